@@ -1,0 +1,388 @@
+/**
+ * @file Every setting of a run, declared once: range, default, unit, meaning, origin.
+ *
+ * The same declaration checks a file or a flag, fills in defaults, prints `steadyarm settings`, and
+ * is what a run's manifest holds. Unknown keys are refused: a misspelt `tau` must not train with the default.
+ */
+
+import { z } from "zod";
+import { InputError, nearest, show, suggest } from "./errors.ts";
+
+/** What a person may want to know about a setting besides its value. */
+export interface SettingNote {
+  /** What is accepted, as it stands in an error line: `a number in (0, 1]`. */
+  readonly expected: string;
+  /** What it does, one sentence. */
+  readonly meaning: string;
+  /** Where the default is from. */
+  readonly origin: string;
+}
+
+const notes = z.registry<SettingNote>();
+
+interface Range {
+  /** Least value allowed. */
+  readonly min?: number;
+  /** Greatest value allowed. */
+  readonly max?: number;
+  /** Bound that itself is not allowed. */
+  readonly above?: number;
+  /** Bound that itself is not allowed. */
+  readonly below?: number;
+}
+
+function describeRange(kind: string, range: Range): string {
+  const low = range.min ?? range.above;
+  const high = range.max ?? range.below;
+  if (low !== undefined && high !== undefined) {
+    return `${kind} in ${range.min === undefined ? "(" : "["}${low}, ${high}${range.max === undefined ? ")" : "]"}`;
+  }
+  if (low !== undefined) return `${kind} ${range.min === undefined ? ">" : "≥"} ${low}`;
+  if (high !== undefined) return `${kind} ${range.max === undefined ? "<" : "≤"} ${high}`;
+  return kind;
+}
+
+function within(schema: z.ZodNumber, range: Range): z.ZodNumber {
+  let checked = schema;
+  if (range.min !== undefined) checked = checked.min(range.min);
+  if (range.max !== undefined) checked = checked.max(range.max);
+  if (range.above !== undefined) checked = checked.gt(range.above);
+  if (range.below !== undefined) checked = checked.lt(range.below);
+  return checked;
+}
+
+function real(range: Range, initial: number, meaning: string, origin: string) {
+  const note = { expected: describeRange("a number", range), meaning, origin };
+  return within(z.number(), range).default(initial).register(notes, note);
+}
+
+function whole(range: Range, initial: number, meaning: string, origin: string) {
+  const note = { expected: describeRange("a whole number", range), meaning, origin };
+  return within(z.int(), range).default(initial).register(notes, note);
+}
+
+function flag(initial: boolean, meaning: string, origin: string) {
+  return z.boolean().default(initial).register(notes, { expected: "true or false", meaning, origin });
+}
+
+function choice<const Options extends readonly [string, ...string[]]>(
+  options: Options,
+  initial: Options[number],
+  meaning: string,
+  origin: string,
+) {
+  const schema: z.ZodType<Options[number]> = z.enum(options);
+  return schema.default(initial).register(notes, { expected: options.join(" or "), meaning, origin });
+}
+
+const OURS = "measured here, docs/ddpg.md";
+const HER_PAPER = "HER 2017, arXiv:1707.01495";
+
+const EnvConfig = z.strictObject({
+  id: z.string().min(1).default("panda-reach").register(notes, {
+    expected: "an environment's name",
+    meaning: "The environment, <arm>-<task>; `steadyarm envs` lists them.",
+    origin: "the main job",
+  }),
+  reward: choice(
+    ["sparse", "dense"],
+    "sparse",
+    "What a step pays: sparse is −1, and 0 once the goal is achieved; dense is −distance in metres.",
+    "Fetch, panda-gym",
+  ),
+  control: choice(
+    ["torque"],
+    "torque",
+    "What an action moves: torque is a share of each joint's torque.",
+    "the main job",
+  ),
+  gravityCompensation: flag(
+    true,
+    "Whether gravity is cancelled, so that the action is torque on top; false leaves the arm its weight.",
+    "the torque interface of the Franka Panda",
+  ),
+  torqueScale: real(
+    { above: 0, max: 1 },
+    0.25,
+    "Share of each joint's torque limit that an action of 1 stands for.",
+    OURS,
+  ),
+  physics: choice(
+    ["compat", "deterministic"],
+    "compat",
+    "Which build of Rapier: deterministic promises the same bits on every platform.",
+    "one machine needs no more than compat",
+  ),
+});
+
+const AgentConfig = z.strictObject({
+  engine: choice(
+    ["onnx", "tfjs"],
+    "onnx",
+    "What runs the update graph: ONNX Runtime, or TensorFlow.js (tfjs-node if installed, else WASM).",
+    "bench/update.ts",
+  ),
+  hidden: z.array(z.int().min(1).max(4096)).min(1).max(8).default([64, 64]).register(notes, {
+    expected: "1 to 8 layer sizes, each a whole number in [1, 4096], such as [64, 64]",
+    meaning: "Units in each hidden layer, of actor and critic alike.",
+    origin: "rl-baselines3-zoo, PandaReach",
+  }),
+  gamma: real({ above: 0, below: 1 }, 0.95, "Discount factor γ.", "rl-baselines3-zoo, PandaReach"),
+  tau: real(
+    { above: 0, max: 1 },
+    0.02,
+    "Share of the online weights blended into the targets at each update.",
+    OURS,
+  ),
+  actorLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's step size for the actor.", HER_PAPER),
+  criticLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's step size for the critic.", HER_PAPER),
+  batchSize: whole({ min: 1, max: 65_536 }, 256, "Transitions in one update.", "OpenAI Baselines HER"),
+  updatesPerStep: real(
+    { min: 0, max: 64 },
+    1,
+    "Updates after each environment step once warm-up is over; 0.5 is one every other step, 0 trains nothing.",
+    "Stable-Baselines3",
+  ),
+  warmupSteps: whole(
+    { min: 0 },
+    1000,
+    "Environment steps of uniformly random actions before the first update.",
+    "rl-baselines3-zoo, PandaReach",
+  ),
+  clipTargets: flag(
+    true,
+    "Whether Q-targets are clipped to what the rewards allow: [−1/(1−γ), 0] for the sparse reward.",
+    "OpenAI Baselines HER",
+  ),
+  preActivationPenalty: real(
+    { min: 0 },
+    1,
+    "Weight of the mean squared input of the actor's last tanh in its loss: keeps the actor off the flat ends, and steady.",
+    OURS,
+  ),
+  lastLayerInit: real(
+    { above: 0, max: 1 },
+    3e-3,
+    "The last layer's first weights are uniform in ± this.",
+    "DDPG 2015, arXiv:1509.02971",
+  ),
+  normalize: flag(
+    true,
+    "Whether observations and goals are normalised by running mean and deviation.",
+    HER_PAPER,
+  ),
+  normalizeClip: real(
+    { above: 0 },
+    5,
+    "Normalised inputs are clipped to ± this many deviations.",
+    "OpenAI Baselines HER",
+  ),
+  replayCapacity: whole(
+    { min: 1, max: 100_000_000 },
+    1_000_000,
+    "Transitions kept, whole episodes at a time; memory is taken as they come.",
+    "OpenAI Baselines HER",
+  ),
+  her: z
+    .strictObject({
+      k: whole(
+        { min: 0, max: 1000 },
+        4,
+        "Hindsight goals for each real one (strategy future); 0 turns hindsight off.",
+        HER_PAPER,
+      ),
+    })
+    .prefault({}),
+  exploration: z
+    .strictObject({
+      noiseScale: real(
+        { min: 0, max: 10 },
+        0.1,
+        "Deviation of the Gaussian noise added to actions while training.",
+        "learned fastest, docs/ddpg.md",
+      ),
+      randomActionProbability: real(
+        { min: 0, max: 1 },
+        0.1,
+        "Chance that a uniformly random action is begun, which is then held.",
+        "as HER 2017's share, held instead of single",
+      ),
+      randomActionHold: whole(
+        { min: 1, max: 1000 },
+        5,
+        "A random action is held for 1 to this many steps, evenly drawn: white torque noise averages out.",
+        OURS,
+      ),
+    })
+    .prefault({}),
+});
+
+const TrainConfig = z.strictObject({
+  seed: whole({ min: 0 }, 1, "The seed that everything random is derived from.", "any"),
+  steps: whole(
+    { min: 1, max: 1_000_000_000 },
+    20_000,
+    "Environment steps to train for; the episode in which they end is finished.",
+    "rl-baselines3-zoo, PandaReach",
+  ),
+  evaluateEvery: whole({ min: 1 }, 1000, "Steps between evaluations, at the end of an episode.", OURS),
+  evaluationEpisodes: whole(
+    { min: 1, max: 100_000 },
+    50,
+    "Episodes of an evaluation, the same seeds each time.",
+    OURS,
+  ),
+  finalEpisodes: whole({ min: 1, max: 100_000 }, 100, "Fresh episodes of the final evaluation.", OURS),
+  checkpointEvery: whole({ min: 1 }, 1000, "Steps between checkpoints, at the end of an episode.", OURS),
+  keepCheckpoints: whole(
+    { min: 1, max: 10_000 },
+    2,
+    "Newest checkpoints kept whole; each one's policy is kept for good.",
+    "one to use and one to fall back on",
+  ),
+});
+
+/** All settings of a run. */
+export const RunConfig = z.strictObject({
+  env: EnvConfig.prefault({}),
+  agent: AgentConfig.prefault({}),
+  train: TrainConfig.prefault({}),
+});
+export type RunConfig = z.infer<typeof RunConfig>;
+export type EnvConfig = RunConfig["env"];
+export type AgentConfig = RunConfig["agent"];
+export type TrainConfig = RunConfig["train"];
+
+/** One setting, for help texts and documents. */
+export interface Setting extends SettingNote {
+  /** `agent.her.k` */
+  readonly path: string;
+  readonly initial: unknown;
+}
+
+/** Every setting with its notes, in the order of declaration. */
+export function settings(): readonly Setting[] {
+  const found: Setting[] = [];
+  const visit = (schema: unknown, value: unknown, path: string) => {
+    const note = schema instanceof z.ZodType ? notes.get(schema) : undefined;
+    if (note !== undefined) {
+      found.push({ path, initial: value, ...note });
+      return;
+    }
+    const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
+    if (!(inner instanceof z.ZodObject)) return;
+    for (const [key, child] of Object.entries(inner.shape)) {
+      visit(child, isRecord(value) ? value[key] : undefined, path === "" ? key : `${path}.${key}`);
+    }
+  };
+  visit(RunConfig, RunConfig.parse({}), "");
+  return found;
+}
+
+/**
+ * Checks what a person wrote and fills in the defaults.
+ *
+ * @param input an object as parsed from YAML, JSON or flags; sections may be missing
+ * @param where what it was read from, for the error
+ * @returns a config of the caller's own, frozen
+ * @throws InputError with one line for each fault, all at once
+ */
+export function parseConfig(input: unknown, where: string): RunConfig {
+  const result = RunConfig.safeParse(input);
+  if (!result.success) {
+    // A number may break two rules, being too large and not whole: one line says both.
+    const lines = new Set(result.error.issues.flatMap((issue) => explain(issue, input, where)));
+    throw new InputError([...lines].join("\n"));
+  }
+  const conflicts = contradictions(result.data);
+  if (conflicts.length > 0) throw new InputError(conflicts.map((line) => `${where}: ${line}`).join("\n"));
+  return deepFreeze(result.data);
+}
+
+/** Settings that are right one by one but not together, a line each naming both. */
+function contradictions(config: RunConfig): string[] {
+  const lines: string[] = [];
+  const { agent } = config;
+  if (agent.batchSize > agent.replayCapacity) {
+    lines.push(
+      `agent.batchSize ${agent.batchSize} is more than agent.replayCapacity ${agent.replayCapacity} can hold; lower one or raise the other`,
+    );
+  }
+  return lines;
+}
+
+function explain(issue: z.core.$ZodIssue, input: unknown, where: string): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    const known = settings().map((setting) => setting.path);
+    const siblings = known
+      .filter((name) => path.length === 0 || name.startsWith(`${path.join(".")}.`))
+      .map((name) => name.split(".")[path.length] ?? name);
+    return issue.keys.map((key) => {
+      const full = [...path, key].join(".");
+      return `${where}: unknown setting ${full}. ${suggestSetting(full, key, [...new Set(siblings)], known)}`;
+    });
+  }
+  const value = path.reduce<unknown>(
+    (node, key) => (isRecord(node) || Array.isArray(node) ? Reflect.get(node, key) : undefined),
+    input,
+  );
+  const note = settings().find(
+    ({ path: name }) => path.join(".") === name || path.join(".").startsWith(`${name}.`),
+  );
+  const expected = note?.expected ?? "a mapping of settings";
+  return [`${where}: ${path.join(".") || "config"}: expected ${expected}, got ${show(value)}`];
+}
+
+function suggestSetting(
+  full: string,
+  key: string,
+  siblings: readonly string[],
+  known: readonly string[],
+): string {
+  if (key === "polyak") return 'Did you mean "agent.tau", which is 1 − polyak?';
+  const sibling = nearest(key, siblings);
+  if (sibling !== undefined) {
+    return `Did you mean "${full.slice(0, full.length - key.length)}${sibling}"?`;
+  }
+  const elsewhere = known.find((name) => name.endsWith(`.${key}`)) ?? nearest(full, known);
+  return elsewhere === undefined ? suggest(key, siblings) : `Did you mean "${elsewhere}"?`;
+}
+
+/**
+ * Puts one `path=value` into an object of settings, making sections as needed.
+ *
+ * @throws InputError if it is not of that form or the path runs through a value
+ */
+export function setByPath(target: Record<string, unknown>, assignment: string, value: unknown): void {
+  const keys = assignment.split(".");
+  if (keys.some((key) => key === "" || key === "__proto__" || key === "constructor" || key === "prototype")) {
+    throw new InputError(
+      `--set ${assignment}: expected a setting's path such as agent.her.k, got ${show(assignment)}`,
+    );
+  }
+  let node = target;
+  for (const key of keys.slice(0, -1)) {
+    const next = Object.hasOwn(node, key) ? node[key] : undefined;
+    if (next === undefined) {
+      const made: Record<string, unknown> = {};
+      node[key] = made;
+      node = made;
+    } else if (isRecord(next)) node = next;
+    else throw new InputError(`--set ${assignment}: ${key} is a value, not a section`);
+  }
+  node[keys[keys.length - 1]!] = value;
+}
+
+/** Whether a value is a plain mapping. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    for (const child of Object.values(value)) deepFreeze(child);
+    Object.freeze(value);
+  }
+  return value;
+}

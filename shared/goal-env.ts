@@ -1,0 +1,81 @@
+/**
+ * @file The contract between an environment and an agent: the only thing the two share.
+ *
+ * Gymnasium's goal environment in TypeScript (Plappert et al. 2018, arXiv:1802.09464) with one
+ * rule added: **success never terminates an episode**. The arm must learn to hold, and hindsight
+ * changes the goal of a stored step, so an ending that hangs on the goal would be stale. A time
+ * limit truncates; the critic bootstraps through it.
+ *
+ * Units are SI: metres, radians, seconds, kilograms, newton metres. Frames are right-handed.
+ */
+
+import type { Box } from "./box.ts";
+
+/** What the agent is shown. The arrays belong to the caller: no later call writes to them. */
+export interface GoalObservation {
+  /** What is known of robot and things, [O]. */
+  readonly observation: Float32Array;
+  /** Where the goal-thing is now, [G]. */
+  readonly achievedGoal: Float32Array;
+  /** Where it should be, [G]; the same for the whole episode. */
+  readonly desiredGoal: Float32Array;
+}
+
+/** What one action led to. */
+export interface Step extends GoalObservation {
+  /** Always `computeReward(achievedGoal, desiredGoal)` of this same step. */
+  readonly reward: number;
+  /** The task itself is over: nothing follows, the value of the next state is 0. */
+  readonly terminated: boolean;
+  /** Only the clock is over: the task would have gone on, so bootstrap from the next state. */
+  readonly truncated: boolean;
+  /** Whether the goal is achieved now. */
+  readonly isSuccess: boolean;
+}
+
+export interface ResetOptions {
+  /** Starts the environment's randomness anew; without it, it goes on where it was. */
+  readonly seed?: number;
+  /** The goal to pursue instead of a drawn one, [G]. */
+  readonly goal?: ArrayLike<number>;
+}
+
+/** Pays for an achieved goal, given the desired one: pure, so that hindsight can pay again. */
+export type RewardFunction = (achievedGoal: Float32Array, desiredGoal: Float32Array) => number;
+
+/** A task with goals, one episode at a time. */
+export interface GoalEnv {
+  /** `<arm>-<task>`, as in the registry. */
+  readonly id: string;
+  readonly observationSpace: Box;
+  readonly goalSpace: Box;
+  /** Always [−1, 1] in each direction. */
+  readonly actionSpace: Box;
+  /** Steps after which an episode is truncated. */
+  readonly maxEpisodeSteps: number;
+  /** Seconds that one step lasts. */
+  readonly controlTimestep: number;
+  /** The least and the greatest reward of one step; −Infinity where there is no least one. */
+  readonly rewardRange: readonly [low: number, high: number];
+
+  /**
+   * Starts an episode. The same seed gives the same start, goal and answers to the same actions, bit for bit.
+   *
+   * @throws InputError if the seed or the goal is not one
+   */
+  reset(options?: ResetOptions): GoalObservation;
+
+  /**
+   * Acts for one control timestep. Numbers outside [−1, 1] act as the nearest bound.
+   *
+   * @throws InputError if the action has the wrong length or a number that is not finite (the state
+   *   stays as it was), if no episode is running, if the environment was disposed of, or if the
+   *   simulation diverged
+   */
+  step(action: ArrayLike<number>): Step;
+
+  readonly computeReward: RewardFunction;
+
+  /** Frees what the garbage collector does not; a second call does nothing. */
+  dispose(): void;
+}

@@ -1,0 +1,20 @@
+/** @file Ends a test run with one plain line, `N passed, N failed`, for machines that read it. */
+
+import type { Reporter, TestModule } from "vitest/node";
+
+export default class CountReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    for (const module of modules) {
+      for (const test of module.children.allTests()) {
+        const { state } = test.result();
+        if (state !== "pending") count[state] += 1;
+      }
+      // A module that fails to load has no tests to count, yet must not pass unseen.
+      if (module.state() === "failed" && [...module.children.allTests("failed")].length === 0)
+        count.failed += 1;
+    }
+    const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
+    process.once("exit", () => console.log(`${count.passed} passed, ${count.failed} failed${skipped}`));
+  }
+}

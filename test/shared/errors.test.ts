@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { box, clipInto, contains, sampleBox, symmetricBox } from "../../shared/box.ts";
+import { InputError, nearest, refuse, show, suggest } from "../../shared/errors.ts";
+import { Rng } from "../../shared/rng.ts";
+
+describe("errors", () => {
+  it("say where, what was expected, what was got and what to do, in one line", () => {
+    const error = refuse("runs/x", "a run folder", undefined, "Train one with `steadyarm train`");
+    expect(error).toBeInstanceOf(InputError);
+    expect(error.message).toBe(
+      "runs/x: expected a run folder, got nothing. Train one with `steadyarm train`",
+    );
+  });
+
+  it("show any value as one short line", () => {
+    const cyclic: Record<string, unknown> = {};
+    cyclic["self"] = cyclic;
+    for (const value of [
+      cyclic,
+      "a\nb",
+      "x".repeat(500),
+      new Float32Array(9),
+      () => 1,
+      10n,
+      Symbol("s"),
+      null,
+    ]) {
+      const text = show(value);
+      expect(text.length).toBeLessThanOrEqual(80);
+      expect(text).not.toContain("\n");
+    }
+  });
+
+  it("find the nearest name for each one-letter slip, and none for nonsense", () => {
+    const names = ["panda-reach", "planar2-reach", "gamma", "tau"];
+    const slips = (name: string) => [
+      ...[...name].map((_, i) => name.slice(0, i) + name.slice(i + 1)),
+      ...[...name].map((_, i) => `${name.slice(0, i)}q${name.slice(i + 1)}`),
+      ...[...name].slice(1).map((_, i) => name.slice(0, i) + name[i + 1] + name[i] + name.slice(i + 2)),
+    ];
+    for (const name of names) for (const slip of slips(name)) expect(nearest(slip, names), slip).toBe(name);
+    expect(nearest("xylophone", names)).toBeUndefined();
+    expect(suggest("xylophone", names)).toContain("There are: panda-reach, planar2-reach");
+  });
+});
+
+describe("box", () => {
+  it("clips to its bounds exactly and refuses what is no number, leaving the target alone", () => {
+    const space = symmetricBox(2, 1);
+    const into = new Float32Array([0.5, 0.5]);
+    clipInto(space, [100, -1e30], into, "step action");
+    expect([...into]).toEqual([1, -1]);
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      expect(() => clipInto(space, [0, bad], into, "step action")).toThrow(
+        `step action[1]: expected a number in [-1, 1], got ${bad}`,
+      );
+    }
+    expect(() => clipInto(space, [0], into, "step action")).toThrow("step action: expected 2 numbers");
+    expect(() => clipInto(space, [0, 0, 0], into, "step action")).toThrow("step action: expected 2 numbers");
+    expect([...into]).toEqual([1, -1]);
+  });
+
+  it("samples within its bounds and knows what it contains", () => {
+    const space = box([0, -2], [1, 5]);
+    const rng = Rng.fromSeed(1);
+    for (let i = 0; i < 1000; i++) expect(contains(space, sampleBox(space, rng))).toBe(true);
+    expect(contains(space, [0, Number.NaN])).toBe(false);
+    expect(contains(space, [0])).toBe(false);
+    expect(contains(space, [1.1, 0])).toBe(false);
+    expect(() => box([1], [1])).toThrow("internal: box: bound 0 is not in order");
+  });
+});
