@@ -1,0 +1,155 @@
+/** @file Joins an arm, a task and a physics world into a GoalEnv: one action is torques held for one control timestep. */
+
+import { type Box, clipInto, symmetricBox } from "../shared/box.ts";
+import type { EnvConfig } from "../shared/config.ts";
+import { InputError } from "../shared/errors.ts";
+import type { GoalEnv, GoalObservation, ResetOptions, RewardFunction, Step } from "../shared/goal-env.ts";
+import { Rng } from "../shared/rng.ts";
+import { type ArmModel, armReach } from "./arm-model.ts";
+import { ArmObservation } from "./arm-observation.ts";
+import { ArmWorld } from "./arm-world.ts";
+import { ArmKinematics } from "./kinematics.ts";
+import type { ReachTask } from "./reach.ts";
+import { isAchieved, REWARDS, rewardRange } from "./reward.ts";
+import type { Physics } from "./world.ts";
+
+/** How time is cut. */
+export interface Timing {
+  /** Seconds of one substep. */
+  readonly physicsTimestep: number;
+  /** Substeps in one step: one control timestep. */
+  readonly substeps: number;
+  readonly maxEpisodeSteps: number;
+}
+
+export interface ArmEnvSettings extends Pick<EnvConfig, "reward" | "gravityCompensation" | "torqueScale"> {
+  readonly id: string;
+  readonly model: ArmModel;
+  readonly task: ReachTask;
+  readonly timing: Timing;
+}
+
+type Phase = "new" | "running" | "over" | "disposed";
+
+const NOT_RUNNING: Readonly<Record<Exclude<Phase, "running">, string>> = {
+  new: "no episode is running; call reset() first",
+  over: "the episode is over; call reset() first",
+  disposed: "the environment was disposed of; make a new one",
+};
+
+/** A torque-driven arm with goals. It trusts the model; `checkArmModel` is the caller's to call. */
+export class ArmEnv implements GoalEnv {
+  readonly id: string;
+  readonly observationSpace: Box;
+  readonly goalSpace: Box;
+  readonly actionSpace: Box;
+  readonly maxEpisodeSteps: number;
+  readonly controlTimestep: number;
+  readonly rewardRange: readonly [low: number, high: number];
+  readonly computeReward: RewardFunction;
+  readonly #task: ReachTask;
+  readonly #timing: Timing;
+  readonly #arm: ArmWorld;
+  readonly #kinematics: ArmKinematics;
+  readonly #observation: ArmObservation;
+  /** Torque that an action of 1 stands for, [N] N m. */
+  readonly #torqueOfOne: Float64Array;
+  readonly #action: Float32Array;
+  readonly #torques: Float64Array;
+  #desiredGoal: Float32Array = new Float32Array(0);
+  #rng = Rng.fromSeed(0);
+  #phase: Phase = "new";
+  #steps = 0;
+  /** How to replay an episode: the last seed, and how many resets since. */
+  #seed = 0;
+  #episode = 0;
+
+  constructor(physics: Physics, settings: ArmEnvSettings) {
+    const { model, task, timing, reward } = settings;
+    const size = model.links.length;
+    this.id = settings.id;
+    this.#task = task;
+    this.#timing = timing;
+    this.#arm = new ArmWorld(physics, model, {
+      physicsTimestep: timing.physicsTimestep,
+      gravityCompensation: settings.gravityCompensation,
+    });
+    this.#kinematics = new ArmKinematics(model);
+    this.#observation = new ArmObservation(model);
+    this.#torqueOfOne = Float64Array.from(model.links, (link) => link.torqueLimit * settings.torqueScale);
+    this.#action = new Float32Array(size);
+    this.#torques = new Float64Array(size);
+    this.observationSpace = this.#observation.space;
+    this.goalSpace = task.goalSpace;
+    this.actionSpace = symmetricBox(size, 1);
+    this.maxEpisodeSteps = timing.maxEpisodeSteps;
+    this.controlTimestep = timing.physicsTimestep * timing.substeps;
+    this.computeReward = REWARDS[reward];
+    this.rewardRange = rewardRange(reward, 2 * armReach(model) * Math.sqrt(model.toolAxes.length));
+  }
+
+  reset(options: ResetOptions = {}): GoalObservation {
+    const where = `${this.id}.reset`;
+    if (this.#phase === "disposed") throw new InputError(`${where}: ${NOT_RUNNING.disposed}`);
+    const { seed, goal } = options;
+    const asked = goal === undefined ? undefined : this.#task.checkGoal(goal, where);
+    if (seed !== undefined) {
+      this.#rng = Rng.fromSeed(seed);
+      this.#seed = seed;
+      this.#episode = 0;
+    }
+    this.#phase = "over"; // until there is a start and a goal
+    this.#episode += 1;
+    this.#steps = 0;
+    this.#arm.reset(this.#task.drawStart(this.#rng));
+    this.#kinematics.update(this.#arm.angles);
+    const achievedGoal = this.#task.achievedGoal(this.#kinematics);
+    this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
+    this.#phase = "running";
+    return this.#look(achievedGoal);
+  }
+
+  step(action: ArrayLike<number>): Step {
+    const where = `${this.id}.step`;
+    if (this.#phase !== "running") throw new InputError(`${where}: ${NOT_RUNNING[this.#phase]}`);
+    clipInto(this.actionSpace, action, this.#action, `${where} action`);
+    for (let i = 0; i < this.#torques.length; i++) {
+      this.#torques[i] = this.#action[i]! * this.#torqueOfOne[i]!;
+    }
+    this.#steps += 1;
+    this.#arm.step(this.#torques, this.#timing.substeps);
+    const fault = this.#arm.fault();
+    if (fault !== null) throw this.#diverged(where, fault);
+    this.#kinematics.update(this.#arm.angles);
+    const seen = this.#look(this.#task.achievedGoal(this.#kinematics));
+    const truncated = this.#steps === this.maxEpisodeSteps;
+    if (truncated) this.#phase = "over";
+    return {
+      ...seen,
+      reward: this.computeReward(seen.achievedGoal, seen.desiredGoal),
+      terminated: false,
+      truncated,
+      isSuccess: isAchieved(seen.achievedGoal, seen.desiredGoal),
+    };
+  }
+
+  dispose(): void {
+    this.#arm.dispose();
+    this.#phase = "disposed";
+  }
+
+  #look(achievedGoal: Float32Array): GoalObservation {
+    return {
+      observation: this.#observation.of(this.#arm, this.#kinematics),
+      achievedGoal,
+      desiredGoal: this.#desiredGoal.slice(),
+    };
+  }
+
+  #diverged(where: string, fault: string): InputError {
+    this.#phase = "over";
+    const at = this.#arm.time.toFixed(2);
+    const replay = `seed ${this.#seed}, episode ${this.#episode} since, step ${this.#steps}`;
+    return new InputError(`${where}: the simulation diverged at ${at} s: ${fault}. Replay it: ${replay}`);
+  }
+}

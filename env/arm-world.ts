@@ -1,0 +1,240 @@
+/**
+ * @file An arm in a physics world: starts at given joint angles, takes torques, tells angles and speeds.
+ *
+ * Rapier has no call that sets, or reads, a multibody's joint angles. So a start is a new world in which
+ * every link is created where forward kinematics puts it, with the *world's* orientation; its mass,
+ * joint axis and anchor are given as seen from there. Angles are then those of the start plus the
+ * relative rotations since. The engine runs in float32: angles are good to about 1e-7 rad.
+ */
+
+import { internal } from "../shared/errors.ts";
+import { multiply, type Quat, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
+import { type ArmModel, inertiaWithRotor } from "./arm-model.ts";
+import { ArmKinematics } from "./kinematics.ts";
+import { type PrincipalInertia, principalInertia } from "./mass-properties.ts";
+import { type BodyHandle, HIDDEN_JOINT_DAMPING, type Physics, type PhysicsWorld } from "./world.ts";
+
+/** m/s², as in panda-gym. */
+export const GRAVITY: Vec3 = [0, 0, -9.81];
+
+/** rad/s beyond which the numbers are no arm's: the Panda's motors turn at 2.6, full torque at random reaches 23. */
+export const SPEED_BOUND = 100;
+
+/** rad beyond a limit at which the joint must have come apart: full torque at random presses 0.08 into it. */
+export const LIMIT_BOUND = 1;
+
+export interface ArmWorldSettings {
+  /** Seconds of one substep. */
+  readonly physicsTimestep: number;
+  /** Whether the links weigh nothing. */
+  readonly gravityCompensation: boolean;
+}
+
+/** One arm on a fixed base. Whoever made it disposes of it. */
+export class ArmWorld {
+  /** Joint angles, [N] rad, not wrapped. Its own array, for reading. */
+  readonly angles: Float64Array;
+  /** Joint speeds over the last substep, [N] rad/s. Its own array, for reading. */
+  readonly speeds: Float64Array;
+  readonly model: ArmModel;
+  readonly #physics: Physics;
+  readonly #settings: ArmWorldSettings;
+  readonly #principal: readonly PrincipalInertia[];
+  readonly #kinematics: ArmKinematics;
+  readonly #start: Float64Array;
+  /** Joint axes in the links' frames of this start, [N × 3]; and in the world now. */
+  readonly #startAxes: Float64Array;
+  readonly #axes: Float64Array;
+  /** Relative rotation of each joint since the start, rad. */
+  readonly #turned: Float64Array;
+  readonly #bodies: BodyHandle[] = [];
+  /** The tool's point in the last link's frame of this start, metres. */
+  #tool: Vec3 = [0, 0, 0];
+  readonly #rotation = new Float32Array(4);
+  readonly #position = new Float32Array(3);
+  #world: PhysicsWorld | undefined;
+  #substeps = 0;
+
+  constructor(physics: Physics, model: ArmModel, settings: ArmWorldSettings) {
+    const size = model.links.length;
+    this.#physics = physics;
+    this.model = model;
+    this.#settings = settings;
+    this.#principal = model.links.map((link) => principalInertia(inertiaWithRotor(link)));
+    this.#kinematics = new ArmKinematics(model);
+    this.angles = new Float64Array(size);
+    this.speeds = new Float64Array(size);
+    this.#start = new Float64Array(size);
+    this.#startAxes = new Float64Array(3 * size);
+    this.#axes = new Float64Array(3 * size);
+    this.#turned = new Float64Array(size);
+  }
+
+  /** Seconds simulated since the start. */
+  get time(): number {
+    return this.#substeps * this.#settings.physicsTimestep;
+  }
+
+  /** Starts anew at the given joint angles, [N] rad, at rest. Nothing of what was before is left. */
+  reset(angles: ArrayLike<number>): void {
+    this.#world?.free();
+    const world = this.#physics.createWorld({
+      physicsTimestep: this.#settings.physicsTimestep,
+      solverIterations: 1,
+      gravity: GRAVITY,
+    });
+    this.#world = world;
+    this.#start.set(angles);
+    this.angles.set(angles);
+    this.speeds.fill(0);
+    this.#turned.fill(0);
+    this.#substeps = 0;
+    this.#kinematics.update(this.angles);
+    this.#startAxes.set(this.#kinematics.axes);
+    this.#axes.set(this.#kinematics.axes);
+    this.#bodies.length = 0;
+    const base = world.addFixedBody();
+    let parent = base;
+    let parentPosition: Vec3 = [0, 0, 0];
+    for (const [i, link] of this.model.links.entries()) {
+      const position = triple(this.#kinematics.positions, i);
+      const orientation = quadruple(this.#kinematics.rotations, i);
+      const { moments, frame } = this.#principal[i]!;
+      const child = world.addMovingBody({
+        position,
+        mass: link.mass,
+        centerOfMass: rotate(orientation, link.centerOfMass),
+        principalInertia: moments,
+        inertiaFrame: multiply(orientation, frame),
+        gravityScale: this.#settings.gravityCompensation ? 0 : 1,
+      });
+      const axis = triple(this.#startAxes, i);
+      const joint = { parent, child, anchor: subtract(position, parentPosition), axis };
+      world.addRevoluteJoint(joint);
+      if (link.limits !== null) {
+        world.addLimits(joint, link.limits[0] - this.angles[i]!, link.limits[1] - this.angles[i]!);
+      }
+      this.#bodies.push(child);
+      this.#tool = rotate(orientation, this.model.endEffector);
+      parent = child;
+      parentPosition = position;
+    }
+  }
+
+  /**
+   * Holds joint torques for a number of substeps.
+   *
+   * They are clamped to the motors' limits; the joints' damping comes on top, computed anew in every
+   * substep: it is friction, not the motor's.
+   *
+   * @param torques [N] N m
+   */
+  step(torques: ArrayLike<number>, substeps: number): void {
+    const world = this.#running();
+    for (let substep = 0; substep < substeps; substep++) {
+      this.#applyTorques(world, torques);
+      world.step();
+      this.#substeps += 1;
+      this.#readAngles(world);
+    }
+  }
+
+  /** What is wrong with the simulation, for people, or null: a number that is not finite or is no arm's. */
+  fault(): string | null {
+    const world = this.#running();
+    for (let i = 0; i < this.#bodies.length; i++) {
+      const { joint, name, limits } = this.model.links[i]!;
+      const angle = this.angles[i]!;
+      const speed = this.speeds[i]!;
+      if (!Number.isFinite(angle)) return `angle of joint ${joint} is ${angle}`;
+      if (!(Math.abs(speed) <= SPEED_BOUND)) return `speed of joint ${joint} is ${speed} rad/s`;
+      if (limits !== null && !(angle >= limits[0] - LIMIT_BOUND && angle <= limits[1] + LIMIT_BOUND)) {
+        return `angle of joint ${joint} is ${angle} rad, far beyond its limits`;
+      }
+      if (!world.isEnabled(this.#bodies[i]!)) return `Rapier has disabled ${name}`;
+    }
+    return null;
+  }
+
+  /** Writes where Rapier has the tool's point, [3] metres: forward kinematics must agree. */
+  readEndEffector(into: Float64Array): void {
+    const world = this.#running();
+    const last = this.#bodies[this.#bodies.length - 1]!;
+    world.readPosition(last, this.#position);
+    world.readRotation(last, this.#rotation);
+    const turned = rotate(quadruple(this.#rotation, 0), this.#tool);
+    for (let axis = 0; axis < 3; axis++) into[axis] = this.#position[axis]! + turned[axis]!;
+  }
+
+  /** Frees the world inside WASM; a second call does nothing. */
+  dispose(): void {
+    this.#world?.free();
+    this.#world = undefined;
+  }
+
+  #running(): PhysicsWorld {
+    if (this.#world === undefined) throw internal("ArmWorld: not started, or disposed of");
+    return this.#world;
+  }
+
+  #applyTorques(world: PhysicsWorld, torques: ArrayLike<number>): void {
+    const { links } = this.model;
+    const axes = this.#axes;
+    // A joint turns its link and, as much, its parent the other way; only the sum for a body matters.
+    let [x, y, z] = [0, 0, 0];
+    for (let i = links.length - 1; i >= 0; i--) {
+      const { torqueLimit, damping } = links[i]!;
+      const driven = Math.min(Math.max(torques[i]!, -torqueLimit), torqueLimit);
+      const torque = driven - (damping - HIDDEN_JOINT_DAMPING) * this.speeds[i]!;
+      const [tx, ty, tz] = [torque * axes[3 * i]!, torque * axes[3 * i + 1]!, torque * axes[3 * i + 2]!];
+      world.setTorque(this.#bodies[i]!, tx - x, ty - y, tz - z);
+      x = tx;
+      y = ty;
+      z = tz;
+    }
+  }
+
+  #readAngles(world: PhysicsWorld): void {
+    const rotation = this.#rotation;
+    const { physicsTimestep } = this.#settings;
+    let [px, py, pz, pw] = [0, 0, 0, 1];
+    for (let i = 0; i < this.#bodies.length; i++) {
+      world.readRotation(this.#bodies[i]!, rotation);
+      const [x, y, z, w] = [rotation[0]!, rotation[1]!, rotation[2]!, rotation[3]!];
+      const ax = this.#startAxes[3 * i]!;
+      const ay = this.#startAxes[3 * i + 1]!;
+      const az = this.#startAxes[3 * i + 2]!;
+      // conjugate(parent) · link: its scalar part, and its vector part along the axis.
+      const cosine = pw * w + px * x + py * y + pz * z;
+      const sine =
+        ax * (pw * x - px * w - py * z + pz * y) +
+        ay * (pw * y + px * z - py * w - pz * x) +
+        az * (pw * z - px * y + py * x - pz * w);
+      let change = 2 * Math.atan2(sine, cosine) - this.#turned[i]!;
+      // A joint turns less than half a turn in a substep, so the nearest whole number of turns is right.
+      change -= 2 * Math.PI * Math.round(change / (2 * Math.PI));
+      this.#turned[i]! += change;
+      this.angles[i] = this.#start[i]! + this.#turned[i]!;
+      this.speeds[i] = change / physicsTimestep;
+      // The axis turned by the link's rotation.
+      const tx = 2 * (y * az - z * ay);
+      const ty = 2 * (z * ax - x * az);
+      const tz = 2 * (x * ay - y * ax);
+      this.#axes[3 * i] = ax + w * tx + y * tz - z * ty;
+      this.#axes[3 * i + 1] = ay + w * ty + z * tx - x * tz;
+      this.#axes[3 * i + 2] = az + w * tz + x * ty - y * tx;
+      px = x;
+      py = y;
+      pz = z;
+      pw = w;
+    }
+  }
+}
+
+function triple(from: ArrayLike<number>, i: number): Vec3 {
+  return [from[3 * i] ?? 0, from[3 * i + 1] ?? 0, from[3 * i + 2] ?? 0];
+}
+
+function quadruple(from: ArrayLike<number>, i: number): Quat {
+  return [from[4 * i] ?? 0, from[4 * i + 1] ?? 0, from[4 * i + 2] ?? 0, from[4 * i + 3] ?? 0];
+}

@@ -1,0 +1,104 @@
+/** @file The environments there are, by name, and how one is made. */
+
+import { sizeOf } from "../shared/box.ts";
+import type { EnvConfig } from "../shared/config.ts";
+import { refuse, suggest } from "../shared/errors.ts";
+import type { GoalEnv } from "../shared/goal-env.ts";
+import { ArmEnv, type Timing } from "./arm-env.ts";
+import { type ArmModel, checkArmModel } from "./arm-model.ts";
+import { ArmObservation } from "./arm-observation.ts";
+import { panda } from "./arms/panda.ts";
+import { planar2 } from "./arms/planar2.ts";
+import { type ReachSettings, ReachTask } from "./reach.ts";
+import { REWARDS } from "./reward.ts";
+import { loadPhysics } from "./world.ts";
+
+/** An environment as data. */
+export interface EnvironmentDefinition {
+  readonly arm: ArmModel;
+  readonly task: "reach";
+  readonly reach: ReachSettings;
+  readonly timing: Timing;
+}
+
+/** 25 Hz for 2 s, as in Fetch and panda-gym; nothing is touched, so substeps of 200 Hz are fine enough. */
+const REACH_TIMING: Timing = { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 };
+
+/** By id, `<arm>-<task>`. */
+export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = {
+  "panda-reach": {
+    arm: panda,
+    task: "reach",
+    reach: { reachable: { center: [0, 0, 0.333], radius: 0.8 } },
+    timing: REACH_TIMING,
+  },
+  "planar2-reach": {
+    arm: planar2,
+    task: "reach",
+    reach: { reachable: { center: [0, 0, 0], radius: 0.78 } },
+    timing: REACH_TIMING,
+  },
+};
+
+/**
+ * Makes an environment; whoever asked disposes of it.
+ *
+ * @throws InputError if there is none of that name
+ */
+export async function makeEnv(config: EnvConfig): Promise<GoalEnv> {
+  const { arm, reach, timing } = definitionOf(config.id);
+  checkArmModel(arm, timing.physicsTimestep);
+  const task = new ReachTask(arm, reach);
+  const { id, reward, gravityCompensation, torqueScale } = config;
+  return new ArmEnv(await loadPhysics(config.physics), {
+    id,
+    model: arm,
+    task,
+    timing,
+    reward,
+    gravityCompensation,
+    torqueScale,
+  });
+}
+
+/** What a person wants to know of an environment before using it. */
+export interface EnvironmentSummary {
+  readonly id: string;
+  readonly arm: string;
+  readonly task: string;
+  readonly control: EnvConfig["control"];
+  readonly rewards: readonly string[];
+  readonly observationSize: number;
+  readonly goalSize: number;
+  readonly actionSize: number;
+  readonly maxEpisodeSteps: number;
+  /** Seconds. */
+  readonly controlTimestep: number;
+  /** What an action of ±1 does to each joint: a torque, N m. */
+  readonly actions: readonly { readonly joint: string; readonly torque: number }[];
+}
+
+/** All environments, as they are with the given share of the torque limits. */
+export function describeEnvironments({ torqueScale, control }: EnvConfig): readonly EnvironmentSummary[] {
+  return Object.entries(ENVIRONMENTS).map(([id, { arm, task, timing }]) => ({
+    id,
+    arm: arm.name,
+    task,
+    control,
+    rewards: Object.keys(REWARDS),
+    observationSize: sizeOf(new ArmObservation(arm).space),
+    goalSize: arm.toolAxes.length,
+    actionSize: arm.links.length,
+    maxEpisodeSteps: timing.maxEpisodeSteps,
+    controlTimestep: timing.physicsTimestep * timing.substeps,
+    actions: arm.links.map(({ joint, torqueLimit }) => ({ joint, torque: torqueLimit * torqueScale })),
+  }));
+}
+
+function definitionOf(id: string): EnvironmentDefinition {
+  const definition = Object.hasOwn(ENVIRONMENTS, id) ? ENVIRONMENTS[id] : undefined;
+  if (definition === undefined) {
+    throw refuse("env.id", "an environment's name", id, suggest(id, Object.keys(ENVIRONMENTS)));
+  }
+  return definition;
+}

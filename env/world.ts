@@ -1,0 +1,266 @@
+/**
+ * @file The physics world, and the only file that knows Rapier.
+ *
+ * Two builds of the same version can be loaded: `compat`, and `deterministic`, which promises the
+ * same bits on every platform. Only the verbs that are used are wrapped: fixed and moving bodies,
+ * revolute multibody joints, limits, torques, poses. The calls made in every substep allocate nothing.
+ * World frame: right-handed, z up, metres; rotations are unit quaternions, scalar last.
+ */
+
+import type { EnvConfig } from "../shared/config.ts";
+import { internal } from "../shared/errors.ts";
+import { multiply, type Quat, quatFromAxisAngle, type Vec3 } from "../shared/vec3.ts";
+
+type Rapier = typeof import("@dimforge/rapier3d-compat");
+type Vector = InstanceType<Rapier["Vector3"]>;
+type Rotation = InstanceType<Rapier["Quaternion"]>;
+type RapierWorld = InstanceType<Rapier["World"]>;
+type RawVector = ReturnType<Rapier["VectorOps"]["intoRaw"]>;
+type RawJoint = ReturnType<ReturnType<Rapier["JointData"]["generic"]>["intoRaw"]>;
+
+/** A body of one world; meaningless in any other. */
+export type BodyHandle = number;
+
+/**
+ * Viscous damping, N m s/rad, that Rapier 0.21 puts on each angle of a multibody, with no call to
+ * change it. Whoever wants a damping of d adds (0.1 − d)·speed to the torque.
+ */
+export const HIDDEN_JOINT_DAMPING = 0.1;
+
+/** How stiff contacts are, Hz: at Rapier's own 30, fingers sink 14 mm into a cube. */
+const CONTACT_NATURAL_FREQUENCY = 200;
+
+export interface WorldSettings {
+  /** Seconds that one `step` lasts. */
+  readonly physicsTimestep: number;
+  /** In Rapier also the number of substeps of a step: 1 is right without contacts, 2 with. */
+  readonly solverIterations: number;
+  /** m/s². */
+  readonly gravity: Vec3;
+}
+
+export interface MovingBody {
+  /** Of the body's origin, in the world; the body starts with the world's orientation. */
+  readonly position: Vec3;
+  /** kg. */
+  readonly mass: number;
+  /** In the body's frame, metres. */
+  readonly centerOfMass: Vec3;
+  /** Moments about the principal axes through the centre of mass, kg m². */
+  readonly principalInertia: Vec3;
+  /** The principal axes in the body's frame. */
+  readonly inertiaFrame: Quat;
+  /** Share of gravity that acts on the body. */
+  readonly gravityScale: number;
+}
+
+export interface RevoluteJoint {
+  readonly parent: BodyHandle;
+  readonly child: BodyHandle;
+  /** The child's origin in the parent's frame, metres. */
+  readonly anchor: Vec3;
+  /** Unit vector, the same numbers in both frames, which are aligned when the joint is made. */
+  readonly axis: Vec3;
+}
+
+/** A build of Rapier, ready for use. */
+export interface Physics {
+  /** Its npm package. */
+  readonly name: string;
+  /** As Rapier itself reports it. */
+  readonly version: string;
+  createWorld(settings: WorldSettings): PhysicsWorld;
+}
+
+const loaded = new Map<EnvConfig["physics"], Promise<Physics>>();
+
+/** Loads a build of Rapier; a second call hands out the same one. */
+export function loadPhysics(flavour: EnvConfig["physics"]): Promise<Physics> {
+  let physics = loaded.get(flavour);
+  if (physics === undefined) {
+    physics = load(flavour);
+    loaded.set(flavour, physics);
+  }
+  return physics;
+}
+
+async function load(flavour: EnvConfig["physics"]): Promise<Physics> {
+  const rapier: object =
+    flavour === "compat"
+      ? await import("@dimforge/rapier3d-compat")
+      : await import("@dimforge/rapier3d-deterministic-compat");
+  if (!isRapier(rapier)) throw internal(`the ${flavour} build of Rapier lacks what the other one has`);
+  await rapier.init();
+  const unlockedJoint = makeUnlockedJoint(rapier);
+  return {
+    name: `@dimforge/rapier3d-${flavour === "compat" ? "" : "deterministic-"}compat`,
+    version: rapier.version(),
+    createWorld: (settings) => new PhysicsWorld(rapier, unlockedJoint, settings),
+  };
+}
+
+/** The description of a joint that locks nothing. One for all: Rapier 0.21 leaks a vector with each that is made. */
+function makeUnlockedJoint(rapier: Rapier): RawJoint {
+  const nothingLocked: number = 0;
+  const origin = vector([0, 0, 0]);
+  return rapier.JointData.generic(origin, origin, vector([1, 0, 0]), nothingLocked).intoRaw();
+}
+
+/** The two builds have one API, but TypeScript tells their classes apart. */
+function isRapier(module: object): module is Rapier {
+  const used = [
+    "init",
+    "version",
+    "World",
+    "RigidBodyDesc",
+    "JointData",
+    "JointAxis",
+    "VectorOps",
+    "RotationOps",
+  ];
+  return used.every((name) => name in module);
+}
+
+/** Bodies, joints and time. Whoever made it frees it. */
+export class PhysicsWorld {
+  readonly #rapier: Rapier;
+  readonly #unlockedJoint: RawJoint;
+  readonly #world: RapierWorld;
+  readonly #bodies: RapierWorld["bodies"]["raw"];
+  readonly #gravity: RawVector;
+  /** One vector inside WASM for all torques: making one for each call costs more than the call. */
+  readonly #torque: RawVector;
+
+  constructor(rapier: Rapier, unlockedJoint: RawJoint, settings: WorldSettings) {
+    this.#rapier = rapier;
+    this.#unlockedJoint = unlockedJoint;
+    this.#world = new rapier.World(vector(settings.gravity));
+    this.#world.timestep = settings.physicsTimestep;
+    this.#world.numSolverIterations = settings.solverIterations;
+    this.#world.integrationParameters.contact_natural_frequency = CONTACT_NATURAL_FREQUENCY;
+    this.#bodies = this.#world.bodies.raw;
+    this.#gravity = rapier.VectorOps.intoRaw(vector(settings.gravity));
+    this.#torque = rapier.VectorOps.intoRaw(vector([0, 0, 0]));
+  }
+
+  /** A body that nothing moves, at the origin. */
+  addFixedBody(): BodyHandle {
+    return this.#world.createRigidBody(this.#rapier.RigidBodyDesc.fixed()).handle;
+  }
+
+  /** A body that forces move; it never sleeps. */
+  addMovingBody(body: MovingBody): BodyHandle {
+    const [x, y, z] = body.position;
+    const desc = this.#rapier.RigidBodyDesc.dynamic()
+      .setTranslation(x, y, z)
+      .setCanSleep(false)
+      .setGravityScale(body.gravityScale)
+      .setAdditionalMassProperties(
+        body.mass,
+        vector(body.centerOfMass),
+        vector(body.principalInertia),
+        rotation(body.inertiaFrame),
+      );
+    return this.#world.createRigidBody(desc).handle;
+  }
+
+  /** Joins two bodies in reduced coordinates; its angle is 0 as the bodies are now. */
+  addRevoluteJoint(joint: RevoluteJoint): void {
+    const { JointData } = this.#rapier;
+    const data = JointData.revolute(vector(joint.anchor), vector([0, 0, 0]), vector(joint.axis));
+    const parent = this.#world.bodies.get(joint.parent);
+    const child = this.#world.bodies.get(joint.child);
+    if (parent === null || child === null) throw internal("a joint between bodies that do not exist");
+    this.#world.createMultibodyJoint(data, parent, child, true).setContactsEnabled(false);
+  }
+
+  /**
+   * Keeps the angle of a revolute joint, 0 as the bodies are now, within [low, high]; high − low < 2π.
+   *
+   * Rapier has no call for the limits of a multibody's joint, so an impulse joint that locks no axis
+   * carries them. It compares sines of half angles, which only tell angles in (−π, π) apart: so its
+   * frames are turned to make the middle of the range its 0.
+   */
+  addLimits(joint: RevoluteJoint, low: number, high: number): void {
+    const middle = (low + high) / 2;
+    const xToAxis = fromXTo(joint.axis);
+    const atParent = multiply(xToAxis, quatFromAxisAngle([1, 0, 0], middle));
+    const joints = this.#world.impulseJoints.raw;
+    const limits = joints.createJoint(this.#unlockedJoint, joint.parent, joint.child, true);
+    const anchor = this.#rapier.VectorOps.intoRaw(vector(joint.anchor));
+    const origin = this.#rapier.VectorOps.intoRaw(vector([0, 0, 0]));
+    const parentFrame = this.#rapier.RotationOps.intoRaw(rotation(atParent));
+    const childFrame = this.#rapier.RotationOps.intoRaw(rotation(xToAxis));
+    joints.jointSetLocalFrame1(limits, anchor, parentFrame);
+    joints.jointSetLocalFrame2(limits, origin, childFrame);
+    for (const raw of [anchor, origin, parentFrame, childFrame]) raw.free();
+    joints.jointSetContactsEnabled(limits, false);
+    const aboutX: number = this.#rapier.JointAxis.AngX;
+    joints.jointSetLimits(limits, aboutX, low - middle, high - middle);
+  }
+
+  /** Replaces the torque on a body, N m in the world's frame; it acts until it is replaced. */
+  setTorque(body: BodyHandle, x: number, y: number, z: number): void {
+    this.#bodies.rbResetTorques(body, false);
+    this.#torque.x = x;
+    this.#torque.y = y;
+    this.#torque.z = z;
+    this.#bodies.rbAddTorque(body, this.#torque, false);
+  }
+
+  /** Advances time by the physics timestep. World.step of Rapier allocates a vector and reads the clock. */
+  step(): void {
+    const world = this.#world;
+    world.physicsPipeline.raw.step(
+      this.#gravity,
+      world.integrationParameters.raw,
+      world.islands.raw,
+      world.broadPhase.raw,
+      world.narrowPhase.raw,
+      this.#bodies,
+      world.colliders.raw,
+      world.softBodies.raw,
+      world.impulseJoints.raw,
+      world.multibodyJoints.raw,
+      world.ccdSolver.raw,
+    );
+  }
+
+  /** Writes a body's rotation, x y z w, into the first four numbers. */
+  readRotation(body: BodyHandle, into: Float32Array): void {
+    this.#bodies.rbRotation(body, into);
+  }
+
+  /** Writes the position of a body's origin into the first three numbers, metres. */
+  readPosition(body: BodyHandle, into: Float32Array): void {
+    this.#bodies.rbTranslation(body, into);
+  }
+
+  /** False once Rapier has taken a body out of the simulation because a number of it was not finite. */
+  isEnabled(body: BodyHandle): boolean {
+    return this.#bodies.rbIsEnabled(body);
+  }
+
+  /** Gives the memory inside WASM back; nothing may be called afterwards. */
+  free(): void {
+    this.#torque.free();
+    this.#gravity.free();
+    this.#world.free();
+  }
+}
+
+function vector([x, y, z]: Vec3): Vector {
+  return { x, y, z };
+}
+
+function rotation([x, y, z, w]: Quat): Rotation {
+  return { x, y, z, w };
+}
+
+/** The shortest rotation that turns the x axis onto a unit vector. */
+function fromXTo([x, y, z]: Vec3): Quat {
+  // cross(x, axis) with 1 + dot(x, axis) as w, normalised; opposite vectors leave any half turn.
+  const w = 1 + x;
+  const norm = Math.hypot(y, z, w);
+  return norm < 1e-6 ? [0, 0, 1, 0] : [0, -z / norm, y / norm, w / norm];
+}

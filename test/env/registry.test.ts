@@ -1,0 +1,108 @@
+/** @file Environments by name: what there is, what a misspelt one is told, which settings reach the physics. */
+
+import { describe, expect, it } from "vitest";
+import { describeEnvironments, ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
+import { loadPhysics } from "../../env/world.ts";
+import { sizeOf } from "../../shared/box.ts";
+import { parseConfig } from "../../shared/config.ts";
+import { InputError } from "../../shared/errors.ts";
+
+function envConfig(settings: Record<string, unknown> = {}) {
+  return parseConfig({ env: settings }, "test").env;
+}
+
+describe("makeEnv", () => {
+  it("suggests the nearest name for a misspelt one, and lists all for a strange one", async () => {
+    await expect(makeEnv(envConfig({ id: "panda-reech" }))).rejects.toThrow(
+      new InputError(
+        'env.id: expected an environment\'s name, got "panda-reech". Did you mean "panda-reach"?',
+      ),
+    );
+    for (const id of ["chess", "constructor", "__proto__"]) {
+      await expect(makeEnv(envConfig({ id }))).rejects.toThrow(
+        `got "${id}". There are: panda-reach, planar2-reach`,
+      );
+    }
+  });
+
+  it("makes environments of 2 s at 25 Hz", async () => {
+    const env = await makeEnv(envConfig());
+    expect(env.id).toBe("panda-reach");
+    expect(env.controlTimestep).toBeCloseTo(1 / 25, 12);
+    expect(env.maxEpisodeSteps).toBe(50);
+    env.dispose();
+  });
+
+  it("lets the arm fall only when gravity is not compensated", async () => {
+    const drop = async (gravityCompensation: boolean) => {
+      const env = await makeEnv(envConfig({ gravityCompensation }));
+      const start = env.reset({ seed: 1 }).achievedGoal;
+      for (let i = 0; i < 24; i++) env.step(new Float32Array(7));
+      const end = env.step(new Float32Array(7)).achievedGoal;
+      env.dispose();
+      return start[2]! - end[2]!;
+    };
+    expect(Math.abs(await drop(true))).toBeLessThan(1e-6);
+    expect(await drop(false)).toBeGreaterThan(0.1);
+  });
+
+  it("moves the arm by the asked share of its torque: half an action at scale 1 is a whole one at 0.5", async () => {
+    const observe = async (torqueScale: number, action: number) => {
+      const env = await makeEnv(envConfig({ torqueScale }));
+      env.reset({ seed: 1 });
+      const { observation } = env.step(new Float32Array(7).fill(action));
+      env.dispose();
+      return observation;
+    };
+    expect(await observe(1, 0.5)).toEqual(await observe(0.5, 1));
+    expect(await observe(1, 0.5)).not.toEqual(await observe(1, 1));
+  });
+});
+
+describe("the builds of Rapier", () => {
+  it("are both there, of one version, and repeat themselves", async () => {
+    const play = async (physics: string) => {
+      const env = await makeEnv(envConfig({ physics }));
+      env.reset({ seed: 3 });
+      let last = env.step(env.actionSpace.high);
+      for (let i = 1; i < 50; i++) last = env.step(i % 2 === 0 ? env.actionSpace.high : env.actionSpace.low);
+      env.dispose();
+      return last;
+    };
+    for (const physics of ["compat", "deterministic"])
+      expect(await play(physics)).toEqual(await play(physics));
+    const [compat, deterministic] = await Promise.all([loadPhysics("compat"), loadPhysics("deterministic")]);
+    expect(compat).toBe(await loadPhysics("compat"));
+    expect([compat.name, compat.version]).toEqual(["@dimforge/rapier3d-compat", "0.21.0"]);
+    expect([deterministic.name, deterministic.version]).toEqual([
+      "@dimforge/rapier3d-deterministic-compat",
+      "0.21.0",
+    ]);
+  });
+});
+
+describe("describeEnvironments", () => {
+  it("tells sizes as the environments have them, and what ±1 means in newton metres", async () => {
+    const summaries = describeEnvironments(envConfig());
+    expect(summaries.map(({ id }) => id)).toEqual(Object.keys(ENVIRONMENTS));
+    for (const summary of summaries) {
+      const env = await makeEnv(envConfig({ id: summary.id }));
+      expect(summary.observationSize).toBe(sizeOf(env.observationSpace));
+      expect(summary.goalSize).toBe(sizeOf(env.goalSpace));
+      expect(summary.actionSize).toBe(sizeOf(env.actionSpace));
+      expect(summary.actions.length).toBe(summary.actionSize);
+      expect(summary.controlTimestep).toBe(env.controlTimestep);
+      env.dispose();
+    }
+    const [panda] = summaries;
+    expect(panda).toMatchObject({
+      arm: "panda",
+      task: "reach",
+      control: "torque",
+      rewards: ["sparse", "dense"],
+    });
+    expect(panda?.actions[0]).toEqual({ joint: "panda_joint1", torque: 21.75 });
+    expect(panda?.actions[6]).toEqual({ joint: "panda_joint7", torque: 3 });
+    expect(describeEnvironments(envConfig({ torqueScale: 1 }))[0]?.actions[0]?.torque).toBe(87);
+  });
+});
