@@ -1,0 +1,108 @@
+/**
+ * @file Encodes an ONNX graph as the bytes of a ModelProto.
+ *
+ * Field numbers are those of onnx/onnx.proto; only what the lowering in onnx-lowering.ts makes is covered.
+ */
+
+import { ProtobufWriter } from "../../shared/protobuf-writer.ts";
+
+/** A whole number, or a float where ONNX wants one. */
+export type Attribute = number | { readonly float: number };
+
+export interface OnnxNode {
+  readonly opType: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** A constant: float32, or int64 where ONNX wants sizes and axes. */
+export interface Initializer {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array | BigInt64Array;
+}
+
+/** A float32 tensor that goes in or comes out. */
+export interface ValueInfo {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+export interface OnnxGraph {
+  /** Each after those whose outputs it takes. */
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly Initializer[];
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+}
+
+/** Version of the operator set whose meanings the nodes have. */
+const OPSET = 18;
+/** The file format that came with that operator set. */
+const IR_VERSION = 8;
+
+const FLOAT = 1;
+const INT64 = 7;
+const ATTRIBUTE_FLOAT = 1;
+const ATTRIBUTE_INT = 2;
+
+/** The bytes of a model, as ONNX Runtime and the onnx checker read them. */
+export function encodeModel(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
+  return new ProtobufWriter()
+    .varint(1, IR_VERSION)
+    .string(2, "steadyarm")
+    .message(7, (message) => writeGraph(message, graph))
+    .message(8, (opset) => opset.string(1, "").varint(2, OPSET))
+    .finish();
+}
+
+function writeGraph(message: ProtobufWriter, graph: OnnxGraph): void {
+  for (const node of graph.nodes) message.message(1, (each) => writeNode(each, node));
+  message.string(2, "update");
+  for (const tensor of graph.initializers) message.message(5, (each) => writeTensor(each, tensor));
+  for (const value of graph.inputs) message.message(11, (each) => writeValueInfo(each, value));
+  for (const value of graph.outputs) message.message(12, (each) => writeValueInfo(each, value));
+}
+
+function writeNode(message: ProtobufWriter, { opType, inputs, outputs, attributes }: OnnxNode): void {
+  for (const name of inputs) message.string(1, name);
+  for (const name of outputs) message.string(2, name);
+  message.string(4, opType);
+  for (const [name, value] of Object.entries(attributes)) {
+    message.message(5, (attribute) => {
+      attribute.string(1, name);
+      if (typeof value === "number") attribute.varint(3, value).varint(20, ATTRIBUTE_INT);
+      else attribute.float(2, value.float).varint(20, ATTRIBUTE_FLOAT);
+    });
+  }
+}
+
+function writeTensor(message: ProtobufWriter, { name, shape, values }: Initializer): void {
+  for (const size of shape) message.varint(1, size);
+  message.varint(2, values instanceof Float32Array ? FLOAT : INT64);
+  message.string(8, name);
+  message.bytes(9, littleEndian(values));
+}
+
+function littleEndian(values: Float32Array | BigInt64Array): Uint8Array {
+  const bytes = new Uint8Array(values.byteLength);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < values.length; i++) {
+    if (values instanceof Float32Array) view.setFloat32(4 * i, values[i]!, true);
+    else view.setBigInt64(8 * i, values[i]!, true);
+  }
+  return bytes;
+}
+
+function writeValueInfo(message: ProtobufWriter, { name, shape }: ValueInfo): void {
+  message.string(1, name);
+  message.message(2, (type) => {
+    type.message(1, (tensor) => {
+      tensor.varint(1, FLOAT);
+      tensor.message(2, (dims) => {
+        for (const size of shape) dims.message(1, (dim) => dim.varint(1, size));
+      });
+    });
+  });
+}

@@ -1,0 +1,189 @@
+/**
+ * @file The second engine: the same program, interpreted by TensorFlow.js operation by operation.
+ *
+ * It is the reference for the fast engine, and the choice where TensorFlow.js is wanted: on
+ * tfjs-node's native library if that works here, else on the WebAssembly backend.
+ */
+
+import type * as Tensorflow from "@tensorflow/tfjs";
+import { internal } from "../../shared/errors.ts";
+import {
+  elementCount,
+  type InputNode,
+  type Node,
+  type Shape,
+  sameShape,
+  topologicalOrder,
+} from "../graph/node.ts";
+import { checkProgram, type Program, rootsOf } from "../graph/program.ts";
+import { simplify } from "../graph/simplify.ts";
+import { type Compiled, checkLength, type Engine, feedOf, known, refuseUnknownFeeds } from "./engine.ts";
+import { loadTensorflow, type Tf } from "./tfjs-backend.ts";
+
+/**
+ * Loads TensorFlow.js on the best backend that works here.
+ *
+ * @throws InputError if no backend is installed
+ */
+export async function loadTfjsEngine(): Promise<Engine> {
+  const { tf, name, reason } = await loadTensorflow();
+  return {
+    name,
+    version: tf.version.tfjs,
+    reason,
+    compile: async (program) => new CompiledTfjs(tf, program),
+  };
+}
+
+class CompiledTfjs implements Compiled {
+  readonly #tf: Tf;
+  readonly #program: Program;
+  readonly #order: readonly Node[];
+  #state = new Map<string, Float32Array>();
+  #outputs = new Map<string, Float32Array>();
+  #disposed = false;
+
+  constructor(tf: Tf, program: Program) {
+    checkProgram(program);
+    this.#tf = tf;
+    this.#program = simplify(program);
+    this.#order = topologicalOrder(rootsOf(this.#program));
+    for (const { name, current } of program.state) this.#state.set(name, zeros(current));
+    for (const { name, node } of program.outputs) this.#outputs.set(name, zeros(node));
+  }
+
+  async run(feeds: Readonly<Record<string, Float32Array>>): Promise<void> {
+    if (this.#disposed) throw internal("tfjs: run after dispose");
+    const { feeds: expected, state, outputs } = this.#program;
+    refuseUnknownFeeds(expected, feeds);
+    const next = new Map<string, Float32Array>();
+    const reported = new Map<string, Float32Array>();
+    this.#tf.tidy(() => {
+      const tensors = new Map<Node, Tensorflow.Tensor>();
+      for (const node of expected) tensors.set(node, this.#tf.tensor(feedOf(node, feeds), [...node.shape]));
+      for (const { name, current } of state) {
+        tensors.set(current, this.#tf.tensor(this.state(name), [...current.shape]));
+      }
+      const tensorOf = (node: Node) => {
+        const tensor = tensors.get(node);
+        if (tensor === undefined) throw internal(`tfjs: ${node.op} is used before it is made`);
+        return tensor;
+      };
+      for (const node of this.#order) {
+        if (node.op !== "input") tensors.set(node, apply(this.#tf, node, tensorOf));
+      }
+      // Read here, where all tensors still live, but not returned: tidy looks for tensors in what it returns, number
+      // by number. Copied, as a read may hand out what was fed.
+      const read = (node: Node) => tensorOf(node).dataSync<"float32">().slice();
+      for (const carried of state) next.set(carried.name, read(carried.next));
+      for (const { name, node } of outputs) reported.set(name, read(node));
+    });
+    // Only now, so that a run that throws changes nothing.
+    this.#state = next;
+    this.#outputs = reported;
+  }
+
+  state(name: string): Float32Array {
+    return known(this.#state, "state", name);
+  }
+
+  setState(name: string, values: Float32Array): void {
+    checkLength(name, known(this.#state, "state", name).length, values);
+    this.#state.set(name, values.slice());
+  }
+
+  output(name: string): Float32Array {
+    return known(this.#outputs, "output", name);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+  }
+}
+
+/** One node's tensor from its inputs' tensors. */
+function apply(
+  tf: Tf,
+  node: Exclude<Node, InputNode>,
+  at: (node: Node) => Tensorflow.Tensor,
+): Tensorflow.Tensor {
+  switch (node.op) {
+    case "constant":
+      return tf.tensor(node.values, [...node.shape]);
+    case "clip":
+      return tf.clipByValue(at(node.inputs[0]), node.low, node.high);
+    case "select":
+      return tf.where(
+        tf.cast(spread(tf, at(node.inputs[0]), node.shape), "bool"),
+        spread(tf, at(node.inputs[1]), node.shape),
+        spread(tf, at(node.inputs[2]), node.shape),
+      );
+    case "matMul":
+      return tf.matMul(
+        transposed(tf, at(node.inputs[0]), node.transposeA),
+        transposed(tf, at(node.inputs[1]), node.transposeB),
+      );
+    case "concat":
+      return tf.concat(node.inputs.map(at), node.axis);
+    case "slice": {
+      const begin = node.shape.map((_, i) => (i === node.axis ? node.start : 0));
+      return tf.slice(at(node.inputs[0]), begin, [...node.shape]);
+    }
+    case "reshape":
+      return tf.reshape(at(node.inputs[0]), [...node.shape]);
+    case "broadcast":
+      return spread(tf, at(node.inputs[0]), node.shape);
+    case "sum":
+      return tf.sum(at(node.inputs[0]), [...node.axes], node.keepDims);
+    case "mean":
+      return tf.mean(at(node.inputs[0]), [...node.axes], node.keepDims);
+    case "reduceMin":
+      return tf.min(at(node.inputs[0]), [...node.axes], node.keepDims);
+    case "reduceMax":
+      return tf.max(at(node.inputs[0]), [...node.axes], node.keepDims);
+    case "add":
+      return tf.add(at(node.inputs[0]), at(node.inputs[1]));
+    case "sub":
+      return tf.sub(at(node.inputs[0]), at(node.inputs[1]));
+    case "mul":
+      return tf.mul(at(node.inputs[0]), at(node.inputs[1]));
+    case "div":
+      return tf.div(at(node.inputs[0]), at(node.inputs[1]));
+    case "min":
+      return tf.minimum(at(node.inputs[0]), at(node.inputs[1]));
+    case "max":
+      return tf.maximum(at(node.inputs[0]), at(node.inputs[1]));
+    case "greater":
+      return tf.cast(tf.greater(at(node.inputs[0]), at(node.inputs[1])), "float32");
+    case "less":
+      return tf.cast(tf.less(at(node.inputs[0]), at(node.inputs[1])), "float32");
+    case "neg":
+    case "relu":
+    case "tanh":
+    case "sigmoid":
+    case "softplus":
+    case "exp":
+    case "log":
+    case "sqrt":
+    case "square":
+    case "abs":
+    case "sign":
+      return tf[node.op](at(node.inputs[0]));
+    case "stopGradient":
+      return tf.clone(at(node.inputs[0]));
+  }
+}
+
+/** A transpose of its own: on WebAssembly, matMul's transposing forms take ten times as long as its plain one. */
+function transposed(tf: Tf, x: Tensorflow.Tensor, wanted: boolean): Tensorflow.Tensor {
+  return wanted ? tf.transpose(x) : x;
+}
+
+/** Repeats by adding to zeros: on WebAssembly, broadcastTo takes twenty times as long. */
+function spread(tf: Tf, x: Tensorflow.Tensor, shape: Shape): Tensorflow.Tensor {
+  return sameShape(x.shape, shape) ? x : tf.add(tf.zeros([...shape]), x);
+}
+
+function zeros(node: Node): Float32Array {
+  return new Float32Array(elementCount(node.shape));
+}

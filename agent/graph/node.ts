@@ -1,0 +1,195 @@
+/**
+ * @file A node of the symbolic graph: what is computed, from what, and the shape of what comes out.
+ *
+ * Plain immutable data. Every value is a tensor of float32 with a static shape; comparisons give 0 or
+ * 1. Nodes are made by the functions in ops.ts, which check shapes; nothing is computed until an
+ * engine, or evaluate.ts, runs the graph.
+ */
+
+import { internal } from "../../shared/errors.ts";
+
+/** Sizes, outermost first; [] is a scalar. */
+export type Shape = readonly number[];
+
+/** A value handed in at each run, or carried from run to run. */
+export interface InputNode {
+  readonly op: "input";
+  readonly inputs: readonly [];
+  readonly shape: Shape;
+  readonly name: string;
+}
+
+/** Numbers known when the graph is built, row-major. */
+export interface ConstantNode {
+  readonly op: "constant";
+  readonly inputs: readonly [];
+  readonly shape: Shape;
+  readonly values: Float32Array;
+}
+
+export type UnaryOp =
+  | "neg"
+  | "relu"
+  | "tanh"
+  | "sigmoid"
+  | "softplus"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "square"
+  | "abs"
+  | "sign"
+  | "stopGradient";
+
+/** Applied to each number by itself. */
+export interface UnaryNode {
+  readonly op: UnaryOp;
+  readonly inputs: readonly [x: Node];
+  readonly shape: Shape;
+}
+
+/** Each number, moved to the nearest bound if it lies outside. */
+export interface ClipNode {
+  readonly op: "clip";
+  readonly inputs: readonly [x: Node];
+  readonly shape: Shape;
+  readonly low: number;
+  readonly high: number;
+}
+
+export type BinaryOp = "add" | "sub" | "mul" | "div" | "min" | "max" | "greater" | "less";
+
+/** Applied to pairs of numbers, with NumPy broadcasting. */
+export interface BinaryNode {
+  readonly op: BinaryOp;
+  readonly inputs: readonly [a: Node, b: Node];
+  readonly shape: Shape;
+}
+
+/** Where the condition is not 0, the second input, else the third; broadcasts. */
+export interface SelectNode {
+  readonly op: "select";
+  readonly inputs: readonly [condition: Node, yes: Node, no: Node];
+  readonly shape: Shape;
+}
+
+/** The product of two matrices, each transposed first if so marked. */
+export interface MatMulNode {
+  readonly op: "matMul";
+  readonly inputs: readonly [a: Node, b: Node];
+  readonly shape: Shape;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+export interface ConcatNode {
+  readonly op: "concat";
+  readonly inputs: readonly Node[];
+  readonly shape: Shape;
+  readonly axis: number;
+}
+
+/** Elements start ≤ i < end along one axis. */
+export interface SliceNode {
+  readonly op: "slice";
+  readonly inputs: readonly [x: Node];
+  readonly shape: Shape;
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ReshapeNode {
+  readonly op: "reshape";
+  readonly inputs: readonly [x: Node];
+  readonly shape: Shape;
+}
+
+/** Repeats a value to a larger shape, by NumPy's rule. */
+export interface BroadcastNode {
+  readonly op: "broadcast";
+  readonly inputs: readonly [x: Node];
+  readonly shape: Shape;
+}
+
+export type ReduceOp = "sum" | "mean" | "reduceMin" | "reduceMax";
+
+/** Folds some axes, ascending; they stay with size 1 if kept. */
+export interface ReduceNode {
+  readonly op: ReduceOp;
+  readonly inputs: readonly [x: Node];
+  readonly shape: Shape;
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+export type Node =
+  | InputNode
+  | ConstantNode
+  | UnaryNode
+  | ClipNode
+  | BinaryNode
+  | SelectNode
+  | MatMulNode
+  | ConcatNode
+  | SliceNode
+  | ReshapeNode
+  | BroadcastNode
+  | ReduceNode;
+
+/** Numbers in a tensor of this shape. */
+export function elementCount(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** The size of one axis, 0 ≤ axis < rank. */
+export function sizeAt(shape: Shape, axis: number): number {
+  const size = shape[axis];
+  if (size === undefined) throw internal(`expected an axis of ${showShape(shape)}, got ${axis}`);
+  return size;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}
+
+/** `[256,64]` */
+export function showShape(shape: Shape): string {
+  return `[${shape.join(",")}]`;
+}
+
+/** The shape that both broadcast to by NumPy's rule, or undefined if there is none. */
+export function broadcastShape(a: Shape, b: Shape): Shape | undefined {
+  const rank = Math.max(a.length, b.length);
+  const shape: number[] = [];
+  for (let i = 0; i < rank; i++) {
+    const sizeA = a[a.length - rank + i] ?? 1;
+    const sizeB = b[b.length - rank + i] ?? 1;
+    if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) return undefined;
+    shape.push(sizeA === 1 ? sizeB : sizeA);
+  }
+  return shape;
+}
+
+/** All that the roots are computed from, themselves included, each once, after its inputs. */
+export function topologicalOrder(roots: readonly Node[]): Node[] {
+  const order: Node[] = [];
+  const done = new Set<Node>();
+  const path: { node: Node; next: number }[] = [];
+  for (const root of roots) {
+    // A loop instead of recursion: graphs of deep ensembles are deeper than the call stack likes.
+    if (!done.has(root)) path.push({ node: root, next: 0 });
+    done.add(root);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const input = top.node.inputs[top.next++];
+      if (input === undefined) {
+        order.push(top.node);
+        path.pop();
+      } else if (!done.has(input)) {
+        done.add(input);
+        path.push({ node: input, next: 0 });
+      }
+    }
+  }
+  return order;
+}

@@ -1,0 +1,71 @@
+/** @file A trained pair at play: the actor says what to do, the critic what that is worth. */
+
+import type { EpisodeSizes } from "../shared/episode.ts";
+import { refuse } from "../shared/errors.ts";
+import type { GoalObservation } from "../shared/goal-env.ts";
+import type { MlpLayout } from "./graph/mlp.ts";
+import { MlpForward } from "./mlp-forward.ts";
+import type { Normalizer } from "./normalizer.ts";
+
+/** The two normalizers that turn what is seen into an actor's or critic's input. */
+export interface InputNormalizers {
+  readonly observation: Normalizer;
+  readonly goal: Normalizer;
+}
+
+/** A network's layout, and its present flat vector: asked for at each use, so that it may change under training. */
+export interface PlayedNetwork {
+  readonly layout: MlpLayout;
+  readonly weights: () => Float32Array;
+}
+
+export class Policy {
+  readonly #normalizers: InputNormalizers;
+  readonly #actor: MlpForward;
+  readonly #critic: MlpForward;
+  readonly #actorWeights: () => Float32Array;
+  readonly #criticWeights: () => Float32Array;
+
+  constructor(normalizers: InputNormalizers, actor: PlayedNetwork, critic: PlayedNetwork) {
+    this.#normalizers = normalizers;
+    this.#actor = new MlpForward(actor.layout);
+    this.#critic = new MlpForward(critic.layout);
+    this.#actorWeights = actor.weights;
+    this.#criticWeights = critic.weights;
+  }
+
+  /** Writes the action for what is seen, without noise, into `action` [A], each number in [−1, 1]. */
+  readonly act = (seen: GoalObservation, action: Float32Array): void => {
+    this.#show(seen, this.#actor.input);
+    const preActivations = this.#actor.run(this.#actorWeights());
+    for (let i = 0; i < action.length; i++) action[i] = Math.tanh(preActivations[i]!);
+  };
+
+  /** Q(s, a): the critic's estimate of the discounted return of an action [A] here, and of the policy from then on. */
+  readonly value = (seen: GoalObservation, action: Float32Array): number => {
+    const { input } = this.#critic;
+    this.#show(seen, input);
+    input.set(action, input.length - action.length);
+    return this.#critic.run(this.#criticWeights())[0]!;
+  };
+
+  #show(seen: GoalObservation, input: Float32Array): void {
+    const { observation, goal } = this.#normalizers;
+    observation.apply(seen.observation, 1, input, input.length, 0);
+    goal.apply(seen.desiredGoal, 1, input, input.length, observation.size);
+  }
+}
+
+/** Throws InputError if a policy for other observations, goals or actions is to act in an environment. */
+export function checkPolicyFits(
+  policy: Pick<EpisodeSizes, "observation" | "goal" | "action">,
+  env: EpisodeSizes,
+  where: string,
+  envId: string,
+): void {
+  for (const what of ["observation", "goal", "action"] as const) {
+    if (policy[what] !== env[what]) {
+      throw refuse(`${where}: ${what}`, `${env[what]} numbers as ${envId} has`, policy[what]);
+    }
+  }
+}

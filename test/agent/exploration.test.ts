@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { Exploration } from "../../agent/exploration.ts";
+import { Rng } from "../../shared/rng.ts";
+
+const rng = () => Rng.fromSeed(4);
+
+describe("Exploration", () => {
+  it("adds Gaussian noise of the given deviation", () => {
+    const exploration = new Exploration(
+      { noiseScale: 0.1, randomActionProbability: 0, randomActionHold: 5 },
+      1,
+    );
+    const stream = rng();
+    const noise = Array.from({ length: 20_000 }, () => {
+      const action = Float32Array.of(0.2);
+      exploration.perturb(action, stream);
+      return action[0]! - 0.2;
+    });
+    const mean = noise.reduce((a, b) => a + b, 0) / noise.length;
+    const deviation = Math.sqrt(noise.reduce((a, b) => a + (b - mean) ** 2, 0) / noise.length);
+    expect(mean).toBeCloseTo(0, 2);
+    expect(deviation).toBeCloseTo(0.1, 2);
+  });
+
+  it("keeps actions in [−1, 1]", () => {
+    const exploration = new Exploration(
+      { noiseScale: 5, randomActionProbability: 0, randomActionHold: 1 },
+      3,
+    );
+    const stream = rng();
+    for (let i = 0; i < 1000; i++) {
+      const action = Float32Array.of(1, -1, 0);
+      exploration.perturb(action, stream);
+      for (const a of action) expect(Math.abs(a)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("changes nothing when all of it is off", () => {
+    const exploration = new Exploration(
+      { noiseScale: 0, randomActionProbability: 0, randomActionHold: 1 },
+      2,
+    );
+    const action = Float32Array.of(0.25, -0.5);
+    exploration.perturb(action, rng());
+    expect([...action]).toEqual([0.25, -0.5]);
+  });
+
+  it("holds a random action for 1 to the given number of steps, evenly drawn, and forgets it at a new episode", () => {
+    const exploration = new Exploration(
+      { noiseScale: 0, randomActionProbability: 0.1, randomActionHold: 5 },
+      1,
+    );
+    const stream = rng();
+    const begun: number[] = [];
+    let held = 0;
+    let previous = 0;
+    for (let i = 0; i < 60_000; i++) {
+      const action = Float32Array.of(0);
+      exploration.perturb(action, stream);
+      if (action[0] !== 0 && action[0] === previous) held += 1;
+      else {
+        if (held > 0) begun.push(held);
+        held = action[0] === 0 ? 0 : 1;
+      }
+      previous = action[0]!;
+    }
+    const share = [1, 2, 3, 4, 5].map((n) => begun.filter((length) => length === n).length / begun.length);
+    for (const each of share) expect(each).toBeCloseTo(0.2, 1);
+    expect(Math.max(...begun)).toBe(5);
+
+    const always = new Exploration({ noiseScale: 0, randomActionProbability: 1, randomActionHold: 1000 }, 1);
+    const first = Float32Array.of(0);
+    const second = Float32Array.of(0);
+    always.perturb(first, stream);
+    always.begin();
+    always.perturb(second, stream);
+    expect(second[0]).not.toBe(first[0]);
+  });
+
+  it("plays warm-up with random actions alone, whatever the policy says", () => {
+    const exploration = new Exploration(
+      { noiseScale: 0, randomActionProbability: 0, randomActionHold: 3 },
+      2,
+    );
+    const stream = rng();
+    const seen = Array.from({ length: 5000 }, () => {
+      const action = Float32Array.of(9, 9);
+      exploration.random(action, stream);
+      return action;
+    });
+    const mean = seen.reduce((sum, action) => sum + action[0]!, 0) / seen.length;
+    expect(mean).toBeCloseTo(0, 1);
+    expect(seen.every((action) => Math.abs(action[0]!) <= 1 && Math.abs(action[1]!) <= 1)).toBe(true);
+  });
+});

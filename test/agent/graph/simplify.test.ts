@@ -1,0 +1,108 @@
+/** @file A simplified program is smaller and computes the same. */
+
+import { describe, expect, it } from "vitest";
+import { evaluate } from "../../../agent/graph/evaluate.ts";
+import { gradients } from "../../../agent/graph/gradients.ts";
+import { type Node, topologicalOrder } from "../../../agent/graph/node.ts";
+import * as ops from "../../../agent/graph/ops.ts";
+import { checkProgram, type Program, rootsOf } from "../../../agent/graph/program.ts";
+import { simplify } from "../../../agent/graph/simplify.ts";
+import { buildCase, OP_CASES } from "./op-cases.ts";
+
+const reporting = (...nodes: Node[]): Program => ({
+  feeds: [...new Set(topologicalOrder(nodes).filter((node) => node.op === "input"))],
+  state: [],
+  outputs: nodes.map((node, i) => ({ name: `${i}`, node })),
+});
+const simple = (node: Node) => simplify(reporting(node)).outputs[0]!.node;
+
+describe("simplify", () => {
+  it.each(OP_CASES)("changes no value and no shape, of results and gradients: $name", (opCase) => {
+    const { inputs, values, result } = buildCase(opCase, 11);
+    const program = reporting(result, ...gradients(ops.sum(ops.square(result)), inputs));
+    const before = rootsOf(program);
+    const after = rootsOf(simplify(program));
+    expect(after.map(({ shape }) => shape)).toEqual(before.map(({ shape }) => shape));
+    const [expected, found] = [evaluate(before, values), evaluate(after, values)];
+    for (const [i, each] of expected.entries()) {
+      // Folded constants are rounded to float32.
+      each.forEach((x, j) => {
+        expect(Math.abs(found[i]![j]! - x)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(x)));
+      });
+    }
+  });
+
+  const x = ops.input("x", [4, 3]);
+
+  it("computes the same expression once", () => {
+    const { outputs } = simplify(reporting(ops.add(ops.tanh(x), 1), ops.mul(ops.tanh(x), 2)));
+    expect(outputs[0]!.node.inputs[0]).toBe(outputs[1]!.node.inputs[0]);
+  });
+
+  it("tells apart what differs in a number, an axis or an order", () => {
+    const nodes = [
+      ops.clip(x, 0, 1),
+      ops.clip(x, 0, 2),
+      ops.slice(x, 1, 0, 1),
+      ops.slice(x, 1, 1, 2),
+      ops.sub(x, ops.tanh(x)),
+      ops.sub(ops.tanh(x), x),
+      ops.add(x, ops.constant([1, 2, 3])),
+      ops.add(x, ops.constant([1, 2, 4])),
+    ];
+    const after = rootsOf(simplify(reporting(...nodes)));
+    expect(new Set(after).size).toBe(nodes.length);
+  });
+
+  it("does arithmetic on constants beforehand", () => {
+    const folded = simple(ops.mul(ops.add(2, 3), ops.constant([1, 2])));
+    expect(folded).toMatchObject({ op: "constant", values: Float32Array.of(5, 10) });
+  });
+
+  it("gathers numbers that a value is multiplied with", () => {
+    const product = simple(ops.mul(2, ops.mul(ops.mul(3, x), 0.5)));
+    expect(product).toMatchObject({ op: "mul", inputs: [x, { op: "constant", values: Float32Array.of(3) }] });
+  });
+
+  it("drops repeats that broadcasting does anyway, neutral numbers and empty moves", () => {
+    expect(simple(ops.mul(ops.broadcastTo(1, [4, 3]), x))).toBe(x);
+    expect(simple(ops.add(ops.stopGradient(ops.reshape(ops.reshape(x, [12]), [4, 3])), 0))).toBe(x);
+    expect(simple(ops.div(x, ops.filled(1, [3])))).toBe(x);
+  });
+
+  it("keeps a repeat that gives a result its shape", () => {
+    const row = ops.input("row", [3]);
+    const wide = simple(ops.add(row, ops.filled(0, [4, 3])));
+    expect(wide.shape).toEqual([4, 3]);
+  });
+});
+
+describe("checkProgram", () => {
+  const [x, y] = [ops.input("x", [2]), ops.input("y", [2])];
+  const carry = (next: Node) => ({ name: "x", current: x, next });
+
+  it.each<[string, Program, string]>([
+    [
+      "an input that comes from nowhere",
+      { state: [], feeds: [x], outputs: [{ name: "sum", node: ops.add(x, y) }] },
+      "the input y is neither carried nor fed",
+    ],
+    [
+      "a carried vector that changes its shape",
+      { state: [carry(ops.sum(x))], feeds: [], outputs: [] },
+      "expected x to keep its shape, got [2] → []",
+    ],
+    [
+      "two outputs of one name",
+      { state: [], feeds: [x], outputs: [x, x].map((node) => ({ name: "loss", node })) },
+      "two outputs are called loss",
+    ],
+    [
+      "two inputs of one name",
+      { state: [carry(x)], feeds: [ops.input("x", [1])], outputs: [] },
+      "two inputs are called x",
+    ],
+  ])("refuses %s", (_, program, message) => {
+    expect(() => checkProgram(program)).toThrow(message);
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { futureStep, hindsightShare } from "../../agent/her.ts";
+import { makeBatch, ReplayBuffer } from "../../agent/replay-buffer.ts";
+import { Episode, type EpisodeSizes } from "../../shared/episode.ts";
+import { Rng } from "../../shared/rng.ts";
+
+const SIZES: EpisodeSizes = { observation: 2, goal: 1, action: 1, maxSteps: 4 };
+
+/** Episode number n: observation (n, t), achieved goal n + t/10, desired goal −n, action 100·n + t. */
+function story(n: number, length = 4, terminated = false): Episode {
+  const episode = new Episode(SIZES);
+  const at = (t: number) => ({
+    observation: Float32Array.of(n, t),
+    achievedGoal: Float32Array.of(n + t / 10),
+    desiredGoal: Float32Array.of(-n),
+  });
+  episode.begin(at(0));
+  for (let t = 1; t <= length; t++) {
+    const over = t === length;
+    episode.append(Float32Array.of(100 * n + t - 1), {
+      ...at(t),
+      reward: -1,
+      terminated: over && terminated,
+      truncated: over && !terminated,
+      isSuccess: false,
+    });
+  }
+  return episode;
+}
+
+const payZeroAtGoal = (achieved: Float32Array, desired: Float32Array) =>
+  achieved[0] === desired[0] ? 0 : -1;
+
+function rows(buffer: ReplayBuffer, n: number, share: number, seed = 1) {
+  const batch = makeBatch(n, SIZES);
+  buffer.sample(batch, share, payZeroAtGoal, Rng.fromSeed(seed));
+  return Array.from({ length: n }, (_, i) => ({
+    episode: batch.observations[2 * i]!,
+    t: batch.observations[2 * i + 1]!,
+    next: [batch.nextObservations[2 * i]!, batch.nextObservations[2 * i + 1]!],
+    goal: batch.goals[i]!,
+    action: batch.actions[i]!,
+    reward: batch.rewards[i]!,
+    continues: batch.continues[i]!,
+  }));
+}
+
+describe("ReplayBuffer", () => {
+  it("keeps each transition together", () => {
+    const buffer = new ReplayBuffer(100, SIZES);
+    for (let n = 1; n <= 5; n++) buffer.store(story(n));
+    for (const row of rows(buffer, 500, 0)) {
+      expect(row.next).toEqual([row.episode, row.t + 1]);
+      expect(row.action).toBe(100 * row.episode + row.t);
+      expect(row.goal).toBe(-row.episode);
+      expect(row.reward).toBe(-1);
+      expect(row.continues).toBe(1);
+    }
+  });
+
+  it("refuses to sample what is not there", () => {
+    const buffer = new ReplayBuffer(100, SIZES);
+    expect(() => rows(buffer, 1, 0)).toThrow("replay: nothing to sample yet");
+    buffer.store(new Episode(SIZES));
+    expect(buffer.episodes).toBe(0);
+    expect(() => rows(buffer, 1, 0)).toThrow("replay: nothing to sample yet");
+  });
+
+  it("draws every stored transition equally often, short episodes' too", () => {
+    const buffer = new ReplayBuffer(100, SIZES);
+    buffer.store(story(1, 1));
+    buffer.store(story(2, 4));
+    buffer.store(story(3, 2));
+    const counts = new Map<string, number>();
+    const n = 70_000;
+    for (const { episode, t } of rows(buffer, n, 0)) {
+      counts.set(`${episode}:${t}`, (counts.get(`${episode}:${t}`) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual(["1:0", "2:0", "2:1", "2:2", "2:3", "3:0", "3:1"]);
+    for (const count of counts.values()) expect(Math.abs(count / n - 1 / 7)).toBeLessThan(0.006);
+  });
+
+  it("writes over the oldest episode when full, and over nothing else", () => {
+    const buffer = new ReplayBuffer(3 * 4 + 3, SIZES);
+    for (let n = 1; n <= 4; n++) buffer.store(story(n, n === 4 ? 2 : 4));
+    expect(buffer.episodes).toBe(3);
+    expect(buffer.transitions).toBe(10);
+    const seen = new Set(rows(buffer, 2000, 0).map(({ episode, t }) => `${episode}:${t}`));
+    expect([...seen].sort()).toEqual(["2:0", "2:1", "2:2", "2:3", "3:0", "3:1", "3:2", "3:3", "4:0", "4:1"]);
+  });
+
+  it("keeps one episode even where the capacity is smaller", () => {
+    const buffer = new ReplayBuffer(1, SIZES);
+    buffer.store(story(1));
+    buffer.store(story(2));
+    expect(new Set(rows(buffer, 100, 0).map(({ episode }) => episode))).toEqual(new Set([2]));
+  });
+
+  it("ends the future only where the task itself ended, not at a time limit", () => {
+    const buffer = new ReplayBuffer(100, SIZES);
+    buffer.store(story(1, 3, true));
+    buffer.store(story(2, 4, false));
+    for (const { episode, t, continues } of rows(buffer, 500, 0)) {
+      expect(continues).toBe(episode === 1 && t === 2 ? 0 : 1);
+    }
+  });
+
+  it("grows past its first size without losing anything", () => {
+    const buffer = new ReplayBuffer(10_000, SIZES);
+    for (let n = 1; n <= 300; n++) buffer.store(story(n));
+    expect(buffer.transitions).toBe(1200);
+    expect(new Set(rows(buffer, 20_000, 0).map(({ episode }) => episode)).size).toBe(300);
+  });
+
+  it("samples the same after its contents were saved and restored, and stores on at the same place", () => {
+    const buffer = new ReplayBuffer(3 * 4, SIZES);
+    for (let n = 1; n <= 4; n++) buffer.store(story(n));
+    const restored = new ReplayBuffer(3 * 4, SIZES);
+    restored.restore(buffer.contents());
+    for (const each of [buffer, restored]) each.store(story(9));
+    expect(rows(restored, 200, 0.8)).toEqual(rows(buffer, 200, 0.8));
+    expect(restored.contents()).toEqual(buffer.contents());
+  });
+
+  it("refuses contents of another environment", () => {
+    const buffer = new ReplayBuffer(100, SIZES);
+    buffer.store(story(1));
+    const other = new ReplayBuffer(100, { ...SIZES, observation: 3 });
+    expect(() => other.restore(buffer.contents())).toThrow("replay: the saved episodes do not fit");
+    const smaller = new ReplayBuffer(4, SIZES);
+    buffer.store(story(2));
+    expect(() => smaller.restore(buffer.contents())).toThrow("replay: the saved episodes do not fit");
+  });
+});
+
+describe("hindsight", () => {
+  it("replays with goals that the same episode reached at this step or later, and pays for them again", () => {
+    const buffer = new ReplayBuffer(100, SIZES);
+    buffer.store(story(1));
+    buffer.store(story(2));
+    for (const { episode, t, goal, reward } of rows(buffer, 1000, 1)) {
+      const reached = Math.round((goal - episode) * 10);
+      expect(reached).toBeGreaterThan(t);
+      expect(reached).toBeLessThanOrEqual(4);
+      expect(reward).toBe(reached === t + 1 ? 0 : -1);
+    }
+  });
+
+  it("picks every later moment equally often, and lets the last step be replayed with its own goal", () => {
+    const rng = Rng.fromSeed(2);
+    const counts = new Map<number, number>();
+    for (let i = 0; i < 30_000; i++) {
+      const picked = futureStep(1, 4, rng);
+      counts.set(picked, (counts.get(picked) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual([2, 3, 4]);
+    for (const count of counts.values()) expect(Math.abs(count / 30_000 - 1 / 3)).toBeLessThan(0.012);
+    expect(futureStep(3, 4, rng)).toBe(4);
+  });
+
+  it("relabels k of k + 1 transitions", () => {
+    const buffer = new ReplayBuffer(100, SIZES);
+    buffer.store(story(1));
+    const relabelled = rows(buffer, 20_000, hindsightShare(4)).filter(({ goal }) => goal > 0).length;
+    expect(Math.abs(relabelled / 20_000 - 0.8)).toBeLessThan(0.01);
+    expect(hindsightShare(0)).toBe(0);
+  });
+});
