@@ -1,0 +1,135 @@
+/**
+ * @file Trains one configuration on many seeds, each as `steadyarm train` in a process of its own, and
+ * prints a table: what docs/ddpg.md shows.
+ *
+ *     npm run build && npx tsx bench/seeds.ts --seeds 1-10
+ *     npx tsx bench/seeds.ts --seeds 1-10 --set agent.her.k=0      without hindsight
+ *
+ * Runs go to a temporary folder, or stay under --out, where a run that is complete is not made again.
+ */
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readMetricRows } from "../lab/jsonl-reader.ts";
+import { type RunResult, readResult } from "../lab/run-result.ts";
+
+/** Steps before the end in which a steady policy must not fail. */
+const LAST_STEPS = 5000;
+
+const MAIN = join(import.meta.dirname, "../dist/cli/main.js");
+
+const { values: flags } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1-5" },
+    jobs: { type: "string", default: String(availableParallelism()) },
+    env: { type: "string", default: "panda-reach" },
+    reward: { type: "string", default: "sparse" },
+    steps: { type: "string", default: "20000" },
+    set: { type: "string", multiple: true, default: [] },
+    out: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+interface Row {
+  readonly seed: number;
+  readonly result: RunResult;
+  /** Least success rate of the evaluations in the last steps. */
+  readonly lowestLate: number;
+}
+
+function seedsOf(text: string): number[] {
+  const [first, last = first] = text.split("-").map(Number);
+  if (first === undefined || last === undefined || !(last >= first))
+    throw new Error(`--seeds ${text}: expected 1-10`);
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+function trainSeed(seed: number, folder: string): Promise<void> {
+  const run = join(folder, `s${seed}`);
+  const words = existsSync(join(run, "manifest.json"))
+    ? ["train", "--resume", run]
+    : [
+        "train",
+        "--env",
+        flags.env,
+        "--reward",
+        flags.reward,
+        "--steps",
+        flags.steps,
+        "--seed",
+        `${seed}`,
+        "--out",
+        run,
+      ];
+  const settings = words[1] === "--resume" ? [] : flags.set.flatMap((each) => ["--set", each]);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...words, ...settings], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    child.on("error", reject);
+    child.on("close", (code) =>
+      code === 0 ? resolve() : reject(new Error(`seed ${seed} ended with ${code}`)),
+    );
+  });
+}
+
+function readRow(seed: number, folder: string): Row {
+  const run = join(folder, `s${seed}`);
+  const result = readResult(run);
+  if (result === undefined) throw new Error(`${run} has no result`);
+  const late = readMetricRows(join(run, "metrics.jsonl")).filter(
+    ({ step }) => step > result.steps - LAST_STEPS,
+  );
+  const lowestLate = Math.min(...late.map(({ values }) => values["eval/success_rate"] ?? Number.NaN));
+  return { seed, result, lowestLate };
+}
+
+const count = (n: number | null) => (n === null ? "never" : n.toLocaleString("en"));
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
+}
+
+function print(rows: readonly Row[]): void {
+  if (flags.json) {
+    for (const { seed, result, lowestLate } of rows) {
+      console.log(JSON.stringify({ bench: "seeds", case: `seed ${seed}`, ...result, lowestLate }));
+    }
+    return;
+  }
+  console.log(
+    `| seed | held at the end | touched | first ≥ 0.95 at step | least in the last ${count(LAST_STEPS)} steps | seconds |`,
+  );
+  console.log("|---|---|---|---|---|---|");
+  for (const { seed, result, lowestLate } of rows) {
+    const { successRate, successOnce, stepsTo95, wallSeconds } = result;
+    console.log(
+      `| ${seed} | ${successRate.toFixed(2)} | ${successOnce.toFixed(2)} | ${count(stepsTo95)} | ${lowestLate.toFixed(2)} | ${wallSeconds.toFixed(0)} |`,
+    );
+  }
+  const solved = rows.filter(({ result }) => result.successRate >= 0.95).length;
+  const steps = median(rows.map(({ result }) => result.stepsTo95 ?? Number.POSITIVE_INFINITY));
+  const seconds = median(rows.map(({ result }) => result.wallSeconds));
+  console.log(
+    `\n${solved} of ${rows.length} seeds end at 0.95 or above; median first 0.95 at ${Number.isFinite(steps) ? count(steps) : "never"}; median ${seconds.toFixed(0)} s`,
+  );
+}
+
+const folder = flags.out ?? mkdtempSync(join(tmpdir(), "steadyarm-seeds-"));
+mkdirSync(folder, { recursive: true });
+const seeds = seedsOf(flags.seeds);
+const waiting = [...seeds];
+const worker = async () => {
+  for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
+    await trainSeed(seed, folder);
+    if (!flags.json) process.stderr.write(`seed ${seed} done\n`);
+  }
+};
+await Promise.all(Array.from({ length: Number(flags.jobs) }, worker));
+print(seeds.map((seed) => readRow(seed, folder)));
+if (flags.out === undefined) rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,100 @@
+/** @file What a run ran on: machine, versions, commit. Kept for people; it decides no result. */
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { internal } from "../shared/errors.ts";
+
+export const Machine = z.object({
+  platform: z.string(),
+  release: z.string(),
+  arch: z.string(),
+  cpu: z.string(),
+  /** Cores that this process may use. */
+  cores: z.int().positive(),
+  memoryBytes: z.int().nonnegative(),
+});
+export type Machine = z.infer<typeof Machine>;
+
+export const Commit = z.object({
+  /** Full hash. */
+  hash: z.string(),
+  /** Whether tracked files differ from it. */
+  dirty: z.boolean(),
+});
+export type Commit = z.infer<typeof Commit>;
+
+/** Packages whose version can change what a run computes. */
+const PACKAGES = [
+  "@dimforge/rapier3d-compat",
+  "@dimforge/rapier3d-deterministic-compat",
+  "onnxruntime-node",
+  "@tensorflow/tfjs",
+  "@tensorflow/tfjs-node",
+] as const;
+
+const Package = z.object({ name: z.string(), version: z.string() });
+
+const GIT_TIMEOUT_MS = 5000;
+
+export function describeMachine(): Machine {
+  return {
+    platform: platform(),
+    release: release(),
+    arch: arch(),
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+  };
+}
+
+/** Versions by name: steadyarm, node, and of the packages that compute those that are installed. */
+export function describeVersions(): Record<string, string> {
+  const own = ancestors(import.meta.dirname)
+    .map((folder) => readPackage(join(folder, "package.json")))
+    .find((found) => found?.name === "steadyarm");
+  if (own === undefined) throw internal("steadyarm's package.json is not above its code");
+  const versions: Record<string, string> = { steadyarm: own.version, node: process.versions.node };
+  for (const name of PACKAGES) {
+    // Where Node would look; asking it to resolve package.json fails for packages that don't export it.
+    const found = ancestors(import.meta.dirname)
+      .map((folder) => readPackage(join(folder, "node_modules", name, "package.json")))
+      .find((candidate) => candidate !== undefined);
+    if (found !== undefined) versions[name] = found.version;
+  }
+  return versions;
+}
+
+/** The commit that a folder is at, or null where there is no repository or no git. */
+export function readCommit(folder: string): Commit | null {
+  try {
+    const hash = git(folder, "rev-parse", "--verify", "HEAD").trim();
+    return { hash, dirty: git(folder, "status", "--porcelain", "--untracked-files=no") !== "" };
+  } catch {
+    return null;
+  }
+}
+
+function git(folder: string, ...args: readonly string[]): string {
+  return execFileSync("git", ["-c", "core.fsmonitor=false", "-C", folder, ...args], {
+    encoding: "utf8",
+    timeout: GIT_TIMEOUT_MS,
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" },
+  });
+}
+
+function ancestors(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...ancestors(parent)];
+}
+
+function readPackage(path: string): z.infer<typeof Package> | undefined {
+  try {
+    return Package.safeParse(JSON.parse(readFileSync(path, "utf8"))).data;
+  } catch {
+    return undefined;
+  }
+}

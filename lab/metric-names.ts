@@ -1,0 +1,37 @@
+/**
+ * @file Every figure that training reports, by its name in metrics.jsonl, progress.csv and TensorBoard.
+ *
+ * Names are Stable-Baselines3's where it has the figure. Each is defined in docs/ddpg.md.
+ */
+
+export const METRIC_NAMES = [
+  "eval/success_rate",
+  "eval/success_once",
+  "eval/mean_final_distance",
+  "eval/mean_reward",
+  "eval/mean_ep_length",
+  "rollout/success_rate",
+  "rollout/ep_rew_mean",
+  "rollout/ep_len_mean",
+  "train/critic_loss",
+  "train/actor_loss",
+  "train/q_mean",
+  "train/target_mean",
+  "train/action_abs_mean",
+  "train/saturation",
+  "train/critic_grad_norm",
+  "train/actor_grad_norm",
+  "train/n_updates",
+  "time/episodes",
+  "time/total_timesteps",
+  "time/time_elapsed",
+  "time/fps",
+  "time/updates_per_second",
+] as const;
+
+/** The figures that the wall clock decides; all others are the same for the same seed. */
+export const WALL_CLOCK_METRICS: readonly string[] = [
+  "time/time_elapsed",
+  "time/fps",
+  "time/updates_per_second",
+];

@@ -1,0 +1,158 @@
+/**
+ * @file A trained policy as one small file: actor, critic, input statistics, and where it is from.
+ *
+ * safetensors, so that Python reads it too: `actor.0.weight` [inputs, outputs], `critic.0.weight` and so on
+ * for each layer, `observation.mean`, `observation.squares`, `goal.mean`, `goal.squares` [N] in float64; the rest is metadata.
+ */
+
+import { z } from "zod";
+import type { AgentState } from "../agent/ddpg.ts";
+import { actorLayout, criticLayout } from "../agent/ddpg-update.ts";
+import type { MlpLayout } from "../agent/graph/mlp.ts";
+import { Normalizer, type NormalizerState } from "../agent/normalizer.ts";
+import { Policy } from "../agent/policy.ts";
+import { parseConfig, type RunConfig } from "../shared/config.ts";
+import type { EpisodeSizes } from "../shared/episode.ts";
+import { InputError, refuse, told } from "../shared/errors.ts";
+import { readSafetensors, type Tensor, type Tensors, writeSafetensors } from "./safetensors.ts";
+
+const FORMAT = "steadyarm-policy";
+const SCHEMA_VERSION = "1";
+
+/** A policy and what it was made by. */
+export interface LoadedPolicy {
+  readonly policy: Policy;
+  /** Environment steps it was trained for. */
+  readonly step: number;
+  readonly config: RunConfig;
+  readonly sizes: Pick<EpisodeSizes, "observation" | "goal" | "action">;
+}
+
+const Metadata = z.object({
+  format: z.literal(FORMAT),
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  step: z.string().regex(/^\d{1,15}$/),
+  observationCount: z.string().regex(/^\d{1,15}$/),
+  goalCount: z.string().regex(/^\d{1,15}$/),
+  config: z.string(),
+});
+
+/** Writes actor and critic of an agent's state, atomically. Throws InputError if the disk does not take it. */
+export function writePolicy(
+  path: string,
+  state: AgentState,
+  config: RunConfig,
+  step: number,
+  sizes: EpisodeSizes,
+): void {
+  const { observation, goal } = state.normalizers;
+  const vector = (data: Float64Array): Tensor => ({ shape: [data.length], data });
+  const tensors: Record<string, Tensor> = {
+    "observation.mean": vector(observation.mean),
+    "observation.squares": vector(observation.squares),
+    "goal.mean": vector(goal.mean),
+    "goal.squares": vector(goal.squares),
+  };
+  for (const [network, layout] of Object.entries(layoutsOf(config, sizes))) {
+    const weights = state.vectors[network] ?? new Float32Array(0);
+    for (const { name, shape, offset, size } of layout.parts) {
+      tensors[`${network}.${name}`] = { shape, data: weights.subarray(offset, offset + size) };
+    }
+  }
+  writeSafetensors(path, tensors, {
+    metadata: {
+      format: FORMAT,
+      schemaVersion: SCHEMA_VERSION,
+      step: String(step),
+      observationCount: String(observation.count),
+      goalCount: String(goal.count),
+      config: JSON.stringify(config),
+    },
+  });
+}
+
+/** Reads a policy. Throws InputError naming the file, and the tensor if one is not as its config says. */
+export function readPolicy(path: string): LoadedPolicy {
+  const { tensors, metadata } = readSafetensors(path);
+  if (metadata["format"] !== FORMAT)
+    throw refuse(path, "a policy of steadyarm", told("another safetensors file"));
+  const parsed = Metadata.safeParse(metadata);
+  if (!parsed.success) {
+    throw refuse(
+      `${path}: metadata`,
+      `schema ${SCHEMA_VERSION}`,
+      metadata["schemaVersion"],
+      "Use the steadyarm that wrote it",
+    );
+  }
+  const config = parseConfig(parseText(parsed.data.config, path), path);
+  const observation = statistics(tensors, "observation", Number(parsed.data.observationCount), path);
+  const goal = statistics(tensors, "goal", Number(parsed.data.goalCount), path);
+  const action = tensors[`actor.${config.agent.hidden.length}.bias`]?.shape[0];
+  if (action === undefined)
+    throw refuse(path, `${config.agent.hidden.length + 1} layers, as its config says`, told("fewer"));
+  const sizes = { observation: observation.mean.length, goal: goal.mean.length, action };
+
+  const layouts = layoutsOf(config, sizes);
+  const actor = weightsOf(tensors, "actor", layouts.actor, path);
+  const critic = weightsOf(tensors, "critic", layouts.critic, path);
+  const clip = config.agent.normalize ? config.agent.normalizeClip : Number.POSITIVE_INFINITY;
+  const normalizers = {
+    observation: normalizer(observation, clip),
+    goal: normalizer(goal, clip),
+  };
+  const policy = new Policy(
+    normalizers,
+    { layout: layouts.actor, weights: () => actor },
+    { layout: layouts.critic, weights: () => critic },
+  );
+  return { policy, step: Number(parsed.data.step), config, sizes };
+}
+
+function layoutsOf(
+  { agent }: RunConfig,
+  sizes: LoadedPolicy["sizes"],
+): Record<"actor" | "critic", MlpLayout> {
+  const updateSizes = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
+  return { actor: actorLayout(agent.hidden, updateSizes), critic: criticLayout(agent.hidden, updateSizes) };
+}
+
+function weightsOf(tensors: Tensors, network: string, layout: MlpLayout, path: string): Float32Array {
+  const weights = new Float32Array(layout.size);
+  for (const { name, shape, offset } of layout.parts) {
+    const tensor = tensors[`${network}.${name}`];
+    if (!(tensor?.data instanceof Float32Array) || String(tensor.shape) !== String(shape)) {
+      const got = tensor === undefined ? undefined : told(`[${tensor.shape}]`);
+      throw refuse(`${path}: ${network}.${name}`, `float32 of shape [${shape}]`, got);
+    }
+    weights.set(tensor.data, offset);
+  }
+  return weights;
+}
+
+function normalizer(state: NormalizerState, clip: number): Normalizer {
+  const made = new Normalizer(state.mean.length, clip);
+  made.setState(state);
+  return made;
+}
+
+function statistics(tensors: Tensors, name: string, count: number, path: string): NormalizerState {
+  const mean = tensors[`${name}.mean`]?.data;
+  const squares = tensors[`${name}.squares`]?.data;
+  if (
+    !(mean instanceof Float64Array) ||
+    !(squares instanceof Float64Array) ||
+    mean.length !== squares.length
+  ) {
+    throw refuse(`${path}: ${name}`, "mean and squares in float64, as many of each", told("something else"));
+  }
+  return { count, mean, squares };
+}
+
+function parseText(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InputError(`${path}: its config is not JSON; the file is damaged`);
+  }
+}

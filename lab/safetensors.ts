@@ -1,0 +1,222 @@
+/**
+ * @file The safetensors format: named tensors in one file, readable from Python, nothing but data.
+ *
+ * Format: huggingface.co/docs/safetensors: eight bytes with the header's length, a JSON header,
+ * then the numbers, all little-endian. Files are written in the order of the Rust reference
+ * (widest type first, then by name), so every tensor is aligned; equal tensors give equal bytes.
+ */
+
+import { z } from "zod";
+import { isRecord } from "../shared/config.ts";
+import { internal, refuse } from "../shared/errors.ts";
+import { writeFileAtomically } from "./atomic-file.ts";
+import { formatJson, parseJson } from "./strict-json.ts";
+import { dtypeOf, isDType, readData, type TensorData, viewBytes, WIDTHS } from "./tensor-data.ts";
+import { LARGEST_FILE, readWholeFile } from "./whole-file.ts";
+
+/** Numbers in row-major order, with their shape; [] is a single number. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+export interface SafetensorsOptions {
+  /** Text to keep with the tensors. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Lets NaN and ±Infinity through, for looking at what broke. */
+  readonly allowNonFinite?: boolean;
+}
+
+export interface SafetensorsFile {
+  readonly tensors: Tensors;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** As in the Rust reference: a longer header is an attack. */
+const LONGEST_HEADER = 100_000_000;
+
+/** Header, tensor, shape. */
+const DEEPEST_HEADER = 3;
+
+const Entry = z.strictObject({
+  dtype: z.string(),
+  shape: z.array(z.int().nonnegative()).max(64),
+  data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+});
+
+/**
+ * Writes tensors to a file, atomically.
+ *
+ * @throws InputError naming file and tensor if a number is not finite, or if the disk does not take it
+ */
+export function writeSafetensors(path: string, tensors: Tensors, options: SafetensorsOptions = {}): void {
+  writeFileAtomically(path, encodeSafetensors(tensors, path, options));
+}
+
+/**
+ * Reads a file of tensors; everything is checked before anything is handed out.
+ *
+ * @returns tensors of the caller's own, which share the file's memory
+ * @throws InputError naming file and tensor
+ */
+export function readSafetensors(
+  path: string,
+  options: Pick<SafetensorsOptions, "allowNonFinite"> = {},
+): SafetensorsFile {
+  return decodeSafetensors(readWholeFile(path), path, options);
+}
+
+/**
+ * Puts tensors into the format.
+ *
+ * @param where what is written, for errors
+ * @returns the file's bytes in pieces; all but the first are views of the tensors' own memory
+ * @throws InputError naming the tensor if a number is not finite, or if it is all more than one file can hold
+ */
+export function encodeSafetensors(
+  tensors: Tensors,
+  where: string,
+  { metadata = {}, allowNonFinite = false }: SafetensorsOptions = {},
+): Uint8Array[] {
+  const entries = Object.entries(tensors)
+    .map(([name, tensor]) => ({ name, tensor, dtype: dtypeOf(tensor.data) }))
+    .sort((a, b) => WIDTHS[b.dtype] - WIDTHS[a.dtype] || (a.name < b.name ? -1 : 1));
+  const header: Record<string, unknown> = {};
+  if (Object.keys(metadata).length > 0) {
+    header["__metadata__"] = Object.fromEntries(
+      Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  }
+  const pieces: Uint8Array[] = [];
+  let offset = 0;
+  for (const { name, tensor, dtype } of entries) {
+    const place = tensorPlace(where, name);
+    if (name === "__metadata__") throw internal(`${place}: the name is reserved`);
+    const count = countNumbers(tensor.shape);
+    if (count !== tensor.data.length) {
+      throw internal(
+        `${place}: shape [${tensor.shape.join(", ")}] does not hold ${tensor.data.length} numbers`,
+      );
+    }
+    if (!allowNonFinite) refuseNonFinite(tensor.data, place);
+    const bytes = viewBytes(tensor.data);
+    header[name] = { dtype, shape: [...tensor.shape], data_offsets: [offset, offset + bytes.length] };
+    pieces.push(bytes);
+    offset += bytes.length;
+  }
+  if (offset > LARGEST_FILE - LONGEST_HEADER) {
+    throw refuse(where, `tensors of at most ${LARGEST_FILE - LONGEST_HEADER} bytes in one file`, offset);
+  }
+  // Checks what JSON.stringify would let pass, such as a tensor called __proto__.
+  formatJson(header, where);
+  return [encodeHeader(header, where), ...pieces];
+}
+
+function encodeHeader(header: Readonly<Record<string, unknown>>, where: string): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const length = Math.ceil(json.length / 8) * 8;
+  if (length > LONGEST_HEADER) throw internal(`${where}: a header of ${length} bytes is too long`);
+  const bytes = new Uint8Array(8 + length).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(json, 8);
+  return bytes;
+}
+
+/**
+ * Takes tensors out of the format, trusting nothing.
+ *
+ * @param bytes the whole file; kept alive by the tensors, so don't write to it afterwards
+ * @param where what was read, for errors
+ * @returns tensors that are views of `bytes` wherever alignment allows
+ * @throws InputError naming the tensor, where there is one
+ */
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  where: string,
+  { allowNonFinite = false }: Pick<SafetensorsOptions, "allowNonFinite"> = {},
+): SafetensorsFile {
+  const { header, data } = splitHeader(bytes, where);
+  const tensors: [string, Tensor][] = [];
+  const spans: { readonly name: string; readonly begin: number; readonly end: number }[] = [];
+  let metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(header)) {
+    if (name === "__metadata__") {
+      metadata = parseMetadata(value, where);
+      continue;
+    }
+    const place = tensorPlace(where, name);
+    const entry = Entry.safeParse(value);
+    if (!entry.success) throw refuse(place, "dtype, shape and data_offsets", value);
+    const { dtype, shape, data_offsets: offsets } = entry.data;
+    if (!isDType(dtype)) throw refuse(place, `one of the types ${Object.keys(WIDTHS).join(", ")}`, dtype);
+    const [begin, end] = offsets;
+    const size = countNumbers(shape) * WIDTHS[dtype];
+    if (!Number.isSafeInteger(size)) throw refuse(place, "a shape that fits into a file", shape);
+    if (begin > end || end > data.length) {
+      throw refuse(place, `offsets in order within the ${data.length} bytes of data`, offsets);
+    }
+    if (end - begin !== size) throw refuse(place, `${size} bytes for its shape and type`, end - begin);
+    spans.push({ name, begin, end });
+    tensors.push([name, { shape, data: readData(dtype, data.subarray(begin, end)) }]);
+  }
+  refuseGaps(spans, data.length, where);
+  if (!allowNonFinite) {
+    for (const [name, { data: numbers }] of tensors) refuseNonFinite(numbers, tensorPlace(where, name));
+  }
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function splitHeader(
+  bytes: Uint8Array,
+  where: string,
+): { header: Record<string, unknown>; data: Uint8Array } {
+  if (bytes.length < 8) throw refuse(where, "a safetensors file of at least 8 bytes", bytes.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getBigUint64(0, true);
+  const most = Math.min(bytes.length - 8, LONGEST_HEADER);
+  if (length > BigInt(most)) throw refuse(where, `a safetensors header of at most ${most} bytes`, length);
+  const end = 8 + Number(length);
+  if (bytes[8] !== 0x7b || end === 8)
+    throw refuse(where, "a safetensors header that starts with {", bytes[8]);
+  const header = parseJson(bytes.subarray(8, end), `${where} header`, DEEPEST_HEADER);
+  if (!isRecord(header)) throw refuse(`${where} header`, "an object", header);
+  return { header, data: bytes.subarray(end) };
+}
+
+function parseMetadata(value: unknown, where: string): Record<string, string> {
+  const parsed = z.record(z.string(), z.string()).safeParse(value);
+  if (!parsed.success) throw refuse(`${where} __metadata__`, "texts by name", value);
+  return parsed.data;
+}
+
+/** Every byte of the data must belong to one tensor: what nobody reads could be anything. */
+function refuseGaps(
+  spans: { readonly name: string; readonly begin: number; readonly end: number }[],
+  length: number,
+  where: string,
+): void {
+  let covered = 0;
+  for (const { name, begin, end } of spans.sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== covered) throw refuse(tensorPlace(where, name), `data that begins at ${covered}`, begin);
+    covered = end;
+  }
+  if (covered !== length) throw refuse(where, `${covered} bytes of data, as its header says`, length);
+}
+
+function refuseNonFinite(numbers: TensorData, place: string): void {
+  if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) return;
+  for (let i = 0; i < numbers.length; i++) {
+    if (!Number.isFinite(numbers[i]!)) throw refuse(`${place}[${i}]`, "a finite number", numbers[i]);
+  }
+}
+
+/** The product of a shape; it may be too large to be exact, which the caller checks. */
+function countNumbers(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function tensorPlace(where: string, name: string): string {
+  return `${where} tensor ${JSON.stringify(name)}`;
+}

@@ -1,0 +1,70 @@
+/**
+ * @file events.out.tfevents.*: the figures of a run as TensorBoard and `wandb sync` read them.
+ *
+ * Messages are tensorflow/core/util/event.proto and framework/summary.proto: scalars as `simple_value`.
+ */
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { refuse, told } from "../shared/errors.ts";
+import { ProtobufWriter } from "../shared/protobuf-writer.ts";
+import { AppendFile } from "./append-file.ts";
+import { diskError } from "./disk-error.ts";
+import type { MetricRow, MetricSink, SinkPlace } from "./metrics.ts";
+import { frameRecord } from "./tfrecord.ts";
+
+/** Field numbers of Event, Summary and Summary.Value. */
+const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
+const SUMMARY_VALUE = 1;
+const VALUE = { tag: 1, simpleValue: 2 } as const;
+
+/**
+ * Opens the run's event file. A row is one event with all its figures, as 32-bit floats; NaN and
+ * ±Infinity are kept, which TensorBoard shows as such.
+ *
+ * @param now the wall clock in seconds since 1970; it dates events, and names a new file
+ * @throws InputError if the file cannot be opened, is not there to resume, or was cut short since its checkpoint
+ */
+export function openTensorboardSink({ folder, resumeAt }: SinkPlace, now: () => number): MetricSink {
+  const found = resumeAt === undefined ? undefined : findEvents(folder);
+  if (resumeAt && found === undefined) throw refuse(folder, "an events.out.tfevents file", told("none"));
+  const name = found ?? `events.out.tfevents.${Math.floor(now())}.steadyarm`;
+  const file = new AppendFile(join(folder, name), resumeAt);
+  if (file.length === 0) {
+    const start = new ProtobufWriter()
+      .double(EVENT.wallTime, now())
+      .string(EVENT.fileVersion, "brain.Event:2");
+    file.append(frameRecord(start.finish()));
+  }
+  return {
+    name: "tensorboard",
+    write: (row) => file.append(frameRecord(encodeScalars(row, now()))),
+    flush: () => file.flush(),
+    close: () => file.close(),
+  };
+}
+
+function encodeScalars({ step, values }: MetricRow, wallTime: number): Uint8Array {
+  return new ProtobufWriter()
+    .double(EVENT.wallTime, wallTime)
+    .varint(EVENT.step, step)
+    .message(EVENT.summary, (summary) => {
+      for (const [tag, value] of Object.entries(values)) {
+        summary.message(SUMMARY_VALUE, (entry) => {
+          entry.string(VALUE.tag, tag).float(VALUE.simpleValue, value);
+        });
+      }
+    })
+    .finish();
+}
+
+function findEvents(folder: string): string | undefined {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => /^events\.out\.tfevents\.\d+\.steadyarm$/.test(name));
+  } catch (error) {
+    throw diskError(error, folder, "read");
+  }
+  if (names.length > 1) throw refuse(folder, "one events.out.tfevents file", names.length);
+  return names[0];
+}

@@ -1,0 +1,112 @@
+/** @file How far a training run has come: all that the trainer must remember besides the agent. */
+
+import { z } from "zod";
+import { InputError } from "../shared/errors.ts";
+import { Rng } from "../shared/rng.ts";
+import type { Evaluation } from "./evaluate.ts";
+
+/** Training episodes that `rollout/…` averages over, as Stable-Baselines3 does. */
+const RECENT_EPISODES = 100;
+
+/** A success rate that counts as solved, for `stepsTo95`. */
+const SOLVED = 0.95;
+
+const RecentEpisode = z.strictObject({ episodeReturn: z.number(), length: z.int(), success: z.boolean() });
+
+const Saved = z.strictObject({
+  steps: z.int().nonnegative(),
+  episodes: z.int().nonnegative(),
+  stepsTo95: z.int().nonnegative().nullable(),
+  recent: z.array(RecentEpisode).max(RECENT_EPISODES),
+  evaluations: z.array(z.strictObject({ step: z.int(), successRate: z.number() })),
+  episodeSeeds: z.strictObject({ key: z.int(), words: z.tuple([z.int(), z.int(), z.int(), z.int()]) }),
+  wallSeconds: z.number().nonnegative(),
+  actingSeconds: z.number().nonnegative(),
+  updatingSeconds: z.number().nonnegative(),
+});
+
+/** Plain data, for checkpoints. */
+export type SavedProgress = z.infer<typeof Saved>;
+
+export class TrainingProgress {
+  /** Environment steps taken. */
+  steps = 0;
+  /** Episodes finished. */
+  episodes = 0;
+  /** Steps at the first evaluation with a success rate of at least 0.95; null before that. */
+  stepsTo95: number | null = null;
+  /** Wall-clock seconds, earlier sittings included: of the whole run, of stepping the environment, of updates. */
+  seconds = { wall: 0, acting: 0, updating: 0 };
+  readonly evaluations: { readonly step: number; readonly successRate: number }[] = [];
+  readonly #recent: z.infer<typeof RecentEpisode>[] = [];
+  readonly #episodeSeeds: Rng;
+
+  constructor(seed: number) {
+    this.#episodeSeeds = Rng.fromSeed(seed).fork("episodes");
+  }
+
+  /** The seed of the next training episode. */
+  nextEpisodeSeed(): number {
+    return this.#episodeSeeds.bits();
+  }
+
+  countEpisode(episodeReturn: number, length: number, success: boolean): void {
+    this.steps += length;
+    this.episodes += 1;
+    this.#recent.push({ episodeReturn, length, success });
+    if (this.#recent.length > RECENT_EPISODES) this.#recent.shift();
+  }
+
+  countEvaluation({ successRate }: Evaluation): void {
+    this.evaluations.push({ step: this.steps, successRate });
+    if (this.stepsTo95 === null && successRate >= SOLVED) this.stepsTo95 = this.steps;
+  }
+
+  /** Averages over the last training episodes, exploration included, by Stable-Baselines3's names. */
+  recentAverages(): Record<string, number> {
+    const n = this.#recent.length;
+    const mean = (of: (episode: z.infer<typeof RecentEpisode>) => number) =>
+      this.#recent.reduce((sum, episode) => sum + of(episode), 0) / n;
+    return {
+      "rollout/success_rate": mean(({ success }) => (success ? 1 : 0)),
+      "rollout/ep_rew_mean": mean(({ episodeReturn }) => episodeReturn),
+      "rollout/ep_len_mean": mean(({ length }) => length),
+    };
+  }
+
+  save(): SavedProgress {
+    return {
+      steps: this.steps,
+      episodes: this.episodes,
+      stepsTo95: this.stepsTo95,
+      recent: [...this.#recent],
+      evaluations: [...this.evaluations],
+      episodeSeeds: {
+        key: this.#episodeSeeds.getState().key,
+        words: [...this.#episodeSeeds.getState().words],
+      },
+      wallSeconds: this.seconds.wall,
+      actingSeconds: this.seconds.acting,
+      updatingSeconds: this.seconds.updating,
+    };
+  }
+
+  /** Goes on where the saved run was. Throws InputError naming `where` if it is not saved progress. */
+  restore(saved: unknown, where: string): void {
+    const parsed = Saved.safeParse(saved);
+    if (!parsed.success) {
+      const at = parsed.error.issues[0]?.path.join(".") ?? "";
+      throw new InputError(
+        `${where}: expected the progress of a run, got something else at ${at || "its root"}`,
+      );
+    }
+    const { data } = parsed;
+    this.steps = data.steps;
+    this.episodes = data.episodes;
+    this.stepsTo95 = data.stepsTo95;
+    this.#recent.splice(0, this.#recent.length, ...data.recent);
+    this.evaluations.splice(0, this.evaluations.length, ...data.evaluations);
+    this.#episodeSeeds.setState(data.episodeSeeds);
+    this.seconds = { wall: data.wallSeconds, acting: data.actingSeconds, updating: data.updatingSeconds };
+  }
+}

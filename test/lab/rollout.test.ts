@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { evaluate, evaluationSeeds } from "../../lab/evaluate.ts";
+import { rollout } from "../../lab/rollout.ts";
+import { TrainingProgress } from "../../lab/training-progress.ts";
+import { Episode, episodeSizes } from "../../shared/episode.ts";
+import { lineReach } from "../toy-envs.ts";
+
+/** Moves towards the goal on the line, at most one step at a time: it always arrives, and stays. */
+const towardsGoal = (
+  seen: { observation: Float32Array; desiredGoal: Float32Array },
+  action: Float32Array,
+) => {
+  action[0] = (seen.desiredGoal[0]! - seen.observation[0]!) * 10;
+};
+
+describe("rollout", () => {
+  it("records an episode from its start to its end, and asks to learn after each step", async () => {
+    const env = lineReach();
+    const episode = new Episode(episodeSizes(env));
+    let learned = 0;
+    await rollout(env, { seed: 5, goal: [0.55] }, towardsGoal, episode, async () => {
+      learned += 1;
+    });
+    expect(episode.length).toBe(20);
+    expect(learned).toBe(20);
+    expect(episode.desiredGoal[0]).toBeCloseTo(0.55, 6);
+    expect(episode.successAtEnd && episode.successOnce).toBe(true);
+    expect(episode.terminated).toBe(false);
+    expect(episode.episodeReturn).toBeLessThan(0);
+    expect(episode.episodeReturn).toBeGreaterThan(-10);
+    const x = [...episode.observations];
+    for (let t = 0; t < 20; t++) {
+      expect(x[t + 1]).toBeCloseTo(x[t]! + 0.1 * Math.max(-1, Math.min(1, episode.actions[t]!)), 5);
+    }
+  });
+
+  it("starts a recording anew each time", async () => {
+    const env = lineReach();
+    const episode = new Episode(episodeSizes(env));
+    await rollout(env, { seed: 5, goal: [0.1] }, towardsGoal, episode);
+    await rollout(env, { seed: 5, goal: [3] }, towardsGoal, episode);
+    expect(episode.successOnce).toBe(false);
+    expect(episode.episodeReturn).toBe(-20);
+  });
+});
+
+describe("evaluate", () => {
+  it("tells holding from touching, and says how far off the rest is", async () => {
+    const seeds = evaluationSeeds(1, "final", 30);
+    const holding = await evaluate(lineReach(), towardsGoal, seeds);
+    expect(holding).toMatchObject({ episodes: 30, successRate: 1, successOnce: 1, meanLength: 20 });
+    expect(holding.meanFinalDistance).toBeLessThan(0.05);
+
+    const passing = await evaluate(
+      lineReach(),
+      (seen, action) => {
+        action[0] = Math.sign(seen.desiredGoal[0]!);
+      },
+      seeds,
+    );
+    expect(passing.successRate).toBe(0);
+    expect(passing.successOnce).toBeGreaterThan(0.5);
+    expect(passing.meanFinalDistance).toBeGreaterThan(0.5);
+  });
+
+  it("meets the same episodes for the same seed, and fresh ones in the final evaluation", () => {
+    expect(evaluationSeeds(4, "training", 5)).toEqual(evaluationSeeds(4, "training", 5));
+    expect(evaluationSeeds(4, "training", 8).slice(0, 5)).toEqual(evaluationSeeds(4, "training", 5));
+    const training = new Set(evaluationSeeds(4, "training", 100));
+    expect(evaluationSeeds(4, "final", 100).some((seed) => training.has(seed))).toBe(false);
+  });
+});
+
+describe("TrainingProgress", () => {
+  const evaluation = { episodes: 1, successOnce: 1, meanFinalDistance: 0, meanReturn: 0, meanLength: 1 };
+
+  it("remembers the first evaluation at 95 % and not a later one", () => {
+    const progress = new TrainingProgress(1);
+    for (const successRate of [0.2, 0.95, 0.1, 1]) {
+      progress.countEpisode(-1, 50, false);
+      progress.countEvaluation({ ...evaluation, successRate });
+    }
+    expect(progress.stepsTo95).toBe(100);
+  });
+
+  it("averages over the last hundred episodes", () => {
+    const progress = new TrainingProgress(1);
+    for (let i = 0; i < 250; i++) progress.countEpisode(-i, 50, i >= 200);
+    expect(progress.recentAverages()).toEqual({
+      "rollout/success_rate": 0.5,
+      "rollout/ep_rew_mean": -199.5,
+      "rollout/ep_len_mean": 50,
+    });
+  });
+
+  it("goes on from what was saved, through JSON, with the same next episodes", () => {
+    const progress = new TrainingProgress(7);
+    progress.countEpisode(-3, 50, true);
+    progress.nextEpisodeSeed();
+    progress.countEvaluation({ ...evaluation, successRate: 0.5 });
+    const restored = new TrainingProgress(99);
+    restored.restore(JSON.parse(JSON.stringify(progress.save())), "test");
+    expect(restored.save()).toEqual(progress.save());
+    expect(restored.nextEpisodeSeed()).toBe(progress.nextEpisodeSeed());
+  });
+
+  it.each([null, {}, { steps: -1 }, { ...new TrainingProgress(1).save(), steps: "3" }])(
+    "refuses %j",
+    (saved) => {
+      expect(() => new TrainingProgress(1).restore(saved, "x/checkpoint.json")).toThrow(
+        "x/checkpoint.json: expected the progress of a run",
+      );
+    },
+  );
+});
