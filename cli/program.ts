@@ -1,0 +1,152 @@
+/** @file The commands, their flags and help; turns what went wrong into one line and an exit code. */
+
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { InputError, suggest } from "../shared/errors.ts";
+import { envsCommand } from "./envs-command.ts";
+import { evalCommand } from "./eval-command.ts";
+import { settingsCommand } from "./settings-command.ts";
+import { trainCommand } from "./train-command.ts";
+
+/** Exit code for a person's mistake: bad flag, bad file, bad machine. */
+const BAD_INPUT = 2;
+
+const EXAMPLES = `
+Examples:
+  steadyarm train                                      sparse torque reach with the Panda, about a minute
+  steadyarm train --env panda-reach --seed 3 --steps 20000 --out runs/x
+  steadyarm train --set agent.her.k=0                  without hindsight: the sparse reward teaches nothing
+  steadyarm train --resume runs/x                      go on after a kill, bit for bit
+  steadyarm eval runs/x --episodes 100 --seed 7 --json
+  steadyarm settings                                   everything that --set and --config can change`;
+
+/** Runs the words after `steadyarm`; returns the exit code. */
+export async function run(words: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = new Command("steadyarm")
+    .description(
+      "Train a torque-driven robot arm with DDPG on sparse goals, and see why an actor fails to learn.",
+    )
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .addHelpText("after", EXAMPLES)
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+
+  program
+    .command("train")
+    .summary("train an agent, or go on with a run")
+    .description(
+      "Train an agent into a run folder: manifest, metrics, checkpoints, result. Ctrl-C saves and says how to resume.",
+    )
+    .option("--env <id>", "environment (`steadyarm envs`); default panda-reach")
+    .option("--reward <kind>", "sparse or dense; default sparse")
+    .option("--control <mode>", "what an action moves; default torque")
+    .option("--seed <n>", "seed of everything random; default 1")
+    .option("--steps <n>", "environment steps; default 20000")
+    .option("--engine <name>", "onnx or tfjs; default onnx")
+    .option("--config <file>", "YAML or JSON file of settings (`steadyarm settings`)")
+    .addOption(
+      new Option("--set <path=value>", "one setting, such as agent.her.k=0; repeatable, wins over the file")
+        .argParser((value: string, before: readonly string[]) => [...before, value])
+        .default([], "none"),
+    )
+    .option("--out <folder>", "run folder to make; default runs/<env>-<reward>-s<seed>-<n>")
+    .option("--resume <folder>", "go on with this run from its last checkpoint; --steps may be raised")
+    .option("--json", "print the result as JSON on stdout; progress goes to stderr", false)
+    .action(async (flags) => {
+      code = await trainCommand(flags);
+    });
+
+  program
+    .command("eval")
+    .summary("measure a trained policy")
+    .description(
+      "Play fresh episodes with a run's newest policy, without noise, and say how many end at the goal.",
+    )
+    .argument("<run>", "run folder, or a policy file in its policies/")
+    .option("--episodes <n>", "how many", "100")
+    .option("--seed <n>", "which episodes: the same seed, the same starts and goals", "1")
+    .option("--json", "print one JSON object", false)
+    .action(async (run: string, flags) => {
+      code = await evalCommand(run, flags);
+    });
+
+  program
+    .command("envs")
+    .summary("list the environments")
+    .description(
+      "List the environments: sizes of observation, goal and action, and what an action of ±1 means.",
+    )
+    .option("--json", "print a JSON array", false)
+    .action(async (flags) => {
+      code = await envsCommand(flags);
+    });
+
+  program
+    .command("settings")
+    .summary("list every setting of a run")
+    .description(
+      "List every setting of a run with its default, what it accepts, what it does and where it is from.",
+    )
+    .option("--json", "print a JSON array", false)
+    .action((flags) => {
+      code = settingsCommand(flags);
+    });
+
+  try {
+    if (words.length === 0) program.outputHelp();
+    else await program.parseAsync([...words], { from: "user" });
+    return code;
+  } catch (error) {
+    return explain(error, program, words);
+  }
+}
+
+function explain(error: unknown, program: Command, words: readonly string[]): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    process.stderr.write(`${commandLineFault(error, program, words)}\n`);
+    return BAD_INPUT;
+  }
+  if (error instanceof InputError) {
+    const lines = error.message.split("\n").map((line) => `steadyarm: ${line}\n`);
+    process.stderr.write(lines.join(""));
+    return BAD_INPUT;
+  }
+  process.stderr.write(`steadyarm: a fault of this program, please report it\n`);
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return 1;
+}
+
+/** Commander's message in our shape: what is wrong, then what was meant or where help is. */
+function commandLineFault(error: CommanderError, program: Command, words: readonly string[]): string {
+  const names = program.commands.map((command) => command.name());
+  const command = program.commands.map((each) => each.name()).find((name) => words.includes(name));
+  if (error.code === "commander.unknownCommand") {
+    const word = words.find((each) => !each.startsWith("-")) ?? "";
+    return `steadyarm: unknown command ${JSON.stringify(word)}. ${suggest(word, names)}`;
+  }
+  const message = error.message
+    .replace(/^error: /, "")
+    .replace(/\s*\n\(Did you mean (.*)\?\)/, ". Did you mean $1?");
+  const help = message.includes("Did you mean")
+    ? ""
+    : `. See \`steadyarm ${command ?? ""} --help\``.replace("  ", " ");
+  return `steadyarm${command === undefined ? "" : ` ${command}`}: ${message}${help}`;
+}
+
+/** Of this package. */
+export function version(): string {
+  // From dist/cli and from cli alike, package.json lies in the first folder above that has one.
+  for (const up of ["../package.json", "../../package.json"]) {
+    try {
+      const { version: found }: { version?: unknown } = JSON.parse(
+        readFileSync(new URL(up, import.meta.url), "utf8"),
+      );
+      if (typeof found === "string") return found;
+    } catch {}
+  }
+  return "unknown";
+}

@@ -1,0 +1,26 @@
+/** @file `steadyarm settings`: everything that --set and --config can change. */
+
+import { settings } from "../shared/config.ts";
+import { show } from "../shared/errors.ts";
+
+export function settingsCommand({ json }: { readonly json: boolean }): number {
+  const all = settings();
+  if (json) {
+    const rows = all.map(({ path, initial, expected, meaning, origin }) => ({
+      path,
+      default: initial,
+      expected,
+      meaning,
+      origin,
+    }));
+    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return 0;
+  }
+  const lines = all.flatMap(({ path, initial, expected, meaning, origin }) => [
+    `${path} = ${show(initial)}`,
+    `    ${meaning}`,
+    `    Accepts ${expected}. Default from: ${origin}.`,
+  ]);
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return 0;
+}

@@ -1,0 +1,32 @@
+/** @file Ctrl-C and SIGTERM: the first asks for a graceful end, the second ends at once. */
+
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+type StopSignal = (typeof SIGNALS)[number];
+
+export interface StopSignals {
+  /** The first signal that came, if any. */
+  caught(): StopSignal | undefined;
+  /** 128 + the signal's number, as shells have it: 130 or 143. */
+  exitCode(): number;
+  /** Leaves signals to their defaults again. */
+  release(): void;
+}
+
+export function catchStopSignals(): StopSignals {
+  let first: StopSignal | undefined;
+  const listen = (signal: StopSignal) => {
+    if (first !== undefined) process.exit(128 + constants.signals[signal]);
+    first = signal;
+    process.stderr.write(`\n${signal}: finishing the episode and saving; once more ends at once\n`);
+  };
+  for (const signal of SIGNALS) process.on(signal, listen);
+  return {
+    caught: () => first,
+    exitCode: () => (first === undefined ? 0 : 128 + constants.signals[first]),
+    release: () => {
+      for (const signal of SIGNALS) process.off(signal, listen);
+    },
+  };
+}

@@ -1,0 +1,195 @@
+/** @file `steadyarm train`: begins a run, or goes on with one. */
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Engine } from "../agent/engine/engine.ts";
+import { loadEngine } from "../agent/engine/select.ts";
+import { makeEnv } from "../env/registry.ts";
+import { syncFolder } from "../lab/atomic-file.ts";
+import { describeMachine, describeVersions, readCommit } from "../lab/machine.ts";
+import { type Manifest, readManifest, writeManifest } from "../lab/manifest.ts";
+import { ProgressLine } from "../lab/progress-line.ts";
+import {
+  createNumberedRunFolder,
+  createRunFolder,
+  type RunFolder,
+  reopenRunFolder,
+} from "../lab/run-folder.ts";
+import { RESULT_FILE, type RunResult, readResult } from "../lab/run-result.ts";
+import { runTraining } from "../lab/training-run.ts";
+import { parseConfig, type RunConfig } from "../shared/config.ts";
+import { InputError } from "../shared/errors.ts";
+import { type ConfigFlags, resolveConfig } from "./run-config.ts";
+import { catchStopSignals } from "./stop-signals.ts";
+
+export interface TrainFlags extends ConfigFlags {
+  readonly out?: string | undefined;
+  readonly resume?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Where runs without a name of their own go. */
+const RUNS = "runs";
+
+/**
+ * Trains until done or stopped.
+ *
+ * @returns 0 when the run is complete, 128 + signal when it was stopped and saved
+ * @throws InputError if flags, files or the machine are not what they should be
+ */
+export async function trainCommand(flags: TrainFlags): Promise<number> {
+  const sitting = flags.resume === undefined ? planStart(flags) : planResume(flags.resume, flags);
+  if (sitting === undefined) return 0;
+  const { config } = sitting;
+  const signals = catchStopSignals();
+  // Before the folder is made: a missing engine or environment leaves nothing behind.
+  const engine = await loadEngine(config.agent.engine);
+  const env = await makeEnv(config.env);
+  const folder = sitting.open(engine);
+  const stream = flags.json ? process.stderr : process.stdout;
+  const progress = new ProgressLine({
+    stream,
+    total: config.train.steps,
+    now: () => performance.now() / 1000,
+    env: process.env,
+  });
+  try {
+    progress.say(headline(config, engine, folder));
+    if (engine.reason !== "") progress.say(engine.reason);
+    const result = await runTraining({
+      config,
+      folder,
+      env,
+      engine,
+      watcher: progress,
+      resume: flags.resume !== undefined,
+      stopRequested: () => signals.caught() !== undefined,
+    });
+    progress.close();
+    if (result === undefined) {
+      stream.write(`stopped and saved. Go on with: steadyarm train --resume ${folder.path}\n`);
+      return signals.exitCode();
+    }
+    stream.write(`${lastLine(result, folder.path)}\n`);
+    if (flags.json) process.stdout.write(`${JSON.stringify({ run: folder.path, ...result })}\n`);
+    return 0;
+  } finally {
+    progress.close();
+    folder.lock.release();
+    env.dispose();
+    signals.release();
+  }
+}
+
+/** What a sitting needs before it can begin. */
+interface Sitting {
+  readonly config: RunConfig;
+  open(engine: Engine): RunFolder;
+}
+
+function planStart(flags: TrainFlags): Sitting {
+  const config = resolveConfig(flags);
+  const { out } = flags;
+  return {
+    config,
+    open: (engine) => {
+      const manifest = describeRun(config, engine);
+      return out === undefined ? createNumberedRunFolder(RUNS, manifest) : createRunFolder(out, manifest);
+    },
+  };
+}
+
+/** Undefined where nothing is left to do. */
+function planResume(path: string, flags: TrainFlags): Sitting | undefined {
+  const given = (["config", "env", "reward", "control", "seed", "engine", "out"] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
+  const others = flags.set.length > 0 ? [...given, "set"] : given;
+  if (others.length > 0) {
+    throw new InputError(
+      `--resume ${path}: goes on with the run's own settings, so ${others.map((name) => `--${name}`).join(", ")} cannot change; only --steps can`,
+    );
+  }
+  const { config: begun } = readManifest(path);
+  const steps = flags.steps === undefined ? begun.train.steps : resolveConfig(flags).train.steps;
+  if (steps < begun.train.steps) {
+    throw new InputError(
+      `--steps ${steps}: the run was begun for ${begun.train.steps}; it can be raised, not lowered`,
+    );
+  }
+  const done = readResult(path);
+  if (done !== undefined && steps <= done.steps) {
+    process.stdout.write(`${lastLine(done, path)}\n`);
+    process.stdout.write("The run is complete; raise --steps to go on with it.\n");
+    return undefined;
+  }
+  const config = parseConfig({ ...begun, train: { ...begun.train, steps } }, path);
+  return {
+    config,
+    open: (engine) => {
+      const folder = reopenRunFolder(path);
+      try {
+        warnOfChanges(folder.manifest, engine);
+        if (steps !== begun.train.steps) writeManifest(path, { ...folder.manifest, config });
+        if (done !== undefined) {
+          rmSync(join(path, RESULT_FILE));
+          syncFolder(path);
+        }
+        return folder;
+      } catch (error) {
+        folder.lock.release();
+        throw error;
+      }
+    },
+  };
+}
+
+function describeRun(config: RunConfig, engine: Engine): Manifest {
+  return {
+    config,
+    seed: config.train.seed,
+    engine: engine.name,
+    versions: describeVersions(),
+    machine: describeMachine(),
+    commit: readCommit(import.meta.dirname),
+    created: new Date().toISOString(),
+  };
+}
+
+/** Says what is not as it was when the run began: the same bits can then not be promised. */
+function warnOfChanges(manifest: Manifest, engine: Engine): void {
+  const now = describeVersions();
+  const changes = Object.entries(manifest.versions)
+    .filter(([name, version]) => now[name] !== version)
+    .map(([name, version]) => `${name} was ${version}, is ${now[name] ?? "not installed"}`);
+  if (engine.name !== manifest.engine) changes.push(`the engine was ${manifest.engine}, is ${engine.name}`);
+  const { cpu } = describeMachine();
+  if (cpu !== manifest.machine.cpu) changes.push(`the processor was ${manifest.machine.cpu}, is ${cpu}`);
+  if (changes.length > 0) {
+    process.stderr.write(
+      `note: results may differ from those of an undisturbed run: ${changes.join("; ")}\n`,
+    );
+  }
+}
+
+function headline({ env, train, agent }: RunConfig, engine: Engine, folder: RunFolder): string {
+  const hindsight = agent.her.k === 0 ? "no hindsight" : `hindsight k = ${agent.her.k}`;
+  return [
+    `${env.id} (${env.control}, ${env.reward} reward, ${hindsight})`,
+    `seed ${train.seed}`,
+    `${train.steps.toLocaleString("en")} steps`,
+    `${engine.name} ${engine.version}`,
+    folder.path,
+  ].join(" · ");
+}
+
+/** `success_rate 0.99 (99/100 held at the end) · 20,000 steps · 41 s · runs/<id>` */
+function lastLine(result: RunResult, path: string): string {
+  const held = Math.round(result.successRate * result.episodes);
+  return [
+    `success_rate ${result.successRate.toFixed(2)} (${held}/${result.episodes} held at the end)`,
+    `${result.steps.toLocaleString("en")} steps`,
+    `${Math.round(result.wallSeconds)} s`,
+    path,
+  ].join(" · ");
+}

@@ -1,0 +1,152 @@
+/** @file Training as a person runs it: the same bits again, after a kill too; what a run leaves behind. */
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { checkpointReached, essence } from "./run-essence.ts";
+import { shortRun, start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+
+describe("steadyarm train", () => {
+  it("leaves a run with everything in it, and says how it went", async () => {
+    const cwd = temporaryFolder();
+    const { code, stdout, stderr } = await steadyarm(shortRun("run", 600), cwd);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(
+      /^success_rate [01]\.\d\d \(\d\/5 held at the end\) · 600 steps · \d+ s · run$/,
+    );
+    const names = readdirSync(join(cwd, "run")).map((name) => name.replace(/\.\d+\./, ".N."));
+    expect(names.sort()).toEqual([
+      "checkpoints",
+      "events.out.tfevents.N.steadyarm",
+      "manifest.json",
+      "metrics.jsonl",
+      "policies",
+      "progress.csv",
+      "result.json",
+    ]);
+    expect(readdirSync(join(cwd, "run", "checkpoints")).sort()).toEqual(["step-400", "step-600"]);
+    expect(readdirSync(join(cwd, "run", "policies")).length).toBe(4);
+    const result = JSON.parse(readFileSync(join(cwd, "run", "result.json"), "utf8"));
+    expect(result).toMatchObject({
+      steps: 600,
+      episodes: 5,
+      env: "planar2-reach",
+      reward: "sparse",
+      seed: 1,
+      engine: "onnx",
+    });
+  });
+
+  it("gives the same bits for the same seed, and others for another", async () => {
+    const cwd = temporaryFolder();
+    await Promise.all([
+      steadyarm(shortRun("one", 600), cwd),
+      steadyarm(shortRun("two", 600), cwd),
+      steadyarm(shortRun("other", 600, 2), cwd),
+    ]);
+    const one = essence(join(cwd, "one"));
+    expect(essence(join(cwd, "two"))).toEqual(one);
+    expect(essence(join(cwd, "other")).policy).not.toBe(one.policy);
+  });
+
+  it("ends with the same bits after kill -9 and --resume as if never disturbed", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm(shortRun("whole", 1200), cwd);
+    const running = start(shortRun("killed", 1200), cwd);
+    await checkpointReached(join(cwd, "killed"), 400);
+    running.child.kill("SIGKILL");
+    await running.finished;
+    expect(existsSync(join(cwd, "killed", "result.json"))).toBe(false);
+    const { code, stderr } = await steadyarm(["train", "--resume", "killed"], cwd);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(essence(join(cwd, "killed"))).toEqual(essence(join(cwd, "whole")));
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("saves at %s, says how to go on, and loses nothing by it", async (signal, exitCode) => {
+    const cwd = temporaryFolder();
+    await steadyarm(shortRun("whole", 1200), cwd);
+    const running = start(shortRun("stopped", 1200), cwd);
+    await checkpointReached(join(cwd, "stopped"), 200);
+    running.child.kill(signal);
+    const { code, stdout, stderr } = await running.finished;
+    expect(code).toBe(exitCode);
+    expect(stderr).toContain(`${signal}: finishing the episode and saving`);
+    expect(stdout).toContain("stopped and saved. Go on with: steadyarm train --resume stopped");
+    await steadyarm(["train", "--resume", "stopped"], cwd);
+    expect(essence(join(cwd, "stopped"))).toEqual(essence(join(cwd, "whole")));
+  });
+
+  it("goes on past its end when --steps is raised, as if it had been begun with more", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm(shortRun("long", 1000), cwd);
+    await steadyarm(shortRun("short", 600), cwd);
+    const again = await steadyarm(["train", "--resume", "short"], cwd);
+    expect(again.stdout).toContain("The run is complete; raise --steps to go on with it.");
+    await steadyarm(["train", "--resume", "short", "--steps", "1000"], cwd);
+    expect(essence(join(cwd, "short"))).toEqual(essence(join(cwd, "long")));
+  });
+
+  it("refuses to go on with a run that another process is training", async () => {
+    const cwd = temporaryFolder();
+    const running = start(shortRun("busy", 100_000), cwd);
+    await checkpointReached(join(cwd, "busy"), 0);
+    const { code, stderr } = await steadyarm(["train", "--resume", "busy"], cwd);
+    running.child.kill("SIGKILL");
+    await running.finished;
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${running.child.pid}`);
+  });
+
+  it("passes over a damaged newest checkpoint, says so, and ends with the same bits", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm(shortRun("whole", 1000), cwd);
+    await steadyarm(shortRun("damaged", 800), cwd);
+    writeFileSync(join(cwd, "damaged", "checkpoints", "step-800", "agent.safetensors"), "gone");
+    const { code, stdout } = await steadyarm(["train", "--resume", "damaged", "--steps", "1000"], cwd);
+    expect(code).toBe(0);
+    expect(stdout).toContain("step-800");
+    expect(stdout).toContain("an older one is looked for");
+    expect(essence(join(cwd, "damaged"))).toEqual(essence(join(cwd, "whole")));
+  });
+
+  it("keeps training when its reader goes away", async () => {
+    const cwd = temporaryFolder();
+    const running = start(shortRun("piped", 600), cwd);
+    running.child.stdout?.destroy();
+    expect((await running.finished).code).toBe(0);
+    expect(existsSync(join(cwd, "piped", "result.json"))).toBe(true);
+  });
+
+  it("prints one JSON object on stdout when a program reads", async () => {
+    const cwd = temporaryFolder();
+    const { stdout, stderr } = await steadyarm([...shortRun("run", 200), "--json"], cwd);
+    expect(JSON.parse(stdout)).toMatchObject({ run: "run", steps: 200, seed: 1 });
+    expect(stderr).toContain("200/200 steps");
+  });
+});
+
+describe("steadyarm eval", () => {
+  it("measures the newest policy on the episodes of a seed, the same each time", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm(shortRun("run", 400), cwd);
+    const words = ["eval", "run", "--episodes", "7", "--seed", "3", "--json"];
+    const one = JSON.parse((await steadyarm(words, cwd)).stdout);
+    const two = JSON.parse((await steadyarm(words, cwd)).stdout);
+    expect(one).toMatchObject({ episodes: 7, seed: 3, trainedSteps: 400, env: "planar2-reach" });
+    for (const each of [one, two]) for (const name of ["wallSeconds", "envStepsPerSecond"]) delete each[name];
+    expect(two).toEqual(one);
+  });
+
+  it("finds for a finished run what its result says", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm(shortRun("run", 400, 6), cwd);
+    const result = JSON.parse(readFileSync(join(cwd, "run", "result.json"), "utf8"));
+    const { stdout } = await steadyarm(["eval", "run", "--episodes", "5", "--seed", "6", "--json"], cwd);
+    const found = JSON.parse(stdout);
+    expect(found.successRate).toBe(result.successRate);
+    expect(found.meanFinalDistance).toBe(result.meanFinalDistance);
+  });
+});
