@@ -9,6 +9,7 @@ import { Rng } from "../shared/rng.ts";
 import { fromCheckpoint, toCheckpoint } from "./checkpoint.ts";
 import {
   checkpointPath,
+  listCheckpoints,
   pruneCheckpoints,
   readNewestCheckpoint,
   writeCheckpoint,
@@ -41,7 +42,7 @@ export interface TrainingRun {
   readonly env: GoalEnv;
   readonly engine: Engine;
   readonly watcher: Watcher;
-  /** Whether to go on from the newest checkpoint instead of starting. */
+  /** Whether the folder is one that was begun before: the newest checkpoint is gone on from. */
   readonly resume: boolean;
   /** Asked after each episode; true saves and ends the sitting. */
   readonly stopRequested: () => boolean;
@@ -64,8 +65,13 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
   const progress = new TrainingProgress(seed);
   const sinks: MetricSink[] = [];
   try {
-    const logs = run.resume ? restore(run, agent, progress) : {};
-    const place = (name: string) => ({ folder: folder.path, resumeAt: logs[name] });
+    // A run killed before its first checkpoint has nothing to go on from: it starts over.
+    const saved = run.resume && listCheckpoints(folder.checkpoints).length > 0;
+    const logs = saved ? restore(run, agent, progress) : {};
+    const place = (name: string) => ({
+      folder: folder.path,
+      resumeAt: run.resume ? (logs[name] ?? 0) : undefined,
+    });
     sinks.push(openJsonlSink(place("jsonl")));
     sinks.push(openCsvSink(place("csv"), METRIC_NAMES));
     sinks.push(openTensorboardSink(place("tensorboard"), () => Date.now() / 1000));
@@ -84,7 +90,7 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
       for (const line of pruneCheckpoints(folder.checkpoints, steps, config.train.keepCheckpoints))
         watcher.say(line);
     };
-    if (!run.resume) save();
+    if (!saved) save();
 
     const finished = await train(env, agent, config.train, progress, {
       onEpisode: () => watcher.advance(progress.steps, agent.updates),

@@ -1,6 +1,6 @@
 /** @file Training as a person runs it: the same bits again, after a kill too; what a run leaves behind. */
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkpointReached, essence } from "./run-essence.ts";
@@ -77,6 +77,18 @@ describe("steadyarm train", () => {
     expect(stdout).toContain("stopped and saved. Go on with: steadyarm train --resume stopped");
     await steadyarm(["train", "--resume", "stopped"], cwd);
     expect(essence(join(cwd, "stopped"))).toEqual(essence(join(cwd, "whole")));
+  });
+
+  it("starts over with --resume when it was killed before its first checkpoint", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm(shortRun("whole", 400), cwd);
+    await steadyarm(shortRun("killed", 400), cwd);
+    rmSync(join(cwd, "killed", "result.json"));
+    for (const name of readdirSync(join(cwd, "killed", "checkpoints"))) {
+      rmSync(join(cwd, "killed", "checkpoints", name), { recursive: true });
+    }
+    await steadyarm(["train", "--resume", "killed"], cwd);
+    expect(essence(join(cwd, "killed"))).toEqual(essence(join(cwd, "whole")));
   });
 
   it("goes on past its end when --steps is raised, as if it had been begun with more", async () => {

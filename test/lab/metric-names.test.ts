@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ddpgUpdate } from "../../agent/ddpg-update.ts";
+import { METRIC_NAMES, WALL_CLOCK_METRICS } from "../../lab/metric-names.ts";
+import { parseConfig, settings } from "../../shared/config.ts";
+
+const page = readFileSync(join(import.meta.dirname, "../../docs/ddpg.md"), "utf8");
+
+describe("metric names", () => {
+  it("are each defined in the algorithm page", () => {
+    for (const name of METRIC_NAMES) expect(page).toContain(`\`${name}\``);
+  });
+
+  it("include everything that the update reports", () => {
+    const { program } = ddpgUpdate(parseConfig({}, "test").agent, { inputs: 3, actions: 2 }, [-1, 0]);
+    expect(METRIC_NAMES).toEqual(expect.arrayContaining(program.outputs.map(({ name }) => name)));
+  });
+
+  it("name among the wall clock's only what there is", () => {
+    expect(METRIC_NAMES).toEqual(expect.arrayContaining([...WALL_CLOCK_METRICS]));
+  });
+});
+
+describe("the algorithm page", () => {
+  it("names only settings that exist", () => {
+    const known = settings().map(({ path }) => path);
+    const named = [...page.matchAll(/`((?:agent|env|train)\.[a-zA-Z.]+)/g)].map((match) => match[1] ?? "");
+    expect(named.length).toBeGreaterThan(3);
+    for (const path of named) expect(known).toContain(path);
+  });
+});
