@@ -4,32 +4,21 @@
  * Deep Deterministic Policy Gradient (Lillicrap et al. 2015, arXiv:1509.02971, algorithm 1) with
  * HER 2017's clipped targets and penalty on the actor's pre-activations. As in OpenAI Baselines, both
  * gradients are taken at the same weights, before either network moves; every difference from the
- * paper is listed in docs/ddpg.md.
+ * paper is listed in docs/ddpg.md. Each stabiliser is a switch; what is off leaves no node behind.
  */
 
-import type { AgentConfig } from "../shared/config.ts";
+import type { AgentConfig } from "../shared/agent-config.ts";
+import { actorLoss, judgement } from "./actor-objective.ts";
+import { actorLayout, criticLayouts, type NetworkSizes } from "./architecture.ts";
+import { actionOf, bellmanTarget, criticValues } from "./bellman-target.ts";
 import { adamStep } from "./graph/adam.ts";
 import { polyakUpdate } from "./graph/blend.ts";
+import { clipByGlobalNorm, globalNorm } from "./graph/clip-by-norm.ts";
 import { gradients } from "./graph/gradients.ts";
-import { type MlpLayout, mlp, mlpLayout } from "./graph/mlp.ts";
-import type { Node } from "./graph/node.ts";
-import {
-  abs,
-  add,
-  clip,
-  concat,
-  greater,
-  input,
-  mean,
-  mul,
-  neg,
-  sqrt,
-  square,
-  sub,
-  sum,
-  tanh,
-} from "./graph/ops.ts";
-import type { Program } from "./graph/program.ts";
+import { type MlpLayout, mlp } from "./graph/mlp.ts";
+import type { InputNode, Node } from "./graph/node.ts";
+import { abs, greater, input, mean, mul, select, square, stopGradient, sub } from "./graph/ops.ts";
+import type { Carried, Output, Program } from "./graph/program.ts";
 
 /** |z| beyond this counts as saturated: there tanh′(z) < 0.071. */
 const SATURATED = 2;
@@ -43,110 +32,123 @@ export type UpdateConfig = Pick<
   | "batchSize"
   | "actorLearningRate"
   | "criticLearningRate"
+  | "targetNetworks"
   | "clipTargets"
+  | "critics"
+  | "targetSmoothing"
+  | "actorEvery"
+  | "gradientClip"
+  | "layerNorm"
   | "preActivationPenalty"
+  | "actionPenalty"
+  | "invertGradients"
+  | "rewardScale"
+  | "normalizeReturns"
+  | "replay"
 >;
-
-export interface UpdateSizes {
-  /** Numbers into the actor: observation and goal. */
-  readonly inputs: number;
-  readonly actions: number;
-}
 
 export interface DdpgUpdate {
   readonly program: Program;
   readonly actor: MlpLayout;
-  readonly critic: MlpLayout;
-}
-
-/** From normalised observation and goal to the actions' pre-activations. */
-export function actorLayout(hidden: readonly number[], { inputs, actions }: UpdateSizes): MlpLayout {
-  return mlpLayout([inputs, ...hidden, actions]);
-}
-
-/** From normalised observation, goal and action to the value. */
-export function criticLayout(hidden: readonly number[], { inputs, actions }: UpdateSizes): MlpLayout {
-  return mlpLayout([inputs + actions, ...hidden, 1]);
+  /** One a critic; all are parts of one flat vector. */
+  readonly critics: readonly MlpLayout[];
 }
 
 /**
  * Builds the update.
  *
  * Feeds, for B = batchSize: `inputs` and `nextInputs` [B, inputs], `actions` [B, actions], `rewards` and
- * `continues` [B, 1]. Carried: `actor`, `critic`, `targetActor`, `targetCritic` and Adam's moments.
+ * `continues` [B, 1]; where a switch asks for them, `smoothing` [B, actions] standard normal, `leftOut`
+ * [1, critics] 0 or LEFT_OUT, `weights` [B, 1] importance, `actorTurn` [1] 0 or 1, `returnScale` [1].
+ * Carried: `actor`, `critic`, their targets, and Adam's sums. Reported: `train/…` scalars and, for
+ * prioritised replay, `tdErrors` [B, critics].
  *
  * @param rewardRange bounds of one step's reward; they bound the targets if `clipTargets` is on
  */
 export function ddpgUpdate(
   config: UpdateConfig,
-  sizes: UpdateSizes,
+  sizes: NetworkSizes,
   rewardRange: readonly [low: number, high: number],
 ): DdpgUpdate {
-  const { gamma, batchSize } = config;
-  const actorShape = actorLayout(config.hidden, sizes);
-  const criticShape = criticLayout(config.hidden, sizes);
-
-  const inputs = input("inputs", [batchSize, sizes.inputs]);
-  const nextInputs = input("nextInputs", [batchSize, sizes.inputs]);
-  const actions = input("actions", [batchSize, sizes.actions]);
-  const rewards = input("rewards", [batchSize, 1]);
-  const continues = input("continues", [batchSize, 1]);
+  const { batchSize, tau } = config;
+  const actorShape = actorLayout(config, sizes);
+  const criticShapes = criticLayouts(config, sizes);
+  const feeds: InputNode[] = [];
+  const feed = (name: string, shape: readonly number[]) => {
+    const node = input(name, shape);
+    feeds.push(node);
+    return node;
+  };
+  const inputs = feed("inputs", [batchSize, sizes.inputs]);
+  const nextInputs = feed("nextInputs", [batchSize, sizes.inputs]);
+  const actions = feed("actions", [batchSize, sizes.actions]);
+  const rewards = feed("rewards", [batchSize, 1]);
+  const continues = feed("continues", [batchSize, 1]);
 
   const actor = input("actor", [actorShape.size]);
-  const critic = input("critic", [criticShape.size]);
+  const critic = input("critic", [criticShapes[0]!.size]);
   const targetActor = input("targetActor", [actorShape.size]);
-  const targetCritic = input("targetCritic", [criticShape.size]);
+  const targetCritic = input("targetCritic", [criticShapes[0]!.size]);
 
-  const value = (weights: Node, x: Node, a: Node) => mlp(criticShape, weights, concat([x, a], 1)).output;
-
-  const nextActions = tanh(mlp(actorShape, targetActor, nextInputs).output);
-  const nextValues = value(targetCritic, nextInputs, nextActions);
-  const [low, high] = rewardRange;
-  const bootstrapped = add(rewards, mul(mul(continues, nextValues), gamma));
-  const targets = config.clipTargets
-    ? clip(bootstrapped, low / (1 - gamma), high / (1 - gamma))
-    : bootstrapped;
-
-  const values = value(critic, inputs, actions);
-  const criticLoss = mean(square(sub(values, targets)));
+  const parts = {
+    actor: actorShape,
+    actorWeights: config.targetNetworks ? targetActor : actor,
+    criticWeights: config.targetNetworks ? targetCritic : critic,
+    nextInputs,
+    rewards,
+    continues,
+    rewardRange,
+  };
+  const targets = stopGradient(bellmanTarget(config, sizes, parts, feed));
+  const values = criticValues(criticShapes, critic, inputs, actions);
+  const errors = sub(values, targets);
+  const prioritized = config.replay.kind === "prioritized";
+  const squares = prioritized ? mul(square(errors), feed("weights", [batchSize, 1])) : square(errors);
+  const criticLoss = mean(squares);
 
   const preActivations = mlp(actorShape, actor, inputs).output;
-  const policyActions = tanh(preActivations);
-  const policyValues = value(critic, inputs, policyActions);
-  const actorLoss = add(
-    neg(mean(policyValues)),
-    mul(mean(square(preActivations)), config.preActivationPenalty),
-  );
+  const policyActions = actionOf(preActivations, config);
+  const judged = judgement(criticValues(criticShapes, critic, inputs, policyActions), config);
+  const policyLoss = actorLoss(judged, policyActions, preActivations, config);
 
-  const [criticGradient, actorGradient] = [
-    gradients(criticLoss, [critic])[0]!,
-    gradients(actorLoss, [actor])[0]!,
+  // The mean over critics is the loss that is told; their sum is descended, so that each learns as if alone.
+  const summed = criticShapes.length === 1 ? criticLoss : mul(criticLoss, criticShapes.length);
+  const criticGradient = gradients(summed, [critic])[0]!;
+  const actorGradient = gradients(policyLoss, [actor])[0]!;
+  const { gradientClip } = config;
+  const clipped = (gradient: Node, limit: number) =>
+    limit > 0 ? clipByGlobalNorm(gradient, limit) : gradient;
+  const criticStep = adamStep(critic, clipped(criticGradient, gradientClip.critic), {
+    learningRate: config.criticLearningRate,
+  });
+  const actorStep = adamStep(actor, clipped(actorGradient, gradientClip.actor), {
+    learningRate: config.actorLearningRate,
+  });
+
+  let slow: Carried[] = [
+    ...actorStep.state,
+    polyakUpdate(targetActor, actorStep.next, tau),
+    polyakUpdate(targetCritic, criticStep.next, tau),
   ];
-  const criticStep = adamStep(critic, criticGradient, { learningRate: config.criticLearningRate });
-  const actorStep = adamStep(actor, actorGradient, { learningRate: config.actorLearningRate });
+  if (config.actorEvery > 1) {
+    const turn = feed("actorTurn", [1]);
+    slow = slow.map((carried) => ({ ...carried, next: select(turn, carried.next, carried.current) }));
+  }
 
-  const report = (name: string, node: Node) => ({ name, node });
+  const outputs: Output[] = [
+    { name: "train/critic_loss", node: criticLoss },
+    { name: "train/actor_loss", node: policyLoss },
+    { name: "train/q_mean", node: mean(values) },
+    { name: "train/target_mean", node: mean(targets) },
+    { name: "train/action_abs_mean", node: mean(abs(policyActions)) },
+    { name: "train/saturation", node: mean(greater(abs(preActivations), SATURATED)) },
+    { name: "train/critic_grad_norm", node: globalNorm(criticGradient) },
+    { name: "train/actor_grad_norm", node: globalNorm(actorGradient) },
+  ];
+  if (prioritized) outputs.push({ name: "tdErrors", node: errors });
   return {
     actor: actorShape,
-    critic: criticShape,
-    program: {
-      feeds: [inputs, nextInputs, actions, rewards, continues],
-      state: [
-        ...actorStep.state,
-        ...criticStep.state,
-        polyakUpdate(targetActor, actorStep.next, config.tau),
-        polyakUpdate(targetCritic, criticStep.next, config.tau),
-      ],
-      outputs: [
-        report("train/critic_loss", criticLoss),
-        report("train/actor_loss", actorLoss),
-        report("train/q_mean", mean(values)),
-        report("train/target_mean", mean(targets)),
-        report("train/action_abs_mean", mean(abs(policyActions))),
-        report("train/saturation", mean(greater(abs(preActivations), SATURATED))),
-        report("train/critic_grad_norm", sqrt(sum(square(criticGradient)))),
-        report("train/actor_grad_norm", sqrt(sum(square(actorGradient)))),
-      ],
-    },
+    critics: criticShapes,
+    program: { feeds, state: [...criticStep.state, ...slow], outputs },
   };
 }

@@ -4,35 +4,49 @@
  * For a single action this is a hundred times cheaper than a call into an engine.
  */
 
-import type { MlpLayout } from "./graph/mlp.ts";
+import type { MlpLayout, Part } from "./graph/mlp.ts";
+import { LAYER_NORM_EPSILON } from "./graph/ops.ts";
 
-/** The network of one layout, without layer norm; its sums are kept from call to call, in float64. */
+interface Layer {
+  readonly sums: Float64Array;
+  readonly weight: Part;
+  readonly bias: Part;
+  readonly gain: Part | undefined;
+  readonly shift: Part | undefined;
+  readonly isLast: boolean;
+}
+
+/** The network of one layout; its sums are kept from call to call, in float64. */
 export class MlpForward {
   /** What the first layer is shown; fill it before `run`. */
   readonly input: Float32Array;
-  readonly #layout: MlpLayout;
-  readonly #layers: readonly Float64Array[];
+  readonly #layers: readonly Layer[];
+  readonly #output: Float64Array;
 
-  constructor(layout: MlpLayout) {
-    this.#layout = layout;
-    this.input = new Float32Array(layout.sizes[0]!);
-    this.#layers = layout.sizes.slice(1).map((size) => new Float64Array(size));
+  constructor({ sizes, parts }: MlpLayout) {
+    this.input = new Float32Array(sizes[0]!);
+    const named = new Map(parts.map((part) => [part.name, part]));
+    this.#layers = sizes.slice(1).map((size, layer) => ({
+      sums: new Float64Array(size),
+      weight: named.get(`${layer}.weight`)!,
+      bias: named.get(`${layer}.bias`)!,
+      gain: named.get(`${layer}.gain`),
+      shift: named.get(`${layer}.shift`),
+      isLast: layer + 2 === sizes.length,
+    }));
+    this.#output = this.#layers[this.#layers.length - 1]!.sums;
   }
 
   /** The last layer's sums for `input` and a flat vector of weights: a view, valid until the next run. */
   run(weights: Float32Array): Float64Array {
-    const { parts } = this.#layout;
     let below: Float32Array | Float64Array = this.input;
-    let sums = this.#layers[0]!;
-    for (const [layer, each] of this.#layers.entries()) {
-      sums = each;
-      dense(weights, parts[2 * layer]!.offset, parts[2 * layer + 1]!.offset, below, sums);
-      if (layer + 1 < this.#layers.length) {
-        for (let i = 0; i < sums.length; i++) if (!(sums[i]! > 0)) sums[i] = 0;
-      }
+    for (const { sums, weight, bias, gain, shift, isLast } of this.#layers) {
+      dense(weights, weight.offset, bias.offset, below, sums);
+      if (gain !== undefined && shift !== undefined) normalize(weights, gain.offset, shift.offset, sums);
+      if (!isLast) for (let i = 0; i < sums.length; i++) if (!(sums[i]! > 0)) sums[i] = 0;
       below = sums;
     }
-    return sums;
+    return this.#output;
   }
 }
 
@@ -53,4 +67,17 @@ function dense(
     const row = weight + i * outputs;
     for (let o = 0; o < outputs; o++) sums[o]! += x * weights[row + o]!;
   }
+}
+
+/** As `layerNorm` in graph/ops.ts, in place. */
+function normalize(weights: Float32Array, gain: number, shift: number, sums: Float64Array): void {
+  const size = sums.length;
+  let mean = 0;
+  for (let i = 0; i < size; i++) mean += sums[i]!;
+  mean /= size;
+  let variance = 0;
+  for (let i = 0; i < size; i++) variance += (sums[i]! - mean) ** 2;
+  const deviation = Math.sqrt(variance / size + LAYER_NORM_EPSILON);
+  for (let i = 0; i < size; i++)
+    sums[i] = ((sums[i]! - mean) / deviation) * weights[gain + i]! + weights[shift + i]!;
 }

@@ -21,13 +21,21 @@ export interface PlayedNetwork {
 
 export class Policy {
   readonly #normalizers: InputNormalizers;
+  readonly #squash: (preActivation: number) => number;
   readonly #actor: MlpForward;
   readonly #critic: MlpForward;
   readonly #actorWeights: () => Float32Array;
   readonly #criticWeights: () => Float32Array;
 
-  constructor(normalizers: InputNormalizers, actor: PlayedNetwork, critic: PlayedNetwork) {
+  /** @param squash what bounds the actor's output: tanh or, where gradients were inverted, clipping */
+  constructor(
+    normalizers: InputNormalizers,
+    actor: PlayedNetwork,
+    critic: PlayedNetwork,
+    squash: "tanh" | "clip",
+  ) {
     this.#normalizers = normalizers;
+    this.#squash = squash === "tanh" ? Math.tanh : (x) => Math.min(Math.max(x, -1), 1);
     this.#actor = new MlpForward(actor.layout);
     this.#critic = new MlpForward(critic.layout);
     this.#actorWeights = actor.weights;
@@ -38,7 +46,7 @@ export class Policy {
   readonly act = (seen: GoalObservation, action: Float32Array): void => {
     this.#show(seen, this.#actor.input);
     const preActivations = this.#actor.run(this.#actorWeights());
-    for (let i = 0; i < action.length; i++) action[i] = Math.tanh(preActivations[i]!);
+    for (let i = 0; i < action.length; i++) action[i] = this.#squash(preActivations[i]!);
   };
 
   /** Q(s, a): the critic's estimate of the discounted return of an action [A] here, and of the policy from then on. */

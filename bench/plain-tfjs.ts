@@ -8,7 +8,8 @@
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import type { UpdateConfig, UpdateSizes } from "../agent/ddpg-update.ts";
+import type { NetworkSizes } from "../agent/architecture.ts";
+import type { UpdateConfig } from "../agent/ddpg-update.ts";
 import { Rng } from "../shared/rng.ts";
 
 interface Layer {
@@ -19,7 +20,7 @@ interface Layer {
 /** Makes an update of networks of its own; `run` does one. */
 export async function plainTfjsUpdate(
   config: UpdateConfig,
-  sizes: UpdateSizes,
+  sizes: NetworkSizes,
   feeds: Readonly<Record<string, Float32Array>>,
 ): Promise<{ run(): void }> {
   setWasmPaths(`${join(import.meta.dirname, "../node_modules/@tensorflow/tfjs-backend-wasm/dist")}/`);

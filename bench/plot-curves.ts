@@ -12,7 +12,7 @@ import { readMetricRows } from "../lab/jsonl-reader.ts";
 
 const WIDTH = 760;
 const HEIGHT = 300;
-const MARGIN = { left: 52, right: 16, top: 44, bottom: 44 };
+const MARGIN = { left: 52, right: 32, top: 44, bottom: 44 };
 const COLORS = ["#1f6feb", "#d1242f", "#8250df", "#1a7f37"];
 const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 

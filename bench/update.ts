@@ -42,13 +42,13 @@ const engines = { onnx: await loadEngine("onnx"), tfjs: await loadEngine("tfjs")
 const results: Result[] = [];
 for (const { name, hidden, updates } of CASES) {
   const settings = { ...parseConfig({}, "bench").agent, hidden: [...hidden], batchSize: 256 };
-  const { program, actor, critic } = ddpgUpdate(settings, { inputs: 26, actions: 7 }, [-1, 0]);
+  const { program, actor, critics } = ddpgUpdate(settings, { inputs: 26, actions: 7 }, [-1, 0]);
   const feeds = drawFeeds(program);
   const compiled = { onnx: await engines.onnx.compile(program), tfjs: await engines.tfjs.compile(program) };
   for (const engine of ENGINES) {
     const rng = Rng.fromSeed(2);
     setBoth(compiled[engine], "actor", "targetActor", initialWeights(actor, rng, 3e-3));
-    setBoth(compiled[engine], "critic", "targetCritic", initialWeights(critic, rng, 3e-3));
+    setBoth(compiled[engine], "critic", "targetCritic", initialWeights(critics[0]!, rng, 3e-3));
   }
   const plain = await plainTfjsUpdate(settings, { inputs: 26, actions: 7 }, feeds);
   const update: Record<Side, () => Promise<void> | void> = {

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { InputError, suggest } from "../shared/errors.ts";
+import { PRESETS } from "../shared/presets.ts";
 import { envsCommand } from "./envs-command.ts";
 import { evalCommand } from "./eval-command.ts";
 import { settingsCommand } from "./settings-command.ts";
@@ -46,6 +47,10 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--seed <n>", "seed of everything random; default 1")
     .option("--steps <n>", "environment steps; default 20000")
     .option("--engine <name>", "onnx or tfjs; default onnx")
+    .option(
+      "--preset <name>",
+      `${PRESETS.map(({ name }) => name).join(", ")}; default steady (\`steadyarm settings\` explains them)`,
+    )
     .option("--config <file>", "YAML or JSON file of settings (`steadyarm settings`)")
     .addOption(
       new Option("--set <path=value>", "one setting, such as agent.her.k=0; repeatable, wins over the file")

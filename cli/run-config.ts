@@ -1,15 +1,17 @@
-/** @file From what a person typed to a checked config: file, then flags, then --set, the later over the earlier. */
+/** @file From what a person typed to a checked config: preset, then file, flags and --set, the later over the earlier. */
 
 import { readFileSync, statSync } from "node:fs";
 import { type Document, parseDocument, parse as parseYaml, visit } from "yaml";
 import { isRecord, parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
 import { InputError, refuse, show, told } from "../shared/errors.ts";
+import { presetSettings } from "../shared/presets.ts";
 
 /** Config files larger than this are not read; a real one has a few kilobytes. */
 const LARGEST_FILE = 1 << 20;
 
 /** The flags of `train` that are short for settings. */
 export interface ConfigFlags {
+  readonly preset?: string | undefined;
   readonly config?: string | undefined;
   readonly set: readonly string[];
   readonly env?: string | undefined;
@@ -32,12 +34,27 @@ const SHORT: readonly (readonly [flag: keyof ConfigFlags, path: string])[] = [
 
 /** Throws InputError with a line for each fault, naming the file or flag. */
 export function resolveConfig(flags: ConfigFlags): RunConfig {
-  const settings = flags.config === undefined ? {} : readConfigFile(flags.config);
+  const file = flags.config === undefined ? {} : readConfigFile(flags.config);
   // Checked by itself first, so that its faults are reported against the file and not the flags.
-  if (flags.config !== undefined) parseConfig(settings, flags.config);
+  if (flags.config !== undefined) parseConfig(file, flags.config);
+  const settings =
+    flags.preset === undefined ? file : merge(structuredClone(presetSettings(flags.preset)), file);
   const { typed, sources } = typedSettings(flags);
   for (const [path, value] of typed) setByPath(settings, path, value);
   return parseConfig(settings, sources.join(" "));
+}
+
+/** The first mapping with the second's values put over it, section by section. */
+function merge(
+  under: Readonly<Record<string, unknown>>,
+  over: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isRecord(below) && isRecord(value) ? merge(below, value) : value;
+  }
+  return merged;
 }
 
 function typedSettings(flags: ConfigFlags) {

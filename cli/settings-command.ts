@@ -2,6 +2,7 @@
 
 import { settings } from "../shared/config.ts";
 import { show } from "../shared/errors.ts";
+import { PRESETS } from "../shared/presets.ts";
 
 export function settingsCommand({ json }: { readonly json: boolean }): number {
   const all = settings();
@@ -16,11 +17,16 @@ export function settingsCommand({ json }: { readonly json: boolean }): number {
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     return 0;
   }
+  const presets = PRESETS.flatMap(({ name, meaning, settings: { agent } }) => [
+    `--preset ${name}`,
+    `    ${meaning}`,
+    ...(Object.keys(agent).length > 0 ? [`    ${JSON.stringify({ agent })}`] : []),
+  ]);
   const lines = all.flatMap(({ path, initial, expected, meaning, origin }) => [
     `${path} = ${show(initial)}`,
     `    ${meaning}`,
     `    Accepts ${expected}. Default from: ${origin}.`,
   ]);
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${[...lines, "", ...presets].join("\n")}\n`);
   return 0;
 }

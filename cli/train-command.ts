@@ -101,7 +101,7 @@ function planStart(flags: TrainFlags): Sitting {
 
 /** Undefined where nothing is left to do. */
 function planResume(path: string, flags: TrainFlags): Sitting | undefined {
-  const given = (["config", "env", "reward", "control", "seed", "engine", "out"] as const).filter(
+  const given = (["preset", "config", "env", "reward", "control", "seed", "engine", "out"] as const).filter(
     (name) => flags[name] !== undefined,
   );
   const others = flags.set.length > 0 ? [...given, "set"] : given;

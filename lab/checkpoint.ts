@@ -28,12 +28,14 @@ const State = z.strictObject({
   progress: z.unknown(),
   logs: z.record(z.string(), Count),
   rng: z.strictObject({ exploration: Stream, sampling: Stream }),
-  normalizerCounts: z.strictObject({ observation: Count, goal: Count }),
+  normalizerCounts: z.strictObject({ observation: Count, goal: Count, returns: Count }),
+  greatestPriority: z.number().positive(),
   nextSlot: Count,
   counters: z.strictObject({
     steps: Count,
     learningSteps: Count,
     updates: Count,
+    parameterDeviation: z.number().nonnegative(),
     sums: z.record(z.string(), z.number()),
     summed: Count,
   }),
@@ -41,7 +43,7 @@ const State = z.strictObject({
 
 /** Everything as tensors and plain data, ready to be written. */
 export function toCheckpoint({ agent, progress, logs }: RunState): CheckpointContents {
-  const { observation, goal } = agent.normalizers;
+  const { observation, goal, returns } = agent.normalizers;
   const { replay } = agent;
   return {
     files: {
@@ -52,6 +54,8 @@ export function toCheckpoint({ agent, progress, logs }: RunState): CheckpointCon
           "observation/squares": observation.squares,
           "goal/mean": goal.mean,
           "goal/squares": goal.squares,
+          "returns/mean": returns.mean,
+          "returns/squares": returns.squares,
         }),
       },
       replay: flat({
@@ -61,13 +65,16 @@ export function toCheckpoint({ agent, progress, logs }: RunState): CheckpointCon
         actions: replay.actions,
         lengths: replay.lengths,
         terminated: replay.terminated,
+        rewarding: replay.rewarding,
+        priorities: agent.priorities.priorities,
       }),
     },
     state: {
       progress,
       logs,
       rng: agent.rng,
-      normalizerCounts: { observation: observation.count, goal: goal.count },
+      normalizerCounts: { observation: observation.count, goal: goal.count, returns: returns.count },
+      greatestPriority: agent.priorities.greatest,
       nextSlot: replay.nextSlot,
       counters: agent.counters,
     },
@@ -85,7 +92,7 @@ export function fromCheckpoint(
       `${where}: expected a training run's state, got something else at ${parsed.error.issues[0]?.path.join(".")}`,
     );
   }
-  const { progress, logs, rng, normalizerCounts, nextSlot, counters } = parsed.data;
+  const { progress, logs, rng, normalizerCounts, greatestPriority, nextSlot, counters } = parsed.data;
   const agentFile = tensorsOf(checkpoint, "agent", where);
   const replayFile = tensorsOf(checkpoint, "replay", where);
   const vectors = Object.fromEntries(
@@ -93,7 +100,7 @@ export function fromCheckpoint(
       data instanceof Float32Array ? [[name, data]] : [],
     ),
   );
-  const normalizer = (name: "observation" | "goal"): NormalizerState => ({
+  const normalizer = (name: "observation" | "goal" | "returns"): NormalizerState => ({
     count: normalizerCounts[name],
     mean: array(agentFile, `${name}/mean`, Float64Array, where),
     squares: array(agentFile, `${name}/squares`, Float64Array, where),
@@ -105,10 +112,19 @@ export function fromCheckpoint(
     actions: array(replayFile, "actions", Float32Array, where),
     lengths: array(replayFile, "lengths", Int32Array, where),
     terminated: array(replayFile, "terminated", Uint8Array, where),
+    rewarding: array(replayFile, "rewarding", Uint8Array, where),
     nextSlot,
   };
-  const normalizers = { observation: normalizer("observation"), goal: normalizer("goal") };
-  return { agent: { vectors, normalizers, replay, rng, counters }, progress, logs };
+  const normalizers = {
+    observation: normalizer("observation"),
+    goal: normalizer("goal"),
+    returns: normalizer("returns"),
+  };
+  const priorities = {
+    priorities: array(replayFile, "priorities", Float64Array, where),
+    greatest: greatestPriority,
+  };
+  return { agent: { vectors, normalizers, replay, priorities, rng, counters }, progress, logs };
 }
 
 function flat(

@@ -6,8 +6,8 @@
  */
 
 import { z } from "zod";
+import { actorLayout, criticLayouts } from "../agent/architecture.ts";
 import type { AgentState } from "../agent/ddpg.ts";
-import { actorLayout, criticLayout } from "../agent/ddpg-update.ts";
 import type { MlpLayout } from "../agent/graph/mlp.ts";
 import { Normalizer, type NormalizerState } from "../agent/normalizer.ts";
 import { Policy } from "../agent/policy.ts";
@@ -105,6 +105,7 @@ export function readPolicy(path: string): LoadedPolicy {
     normalizers,
     { layout: layouts.actor, weights: () => actor },
     { layout: layouts.critic, weights: () => critic },
+    config.agent.invertGradients ? "clip" : "tanh",
   );
   return { policy, step: Number(parsed.data.step), config, sizes };
 }
@@ -113,8 +114,8 @@ function layoutsOf(
   { agent }: RunConfig,
   sizes: LoadedPolicy["sizes"],
 ): Record<"actor" | "critic", MlpLayout> {
-  const updateSizes = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
-  return { actor: actorLayout(agent.hidden, updateSizes), critic: criticLayout(agent.hidden, updateSizes) };
+  const networkSizes = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
+  return { actor: actorLayout(agent, networkSizes), critic: criticLayouts(agent, networkSizes)[0]! };
 }
 
 function weightsOf(tensors: Tensors, network: string, layout: MlpLayout, path: string): Float32Array {

@@ -6,77 +6,11 @@
  */
 
 import { z } from "zod";
+import { AgentConfig } from "./agent-config.ts";
 import { InputError, nearest, show, suggest } from "./errors.ts";
-
-/** What a person may want to know about a setting besides its value. */
-export interface SettingNote {
-  /** What is accepted, as it stands in an error line: `a number in (0, 1]`. */
-  readonly expected: string;
-  /** What it does, one sentence. */
-  readonly meaning: string;
-  /** Where the default is from. */
-  readonly origin: string;
-}
-
-const notes = z.registry<SettingNote>();
-
-interface Range {
-  /** Least value allowed. */
-  readonly min?: number;
-  /** Greatest value allowed. */
-  readonly max?: number;
-  /** Bound that itself is not allowed. */
-  readonly above?: number;
-  /** Bound that itself is not allowed. */
-  readonly below?: number;
-}
-
-function describeRange(kind: string, range: Range): string {
-  const low = range.min ?? range.above;
-  const high = range.max ?? range.below;
-  if (low !== undefined && high !== undefined) {
-    return `${kind} in ${range.min === undefined ? "(" : "["}${low}, ${high}${range.max === undefined ? ")" : "]"}`;
-  }
-  if (low !== undefined) return `${kind} ${range.min === undefined ? ">" : "≥"} ${low}`;
-  if (high !== undefined) return `${kind} ${range.max === undefined ? "<" : "≤"} ${high}`;
-  return kind;
-}
-
-function within(schema: z.ZodNumber, range: Range): z.ZodNumber {
-  let checked = schema;
-  if (range.min !== undefined) checked = checked.min(range.min);
-  if (range.max !== undefined) checked = checked.max(range.max);
-  if (range.above !== undefined) checked = checked.gt(range.above);
-  if (range.below !== undefined) checked = checked.lt(range.below);
-  return checked;
-}
-
-function real(range: Range, initial: number, meaning: string, origin: string) {
-  const note = { expected: describeRange("a number", range), meaning, origin };
-  return within(z.number(), range).default(initial).register(notes, note);
-}
-
-function whole(range: Range, initial: number, meaning: string, origin: string) {
-  const note = { expected: describeRange("a whole number", range), meaning, origin };
-  return within(z.int(), range).default(initial).register(notes, note);
-}
-
-function flag(initial: boolean, meaning: string, origin: string) {
-  return z.boolean().default(initial).register(notes, { expected: "true or false", meaning, origin });
-}
-
-function choice<const Options extends readonly [string, ...string[]]>(
-  options: Options,
-  initial: Options[number],
-  meaning: string,
-  origin: string,
-) {
-  const schema: z.ZodType<Options[number]> = z.enum(options);
-  return schema.default(initial).register(notes, { expected: options.join(" or "), meaning, origin });
-}
+import { choice, flag, notes, real, type SettingNote, whole } from "./setting.ts";
 
 const OURS = "measured here, docs/ddpg.md";
-const HER_PAPER = "HER 2017, arXiv:1707.01495";
 
 const EnvConfig = z.strictObject({
   id: z.string().min(1).default("panda-reach").register(notes, {
@@ -115,108 +49,6 @@ const EnvConfig = z.strictObject({
   ),
 });
 
-const AgentConfig = z.strictObject({
-  engine: choice(
-    ["onnx", "tfjs"],
-    "onnx",
-    "What runs the update graph: ONNX Runtime, or TensorFlow.js (tfjs-node if installed, else WASM).",
-    "bench/update.ts",
-  ),
-  hidden: z.array(z.int().min(1).max(4096)).min(1).max(8).default([64, 64]).register(notes, {
-    expected: "1 to 8 layer sizes, each a whole number in [1, 4096], such as [64, 64]",
-    meaning: "Units in each hidden layer, of actor and critic alike.",
-    origin: "rl-baselines3-zoo, PandaReach",
-  }),
-  gamma: real({ above: 0, below: 1 }, 0.95, "Discount factor γ.", "rl-baselines3-zoo, PandaReach"),
-  tau: real(
-    { above: 0, max: 1 },
-    0.02,
-    "Share of the online weights blended into the targets at each update.",
-    OURS,
-  ),
-  actorLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's step size for the actor.", HER_PAPER),
-  criticLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's step size for the critic.", HER_PAPER),
-  batchSize: whole({ min: 1, max: 65_536 }, 256, "Transitions in one update.", "OpenAI Baselines HER"),
-  updatesPerStep: real(
-    { min: 0, max: 64 },
-    1,
-    "Updates after each environment step once warm-up is over; 0.5 is one every other step, 0 trains nothing.",
-    "Stable-Baselines3",
-  ),
-  warmupSteps: whole(
-    { min: 0 },
-    1000,
-    "Environment steps of uniformly random actions before the first update.",
-    "rl-baselines3-zoo, PandaReach",
-  ),
-  clipTargets: flag(
-    true,
-    "Whether Q-targets are clipped to what the rewards allow: [−1/(1−γ), 0] for the sparse reward.",
-    "OpenAI Baselines HER",
-  ),
-  preActivationPenalty: real(
-    { min: 0 },
-    1,
-    "Weight of the mean squared input of the actor's last tanh in its loss: keeps the actor off the flat ends, and steady.",
-    OURS,
-  ),
-  lastLayerInit: real(
-    { above: 0, max: 1 },
-    3e-3,
-    "The last layer's first weights are uniform in ± this.",
-    "DDPG 2015, arXiv:1509.02971",
-  ),
-  normalize: flag(
-    true,
-    "Whether observations and goals are normalised by running mean and deviation.",
-    HER_PAPER,
-  ),
-  normalizeClip: real(
-    { above: 0 },
-    5,
-    "Normalised inputs are clipped to ± this many deviations.",
-    "OpenAI Baselines HER",
-  ),
-  replayCapacity: whole(
-    { min: 1, max: 100_000_000 },
-    1_000_000,
-    "Transitions kept, whole episodes at a time; memory is taken as they come.",
-    "OpenAI Baselines HER",
-  ),
-  her: z
-    .strictObject({
-      k: whole(
-        { min: 0, max: 1000 },
-        4,
-        "Hindsight goals for each real one (strategy future); 0 turns hindsight off.",
-        HER_PAPER,
-      ),
-    })
-    .prefault({}),
-  exploration: z
-    .strictObject({
-      noiseScale: real(
-        { min: 0, max: 10 },
-        0.1,
-        "Deviation of the Gaussian noise added to actions while training.",
-        "learned fastest, docs/ddpg.md",
-      ),
-      randomActionProbability: real(
-        { min: 0, max: 1 },
-        0.1,
-        "Chance that a uniformly random action is begun, which is then held.",
-        "as HER 2017's share, held instead of single",
-      ),
-      randomActionHold: whole(
-        { min: 1, max: 1000 },
-        5,
-        "A random action is held for 1 to this many steps, evenly drawn: white torque noise averages out.",
-        OURS,
-      ),
-    })
-    .prefault({}),
-});
-
 const TrainConfig = z.strictObject({
   seed: whole({ min: 0 }, 1, "The seed that everything random is derived from.", "any"),
   steps: whole(
@@ -250,7 +82,6 @@ export const RunConfig = z.strictObject({
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 export type EnvConfig = RunConfig["env"];
-export type AgentConfig = RunConfig["agent"];
 export type TrainConfig = RunConfig["train"];
 
 /** One setting, for help texts and documents. */
@@ -306,6 +137,22 @@ function contradictions(config: RunConfig): string[] {
   if (agent.batchSize > agent.replayCapacity) {
     lines.push(
       `agent.batchSize ${agent.batchSize} is more than agent.replayCapacity ${agent.replayCapacity} can hold; lower one or raise the other`,
+    );
+  }
+  const { critics } = agent;
+  if (critics.targetMin > critics.count) {
+    lines.push(
+      `agent.critics.targetMin ${critics.targetMin} is more than agent.critics.count ${critics.count}; lower one or raise the other`,
+    );
+  }
+  if (agent.replay.rewardingShare + agent.replay.movedShare > 1) {
+    lines.push(
+      `agent.replay.rewardingShare ${agent.replay.rewardingShare} and agent.replay.movedShare ${agent.replay.movedShare} add up to more than 1`,
+    );
+  }
+  if (agent.replay.kind === "prioritized" && agent.replay.rewardingShare + agent.replay.movedShare > 0) {
+    lines.push(
+      "agent.replay.kind prioritized draws by TD error alone; set agent.replay.rewardingShare and agent.replay.movedShare to 0",
     );
   }
   return lines;

@@ -1,6 +1,6 @@
 /** @file Picks the engine that a config names. */
 
-import type { AgentConfig } from "../../shared/config.ts";
+import type { AgentConfig } from "../../shared/agent-config.ts";
 import type { Engine } from "./engine.ts";
 import { loadOnnxEngine } from "./onnx.ts";
 import { loadTfjsEngine } from "./tfjs.ts";

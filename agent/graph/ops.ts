@@ -249,7 +249,7 @@ export const reduceMin = (x: Node, options?: ReduceOptions) => reduce("reduceMin
 export const reduceMax = (x: Node, options?: ReduceOptions) => reduce("reduceMax", x, options);
 
 /** Guards the division by a standard deviation near 0; PyTorch's and Keras 3's order of magnitude. */
-const LAYER_NORM_EPSILON = 1e-5;
+export const LAYER_NORM_EPSILON = 1e-5;
 
 /**
  * Each row shifted and scaled to mean 0 and deviation 1, then times `gain` plus `bias`.

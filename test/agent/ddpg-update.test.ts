@@ -22,7 +22,7 @@ async function prepare(settings: Partial<UpdateConfig> = {}, range: readonly [nu
   const compiled = await engine.compile(update.program);
   const rng = Rng.fromSeed(3);
   for (const name of ["actor", "critic", "targetActor", "targetCritic"]) {
-    const layout = name.endsWith("ctor") ? update.actor : update.critic;
+    const layout = name.endsWith("ctor") ? update.actor : update.critics[0]!;
     compiled.setState(name, initialWeights(layout, rng.fork(name), 0.3));
   }
   const noise = (n: number) => Float32Array.from({ length: n }, () => rng.uniformIn(-1, 1));
@@ -100,9 +100,9 @@ describe("ddpgUpdate", () => {
   it("moves the actor up the critic's slope", async () => {
     const { update, compiled, feeds } = await prepare({ preActivationPenalty: 0, criticLearningRate: 1e-12 });
     // The critic's value grows with the first action: a hidden unit passes it on.
-    const critic = new Float32Array(update.critic.size);
+    const critic = new Float32Array(update.critics[0]!.size);
     const [first, second, last] = [0, 1, 2].map((layer) =>
-      update.critic.parts.find(({ name }) => name === `${layer}.weight`),
+      update.critics[0]!.parts.find(({ name }) => name === `${layer}.weight`),
     );
     critic[first!.offset + SIZES.inputs * 16] = 1;
     critic[first!.offset + first!.size] = 5;

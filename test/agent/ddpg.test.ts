@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { actorLayout } from "../../agent/architecture.ts";
 import { Ddpg, type TaskFacts } from "../../agent/ddpg.ts";
-import { actorLayout } from "../../agent/ddpg-update.ts";
 import type { Engine } from "../../agent/engine/engine.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
 import { evaluate } from "../../agent/graph/evaluate.ts";
@@ -46,7 +46,10 @@ describe("Ddpg", () => {
 
     const normal = (x: number, { mean, squares, count }: typeof goal) =>
       (x - mean[0]!) / Math.max(Math.sqrt(squares[0]! / count), 0.01);
-    const layout = actorLayout([16, 8], { inputs: 2, actions: 1 });
+    const layout = actorLayout(parseConfig({ agent: { hidden: [16, 8] } }, "test").agent, {
+      inputs: 2,
+      actions: 1,
+    });
     const weights = input("actor", [layout.size]);
     const x = input("x", [1, 2]);
     const [expected] = evaluate([tanh(mlp(layout, weights, x).output)], {
@@ -96,12 +99,35 @@ describe("Ddpg", () => {
     agent.dispose();
   });
 
-  it("goes on from a saved state as if never stopped, bit for bit", async () => {
-    const agent = await make();
+  it.each<[string, object]>([
+    ["as it is by default", {}],
+    [
+      "with every switch on",
+      {
+        critics: { count: 3, targetMin: 2 },
+        targetSmoothing: { scale: 0.2 },
+        actorEvery: 2,
+        gradientClip: { actor: 1, critic: 1 },
+        layerNorm: { actor: true, critic: true },
+        actionPenalty: 0.1,
+        rewardScale: 2,
+        normalizeReturns: true,
+        nStep: 3,
+        replay: { kind: "prioritized" },
+        her: { strategy: "episode", skipTrivial: true, goalDither: 0.02 },
+        exploration: { noise: "ou", parameterNoise: 0.1, decaySteps: 100 },
+      },
+    ],
+    [
+      "with shares and inverted gradients",
+      { replay: { rewardingShare: 0.5, movedShare: 0.2 }, invertGradients: true },
+    ],
+  ])("goes on from a saved state as if never stopped, bit for bit, %s", async (_name, settings) => {
+    const agent = await make(settings);
     await play(agent, 6);
     const saved = agent.getState();
     await play(agent, 4, 100);
-    const again = await make({}, 99);
+    const again = await make(settings, 99);
     again.setState(saved);
     await play(again, 4, 100);
     expect(again.getState()).toEqual(agent.getState());

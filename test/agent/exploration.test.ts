@@ -1,19 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { Exploration } from "../../agent/exploration.ts";
+import { Exploration, type ExplorationConfig, explorationLeft } from "../../agent/exploration.ts";
+import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
 
 const rng = () => Rng.fromSeed(4);
 
+function make(settings: Partial<ExplorationConfig>, actionSize: number): Exploration {
+  return new Exploration(
+    parseConfig({ agent: { exploration: settings } }, "test").agent.exploration,
+    actionSize,
+  );
+}
+
 describe("Exploration", () => {
   it("adds Gaussian noise of the given deviation", () => {
-    const exploration = new Exploration(
-      { noiseScale: 0.1, randomActionProbability: 0, randomActionHold: 5 },
-      1,
-    );
+    const exploration = make({ noiseScale: 0.1, randomActionProbability: 0, randomActionHold: 5 }, 1);
     const stream = rng();
     const noise = Array.from({ length: 20_000 }, () => {
       const action = Float32Array.of(0.2);
-      exploration.perturb(action, stream);
+      exploration.perturb(action, 1, stream);
       return action[0]! - 0.2;
     });
     const mean = noise.reduce((a, b) => a + b, 0) / noise.length;
@@ -23,40 +28,31 @@ describe("Exploration", () => {
   });
 
   it("keeps actions in [−1, 1]", () => {
-    const exploration = new Exploration(
-      { noiseScale: 5, randomActionProbability: 0, randomActionHold: 1 },
-      3,
-    );
+    const exploration = make({ noiseScale: 5, randomActionProbability: 0, randomActionHold: 1 }, 3);
     const stream = rng();
     for (let i = 0; i < 1000; i++) {
       const action = Float32Array.of(1, -1, 0);
-      exploration.perturb(action, stream);
+      exploration.perturb(action, 1, stream);
       for (const a of action) expect(Math.abs(a)).toBeLessThanOrEqual(1);
     }
   });
 
   it("changes nothing when all of it is off", () => {
-    const exploration = new Exploration(
-      { noiseScale: 0, randomActionProbability: 0, randomActionHold: 1 },
-      2,
-    );
+    const exploration = make({ noiseScale: 0, randomActionProbability: 0, randomActionHold: 1 }, 2);
     const action = Float32Array.of(0.25, -0.5);
-    exploration.perturb(action, rng());
+    exploration.perturb(action, 1, rng());
     expect([...action]).toEqual([0.25, -0.5]);
   });
 
   it("holds a random action for 1 to the given number of steps, evenly drawn, and forgets it at a new episode", () => {
-    const exploration = new Exploration(
-      { noiseScale: 0, randomActionProbability: 0.1, randomActionHold: 5 },
-      1,
-    );
+    const exploration = make({ noiseScale: 0, randomActionProbability: 0.1, randomActionHold: 5 }, 1);
     const stream = rng();
     const begun: number[] = [];
     let held = 0;
     let previous = 0;
     for (let i = 0; i < 60_000; i++) {
       const action = Float32Array.of(0);
-      exploration.perturb(action, stream);
+      exploration.perturb(action, 1, stream);
       if (action[0] !== 0 && action[0] === previous) held += 1;
       else {
         if (held > 0) begun.push(held);
@@ -68,20 +64,17 @@ describe("Exploration", () => {
     for (const each of share) expect(each).toBeCloseTo(0.2, 1);
     expect(Math.max(...begun)).toBe(5);
 
-    const always = new Exploration({ noiseScale: 0, randomActionProbability: 1, randomActionHold: 1000 }, 1);
+    const always = make({ noiseScale: 0, randomActionProbability: 1, randomActionHold: 1000 }, 1);
     const first = Float32Array.of(0);
     const second = Float32Array.of(0);
-    always.perturb(first, stream);
+    always.perturb(first, 1, stream);
     always.begin();
-    always.perturb(second, stream);
+    always.perturb(second, 1, stream);
     expect(second[0]).not.toBe(first[0]);
   });
 
   it("plays warm-up with random actions alone, whatever the policy says", () => {
-    const exploration = new Exploration(
-      { noiseScale: 0, randomActionProbability: 0, randomActionHold: 3 },
-      2,
-    );
+    const exploration = make({ noiseScale: 0, randomActionProbability: 0, randomActionHold: 3 }, 2);
     const stream = rng();
     const seen = Array.from({ length: 5000 }, () => {
       const action = Float32Array.of(9, 9);
@@ -91,5 +84,52 @@ describe("Exploration", () => {
     const mean = seen.reduce((sum, action) => sum + action[0]!, 0) / seen.length;
     expect(mean).toBeCloseTo(0, 1);
     expect(seen.every((action) => Math.abs(action[0]!) <= 1 && Math.abs(action[1]!) <= 1)).toBe(true);
+  });
+
+  it("draws Ornstein–Uhlenbeck noise with the given deviation at rest, and memory from step to step", () => {
+    const exploration = make({ noise: "ou", noiseScale: 0.2, ouTheta: 0.15, randomActionProbability: 0 }, 1);
+    const stream = rng();
+    const noise = Array.from({ length: 50_000 }, () => {
+      const action = Float32Array.of(0);
+      exploration.perturb(action, 1, stream);
+      return action[0]!;
+    }).slice(100);
+    const variance = noise.reduce((sum, x) => sum + x * x, 0) / noise.length;
+    const lagged = noise.slice(1).reduce((sum, x, i) => sum + x * noise[i]!, 0) / noise.length;
+    expect(Math.sqrt(variance)).toBeCloseTo(0.2, 1.7);
+    expect(lagged / variance).toBeCloseTo(0.85, 1.3);
+    exploration.begin();
+    const first = Float32Array.of(0);
+    exploration.perturb(first, 1, stream);
+    expect(Math.abs(first[0]!)).toBeLessThan(0.5);
+  });
+
+  it("leaves less of everything as its schedule goes on, down to its share", () => {
+    const settings = {
+      decaySteps: 100,
+      decayTo: 0.2,
+      randomActionProbability: 1,
+      randomActionHold: 1,
+      noiseScale: 0,
+    };
+    const config = parseConfig({ agent: { exploration: settings } }, "test").agent.exploration;
+    for (const [steps, left] of [
+      [0, 1],
+      [50, 0.6],
+      [100, 0.2],
+      [1000, 0.2],
+    ] as const) {
+      expect(explorationLeft(config, steps)).toBeCloseTo(left, 12);
+    }
+    expect(explorationLeft({ ...config, decaySteps: 0 }, 1e9)).toBe(1);
+    const exploration = make(settings, 1);
+    const stream = rng();
+    let random = 0;
+    for (let i = 0; i < 5000; i++) {
+      const action = Float32Array.of(0);
+      exploration.perturb(action, 0.2, stream);
+      if (action[0] !== 0) random += 1;
+    }
+    expect(random / 5000).toBeCloseTo(0.2, 1);
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { futureStep, hindsightShare } from "../../agent/her.ts";
-import { makeBatch, ReplayBuffer } from "../../agent/replay-buffer.ts";
+import { makeBatch } from "../../agent/batch.ts";
+import { hindsightMoment, hindsightShare } from "../../agent/her.ts";
+import { ReplayBuffer } from "../../agent/replay-buffer.ts";
+import { TransitionSampler } from "../../agent/transition-sampler.ts";
+import { parseConfig } from "../../shared/config.ts";
 import { Episode, type EpisodeSizes } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
 
@@ -31,9 +34,20 @@ function story(n: number, length = 4, terminated = false): Episode {
 const payZeroAtGoal = (achieved: Float32Array, desired: Float32Array) =>
   achieved[0] === desired[0] ? 0 : -1;
 
-function rows(buffer: ReplayBuffer, n: number, share: number, seed = 1) {
+/** A sampler over a filled buffer; the agent's settings where they differ from the defaults. */
+function samplerOf(buffer: ReplayBuffer, agent: object): TransitionSampler {
+  const sampler = new TransitionSampler(parseConfig({ agent }, "test").agent, buffer, payZeroAtGoal, 0);
+  for (let slot = 0; slot < buffer.episodes; slot++) sampler.choice.stored(slot);
+  return sampler;
+}
+
+function rows(buffer: ReplayBuffer, n: number, k: number, agent: object = {}, seed = 1) {
   const batch = makeBatch(n, SIZES);
-  buffer.sample(batch, share, payZeroAtGoal, Rng.fromSeed(seed));
+  samplerOf(buffer, { ...agent, her: { k, ...("her" in agent ? Object(agent.her) : {}) } }).sample(
+    batch,
+    0,
+    Rng.fromSeed(seed),
+  );
   return Array.from({ length: n }, (_, i) => ({
     episode: batch.observations[2 * i]!,
     t: batch.observations[2 * i + 1]!,
@@ -61,9 +75,7 @@ describe("ReplayBuffer", () => {
   it("refuses to sample what is not there", () => {
     const buffer = new ReplayBuffer(100, SIZES);
     expect(() => rows(buffer, 1, 0)).toThrow("replay: nothing to sample yet");
-    buffer.store(new Episode(SIZES));
-    expect(buffer.episodes).toBe(0);
-    expect(() => rows(buffer, 1, 0)).toThrow("replay: nothing to sample yet");
+    expect(() => buffer.store(new Episode(SIZES))).toThrow("internal: replay: an episode without a step");
   });
 
   it("draws every stored transition equally often, short episodes' too", () => {
@@ -118,7 +130,7 @@ describe("ReplayBuffer", () => {
     const restored = new ReplayBuffer(3 * 4, SIZES);
     restored.restore(buffer.contents());
     for (const each of [buffer, restored]) each.store(story(9));
-    expect(rows(restored, 200, 0.8)).toEqual(rows(buffer, 200, 0.8));
+    expect(rows(restored, 200, 4)).toEqual(rows(buffer, 200, 4));
     expect(restored.contents()).toEqual(buffer.contents());
   });
 
@@ -138,7 +150,8 @@ describe("hindsight", () => {
     const buffer = new ReplayBuffer(100, SIZES);
     buffer.store(story(1));
     buffer.store(story(2));
-    for (const { episode, t, goal, reward } of rows(buffer, 1000, 1)) {
+    for (const { episode, t, goal, reward } of rows(buffer, 1000, 1000)) {
+      if (goal < 0) continue;
       const reached = Math.round((goal - episode) * 10);
       expect(reached).toBeGreaterThan(t);
       expect(reached).toBeLessThanOrEqual(4);
@@ -150,18 +163,18 @@ describe("hindsight", () => {
     const rng = Rng.fromSeed(2);
     const counts = new Map<number, number>();
     for (let i = 0; i < 30_000; i++) {
-      const picked = futureStep(1, 4, rng);
+      const picked = hindsightMoment("future", 1, 4, rng);
       counts.set(picked, (counts.get(picked) ?? 0) + 1);
     }
     expect([...counts.keys()].sort()).toEqual([2, 3, 4]);
     for (const count of counts.values()) expect(Math.abs(count / 30_000 - 1 / 3)).toBeLessThan(0.012);
-    expect(futureStep(3, 4, rng)).toBe(4);
+    expect(hindsightMoment("future", 3, 4, rng)).toBe(4);
   });
 
   it("relabels k of k + 1 transitions", () => {
     const buffer = new ReplayBuffer(100, SIZES);
     buffer.store(story(1));
-    const relabelled = rows(buffer, 20_000, hindsightShare(4)).filter(({ goal }) => goal > 0).length;
+    const relabelled = rows(buffer, 20_000, 4).filter(({ goal }) => goal > 0).length;
     expect(Math.abs(relabelled / 20_000 - 0.8)).toBeLessThan(0.01);
     expect(hindsightShare(0)).toBe(0);
   });

@@ -69,6 +69,10 @@ describe("the command line", () => {
       "steadyarm: --set __proto__.x: expected a setting's path such as agent.her.k",
     ],
     [["train", "--engine", "torch"], 'steadyarm: --engine: agent.engine: expected onnx or tfjs, got "torch"'],
+    [
+      ["train", "--preset", "stedy"],
+      'steadyarm: --preset: no preset is called "stedy". Did you mean "steady"?',
+    ],
     [["train", "--config", "none.yaml"], "steadyarm: none.yaml: no such config file, or it cannot be read"],
     [["train", "--resume", "none"], "steadyarm: none"],
     [["eval", "none"], "steadyarm: none: expected the folder of a run, or a policy file, got nothing there"],

@@ -132,6 +132,33 @@ describe("steadyarm train", () => {
     expect(existsSync(join(cwd, "piped", "result.json"))).toBe(true);
   });
 
+  it("lets a file change a preset, a flag the file, and --set all of them", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(
+      join(cwd, "c.yaml"),
+      "agent:\n  actorEvery: 3\n  critics: { actorUses: mean }\ntrain:\n  seed: 5\n",
+    );
+    const words = [
+      ...shortRun("run", 100, 9),
+      "--preset",
+      "td3",
+      "--config",
+      "c.yaml",
+      "--set",
+      "agent.tau=0.3",
+    ];
+    await steadyarm(words, cwd);
+    const { config } = JSON.parse(readFileSync(join(cwd, "run", "manifest.json"), "utf8"));
+    expect(config.agent.critics).toEqual({ count: 2, targetMin: 2, actorUses: "mean" });
+    expect(config.agent).toMatchObject({
+      actorEvery: 3,
+      tau: 0.3,
+      preActivationPenalty: 0,
+      hidden: [16, 16],
+    });
+    expect(config.train.seed).toBe(9);
+  });
+
   it("prints one JSON object on stdout when a program reads", async () => {
     const cwd = temporaryFolder();
     const { stdout, stderr } = await steadyarm([...shortRun("run", 200), "--json"], cwd);

@@ -55,9 +55,10 @@ describe("DDPG with hindsight", () => {
   });
 });
 
-/** Bits have no momentum: holding a random action flips them to and fro. */
+/** Bits have no momentum: holding a random action flips them to and fro. And only a bold action flips one. */
 const BITS = {
   hidden: [64, 64],
   gamma: 0.9,
+  preActivationPenalty: 0.01,
   exploration: { randomActionProbability: 0.2, randomActionHold: 1, noiseScale: 0.3 },
 };

@@ -14,11 +14,14 @@ import { parseConfig } from "../../../shared/config.ts";
 import { Rng } from "../../../shared/rng.ts";
 
 const settings = parseConfig({ agent: { hidden: [24, 16], batchSize: 32 } }, "test").agent;
-const { program, actor, critic } = ddpgUpdate(settings, { inputs: 9, actions: 3 }, [-1, 0]);
+const { program, actor, critics } = ddpgUpdate(settings, { inputs: 9, actions: 3 }, [-1, 0]);
 
 function start(update: Compiled): void {
   const rng = Rng.fromSeed(1);
-  const [actorWeights, criticWeights] = [initialWeights(actor, rng, 3e-3), initialWeights(critic, rng, 3e-3)];
+  const [actorWeights, criticWeights] = [
+    initialWeights(actor, rng, 3e-3),
+    initialWeights(critics[0]!, rng, 3e-3),
+  ];
   for (const name of ["actor", "targetActor"]) update.setState(name, actorWeights);
   for (const name of ["critic", "targetCritic"]) update.setState(name, criticWeights);
 }

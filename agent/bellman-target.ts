@@ -1,0 +1,82 @@
+/** @file The critic's target, r + γ Q′(x′, a′), and what makes it less noisy or less bold. */
+
+import { criticLayouts, type NetworkSizes } from "./architecture.ts";
+import type { UpdateConfig } from "./ddpg-update.ts";
+import { type MlpLayout, mlp } from "./graph/mlp.ts";
+import type { InputNode, Node } from "./graph/node.ts";
+import { add, clip, concat, max, min, mul, reduceMin, tanh } from "./graph/ops.ts";
+
+/** Added to the values of critics that are not drawn: no real value is as great. */
+export const LEFT_OUT = 1e6;
+
+/** Declares an input that is fed at each run. */
+export type Feed = (name: string, shape: readonly number[]) => InputNode;
+
+/** Values of one state and action for each critic, [B, critics]. */
+export function criticValues(critics: readonly MlpLayout[], weights: Node, x: Node, a: Node): Node {
+  const both = concat([x, a], 1);
+  const columns = critics.map((layout) => mlp(layout, weights, both).output);
+  return columns.length === 1 ? columns[0]! : concat(columns, 1);
+}
+
+/** What the actor does, within [−1, 1]: tanh of its output or, with inverted gradients, its output clipped. */
+export function actionOf(preActivations: Node, { invertGradients }: UpdateConfig): Node {
+  return invertGradients ? clip(preActivations, -1, 1) : tanh(preActivations);
+}
+
+export interface TargetParts {
+  readonly actor: MlpLayout;
+  /** Flat vectors of the networks that targets come from. */
+  readonly actorWeights: Node;
+  readonly criticWeights: Node;
+  /** [B, inputs] after the action. */
+  readonly nextInputs: Node;
+  /** [B, 1] */
+  readonly rewards: Node;
+  /** [B, 1] 0 where the task ended, else γ to the number of rewards summed less one. */
+  readonly continues: Node;
+  /** Least and greatest reward of a step, before any scaling. */
+  readonly rewardRange: readonly [low: number, high: number];
+}
+
+/**
+ * The target of each transition, [B, 1].
+ *
+ * Target policy smoothing is TD3's (Fujimoto et al. 2018, arXiv:1802.09477): clipped normal noise on the
+ * target's action. The least of M of N critics is REDQ's (Chen et al. 2021, arXiv:2101.05982), with M = N = 2
+ * TD3's clipped double Q. The bounds are HER 2017's.
+ */
+export function bellmanTarget(
+  config: UpdateConfig,
+  sizes: NetworkSizes,
+  parts: TargetParts,
+  feed: Feed,
+): Node {
+  const { gamma, critics, targetSmoothing, batchSize } = config;
+  let nextActions = actionOf(mlp(parts.actor, parts.actorWeights, parts.nextInputs).output, config);
+  if (targetSmoothing.scale > 0) {
+    const noise = mul(feed("smoothing", [batchSize, sizes.actions]), targetSmoothing.scale);
+    nextActions = clip(add(nextActions, clip(noise, -targetSmoothing.clip, targetSmoothing.clip)), -1, 1);
+  }
+  let nextValues = criticValues(
+    criticLayouts(config, sizes),
+    parts.criticWeights,
+    parts.nextInputs,
+    nextActions,
+  );
+  if (critics.targetMin < critics.count) nextValues = add(nextValues, feed("leftOut", [1, critics.count]));
+  if (critics.count > 1) nextValues = reduceMin(nextValues, { axis: 1, keepDims: true });
+
+  const { rewardScale } = config;
+  const bound = (reward: number) => (reward * rewardScale) / (1 - gamma);
+  const [low, high] = [bound(parts.rewardRange[0]), bound(parts.rewardRange[1])];
+  const scaled = rewardScale === 1 ? parts.rewards : mul(parts.rewards, rewardScale);
+  const future = mul(mul(parts.continues, nextValues), gamma);
+  if (config.normalizeReturns) {
+    const scale = feed("returnScale", [1]);
+    const target = add(mul(scaled, scale), future);
+    return config.clipTargets ? max(min(target, mul(scale, high)), mul(scale, low)) : target;
+  }
+  const target = add(scaled, future);
+  return config.clipTargets ? clip(target, low, high) : target;
+}

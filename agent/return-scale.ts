@@ -1,0 +1,46 @@
+/**
+ * @file The running deviation of discounted returns, which rewards can be divided by.
+ *
+ * As in Stable-Baselines3's VecNormalize: the statistics are of R ← γ R + r along each episode, with
+ * the episode's own rewards.
+ */
+
+import type { Episode } from "../shared/episode.ts";
+import type { RewardFunction } from "../shared/goal-env.ts";
+import { Normalizer, type NormalizerState } from "./normalizer.ts";
+
+export class ReturnScale {
+  readonly #gamma: number;
+  readonly #reward: RewardFunction;
+  readonly #statistics = new Normalizer(1, Number.POSITIVE_INFINITY);
+
+  constructor(gamma: number, reward: RewardFunction) {
+    this.#gamma = gamma;
+    this.#reward = reward;
+  }
+
+  /** What rewards are multiplied by: 1 over the deviation. */
+  get factor(): number {
+    return 1 / this.#statistics.deviation(0);
+  }
+
+  /** Counts an episode into the statistics. */
+  observe({ length, sizes, achievedGoals, desiredGoal }: Episode): void {
+    const returns = new Float32Array(length);
+    let sum = 0;
+    for (let step = 0; step < length; step++) {
+      const at = (step + 1) * sizes.goal;
+      sum = this.#gamma * sum + this.#reward(achievedGoals.subarray(at, at + sizes.goal), desiredGoal);
+      returns[step] = sum;
+    }
+    this.#statistics.observe(returns, length);
+  }
+
+  getState(): NormalizerState {
+    return this.#statistics.getState();
+  }
+
+  setState(state: NormalizerState): void {
+    this.#statistics.setState(state);
+  }
+}

@@ -1,0 +1,329 @@
+/** @file Each switch of the update does what its formula says, and nothing when it is off. */
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { actorLayout, criticLayouts } from "../../agent/architecture.ts";
+import { LEFT_OUT } from "../../agent/bellman-target.ts";
+import { ddpgUpdate, type UpdateConfig } from "../../agent/ddpg-update.ts";
+import type { Compiled, Engine } from "../../agent/engine/engine.ts";
+import { loadEngine } from "../../agent/engine/select.ts";
+import { clipByGlobalNorm } from "../../agent/graph/clip-by-norm.ts";
+import { evaluate } from "../../agent/graph/evaluate.ts";
+import { initialWeights, mlp } from "../../agent/graph/mlp.ts";
+import { constant, input } from "../../agent/graph/ops.ts";
+import { MlpForward } from "../../agent/mlp-forward.ts";
+import { ParameterNoise } from "../../agent/parameter-noise.ts";
+import { ReturnScale } from "../../agent/return-scale.ts";
+import { parseConfig } from "../../shared/config.ts";
+import { Episode } from "../../shared/episode.ts";
+import { Rng } from "../../shared/rng.ts";
+
+const SIZES = { inputs: 3, actions: 2 };
+const BATCH = 16;
+
+function configOf(settings: object): UpdateConfig {
+  return parseConfig({ agent: { hidden: [16], batchSize: BATCH, ...settings } }, "test").agent;
+}
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await loadEngine("onnx");
+});
+
+/** A compiled update with first weights, and a batch of noise with rewards of −1. */
+async function prepare(settings: object) {
+  const config = configOf(settings);
+  const update = ddpgUpdate(config, SIZES, [-1, 0]);
+  const compiled = await engine.compile(update.program);
+  const rng = Rng.fromSeed(3);
+  const critic = new Float32Array(update.critics[0]!.size);
+  for (const layout of update.critics) {
+    for (const [i, weight] of initialWeights(layout, rng, 0.3).entries()) critic[i]! += weight;
+  }
+  const actor = initialWeights(update.actor, rng, 0.3);
+  for (const name of ["actor", "targetActor"]) compiled.setState(name, actor);
+  for (const name of ["critic", "targetCritic"]) compiled.setState(name, critic);
+  const draw: Record<string, () => number> = {
+    rewards: () => -1,
+    continues: () => 1,
+    weights: () => 1,
+    actorTurn: () => 1,
+  };
+  const feeds: Record<string, Float32Array> = {};
+  for (const { name, shape } of update.program.feeds) {
+    const size = shape.reduce((product, each) => product * each, 1);
+    feeds[name] = Float32Array.from({ length: size }, draw[name] ?? (() => rng.uniformIn(-1, 1)));
+  }
+  return { update, compiled, feeds };
+}
+
+/** Makes critic number `which` of a flat vector answer `value` whatever it is shown. */
+function constantCritics(compiled: Compiled, name: string, values: readonly number[]): void {
+  const all = compiled.state(name).length;
+  const weights = new Float32Array(all);
+  for (const [i, value] of values.entries()) weights[((i + 1) * all) / values.length - 1] = value;
+  compiled.setState(name, weights);
+}
+
+async function targetOf(
+  settings: object,
+  nextValues: readonly number[],
+  change?: (feeds: Record<string, Float32Array>) => void,
+) {
+  const { compiled, feeds } = await prepare(settings);
+  constantCritics(compiled, "targetCritic", nextValues);
+  change?.(feeds);
+  await compiled.run(feeds);
+  const target = compiled.output("train/target_mean")[0]!;
+  compiled.dispose();
+  return target;
+}
+
+describe("critic ensembles", () => {
+  it("bootstrap from the least of all critics", async () => {
+    const critics = { count: 3, targetMin: 3 };
+    expect(await targetOf({ critics }, [-4, -9, -6])).toBeCloseTo(-1 + 0.95 * -9, 4);
+  });
+
+  it("bootstrap from the least of those that were drawn", async () => {
+    const critics = { count: 3, targetMin: 2 };
+    const drawn = (feeds: Record<string, Float32Array>) => feeds["leftOut"]?.set([0, LEFT_OUT, 0]);
+    expect(await targetOf({ critics }, [-4, -9, -6], drawn)).toBeCloseTo(-1 + 0.95 * -6, 4);
+  });
+
+  it.each([
+    ["first", 5],
+    ["mean", 7],
+    ["least", 9],
+  ])("let the actor climb the %s", async (actorUses, loss) => {
+    const { compiled, feeds } = await prepare({
+      critics: { count: 3, targetMin: 3, actorUses },
+      preActivationPenalty: 0,
+    });
+    constantCritics(compiled, "critic", [-5, -9, -7]);
+    await compiled.run(feeds);
+    expect(compiled.output("train/actor_loss")[0]!).toBeCloseTo(loss, 5);
+    compiled.dispose();
+  });
+
+  it("teach each critic as if it were alone, from weights of its own", async () => {
+    const one = await prepare({});
+    const two = await prepare({ critics: { count: 2, targetMin: 2 } });
+    const single = one.compiled.state("critic").slice();
+    const both = new Float32Array(2 * single.length);
+    both.set(single);
+    both.set(single, single.length);
+    for (const name of ["critic", "targetCritic"]) two.compiled.setState(name, both);
+    two.compiled.setState("targetActor", one.compiled.state("targetActor").slice());
+    await one.compiled.run(one.feeds);
+    await two.compiled.run({ ...two.feeds, ...one.feeds });
+    const learned = two.compiled.state("critic");
+    const alone = one.compiled.state("critic");
+    for (const [i, x] of alone.entries()) {
+      expect(learned[i]).toBeCloseTo(x, 6);
+      expect(learned[i + single.length]).toBeCloseTo(x, 6);
+    }
+    one.compiled.dispose();
+    two.compiled.dispose();
+  });
+
+  it("have layouts side by side in one vector", () => {
+    const layouts = criticLayouts(configOf({ critics: { count: 3 } }), SIZES);
+    const places = layouts.flatMap(({ parts }) =>
+      parts.flatMap(({ offset, size }) => Array.from({ length: size }, (_, i) => offset + i)),
+    );
+    expect(places).toEqual(Array.from({ length: layouts[0]!.size }, (_, i) => i));
+  });
+});
+
+describe("target policy smoothing", () => {
+  it("adds clipped noise to the target's action, and nothing when it is off", async () => {
+    const calm = await prepare({});
+    expect(calm.feeds["smoothing"]).toBeUndefined();
+    const targets: number[] = [];
+    for (const noise of [0, 1, 100]) {
+      const { compiled, feeds } = await prepare({
+        targetSmoothing: { scale: 0.5, clip: 0.5 },
+        clipTargets: false,
+      });
+      feeds["smoothing"]!.fill(noise);
+      await compiled.run(feeds);
+      targets.push(compiled.output("train/target_mean")[0]!);
+      compiled.dispose();
+    }
+    expect(targets[1]).not.toBe(targets[0]);
+    expect(targets[2]).toBeCloseTo(targets[1]!, 6);
+    calm.compiled.dispose();
+  });
+});
+
+describe("a delayed actor", () => {
+  it("stays with all targets until its turn, while the critic learns", async () => {
+    const { compiled, feeds } = await prepare({ actorEvery: 2 });
+    const slow = ["actor", "targetActor", "targetCritic"];
+    const before = Object.fromEntries(
+      [...slow, "critic"].map((name) => [name, compiled.state(name).slice()]),
+    );
+    feeds["actorTurn"]!.fill(0);
+    await compiled.run(feeds);
+    for (const name of slow) expect(compiled.state(name)).toEqual(before[name]);
+    expect(compiled.state("critic")).not.toEqual(before["critic"]);
+    feeds["actorTurn"]!.fill(1);
+    await compiled.run(feeds);
+    for (const name of slow) expect(compiled.state(name)).not.toEqual(before[name]);
+    compiled.dispose();
+  });
+});
+
+describe("gradient clipping", () => {
+  it("shortens a gradient to its limit and leaves its direction; a shorter one stays", () => {
+    const clipped = (values: number[], limit: number) => [
+      ...evaluate([clipByGlobalNorm(constant(values), limit)])[0]!,
+    ];
+    expect(clipped([3, 4], 1)[0]).toBeCloseTo(0.6, 6);
+    expect(clipped([3, 4], 1)[1]).toBeCloseTo(0.8, 6);
+    expect(clipped([3, 4], 10)).toEqual([3, 4]);
+    expect(clipped([0, 0], 1)).toEqual([0, 0]);
+  });
+
+  it("bounds what one update can move, whatever the error", async () => {
+    const moved: number[] = [];
+    for (const limit of [0, 1e-30]) {
+      const { compiled, feeds } = await prepare({ gradientClip: { critic: limit } });
+      const before = compiled.state("critic").slice();
+      await compiled.run(feeds);
+      moved.push(Math.max(...compiled.state("critic").map((x, i) => Math.abs(x - before[i]!))));
+      expect(compiled.output("train/critic_grad_norm")[0]!).toBeGreaterThan(0.1);
+      compiled.dispose();
+    }
+    expect(moved[0]).toBeGreaterThan(9e-4);
+    expect(moved[1]).toBeLessThan(1e-5);
+  });
+});
+
+describe("no target networks", () => {
+  it("bootstraps from the moving critic, without a gradient through the target", async () => {
+    const { compiled, feeds } = await prepare({ targetNetworks: false, clipTargets: false });
+    constantCritics(compiled, "critic", [-10]);
+    constantCritics(compiled, "targetCritic", [-3]);
+    await compiled.run(feeds);
+    expect(compiled.output("train/target_mean")[0]!).toBeCloseTo(-10.5, 4);
+    // Only the last bias moves a constant critic: down by Adam's step, as for a fixed target of −10.5.
+    expect(compiled.state("critic").at(-1)).toBeCloseTo(-10.001, 5);
+    compiled.dispose();
+  });
+});
+
+describe("scaled rewards", () => {
+  it("scale rewards and the targets' bounds alike", async () => {
+    expect(await targetOf({ rewardScale: 3 }, [-10])).toBeCloseTo(-3 + 0.95 * -10, 4);
+    expect(await targetOf({ rewardScale: 3 }, [-100])).toBeCloseTo(-60, 3);
+  });
+
+  it("follow the running deviation of returns", async () => {
+    const by = (scale: number) => (feeds: Record<string, Float32Array>) => feeds["returnScale"]?.fill(scale);
+    expect(await targetOf({ normalizeReturns: true }, [-2], by(0.25))).toBeCloseTo(-0.25 + 0.95 * -2, 4);
+    expect(await targetOf({ normalizeReturns: true }, [-100], by(0.25))).toBeCloseTo(-5, 4);
+    expect(await targetOf({ normalizeReturns: true, clipTargets: false }, [-100], by(0.25))).toBeCloseTo(
+      -95.25,
+      3,
+    );
+  });
+
+  it("take that deviation over R ← γR + r", () => {
+    const scale = new ReturnScale(0.5, () => -1);
+    const episode = new Episode({ observation: 1, goal: 1, action: 1, maxSteps: 3 });
+    const zero = new Float32Array(1);
+    const seen = { observation: zero, achievedGoal: zero, desiredGoal: zero };
+    episode.begin(seen);
+    for (let i = 0; i < 3; i++)
+      episode.append(zero, { ...seen, reward: -1, terminated: false, truncated: false, isSuccess: false });
+    scale.observe(episode);
+    const mean = (1 + 1.5 + 1.75) / 3;
+    const deviation = Math.sqrt(((1 - mean) ** 2 + (1.5 - mean) ** 2 + (1.75 - mean) ** 2) / 3);
+    expect(scale.factor).toBeCloseTo(1 / deviation, 5);
+  });
+});
+
+describe("what holds the actor back", () => {
+  it("penalises the square of actions", async () => {
+    const losses: number[] = [];
+    for (const actionPenalty of [0, 2]) {
+      const { compiled, feeds } = await prepare({ actionPenalty, preActivationPenalty: 0 });
+      constantCritics(compiled, "critic", [0]);
+      await compiled.run(feeds);
+      losses.push(compiled.output("train/actor_loss")[0]!);
+      compiled.dispose();
+    }
+    expect(losses[0]).toBe(0);
+    expect(losses[1]).toBeGreaterThan(1e-4);
+  });
+
+  it("inverts gradients: an actor beyond its bounds is led back, whatever the critic says", async () => {
+    const { update, compiled, feeds } = await prepare({
+      invertGradients: true,
+      preActivationPenalty: 0,
+      criticLearningRate: 1e-12,
+    });
+    // A critic that always wants more of the first action.
+    const critic = new Float32Array(update.critics[0]!.size);
+    const [first, last] = [update.critics[0]!.parts[0]!, update.critics[0]!.parts[2]!];
+    critic[first.offset + SIZES.inputs * 16] = 1;
+    critic[update.critics[0]!.parts[1]!.offset] = 50;
+    critic[last.offset] = 1;
+    compiled.setState("critic", critic);
+    const actor = compiled.state("actor").slice();
+    actor[actor.length - 2] = 3;
+    compiled.setState("actor", actor);
+    for (let i = 0; i < 3000; i++) await compiled.run(feeds);
+    const shown = new MlpForward(update.actor);
+    shown.input.set(feeds["inputs"]!.subarray(0, 3));
+    expect(shown.run(compiled.state("actor"))[0]).toBeGreaterThan(0.9);
+    expect(shown.run(compiled.state("actor"))[0]).toBeLessThan(1.1);
+    compiled.dispose();
+  });
+});
+
+describe("importance weights", () => {
+  it("count rows as they say, and errors are told row by row", async () => {
+    const { compiled, feeds } = await prepare({ replay: { kind: "prioritized" } });
+    constantCritics(compiled, "critic", [-3]);
+    constantCritics(compiled, "targetCritic", [-10]);
+    feeds["weights"]!.fill(0);
+    feeds["weights"]![0] = 1;
+    await compiled.run(feeds);
+    expect(compiled.output("train/critic_loss")[0]!).toBeCloseTo(7.5 ** 2 / BATCH, 3);
+    expect([...compiled.output("tdErrors")].every((error) => Math.abs(error - 7.5) < 1e-4)).toBe(true);
+    compiled.dispose();
+  });
+});
+
+describe("layer normalisation", () => {
+  it("acts in plain arrays as it does in the graph", () => {
+    const config = configOf({ hidden: [8, 8], layerNorm: { actor: true, critic: true } });
+    for (const layout of [actorLayout(config, SIZES), criticLayouts(config, SIZES)[0]!]) {
+      const rng = Rng.fromSeed(5);
+      const weights = initialWeights(layout, rng, 0.5).map((x) => x + rng.uniformIn(-0.2, 0.2));
+      const forward = new MlpForward(layout);
+      for (let i = 0; i < forward.input.length; i++) forward.input[i] = rng.normal();
+      const x = input("x", [1, forward.input.length]);
+      const w = input("w", [layout.size]);
+      const [expected] = evaluate([mlp(layout, w, x).output], { x: forward.input, w: weights });
+      for (const [i, value] of forward.run(weights).entries()) expect(value).toBeCloseTo(expected![i]!, 5);
+    }
+  });
+});
+
+describe("parameter noise", () => {
+  it("grows while actions move less than wanted, shrinks while more, and draws around the weights", () => {
+    const noise = new ParameterNoise(0.2);
+    for (let i = 0; i < 10; i++) noise.adapt(0.1);
+    expect(noise.deviation).toBeCloseTo(0.2 * 1.01 ** 10, 9);
+    for (let i = 0; i < 20; i++) noise.adapt(0.3);
+    expect(noise.deviation).toBeCloseTo(0.2 / 1.01 ** 10, 9);
+    const weights = new Float32Array(10_000).fill(3);
+    const drawn = noise.perturb(weights, 0.5, Rng.fromSeed(1));
+    const squares = drawn.reduce((sum, x) => sum + (x - 3) ** 2, 0) / drawn.length;
+    expect(Math.sqrt(squares)).toBeCloseTo(0.5 * noise.deviation, 2);
+    expect([...weights].every((x) => x === 3)).toBe(true);
+  });
+});

@@ -1,0 +1,225 @@
+/** @file What a batch is made of: prioritised, of episodes that matter, over n steps, under hindsight. */
+
+import { describe, expect, it } from "vitest";
+import { makeBatch } from "../../agent/batch.ts";
+import { hindsightMoment } from "../../agent/her.ts";
+import { ReplayBuffer } from "../../agent/replay-buffer.ts";
+import { TransitionSampler } from "../../agent/transition-sampler.ts";
+import { parseConfig } from "../../shared/config.ts";
+import { Episode, type EpisodeSizes } from "../../shared/episode.ts";
+import { Rng } from "../../shared/rng.ts";
+
+const SIZES: EpisodeSizes = { observation: 1, goal: 1, action: 1, maxSteps: 5 };
+const NEAR = 0.05;
+const pay = (achieved: Float32Array, desired: Float32Array) =>
+  Math.abs(achieved[0]! - desired[0]!) < NEAR ? 0 : -1;
+
+/** An episode that passes through these places; observation t is 100·n + t. */
+function passing(n: number, places: readonly number[], goal: number, terminated = false): Episode {
+  const episode = new Episode(SIZES);
+  const at = (t: number) => ({
+    observation: Float32Array.of(100 * n + t),
+    achievedGoal: Float32Array.of(places[t]!),
+    desiredGoal: Float32Array.of(goal),
+  });
+  episode.begin(at(0));
+  for (let t = 1; t < places.length; t++) {
+    const reward = pay(Float32Array.of(places[t]!), Float32Array.of(goal));
+    const over = t === places.length - 1;
+    const ending = {
+      terminated: over && terminated,
+      truncated: over && !terminated,
+      isSuccess: reward === 0,
+    };
+    episode.append(Float32Array.of(t), { ...at(t), reward, ...ending });
+  }
+  return episode;
+}
+
+function prepare(agent: object, episodes: readonly Episode[]) {
+  const config = parseConfig({ agent }, "test").agent;
+  const buffer = new ReplayBuffer(1000, SIZES);
+  const sampler = new TransitionSampler(config, buffer, pay, 0);
+  for (const episode of episodes) sampler.choice.stored(buffer.store(episode));
+  return { buffer, sampler };
+}
+
+function draw(sampler: TransitionSampler, n: number, seed = 1, updates = 0) {
+  const batch = makeBatch(n, SIZES);
+  sampler.sample(batch, updates, Rng.fromSeed(seed));
+  const rows = Array.from({ length: n }, (_, i) => ({
+    at: batch.observations[i]!,
+    next: batch.nextObservations[i]!,
+    goal: batch.goals[i]!,
+    reward: batch.rewards[i]!,
+    continues: batch.continues[i]!,
+    weight: batch.weights[i]!,
+  }));
+  return { batch, rows };
+}
+
+const WALK = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
+
+describe("n-step returns", () => {
+  it("sum discounted rewards, bootstrap from n steps on, and stop at the episode's end", () => {
+    const { sampler } = prepare({ nStep: 3, gamma: 0.5, her: { k: 0 } }, [passing(1, WALK, 0.3)]);
+    for (const { at, next, reward, continues } of draw(sampler, 200).rows) {
+      const t = at - 100;
+      const steps = Math.min(3, 5 - t);
+      expect(next).toBe(at + steps);
+      let sum = 0;
+      for (let i = 0; i < steps; i++) sum += 0.5 ** i * (t + 1 + i === 3 ? 0 : -1);
+      expect(reward).toBeCloseTo(sum, 6);
+      expect(continues).toBeCloseTo(0.5 ** (steps - 1), 6);
+    }
+  });
+
+  it("are paid again for a hindsight goal along the way, and cut where it was reached", () => {
+    const { sampler } = prepare({ nStep: 4, gamma: 0.5, her: { k: 1000 } }, [passing(1, WALK, 9)]);
+    let cut = 0;
+    for (const { at, next, goal, reward, continues } of draw(sampler, 500).rows) {
+      if (goal > 8) continue;
+      const t = at - 100;
+      const reached = Math.round(goal * 10);
+      const last = Math.min(t + 4, 5, reached);
+      expect(next).toBe(100 + last);
+      let sum = 0;
+      for (let i = t + 1; i <= last; i++) sum += 0.5 ** (i - t - 1) * (i === reached ? 0 : -1);
+      expect(reward).toBeCloseTo(sum, 6);
+      expect(continues).toBeCloseTo(0.5 ** (last - t - 1), 6);
+      if (last < Math.min(t + 4, 5)) cut += 1;
+    }
+    expect(cut).toBeGreaterThan(50);
+  });
+
+  it("end where the task itself ended", () => {
+    const { sampler } = prepare({ nStep: 2, her: { k: 0 } }, [passing(1, WALK, 9, true)]);
+    for (const { at, continues } of draw(sampler, 100).rows) expect(continues === 0).toBe(at - 100 >= 3);
+  });
+});
+
+describe("hindsight", () => {
+  it("draws from the end, from any moment, or from later ones, as asked", () => {
+    const rng = Rng.fromSeed(1);
+    const seen = (strategy: "final" | "episode" | "future") =>
+      [...new Set(Array.from({ length: 300 }, () => hindsightMoment(strategy, 2, 5, rng)))].sort();
+    expect(seen("final")).toEqual([5]);
+    expect(seen("episode")).toEqual([1, 2, 3, 4, 5]);
+    expect(seen("future")).toEqual([3, 4, 5]);
+  });
+
+  it("leaves alone goals that were achieved before the transition, if so asked", () => {
+    const still = passing(1, [0, 0, 0, 0, 0.2, 0.2], 9);
+    const relabelled = (skipTrivial: boolean) =>
+      draw(prepare({ her: { k: 1000, skipTrivial } }, [still]).sampler, 600).rows.filter(
+        ({ goal }) => goal < 9,
+      );
+    const trivial = ({ at, goal }: { at: number; goal: number }) =>
+      Math.abs(goal - (at < 104 ? 0 : 0.2)) < NEAR;
+    expect(relabelled(false).some(trivial)).toBe(true);
+    expect(relabelled(true).some(trivial)).toBe(false);
+    expect(relabelled(true).length).toBeGreaterThan(100);
+  });
+
+  it("dithers goals within their success, so that no reward is a lie", () => {
+    const { sampler } = prepare({ her: { k: 1000, strategy: "final", goalDither: 0.04 } }, [
+      passing(1, WALK, 9),
+    ]);
+    const goals = draw(sampler, 400).rows.filter(({ goal }) => goal < 8);
+    expect(new Set(goals.map(({ goal }) => goal)).size).toBeGreaterThan(300);
+    for (const { goal } of goals) expect(Math.abs(goal - 0.5)).toBeLessThanOrEqual(0.041);
+    for (const { at, reward, goal } of goals) if (at === 104) expect(reward, `${goal}`).toBe(0);
+  });
+});
+
+describe("prioritised replay", () => {
+  it("draws by TD error, and weighs each row by the inverse of that, the greatest being 1", () => {
+    const settings = { replay: { kind: "prioritized", alpha: 1, beta: 1 }, her: { k: 0 } };
+    const { sampler } = prepare(settings, [passing(1, WALK, 9)]);
+    const batch = makeBatch(5, SIZES);
+    batch.places.set([0, 1, 2, 3, 4]);
+    sampler.choice.learned(batch, Float32Array.of(1, -2, 3, 4, 0));
+    const counts = new Map<number, number>();
+    const { rows } = draw(sampler, 50_000);
+    for (const { at } of rows) counts.set(at - 100, (counts.get(at - 100) ?? 0) + 1);
+    const total = 10 + 5e-3;
+    for (const [t, error] of [1, 2, 3, 4, 0].entries()) {
+      expect(Math.abs((counts.get(t) ?? 0) / 50_000 - (error + 1e-3) / total)).toBeLessThan(0.01);
+    }
+    const least = Math.min(...rows.map(({ at }) => [1, 2, 3, 4, 0][at - 100]! + 1e-3));
+    for (const { at, weight } of rows)
+      expect(weight).toBeCloseTo(least / ([1, 2, 3, 4, 0][at - 100]! + 1e-3), 4);
+  });
+
+  it("begins new transitions at the greatest priority so far, and forgets overwritten ones", () => {
+    const config = parseConfig(
+      { agent: { replay: { kind: "prioritized", alpha: 1 }, her: { k: 0 } } },
+      "test",
+    ).agent;
+    const buffer = new ReplayBuffer(10, SIZES);
+    const sampler = new TransitionSampler(config, buffer, pay, 0);
+    for (const n of [1, 2]) sampler.choice.stored(buffer.store(passing(n, WALK, 9)));
+    const batch = makeBatch(1, SIZES);
+    batch.places.set([0]);
+    sampler.choice.learned(batch, Float32Array.of(99));
+    sampler.choice.stored(buffer.store(passing(3, WALK.slice(0, 3), 9)));
+    const seen = draw(sampler, 3000).rows.map(({ at }) => at);
+    expect(new Set(seen)).toEqual(new Set([300, 301, 200, 201, 202, 203, 204]));
+    expect(seen.filter((at) => at >= 300).length / 3000).toBeGreaterThan(0.9);
+  });
+
+  it("raises the exponent of its weights to 1 as updates go on", () => {
+    const settings = { replay: { kind: "prioritized", beta: 0, betaSteps: 100 }, her: { k: 0 } };
+    const { sampler } = prepare(settings, [passing(1, WALK, 9)]);
+    const batch = makeBatch(5, SIZES);
+    batch.places.set([0, 1, 2, 3, 4]);
+    sampler.choice.learned(batch, Float32Array.of(1, 2, 3, 4, 5));
+    expect(draw(sampler, 50, 1, 0).rows.every(({ weight }) => weight === 1)).toBe(true);
+    expect(Math.min(...draw(sampler, 50, 1, 100).rows.map(({ weight }) => weight))).toBeLessThan(0.5);
+  });
+
+  it("goes on from its saved priorities as if never stopped", () => {
+    const settings = { replay: { kind: "prioritized" } };
+    const one = prepare(settings, [passing(1, WALK, 9), passing(2, WALK, 9)]);
+    const { batch } = draw(one.sampler, 8);
+    one.sampler.choice.learned(
+      batch,
+      Float32Array.from({ length: 8 }, (_, i) => i),
+    );
+    const other = prepare(settings, []);
+    other.buffer.restore(one.buffer.contents());
+    other.sampler.choice.setState(one.sampler.choice.getState());
+    expect(draw(other.sampler, 100, 5).rows).toEqual(draw(one.sampler, 100, 5).rows);
+    expect(() => prepare({}, []).sampler.choice.setState(one.sampler.choice.getState())).toThrow(
+      "expected 0 priorities",
+    );
+  });
+});
+
+describe("shares of a batch", () => {
+  const episodes = [
+    passing(1, [0, 0, 0, 0, 0, 0], 9),
+    passing(2, [0, 0, 0, 0, 0.01, 0], 0),
+    passing(3, [0, 0.1, 0.1, 0.1, 0.1, 0.1], 9),
+    passing(4, [0, 0, 0, 0, 0, 0], 9),
+  ];
+
+  it("come from episodes that achieved their goal, and from those in which something moved", () => {
+    const { sampler } = prepare(
+      { replay: { rewardingShare: 0.5, movedShare: 0.25 }, her: { k: 0 } },
+      episodes,
+    );
+    const of = draw(sampler, 1000).rows.map(({ at }) => Math.floor(at / 100));
+    expect(new Set(of.slice(0, 500))).toEqual(new Set([2]));
+    expect(new Set(of.slice(500, 750))).toEqual(new Set([3]));
+    expect(new Set(of.slice(750))).toEqual(new Set([1, 2, 3, 4]));
+  });
+
+  it("fall back to all episodes while there are none that matter", () => {
+    const { sampler } = prepare({ replay: { rewardingShare: 1 }, her: { k: 0 } }, [
+      episodes[0]!,
+      episodes[3]!,
+    ]);
+    expect(new Set(draw(sampler, 200).rows.map(({ at }) => Math.floor(at / 100)))).toEqual(new Set([1, 4]));
+  });
+});
