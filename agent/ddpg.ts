@@ -58,6 +58,8 @@ export interface AgentCounters {
 
 export class Ddpg {
   readonly policy: Policy;
+  /** The slow copies, acting. */
+  readonly target: Policy;
   readonly #config: AgentConfig;
   readonly #task: TaskFacts;
   readonly #compiled: Compiled;
@@ -129,11 +131,17 @@ export class Ddpg {
     this.#samplingRng = rng.fork("sampling");
     const normalizers = { observation: this.#observations, goal: this.#goals };
     const squash = config.invertGradients ? "clip" : "tanh";
-    const critic = { layout: update.critics[0]!, weights: () => compiled.state("critic") };
+    const critics = update.critics.map((layout) => ({ layout, weights: () => compiled.state("critic") }));
     const actor = { layout: update.actor, weights: () => compiled.state("actor") };
-    this.policy = new Policy(normalizers, actor, critic, squash);
+    this.policy = new Policy(normalizers, actor, critics, squash);
+    this.target = new Policy(
+      normalizers,
+      { layout: update.actor, weights: () => compiled.state("targetActor") },
+      update.critics.map((layout) => ({ layout, weights: () => compiled.state("targetCritic") })),
+      squash,
+    );
     const perturbed = { ...actor, weights: () => this.#perturbed ?? compiled.state("actor") };
-    this.#explorer = new Policy(normalizers, perturbed, critic, squash);
+    this.#explorer = new Policy(normalizers, perturbed, critics, squash);
   }
 
   /** An untrained agent, its weights drawn from `rng`; `dispose` it in the end. */
@@ -224,6 +232,44 @@ export class Ddpg {
       this.#sum();
       if ("weights" in this.#feeds) this.#sampler.choice.learned(batch, this.#compiled.output("tdErrors"));
     }
+  }
+
+  /**
+   * Fills a batch as an update would be given one, and its networks' inputs, from a stream of the caller's:
+   * for looking, not for learning, and without touching the agent's own streams.
+   */
+  look(batch: Batch, inputs: Float32Array, rng: Rng): void {
+    const { sizes } = this.#task;
+    const width = sizes.observation + sizes.goal;
+    this.#sampler.sample(batch, this.#updates, rng);
+    this.#observations.apply(batch.observations, batch.size, inputs, width, 0);
+    this.#goals.apply(batch.goals, batch.size, inputs, width, sizes.observation);
+  }
+
+  /** Transitions that can be looked at. */
+  get transitions(): number {
+    return this.#replay.transitions;
+  }
+
+  /** Share of the stored transitions that were paid in full for their own goal, from so many draws. */
+  rewardDensity(draws: number, rng: Rng): number {
+    const { sizes, reward, rewardRange } = this.#task;
+    const achieved = new Float32Array(sizes.goal);
+    const desired = new Float32Array(sizes.goal);
+    let paid = 0;
+    for (let i = 0; i < draws; i++) {
+      const place = this.#replay.draw(rng);
+      const slot = Math.floor(place / sizes.maxSteps);
+      this.#replay.readAchievedGoal(slot, place - slot * sizes.maxSteps + 1, achieved, 0);
+      this.#replay.readDesiredGoal(slot, desired, 0);
+      if (reward(achieved, desired) >= rewardRange[1]) paid += 1;
+    }
+    return paid / draws;
+  }
+
+  /** The present flat vector of `actor` or `critic`: a view, valid until the next update. */
+  weights(network: "actor" | "critic"): Float32Array {
+    return this.#compiled.state(network);
   }
 
   /** Fills what only some switches feed. */

@@ -37,6 +37,11 @@ export class MlpForward {
     this.#output = this.#layers[this.#layers.length - 1]!.sums;
   }
 
+  /** What each hidden layer's units gave at the last run, first layer first: views, not to be written to. */
+  get hidden(): readonly Float64Array[] {
+    return this.#layers.slice(0, -1).map(({ sums }) => sums);
+  }
+
   /** The last layer's sums for `input` and a flat vector of weights: a view, valid until the next run. */
   run(weights: Float32Array): Float64Array {
     let below: Float32Array | Float64Array = this.input;

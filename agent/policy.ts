@@ -23,23 +23,24 @@ export class Policy {
   readonly #normalizers: InputNormalizers;
   readonly #squash: (preActivation: number) => number;
   readonly #actor: MlpForward;
-  readonly #critic: MlpForward;
+  readonly #critics: readonly { readonly network: MlpForward; readonly weights: () => Float32Array }[];
   readonly #actorWeights: () => Float32Array;
-  readonly #criticWeights: () => Float32Array;
 
-  /** @param squash what bounds the actor's output: tanh or, where gradients were inverted, clipping */
+  /**
+   * @param critics at least one
+   * @param squash  what bounds the actor's output: tanh or, where gradients were inverted, clipping
+   */
   constructor(
     normalizers: InputNormalizers,
     actor: PlayedNetwork,
-    critic: PlayedNetwork,
+    critics: readonly PlayedNetwork[],
     squash: "tanh" | "clip",
   ) {
     this.#normalizers = normalizers;
     this.#squash = squash === "tanh" ? Math.tanh : (x) => Math.min(Math.max(x, -1), 1);
     this.#actor = new MlpForward(actor.layout);
-    this.#critic = new MlpForward(critic.layout);
+    this.#critics = critics.map(({ layout, weights }) => ({ network: new MlpForward(layout), weights }));
     this.#actorWeights = actor.weights;
-    this.#criticWeights = critic.weights;
   }
 
   /** Writes the action for what is seen, without noise, into `action` [A], each number in [−1, 1]. */
@@ -49,13 +50,30 @@ export class Policy {
     for (let i = 0; i < action.length; i++) action[i] = this.#squash(preActivations[i]!);
   };
 
-  /** Q(s, a): the critic's estimate of the discounted return of an action [A] here, and of the policy from then on. */
+  /** Q(s, a): the critics' mean estimate of the discounted return of an action [A] here, and of the policy from then on. */
   readonly value = (seen: GoalObservation, action: Float32Array): number => {
-    const { input } = this.#critic;
-    this.#show(seen, input);
-    input.set(action, input.length - action.length);
-    return this.#critic.run(this.#criticWeights())[0]!;
+    const values = this.values(seen, action);
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
   };
+
+  /** What each critic says; the caller's own. */
+  readonly values = (seen: GoalObservation, action: Float32Array): number[] =>
+    this.#critics.map(({ network, weights }) => {
+      const { input } = network;
+      this.#show(seen, input);
+      input.set(action, input.length - action.length);
+      return network.run(weights())[0]!;
+    });
+
+  /** What the units of the actor's hidden layers gave at the last `act`: views. */
+  get actorFeatures(): readonly Float64Array[] {
+    return this.#actor.hidden;
+  }
+
+  /** What the units of the first critic's hidden layers gave at the last `value`: views. */
+  get criticFeatures(): readonly Float64Array[] {
+    return this.#critics[0]!.network.hidden;
+  }
 
   #show(seen: GoalObservation, input: Float32Array): void {
     const { observation, goal } = this.#normalizers;

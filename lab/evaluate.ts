@@ -27,8 +27,17 @@ export function evaluationSeeds(seed: number, purpose: "training" | "final", epi
   return Array.from({ length: episodes }, () => rng.bits());
 }
 
-/** Plays one episode per seed and averages. */
-export async function evaluate(env: GoalEnv, choose: Choose, seeds: readonly number[]): Promise<Evaluation> {
+/**
+ * Plays one episode per seed and averages.
+ *
+ * @param onEpisode shown each finished episode; it is filled anew for the next
+ */
+export async function evaluate(
+  env: GoalEnv,
+  choose: Choose,
+  seeds: readonly number[],
+  onEpisode?: (episode: Episode) => void,
+): Promise<Evaluation> {
   const episode = new Episode(episodeSizes(env));
   const { goal } = episode.sizes;
   let successes = 0;
@@ -44,6 +53,7 @@ export async function evaluate(env: GoalEnv, choose: Choose, seeds: readonly num
     distances += distance(episode.achievedGoals.subarray(last, last + goal), episode.desiredGoal);
     returns += episode.episodeReturn;
     lengths += episode.length;
+    onEpisode?.(episode);
   }
   const n = seeds.length;
   return {

@@ -1,7 +1,7 @@
 /**
  * @file Every figure that training reports, by its name in metrics.jsonl, progress.csv and TensorBoard.
  *
- * Names are Stable-Baselines3's where it has the figure. Each is defined in docs/ddpg.md.
+ * Names are Stable-Baselines3's where it has the figure. Each is defined in docs/ddpg.md or docs/diagnostics.md.
  */
 
 export const METRIC_NAMES = [
@@ -22,6 +22,23 @@ export const METRIC_NAMES = [
   "train/critic_grad_norm",
   "train/actor_grad_norm",
   "train/n_updates",
+  "diagnostics/success_spread",
+  "diagnostics/first_success_step",
+  "diagnostics/q_bias_mean",
+  "diagnostics/q_bias_std",
+  "diagnostics/q_out_of_range",
+  "diagnostics/ensemble_spread",
+  "diagnostics/action_slope_policy",
+  "diagnostics/action_slope_random",
+  "diagnostics/dormant_actor",
+  "diagnostics/dormant_critic",
+  "diagnostics/stable_rank",
+  "diagnostics/policy_drift",
+  "diagnostics/torque_sign_changes",
+  "diagnostics/actor_grad_cosine",
+  "diagnostics/actor_grad_snr",
+  "diagnostics/reward_density",
+  "diagnostics/reward_density_hindsight",
   "time/episodes",
   "time/total_timesteps",
   "time/time_elapsed",

@@ -1,8 +1,8 @@
 /**
  * @file A trained policy as one small file: actor, critic, input statistics, and where it is from.
  *
- * safetensors, so that Python reads it too: `actor.0.weight` [inputs, outputs], `critic.0.weight` and so on
- * for each layer, `observation.mean`, `observation.squares`, `goal.mean`, `goal.squares` [N] in float64; the rest is metadata.
+ * safetensors, so that Python reads it too: `actor.0.weight` [inputs, outputs], `critic.0.weight` (and
+ * `critic2.0.weight`, …) and so on for each layer, `observation.mean`, `observation.squares`, `goal.mean`, `goal.squares` [N] in float64; the rest is metadata.
  */
 
 import { z } from "zod";
@@ -53,8 +53,8 @@ export function writePolicy(
     "goal.mean": vector(goal.mean),
     "goal.squares": vector(goal.squares),
   };
-  for (const [network, layout] of Object.entries(layoutsOf(config, sizes))) {
-    const weights = state.vectors[network] ?? new Float32Array(0);
+  for (const { network, vector: from, layout } of networksOf(config, sizes)) {
+    const weights = state.vectors[from] ?? new Float32Array(0);
     for (const { name, shape, offset, size } of layout.parts) {
       tensors[`${network}.${name}`] = { shape, data: weights.subarray(offset, offset + size) };
     }
@@ -93,29 +93,26 @@ export function readPolicy(path: string): LoadedPolicy {
     throw refuse(path, `${config.agent.hidden.length + 1} layers, as its config says`, told("fewer"));
   const sizes = { observation: observation.mean.length, goal: goal.mean.length, action };
 
-  const layouts = layoutsOf(config, sizes);
-  const actor = weightsOf(tensors, "actor", layouts.actor, path);
-  const critic = weightsOf(tensors, "critic", layouts.critic, path);
+  const [actor, ...critics] = networksOf(config, sizes).map(({ network, layout }) => {
+    const weights = weightsOf(tensors, network, layout, path);
+    return { layout, weights: () => weights };
+  });
   const clip = config.agent.normalize ? config.agent.normalizeClip : Number.POSITIVE_INFINITY;
   const normalizers = {
     observation: normalizer(observation, clip),
     goal: normalizer(goal, clip),
   };
-  const policy = new Policy(
-    normalizers,
-    { layout: layouts.actor, weights: () => actor },
-    { layout: layouts.critic, weights: () => critic },
-    config.agent.invertGradients ? "clip" : "tanh",
-  );
+  const policy = new Policy(normalizers, actor!, critics, config.agent.invertGradients ? "clip" : "tanh");
   return { policy, step: Number(parsed.data.step), config, sizes };
 }
 
-function layoutsOf(
-  { agent }: RunConfig,
-  sizes: LoadedPolicy["sizes"],
-): Record<"actor" | "critic", MlpLayout> {
+/** The networks of a file, the actor first: names of their tensors, the vector they are in, and where in it. */
+function networksOf({ agent }: RunConfig, sizes: LoadedPolicy["sizes"]) {
   const networkSizes = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
-  return { actor: actorLayout(agent, networkSizes), critic: criticLayouts(agent, networkSizes)[0]! };
+  const critics = criticLayouts(agent, networkSizes).map((layout, i) => {
+    return { network: i === 0 ? "critic" : `critic${i + 1}`, vector: "critic", layout };
+  });
+  return [{ network: "actor", vector: "actor", layout: actorLayout(agent, networkSizes) }, ...critics];
 }
 
 function weightsOf(tensors: Tensors, network: string, layout: MlpLayout, path: string): Float32Array {

@@ -10,6 +10,7 @@ import type { Ddpg } from "../agent/ddpg.ts";
 import type { TrainConfig } from "../shared/config.ts";
 import { Episode, episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
+import type { Look } from "./diagnostics.ts";
 import { type Evaluation, evaluate, evaluationSeeds } from "./evaluate.ts";
 import { rollout } from "./rollout.ts";
 import type { TrainingProgress } from "./training-progress.ts";
@@ -27,6 +28,8 @@ export interface TrainerHooks {
   onCheckpoint(): void;
   /** Asked after each episode; true ends training early, with a checkpoint. */
   stopRequested(): boolean;
+  /** Asked before each evaluation for who shall look on; what it reads goes with the other values. */
+  look?(steps: number): Look;
 }
 
 /**
@@ -65,14 +68,16 @@ export async function train(
     progress.seconds.acting += (performance.now() - begun) / 1000 - (progress.seconds.updating - before);
 
     const previousSteps = progress.steps;
-    progress.countEpisode(episode.episodeReturn, episode.length, episode.successAtEnd);
+    progress.countEpisode(episode);
     const last = progress.steps >= config.steps;
     const stopping = hooks.stopRequested();
     if (last || passed(previousSteps, progress.steps, config.evaluateEvery)) {
-      const evaluation = await evaluate(env, agent.act, seeds);
+      const look = hooks.look?.(progress.steps);
+      const evaluation = await evaluate(env, agent.act, seeds, look?.observe);
       progress.countEvaluation(evaluation);
+      const seen = (await look?.read()) ?? {};
       clock.update();
-      hooks.onEvaluation(metricValues(progress, agent, evaluation), evaluation);
+      hooks.onEvaluation({ ...metricValues(progress, agent, evaluation), ...seen }, evaluation);
     }
     clock.update();
     hooks.onEpisode();
@@ -119,6 +124,10 @@ function metricValues(
     ...progress.recentAverages(),
     ...agent.takeMetrics(),
     "train/n_updates": agent.updates,
+    "diagnostics/success_spread": progress.successSpread(),
+    ...(progress.firstSuccessStep === null
+      ? {}
+      : { "diagnostics/first_success_step": progress.firstSuccessStep }),
     "time/episodes": progress.episodes,
     "time/total_timesteps": progress.steps,
     "time/time_elapsed": progress.seconds.wall,

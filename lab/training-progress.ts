@@ -1,12 +1,16 @@
 /** @file How far a training run has come: all that the trainer must remember besides the agent. */
 
 import { z } from "zod";
+import type { Episode } from "../shared/episode.ts";
 import { InputError } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
 import type { Evaluation } from "./evaluate.ts";
 
 /** Training episodes that `rollout/…` averages over, as Stable-Baselines3 does. */
 const RECENT_EPISODES = 100;
+
+/** Evaluations whose success rates are compared for how much the policy swings. */
+const SPREAD_EVALUATIONS = 10;
 
 /** A success rate that counts as solved, for `stepsTo95`. */
 const SOLVED = 0.95;
@@ -18,6 +22,7 @@ const Saved = z.strictObject({
   episodes: z.int().nonnegative(),
   stepsTo95: z.int().nonnegative().nullable(),
   recent: z.array(RecentEpisode).max(RECENT_EPISODES),
+  firstSuccessStep: z.int().nonnegative().nullable(),
   evaluations: z.array(z.strictObject({ step: z.int(), successRate: z.number() })),
   episodeSeeds: z.strictObject({ key: z.int(), words: z.tuple([z.int(), z.int(), z.int(), z.int()]) }),
   wallSeconds: z.number().nonnegative(),
@@ -35,6 +40,8 @@ export class TrainingProgress {
   episodes = 0;
   /** Steps at the first evaluation with a success rate of at least 0.95; null before that. */
   stepsTo95: number | null = null;
+  /** The training step, exploration included, at which a goal was first achieved; null before that. */
+  firstSuccessStep: number | null = null;
   /** Wall-clock seconds, earlier sittings included: of the whole run, of stepping the environment, of updates. */
   seconds = { wall: 0, acting: 0, updating: 0 };
   readonly evaluations: { readonly step: number; readonly successRate: number }[] = [];
@@ -50,7 +57,9 @@ export class TrainingProgress {
     return this.#episodeSeeds.bits();
   }
 
-  countEpisode(episodeReturn: number, length: number, success: boolean): void {
+  countEpisode(episode: Pick<Episode, "episodeReturn" | "length" | "successAtEnd" | "firstSuccess">): void {
+    const { episodeReturn, length, successAtEnd: success, firstSuccess } = episode;
+    if (this.firstSuccessStep === null && firstSuccess > 0) this.firstSuccessStep = this.steps + firstSuccess;
     this.steps += length;
     this.episodes += 1;
     this.#recent.push({ episodeReturn, length, success });
@@ -74,11 +83,19 @@ export class TrainingProgress {
     };
   }
 
+  /** Standard deviation of the success rates of the last evaluations: how much the policy swings. */
+  successSpread(): number {
+    const rates = this.evaluations.slice(-SPREAD_EVALUATIONS).map(({ successRate }) => successRate);
+    const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+    return Math.sqrt(rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / rates.length);
+  }
+
   save(): SavedProgress {
     return {
       steps: this.steps,
       episodes: this.episodes,
       stepsTo95: this.stepsTo95,
+      firstSuccessStep: this.firstSuccessStep,
       recent: [...this.#recent],
       evaluations: [...this.evaluations],
       episodeSeeds: {
@@ -104,6 +121,7 @@ export class TrainingProgress {
     this.steps = data.steps;
     this.episodes = data.episodes;
     this.stepsTo95 = data.stepsTo95;
+    this.firstSuccessStep = data.firstSuccessStep;
     this.#recent.splice(0, this.#recent.length, ...data.recent);
     this.evaluations.splice(0, this.evaluations.length, ...data.evaluations);
     this.#episodeSeeds.setState(data.episodeSeeds);

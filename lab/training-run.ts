@@ -15,6 +15,7 @@ import {
   writeCheckpoint,
 } from "./checkpoint-folder.ts";
 import { openCsvSink } from "./csv-sink.ts";
+import { Diagnostics } from "./diagnostics.ts";
 import { evaluate, evaluationSeeds } from "./evaluate.ts";
 import { openJsonlSink } from "./jsonl-sink.ts";
 import { METRIC_NAMES } from "./metric-names.ts";
@@ -63,6 +64,9 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
   const task = { sizes, rewardRange: env.rewardRange, reward: env.computeReward };
   const agent = await Ddpg.create(config.agent, task, engine, Rng.fromSeed(seed).fork("agent"));
   const progress = new TrainingProgress(seed);
+  const diagnostics = config.train.diagnostics
+    ? await Diagnostics.create(agent, config.agent, task, env.controlTimestep, engine, seed)
+    : undefined;
   const sinks: MetricSink[] = [];
   try {
     // A run killed before its first checkpoint has nothing to go on from: it starts over.
@@ -101,6 +105,7 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
       },
       onCheckpoint: save,
       stopRequested: run.stopRequested,
+      ...(diagnostics === undefined ? {} : { look: (steps: number) => diagnostics.begin(steps) }),
     });
     if (!finished) return undefined;
 
@@ -110,6 +115,7 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
     return result;
   } finally {
     for (const sink of sinks) sink.close();
+    diagnostics?.dispose();
     agent.dispose();
   }
 }

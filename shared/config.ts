@@ -65,6 +65,11 @@ const TrainConfig = z.strictObject({
     OURS,
   ),
   finalEpisodes: whole({ min: 1, max: 100_000 }, 100, "Fresh episodes of the final evaluation.", OURS),
+  diagnostics: flag(
+    true,
+    "Whether each evaluation looks for why the actor learns or does not: docs/diagnostics.md.",
+    "changes nothing that is learned",
+  ),
   checkpointEvery: whole({ min: 1 }, 1000, "Steps between checkpoints, at the end of an episode.", OURS),
   keepCheckpoints: whole(
     { min: 1, max: 10_000 },

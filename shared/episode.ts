@@ -46,8 +46,8 @@ export class Episode {
   episodeReturn = 0;
   /** Whether the goal was achieved at the last recorded step. */
   successAtEnd = false;
-  /** Whether the goal was achieved at any recorded step. */
-  successOnce = false;
+  /** The first recorded step, counted from 1, at which the goal was achieved; 0 if there is none. */
+  firstSuccess = 0;
 
   constructor(sizes: EpisodeSizes) {
     this.sizes = sizes;
@@ -57,13 +57,18 @@ export class Episode {
     this.actions = new Float32Array(sizes.maxSteps * sizes.action);
   }
 
+  /** Whether the goal was achieved at any recorded step. */
+  get successOnce(): boolean {
+    return this.firstSuccess > 0;
+  }
+
   /** Starts over with what `reset` gave; copies it. */
   begin(start: GoalObservation): void {
     this.length = 0;
     this.terminated = false;
     this.episodeReturn = 0;
     this.successAtEnd = false;
-    this.successOnce = false;
+    this.firstSuccess = 0;
     this.desiredGoal.set(start.desiredGoal);
     this.#place(start);
   }
@@ -76,7 +81,7 @@ export class Episode {
     this.terminated = step.terminated;
     this.episodeReturn += step.reward;
     this.successAtEnd = step.isSuccess;
-    this.successOnce ||= step.isSuccess;
+    if (step.isSuccess && this.firstSuccess === 0) this.firstSuccess = this.length;
     this.#place(step);
   }
 

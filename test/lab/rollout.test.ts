@@ -72,20 +72,36 @@ describe("evaluate", () => {
 });
 
 describe("TrainingProgress", () => {
+  const played = (episodeReturn: number, success: boolean) => ({
+    episodeReturn,
+    length: 50,
+    successAtEnd: success,
+    firstSuccess: success ? 30 : 0,
+  });
   const evaluation = { episodes: 1, successOnce: 1, meanFinalDistance: 0, meanReturn: 0, meanLength: 1 };
 
   it("remembers the first evaluation at 95 % and not a later one", () => {
     const progress = new TrainingProgress(1);
     for (const successRate of [0.2, 0.95, 0.1, 1]) {
-      progress.countEpisode(-1, 50, false);
+      progress.countEpisode(played(-1, false));
       progress.countEvaluation({ ...evaluation, successRate });
     }
     expect(progress.stepsTo95).toBe(100);
   });
 
+  it("remembers the step of the first success, and measures how much the last ten evaluations swing", () => {
+    const progress = new TrainingProgress(1);
+    for (const success of [false, true, true]) progress.countEpisode(played(-1, success));
+    expect(progress.firstSuccessStep).toBe(80);
+    for (const successRate of [0, 0, ...Array.from({ length: 10 }, (_, i) => i % 2)]) {
+      progress.countEvaluation({ ...evaluation, successRate });
+    }
+    expect(progress.successSpread()).toBeCloseTo(0.5, 12);
+  });
+
   it("averages over the last hundred episodes", () => {
     const progress = new TrainingProgress(1);
-    for (let i = 0; i < 250; i++) progress.countEpisode(-i, 50, i >= 200);
+    for (let i = 0; i < 250; i++) progress.countEpisode(played(-i, i >= 200));
     expect(progress.recentAverages()).toEqual({
       "rollout/success_rate": 0.5,
       "rollout/ep_rew_mean": -199.5,
@@ -95,7 +111,7 @@ describe("TrainingProgress", () => {
 
   it("goes on from what was saved, through JSON, with the same next episodes", () => {
     const progress = new TrainingProgress(7);
-    progress.countEpisode(-3, 50, true);
+    progress.countEpisode(played(-3, true));
     progress.nextEpisodeSeed();
     progress.countEvaluation({ ...evaluation, successRate: 0.5 });
     const restored = new TrainingProgress(99);

@@ -1,0 +1,143 @@
+/**
+ * @file What is measured at each evaluation to see why an actor learns or does not.
+ *
+ * Its randomness is a stream of its own for each evaluation, a function of seed and step: looking
+ * changes nothing, and a resumed run sees the same. Each figure is defined in docs/diagnostics.md.
+ */
+
+import { actorGradients } from "../agent/actor-gradients.ts";
+import { type Batch, makeBatch } from "../agent/batch.ts";
+import type { Ddpg, TaskFacts } from "../agent/ddpg.ts";
+import type { Compiled, Engine } from "../agent/engine/engine.ts";
+import type { AgentConfig } from "../shared/agent-config.ts";
+import type { Episode } from "../shared/episode.ts";
+import { Rng } from "../shared/rng.ts";
+import { gradientAgreement } from "./gradient-agreement.ts";
+import { NetworkHealthMeter } from "./network-health.ts";
+import { ValueBiasMeter } from "./value-bias.ts";
+
+/** Independent batches whose gradients are compared. */
+const BATCHES = 10;
+
+/** Transitions that the density of rewards is estimated from. */
+const DENSITY_DRAWS = 1000;
+
+/** Looks at one evaluation. */
+export interface Look {
+  /** Shown each episode of the evaluation. */
+  observe(episode: Episode): void;
+  /** The figures, by metric name; those that need something to learn from are left out before there is any. */
+  read(): Promise<Record<string, number>>;
+}
+
+export class Diagnostics {
+  readonly #agent: Ddpg;
+  readonly #config: AgentConfig;
+  readonly #task: TaskFacts;
+  readonly #controlTimestep: number;
+  readonly #rng: Rng;
+  readonly #gradients: Compiled;
+  readonly #batch: Batch;
+  readonly #inputs: Float32Array;
+
+  private constructor(
+    agent: Ddpg,
+    config: AgentConfig,
+    task: TaskFacts,
+    controlTimestep: number,
+    rng: Rng,
+    gradients: Compiled,
+  ) {
+    this.#agent = agent;
+    this.#config = config;
+    this.#task = task;
+    this.#controlTimestep = controlTimestep;
+    this.#rng = rng;
+    this.#gradients = gradients;
+    this.#batch = makeBatch(config.batchSize, task.sizes);
+    this.#inputs = new Float32Array(config.batchSize * (task.sizes.observation + task.sizes.goal));
+  }
+
+  /** Readies what is needed; `dispose` it in the end. */
+  static async create(
+    agent: Ddpg,
+    config: AgentConfig,
+    task: TaskFacts,
+    controlTimestep: number,
+    engine: Engine,
+    seed: number,
+  ): Promise<Diagnostics> {
+    const networkSizes = { inputs: task.sizes.observation + task.sizes.goal, actions: task.sizes.action };
+    const gradients = await engine.compile(actorGradients(config, networkSizes));
+    return new Diagnostics(
+      agent,
+      config,
+      task,
+      controlTimestep,
+      Rng.fromSeed(seed).fork("diagnostics"),
+      gradients,
+    );
+  }
+
+  /** Begins to look at the evaluation after so many steps. */
+  begin(steps: number): Look {
+    const rng = this.#rng.fork(`${steps}`);
+    const { policy, target } = this.#agent;
+    const { gamma } = this.#config;
+    const bias = new ValueBiasMeter(policy, gamma, this.#task.reward, this.#task.rewardRange);
+    const health = new NetworkHealthMeter(policy, target, this.#controlTimestep, rng.fork("states"));
+    return {
+      observe: (episode) => {
+        bias.observe(episode);
+        health.observe(episode);
+      },
+      read: async () => {
+        const { mean, deviation, outOfRange, spread } = bias.read();
+        const seen = health.read();
+        return {
+          "diagnostics/q_bias_mean": mean,
+          "diagnostics/q_bias_std": deviation,
+          "diagnostics/q_out_of_range": outOfRange,
+          "diagnostics/ensemble_spread": spread,
+          "diagnostics/action_slope_policy": seen.slopeAtPolicy,
+          "diagnostics/action_slope_random": seen.slopeAtRandom,
+          "diagnostics/dormant_actor": seen.dormantActor,
+          "diagnostics/dormant_critic": seen.dormantCritic,
+          "diagnostics/stable_rank": seen.stableRank,
+          "diagnostics/policy_drift": seen.drift,
+          "diagnostics/torque_sign_changes": seen.signChanges,
+          ...(this.#agent.transitions > 0 ? await this.#lookAtReplay(rng.fork("replay")) : {}),
+        };
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#gradients.dispose();
+  }
+
+  async #lookAtReplay(rng: Rng): Promise<Record<string, number>> {
+    const batch = this.#batch;
+    const full = this.#task.rewardRange[1];
+    const found: Float32Array[] = [];
+    let paid = 0;
+    const feeds = {
+      inputs: this.#inputs,
+      actor: this.#agent.weights("actor").slice(),
+      critic: this.#agent.weights("critic").slice(),
+    };
+    for (let i = 0; i < BATCHES; i++) {
+      this.#agent.look(batch, this.#inputs, rng);
+      for (const reward of batch.rewards) if (reward >= full) paid += 1;
+      await this.#gradients.run(feeds);
+      found.push(this.#gradients.output("gradient").slice());
+    }
+    const { cosine, signalToNoise } = gradientAgreement(found);
+    return {
+      "diagnostics/actor_grad_cosine": cosine,
+      "diagnostics/actor_grad_snr": signalToNoise,
+      "diagnostics/reward_density": this.#agent.rewardDensity(DENSITY_DRAWS, rng),
+      "diagnostics/reward_density_hindsight": paid / (BATCHES * batch.size),
+    };
+  }
+}
