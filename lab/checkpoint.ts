@@ -43,12 +43,13 @@ const State = z.strictObject({
 
 /** Everything as tensors and plain data, ready to be written. */
 export function toCheckpoint({ agent, progress, logs }: RunState): CheckpointContents {
-  const { observation, goal, returns } = agent.normalizers;
-  const { replay } = agent;
+  const { learner, memory } = agent;
+  const { observation, goal, returns } = memory.normalizers;
+  const { replay, priorities } = memory;
   return {
     files: {
       agent: {
-        ...flat(agent.vectors),
+        ...flat(learner.vectors),
         ...flat({
           "observation/mean": observation.mean,
           "observation/squares": observation.squares,
@@ -66,17 +67,24 @@ export function toCheckpoint({ agent, progress, logs }: RunState): CheckpointCon
         lengths: replay.lengths,
         terminated: replay.terminated,
         rewarding: replay.rewarding,
-        priorities: agent.priorities.priorities,
+        priorities: priorities.priorities,
       }),
     },
     state: {
       progress,
       logs,
-      rng: agent.rng,
+      rng: { exploration: agent.exploration, sampling: learner.sampling },
       normalizerCounts: { observation: observation.count, goal: goal.count, returns: returns.count },
-      greatestPriority: agent.priorities.greatest,
+      greatestPriority: priorities.greatest,
       nextSlot: replay.nextSlot,
-      counters: agent.counters,
+      counters: {
+        steps: agent.steps,
+        learningSteps: agent.learningSteps,
+        updates: learner.updates,
+        parameterDeviation: agent.parameterDeviation,
+        sums: learner.sums,
+        summed: learner.summed,
+      },
     },
   };
 }
@@ -124,7 +132,16 @@ export function fromCheckpoint(
     priorities: array(replayFile, "priorities", Float64Array, where),
     greatest: greatestPriority,
   };
-  return { agent: { vectors, normalizers, replay, priorities, rng, counters }, progress, logs };
+  const { steps, learningSteps, parameterDeviation, ...counted } = counters;
+  const agent = {
+    learner: { vectors, sampling: rng.sampling, ...counted },
+    memory: { normalizers, replay, priorities },
+    exploration: rng.exploration,
+    steps,
+    learningSteps,
+    parameterDeviation,
+  };
+  return { agent, progress, logs };
 }
 
 function flat(

@@ -7,8 +7,9 @@
 
 import { actorGradients } from "../agent/actor-gradients.ts";
 import { type Batch, makeBatch } from "../agent/batch.ts";
-import type { Ddpg, TaskFacts } from "../agent/ddpg.ts";
+import type { Ddpg } from "../agent/ddpg.ts";
 import type { Compiled, Engine } from "../agent/engine/engine.ts";
+import type { TaskFacts } from "../agent/memory.ts";
 import type { AgentConfig } from "../shared/agent-config.ts";
 import type { Episode } from "../shared/episode.ts";
 import { Rng } from "../shared/rng.ts";
@@ -39,6 +40,7 @@ export class Diagnostics {
   readonly #gradients: Compiled;
   readonly #batch: Batch;
   readonly #inputs: Float32Array;
+  readonly #nextInputs: Float32Array;
 
   private constructor(
     agent: Ddpg,
@@ -56,6 +58,7 @@ export class Diagnostics {
     this.#gradients = gradients;
     this.#batch = makeBatch(config.batchSize, task.sizes);
     this.#inputs = new Float32Array(config.batchSize * (task.sizes.observation + task.sizes.goal));
+    this.#nextInputs = new Float32Array(this.#inputs.length);
   }
 
   /** Readies what is needed; `dispose` it in the end. */
@@ -106,7 +109,7 @@ export class Diagnostics {
           "diagnostics/stable_rank": seen.stableRank,
           "diagnostics/policy_drift": seen.drift,
           "diagnostics/torque_sign_changes": seen.signChanges,
-          ...(this.#agent.transitions > 0 ? await this.#lookAtReplay(rng.fork("replay")) : {}),
+          ...(this.#agent.memory.transitions > 0 ? await this.#lookAtReplay(rng.fork("replay")) : {}),
         };
       },
     };
@@ -117,17 +120,18 @@ export class Diagnostics {
   }
 
   async #lookAtReplay(rng: Rng): Promise<Record<string, number>> {
+    const { learner, memory } = this.#agent;
     const batch = this.#batch;
     const full = this.#task.rewardRange[1];
     const found: Float32Array[] = [];
     let paid = 0;
     const feeds = {
       inputs: this.#inputs,
-      actor: this.#agent.weights("actor").slice(),
-      critic: this.#agent.weights("critic").slice(),
+      actor: learner.weights("actor").slice(),
+      critic: learner.weights("critic").slice(),
     };
     for (let i = 0; i < BATCHES; i++) {
-      this.#agent.look(batch, this.#inputs, rng);
+      memory.draw(batch, learner.updates, this.#inputs, this.#nextInputs, rng);
       for (const reward of batch.rewards) if (reward >= full) paid += 1;
       await this.#gradients.run(feeds);
       found.push(this.#gradients.output("gradient").slice());
@@ -136,7 +140,7 @@ export class Diagnostics {
     return {
       "diagnostics/actor_grad_cosine": cosine,
       "diagnostics/actor_grad_snr": signalToNoise,
-      "diagnostics/reward_density": this.#agent.rewardDensity(DENSITY_DRAWS, rng),
+      "diagnostics/reward_density": memory.rewardDensity(DENSITY_DRAWS, rng),
       "diagnostics/reward_density_hindsight": paid / (BATCHES * batch.size),
     };
   }

@@ -45,7 +45,7 @@ export function writePolicy(
   step: number,
   sizes: EpisodeSizes,
 ): void {
-  const { observation, goal } = state.normalizers;
+  const { observation, goal } = state.memory.normalizers;
   const vector = (data: Float64Array): Tensor => ({ shape: [data.length], data });
   const tensors: Record<string, Tensor> = {
     "observation.mean": vector(observation.mean),
@@ -54,7 +54,7 @@ export function writePolicy(
     "goal.squares": vector(goal.squares),
   };
   for (const { network, vector: from, layout } of networksOf(config, sizes)) {
-    const weights = state.vectors[from] ?? new Float32Array(0);
+    const weights = state.learner.vectors[from] ?? new Float32Array(0);
     for (const { name, shape, offset, size } of layout.parts) {
       tensors[`${network}.${name}`] = { shape, data: weights.subarray(offset, offset + size) };
     }

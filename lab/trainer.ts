@@ -122,8 +122,8 @@ function metricValues(
     "eval/mean_reward": evaluation.meanReturn,
     "eval/mean_ep_length": evaluation.meanLength,
     ...progress.recentAverages(),
-    ...agent.takeMetrics(),
-    "train/n_updates": agent.updates,
+    ...agent.learner.takeMetrics(),
+    "train/n_updates": agent.learner.updates,
     "diagnostics/success_spread": progress.successSpread(),
     ...(progress.firstSuccessStep === null
       ? {}
@@ -132,7 +132,7 @@ function metricValues(
     "time/total_timesteps": progress.steps,
     "time/time_elapsed": progress.seconds.wall,
     "time/fps": perSecond(progress.steps, progress.seconds.acting),
-    "time/updates_per_second": perSecond(agent.updates, progress.seconds.updating),
+    "time/updates_per_second": perSecond(agent.learner.updates, progress.seconds.updating),
   };
 }
 

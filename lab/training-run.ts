@@ -97,10 +97,10 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
     if (!saved) save();
 
     const finished = await train(env, agent, config.train, progress, {
-      onEpisode: () => watcher.advance(progress.steps, agent.updates),
+      onEpisode: () => watcher.advance(progress.steps, agent.learner.updates),
       onEvaluation: (values, { successRate }) => {
         for (const sink of sinks) sink.write({ step: progress.steps, values });
-        watcher.advance(progress.steps, agent.updates);
+        watcher.advance(progress.steps, agent.learner.updates);
         watcher.evaluated(successRate);
       },
       onCheckpoint: save,
@@ -150,9 +150,9 @@ async function finalResult(
     episodes,
     steps,
     stepsTo95,
-    updates: agent.updates,
+    updates: agent.learner.updates,
     wallSeconds: seconds.wall,
-    updatesPerSecond: perSecond(agent.updates, seconds.updating),
+    updatesPerSecond: perSecond(agent.learner.updates, seconds.updating),
     envStepsPerSecond: perSecond(steps, seconds.acting),
     engine: engine.name,
     env: config.env.id,

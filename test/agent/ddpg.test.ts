@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { actorLayout } from "../../agent/architecture.ts";
-import { Ddpg, type TaskFacts } from "../../agent/ddpg.ts";
+import { Ddpg } from "../../agent/ddpg.ts";
 import type { Engine } from "../../agent/engine/engine.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
 import { evaluate } from "../../agent/graph/evaluate.ts";
 import { mlp } from "../../agent/graph/mlp.ts";
 import { input, tanh } from "../../agent/graph/ops.ts";
+import type { TaskFacts } from "../../agent/memory.ts";
 import { rollout } from "../../lab/rollout.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Episode, episodeSizes } from "../../shared/episode.ts";
@@ -39,7 +40,7 @@ describe("Ddpg", () => {
     const agent = await make({ hidden: [16, 8], lastLayerInit: 0.5 });
     await play(agent, 5);
     const state = agent.getState();
-    const { observation, goal } = state.normalizers;
+    const { observation, goal } = state.memory.normalizers;
     const seen = env.reset({ seed: 3 });
     const action = new Float32Array(1);
     agent.act(seen, action);
@@ -53,7 +54,7 @@ describe("Ddpg", () => {
     const weights = input("actor", [layout.size]);
     const x = input("x", [1, 2]);
     const [expected] = evaluate([tanh(mlp(layout, weights, x).output)], {
-      actor: state.vectors["actor"]!,
+      actor: state.learner.vectors["actor"]!,
       x: [normal(seen.observation[0]!, observation), normal(seen.desiredGoal[0]!, goal)],
     });
     expect(action[0]).toBeCloseTo(expected![0]!, 5);
@@ -69,14 +70,14 @@ describe("Ddpg", () => {
   ])("does %f updates a step once warm-up is over", async (updatesPerStep, expected) => {
     const agent = await make({ updatesPerStep });
     await play(agent, 5);
-    expect(agent.updates).toBe(expected);
+    expect(agent.learner.updates).toBe(expected);
     agent.dispose();
   });
 
   it("waits with updates until there is something to learn from", async () => {
     const agent = await make({ warmupSteps: 0 });
     await play(agent, 2);
-    expect(agent.updates).toBe(20);
+    expect(agent.learner.updates).toBe(20);
     agent.dispose();
   });
 
@@ -131,7 +132,7 @@ describe("Ddpg", () => {
     again.setState(saved);
     await play(again, 4, 100);
     expect(again.getState()).toEqual(agent.getState());
-    expect(again.takeMetrics()).toEqual(agent.takeMetrics());
+    expect(again.learner.takeMetrics()).toEqual(agent.learner.takeMetrics());
     agent.dispose();
     again.dispose();
   });
@@ -140,17 +141,19 @@ describe("Ddpg", () => {
     const [one, same, other] = [await make(), await make(), await make({}, 2)];
     for (const agent of [one, same, other]) await play(agent, 4);
     expect(same.getState()).toEqual(one.getState());
-    expect([...other.getState().vectors["actor"]!]).not.toEqual([...one.getState().vectors["actor"]!]);
+    expect([...other.getState().learner.vectors["actor"]!]).not.toEqual([
+      ...one.getState().learner.vectors["actor"]!,
+    ]);
     for (const agent of [one, same, other]) agent.dispose();
   });
 
   it("averages its metrics since they were last taken", async () => {
     const agent = await make();
     await play(agent, 4);
-    const metrics = agent.takeMetrics();
+    const metrics = agent.learner.takeMetrics();
     expect(Object.keys(metrics)).toContain("train/critic_loss");
     for (const value of Object.values(metrics)) expect(Number.isFinite(value)).toBe(true);
-    expect(agent.takeMetrics()).toEqual({});
+    expect(agent.learner.takeMetrics()).toEqual({});
     agent.dispose();
   });
 
@@ -158,8 +161,9 @@ describe("Ddpg", () => {
     const agent = await make();
     await play(agent, 3);
     const state = agent.getState();
-    const vectors = { ...state.vectors, critic: state.vectors["critic"]!.map(() => 1e30) };
-    agent.setState({ ...state, vectors });
+    const { vectors } = state.learner;
+    const broken = { ...vectors, critic: vectors["critic"]!.map(() => 1e30) };
+    agent.setState({ ...state, learner: { ...state.learner, vectors: broken } });
     await expect(play(agent, 1)).rejects.toThrow(
       /training diverged: train\/\w+ is (NaN|-?Infinity) at update \d+\. Lower/,
     );

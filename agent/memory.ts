@@ -1,0 +1,145 @@
+/** @file What the agent remembers: whole episodes, and the running statistics of what it saw. */
+
+import type { AgentConfig } from "../shared/agent-config.ts";
+import type { Episode, EpisodeSizes } from "../shared/episode.ts";
+import type { RewardFunction } from "../shared/goal-env.ts";
+import type { Rng } from "../shared/rng.ts";
+import type { Batch } from "./batch.ts";
+import { Normalizer, type NormalizerState } from "./normalizer.ts";
+import type { InputNormalizers } from "./policy.ts";
+import { ReplayBuffer, type ReplayContents } from "./replay-buffer.ts";
+import type { Priorities } from "./replay-choice.ts";
+import { ReturnScale } from "./return-scale.ts";
+import { TransitionSampler } from "./transition-sampler.ts";
+
+/** What an agent must know of the task it is for. */
+export interface TaskFacts {
+  readonly sizes: EpisodeSizes;
+  readonly rewardRange: readonly [low: number, high: number];
+  readonly reward: RewardFunction;
+}
+
+/** All that is remembered; a copy, for checkpoints. */
+export interface MemoryState {
+  readonly normalizers: {
+    readonly observation: NormalizerState;
+    readonly goal: NormalizerState;
+    readonly returns: NormalizerState;
+  };
+  readonly replay: ReplayContents;
+  readonly priorities: Priorities;
+}
+
+export class Memory {
+  /** What turns things seen into the networks' inputs. */
+  readonly normalizers: InputNormalizers;
+  readonly #config: AgentConfig;
+  readonly #task: TaskFacts;
+  readonly #replay: ReplayBuffer;
+  readonly #sampler: TransitionSampler;
+  readonly #returnScale: ReturnScale;
+
+  constructor(config: AgentConfig, task: TaskFacts) {
+    const { sizes, reward, rewardRange } = task;
+    this.#config = config;
+    this.#task = task;
+    this.#replay = new ReplayBuffer(config.replayCapacity, sizes);
+    this.#sampler = new TransitionSampler(config, this.#replay, reward, rewardRange[1]);
+    const clip = config.normalize ? config.normalizeClip : Number.POSITIVE_INFINITY;
+    this.normalizers = {
+      observation: new Normalizer(sizes.observation, clip),
+      goal: new Normalizer(sizes.goal, clip),
+    };
+    this.#returnScale = new ReturnScale(config.gamma, reward);
+  }
+
+  /** Transitions that can be drawn. */
+  get transitions(): number {
+    return this.#replay.transitions;
+  }
+
+  /** What rewards are multiplied by where returns are normalised. */
+  get returnFactor(): number {
+    return this.#returnScale.factor;
+  }
+
+  /** Keeps a copy of an episode, and counts it into the statistics. */
+  store(episode: Episode): void {
+    const { length } = episode;
+    if (length === 0) return;
+    this.#sampler.choice.stored(this.#replay.store(episode));
+    if (this.#config.normalizeReturns) this.#returnScale.observe(episode);
+    if (!this.#config.normalize) return;
+    const { observation, goal } = this.normalizers;
+    observation.observe(episode.observations, length + 1);
+    // Networks are shown desired goals and, in hindsight, achieved ones: both count.
+    goal.observe(episode.achievedGoals, length + 1);
+    for (let step = 0; step < length; step++) goal.observe(episode.desiredGoal, 1);
+  }
+
+  /**
+   * Fills a batch, and the networks' inputs before and after its actions, [B × (O + G)] each.
+   *
+   * @param updates updates done so far, for schedules
+   */
+  draw(batch: Batch, updates: number, inputs: Float32Array, nextInputs: Float32Array, rng: Rng): void {
+    this.#sampler.sample(batch, updates, rng);
+    const { observation, goal } = this.normalizers;
+    const width = observation.size + goal.size;
+    observation.apply(batch.observations, batch.size, inputs, width, 0);
+    observation.apply(batch.nextObservations, batch.size, nextInputs, width, 0);
+    goal.apply(batch.goals, batch.size, inputs, width, observation.size);
+    goal.apply(batch.goals, batch.size, nextInputs, width, observation.size);
+  }
+
+  /** Takes note of the TD errors that an update found for a batch, where replay is prioritised. */
+  learned(batch: Batch, errors: Float32Array): void {
+    this.#sampler.choice.learned(batch, errors);
+  }
+
+  /** Writes what was seen at a stored moment, drawn evenly, with its episode's own goal. */
+  recall(observation: Float32Array, desiredGoal: Float32Array, rng: Rng): void {
+    const { maxSteps } = this.#task.sizes;
+    const place = this.#replay.draw(rng);
+    const slot = Math.floor(place / maxSteps);
+    this.#replay.readObservation(slot, place - slot * maxSteps, observation, 0);
+    this.#replay.readDesiredGoal(slot, desiredGoal, 0);
+  }
+
+  /** Share of so many stored transitions that were paid in full for their own goal. */
+  rewardDensity(draws: number, rng: Rng): number {
+    const { sizes, reward, rewardRange } = this.#task;
+    const achieved = new Float32Array(sizes.goal);
+    const desired = new Float32Array(sizes.goal);
+    let paid = 0;
+    for (let i = 0; i < draws; i++) {
+      const place = this.#replay.draw(rng);
+      const slot = Math.floor(place / sizes.maxSteps);
+      this.#replay.readAchievedGoal(slot, place - slot * sizes.maxSteps + 1, achieved, 0);
+      this.#replay.readDesiredGoal(slot, desired, 0);
+      if (reward(achieved, desired) >= rewardRange[1]) paid += 1;
+    }
+    return paid / draws;
+  }
+
+  getState(): MemoryState {
+    return {
+      normalizers: {
+        observation: this.normalizers.observation.getState(),
+        goal: this.normalizers.goal.getState(),
+        returns: this.#returnScale.getState(),
+      },
+      replay: this.#replay.contents(),
+      priorities: this.#sampler.choice.getState(),
+    };
+  }
+
+  /** Takes over a saved state. Throws InputError if it is of another task or other settings. */
+  setState({ normalizers, replay, priorities }: MemoryState): void {
+    this.normalizers.observation.setState(normalizers.observation);
+    this.normalizers.goal.setState(normalizers.goal);
+    this.#returnScale.setState(normalizers.returns);
+    this.#replay.restore(replay);
+    this.#sampler.choice.setState(priorities);
+  }
+}
