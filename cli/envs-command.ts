@@ -3,11 +3,11 @@
 import { describeEnvironments, type EnvironmentSummary } from "../env/registry.ts";
 import { parseConfig } from "../shared/config.ts";
 
-export async function envsCommand({ json }: { readonly json: boolean }): Promise<number> {
+export async function envsCommand({ json }: { readonly json?: boolean }): Promise<number> {
   const { env } = parseConfig({}, "defaults");
   const environments = describeEnvironments(env);
   process.stdout.write(
-    json ? `${JSON.stringify(environments.flatMap(byReward), null, 2)}\n` : table(environments),
+    json === true ? `${JSON.stringify(environments.flatMap(byReward), null, 2)}\n` : table(environments),
   );
   return 0;
 }

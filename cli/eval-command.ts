@@ -12,7 +12,7 @@ import { refuse } from "../shared/errors.ts";
 export interface EvalFlags {
   readonly episodes: string;
   readonly seed: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 const MOST_EPISODES = 1_000_000;
@@ -30,7 +30,7 @@ export async function evalCommand(run: string, flags: EvalFlags): Promise<number
     const begun = performance.now();
     const evaluation = await evaluate(env, policy.act, evaluationSeeds(seed, "final", episodes));
     const wallSeconds = (performance.now() - begun) / 1000;
-    if (flags.json) {
+    if (flags.json === true) {
       const result = {
         policy: path,
         env: config.env.id,

@@ -53,13 +53,14 @@ export async function run(words: readonly string[]): Promise<number> {
     )
     .option("--config <file>", "YAML or JSON file of settings (`steadyarm settings`)")
     .addOption(
-      new Option("--set <path=value>", "one setting, such as agent.her.k=0; repeatable, wins over the file")
-        .argParser((value: string, before: readonly string[]) => [...before, value])
-        .default([], "none"),
+      new Option(
+        "--set <path=value>",
+        "one setting, such as agent.her.k=0; repeatable, wins over the file",
+      ).argParser((value: string, before: readonly string[] = []) => [...before, value]),
     )
     .option("--out <folder>", "run folder to make; default runs/<env>-<reward>-s<seed>-<n>")
     .option("--resume <folder>", "go on with this run from its last checkpoint; --steps may be raised")
-    .option("--json", "print the result as JSON on stdout; progress goes to stderr", false)
+    .option("--json", "print the result as JSON on stdout; progress goes to stderr")
     .action(async (flags) => {
       code = await trainCommand(flags);
     });
@@ -73,7 +74,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .argument("<run>", "run folder, or a policy file in its policies/")
     .option("--episodes <n>", "how many", "100")
     .option("--seed <n>", "which episodes: the same seed, the same starts and goals", "1")
-    .option("--json", "print one JSON object", false)
+    .option("--json", "print one JSON object")
     .action(async (run: string, flags) => {
       code = await evalCommand(run, flags);
     });
@@ -84,7 +85,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .description(
       "List the environments: sizes of observation, goal and action, and what an action of ±1 means.",
     )
-    .option("--json", "print a JSON array", false)
+    .option("--json", "print a JSON array")
     .action(async (flags) => {
       code = await envsCommand(flags);
     });
@@ -95,7 +96,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .description(
       "List every setting of a run with its default, what it accepts, what it does and where it is from.",
     )
-    .option("--json", "print a JSON array", false)
+    .option("--json", "print a JSON array")
     .action((flags) => {
       code = settingsCommand(flags);
     });

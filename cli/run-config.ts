@@ -13,7 +13,7 @@ const LARGEST_FILE = 1 << 20;
 export interface ConfigFlags {
   readonly preset?: string | undefined;
   readonly config?: string | undefined;
-  readonly set: readonly string[];
+  readonly set?: readonly string[] | undefined;
   readonly env?: string | undefined;
   readonly reward?: string | undefined;
   readonly control?: string | undefined;
@@ -66,7 +66,7 @@ function typedSettings(flags: ConfigFlags) {
     typed.push([path, flag === "seed" || flag === "steps" ? numeral(text) : text]);
     sources.push(`--${flag}`);
   }
-  for (const assignment of flags.set) {
+  for (const assignment of flags.set ?? []) {
     const equals = assignment.indexOf("=");
     if (equals < 1) {
       throw refuse("--set", "path=value such as agent.her.k=0", assignment);

@@ -4,9 +4,9 @@ import { settings } from "../shared/config.ts";
 import { show } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
 
-export function settingsCommand({ json }: { readonly json: boolean }): number {
+export function settingsCommand({ json }: { readonly json?: boolean }): number {
   const all = settings();
-  if (json) {
+  if (json === true) {
     const rows = all.map(({ path, initial, expected, meaning, origin }) => ({
       path,
       default: initial,

@@ -25,7 +25,7 @@ import { catchStopSignals } from "./stop-signals.ts";
 export interface TrainFlags extends ConfigFlags {
   readonly out?: string | undefined;
   readonly resume?: string | undefined;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /** Where runs without a name of their own go. */
@@ -46,7 +46,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   const engine = await loadEngine(config.agent.engine);
   const env = await makeEnv(config.env);
   const folder = sitting.open(engine);
-  const stream = flags.json ? process.stderr : process.stdout;
+  const stream = flags.json === true ? process.stderr : process.stdout;
   const progress = new ProgressLine({
     stream,
     total: config.train.steps,
@@ -71,7 +71,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
       return signals.exitCode();
     }
     stream.write(`${lastLine(result, folder.path)}\n`);
-    if (flags.json) process.stdout.write(`${JSON.stringify({ run: folder.path, ...result })}\n`);
+    if (flags.json === true) process.stdout.write(`${JSON.stringify({ run: folder.path, ...result })}\n`);
     return 0;
   } finally {
     progress.close();
@@ -104,7 +104,7 @@ function planResume(path: string, flags: TrainFlags): Sitting | undefined {
   const given = (["preset", "config", "env", "reward", "control", "seed", "engine", "out"] as const).filter(
     (name) => flags[name] !== undefined,
   );
-  const others = flags.set.length > 0 ? [...given, "set"] : given;
+  const others = flags.set !== undefined ? [...given, "set"] : given;
   if (others.length > 0) {
     throw new InputError(
       `--resume ${path}: goes on with the run's own settings, so ${others.map((name) => `--${name}`).join(", ")} cannot change; only --steps can`,

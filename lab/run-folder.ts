@@ -190,7 +190,7 @@ function removeEmpty(...folders: readonly string[]): void {
 }
 
 /**
- * The newest policy of a run, or the policy file itself if that is what is named.
+ * The newest policy of a run or zoo entry, or the policy file itself if that is what is named.
  *
  * @throws InputError if there is neither
  */
@@ -198,11 +198,14 @@ export function newestPolicy(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw refuse(path, "the folder of a run, or a policy file", told("nothing there"));
   if (stat.isFile()) return path;
-  readManifest(path);
   const policies = join(path, "policies");
   const steps = (statSync(policies, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(policies) : [])
     .flatMap((name) => /^step-(0|[1-9]\d{0,15})\.safetensors$/.exec(name)?.slice(1) ?? [])
     .map(Number);
-  if (steps.length === 0) throw refuse(policies, "a policy", told("none"), "The run has not saved one yet");
+  if (steps.length === 0) {
+    // What is no run says so; a run that has not saved yet says that.
+    readManifest(path);
+    throw refuse(policies, "a policy", told("none"), "The run has not saved one yet");
+  }
   return policyPath(policies, Math.max(...steps));
 }

@@ -6,6 +6,8 @@ import { describe, expect, it } from "vitest";
 import { checkpointReached, essence } from "./run-essence.ts";
 import { shortRun, start, steadyarm, temporaryFolder } from "./steadyarm.ts";
 
+const ROOT = join(import.meta.dirname, "../..");
+
 describe("steadyarm train", () => {
   it("leaves a run with everything in it, and says how it went", async () => {
     const cwd = temporaryFolder();
@@ -177,6 +179,15 @@ describe("steadyarm eval", () => {
     expect(one).toMatchObject({ episodes: 7, seed: 3, trainedSteps: 400, env: "planar2-reach" });
     for (const each of [one, two]) for (const name of ["wallSeconds", "envStepsPerSecond"]) delete each[name];
     expect(two).toEqual(one);
+  });
+
+  it("measures the zoo, whose cards tell the truth", async () => {
+    for (const name of readdirSync(join(ROOT, "zoo"))) {
+      const entry = join(ROOT, "zoo", name);
+      const card = JSON.parse(readFileSync(join(entry, "card.json"), "utf8"));
+      const { stdout } = await steadyarm(["eval", entry, "--seed", `${card.seed}`, "--json"], ROOT);
+      expect(JSON.parse(stdout)).toMatchObject({ successRate: card.successRate, trainedSteps: card.steps });
+    }
   });
 
   it("finds for a finished run what its result says", async () => {
