@@ -11,6 +11,18 @@ import type { Rng } from "../shared/rng.ts";
 
 export type ExplorationConfig = AgentConfig["exploration"];
 
+/** Nothing is explored: what to add single kinds to. */
+export const NO_EXPLORATION: ExplorationConfig = {
+  noise: "gaussian",
+  noiseScale: 0,
+  ouTheta: 0.15,
+  randomActionProbability: 0,
+  randomActionHold: 1,
+  parameterNoise: 0,
+  decaySteps: 0,
+  decayTo: 1,
+};
+
 /** Share of exploration that is left after some steps: linear from 1 to decayTo. */
 export function explorationLeft({ decaySteps, decayTo }: ExplorationConfig, steps: number): number {
   return decaySteps === 0 ? 1 : decayTo + (1 - decayTo) * (1 - Math.min(1, steps / decaySteps));

@@ -6,8 +6,10 @@ import { InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
 import { envsCommand } from "./envs-command.ts";
 import { evalCommand } from "./eval-command.ts";
+import { recordCommand } from "./record-command.ts";
 import { settingsCommand } from "./settings-command.ts";
 import { trainCommand } from "./train-command.ts";
+import { watchCommand } from "./watch-command.ts";
 
 /** Exit code for a person's mistake: bad flag, bad file, bad machine. */
 const BAD_INPUT = 2;
@@ -19,6 +21,8 @@ Examples:
   steadyarm train --set agent.her.k=0                  without hindsight: the sparse reward teaches nothing
   steadyarm train --resume runs/x                      go on after a kill, bit for bit
   steadyarm eval runs/x --episodes 100 --seed 7 --json
+  steadyarm watch                                      see policies move in your browser, side by side
+  steadyarm record runs/x --seed 7 --out x.episode     one episode as a file
   steadyarm settings                                   everything that --set and --config can change`;
 
 /** Runs the words after `steadyarm`; returns the exit code. */
@@ -60,6 +64,7 @@ export async function run(words: readonly string[]): Promise<number> {
     )
     .option("--out <folder>", "run folder to make; default runs/<env>-<reward>-s<seed>-<n>")
     .option("--resume <folder>", "go on with this run from its last checkpoint; --steps may be raised")
+    .option("--watch", "watch it meanwhile: prints the viewer's address")
     .option("--json", "print the result as JSON on stdout; progress goes to stderr")
     .action(async (flags) => {
       code = await trainCommand(flags);
@@ -77,6 +82,34 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--json", "print one JSON object")
     .action(async (run: string, flags) => {
       code = await evalCommand(run, flags);
+    });
+
+  program
+    .command("watch")
+    .summary("see policies move, side by side")
+    .description(
+      "Serve the 3D viewer on this machine and print its address: running or finished runs, policies, recorded episodes. Without a name it shows the zoo and runs/.",
+    )
+    .argument("[what...]", "run folders, policy files or .episode files; up to four are shown side by side")
+    .option("--port <n>", "port; default 8420, or the next that is free")
+    .option("--host <name>", "only this machine can watch", "127.0.0.1")
+    .option("--no-open", "do not open the browser")
+    .action(async (named: string[], flags) => {
+      code = await watchCommand(named, { ...flags, version: version() });
+    });
+
+  program
+    .command("record")
+    .summary("record an episode to a file")
+    .description("Play one episode of a policy, without a viewer, and write it to an .episode file.")
+    .argument("<run>", "run folder, or a policy file in its policies/")
+    .option("--seed <n>", "which episode: the same seed, the same start and goal", "1")
+    .option("--step <n>", "training steps of the policy; default the newest")
+    .option("--noise <x>", "deviation of Gaussian noise on each action, 0 to 1", "0")
+    .option("--out <file>", "file to make; default <run>-s<seed>.episode")
+    .option("--json", "print one JSON object")
+    .action(async (run: string, flags) => {
+      code = await recordCommand(run, flags);
     });
 
   program

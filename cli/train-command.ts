@@ -19,12 +19,15 @@ import { RESULT_FILE, type RunResult, readResult } from "../lab/run-result.ts";
 import { runTraining } from "../lab/training-run.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { InputError } from "../shared/errors.ts";
+import { hasDesktop, openBrowser } from "./browser.ts";
 import { type ConfigFlags, resolveConfig } from "./run-config.ts";
 import { catchStopSignals } from "./stop-signals.ts";
+import { startViewer, type ViewerProcess } from "./viewer-process.ts";
 
 export interface TrainFlags extends ConfigFlags {
   readonly out?: string | undefined;
   readonly resume?: string | undefined;
+  readonly watch?: boolean;
   readonly json?: boolean;
 }
 
@@ -53,9 +56,11 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
     now: () => performance.now() / 1000,
     env: process.env,
   });
+  let viewer: ViewerProcess | undefined;
   try {
     progress.say(headline(config, engine, folder));
     if (engine.reason !== "") progress.say(engine.reason);
+    if (flags.watch === true) viewer = watchBeside(folder.path, (line) => progress.say(line));
     const result = await runTraining({
       config,
       folder,
@@ -74,11 +79,20 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
     if (flags.json === true) process.stdout.write(`${JSON.stringify({ run: folder.path, ...result })}\n`);
     return 0;
   } finally {
+    viewer?.end();
     progress.close();
     folder.lock.release();
     env.dispose();
     signals.release();
   }
+}
+
+/** Starts the viewer on a run, and tells where it is once it is there. */
+function watchBeside(run: string, say: (line: string) => void): ViewerProcess {
+  return startViewer(run, say, (address) => {
+    say(`watch at ${address}`);
+    if (hasDesktop()) openBrowser(address);
+  });
 }
 
 /** What a sitting needs before it can begin. */

@@ -54,6 +54,9 @@ export class ArmWorld {
   readonly #position = new Float32Array(3);
   #world: PhysicsWorld | undefined;
   #substeps = 0;
+  /** The link that is pushed, or −1, and the push's moment about its centre of mass, N m in the world's frame. */
+  #pushedLink = -1;
+  #pushMoment: Vec3 = [0, 0, 0];
 
   constructor(physics: Physics, model: ArmModel, settings: ArmWorldSettings) {
     const size = model.links.length;
@@ -89,6 +92,7 @@ export class ArmWorld {
     this.speeds.fill(0);
     this.#turned.fill(0);
     this.#substeps = 0;
+    this.#pushedLink = -1;
     this.#kinematics.update(this.angles);
     this.#startAxes.set(this.#kinematics.axes);
     this.#axes.set(this.#kinematics.axes);
@@ -139,6 +143,26 @@ export class ArmWorld {
     }
   }
 
+  /**
+   * Pushes one link from outside until the next `push` or `reset`; a force of 0 lets go.
+   *
+   * Rapier's own force at a point is wrong in the first substep of a world, which does not know the centres
+   * of mass yet; so the moment is the caller's to tell.
+   *
+   * @param link   its index
+   * @param force  on its centre of mass, N in the world's frame
+   * @param moment about its centre of mass, N m in the world's frame
+   */
+  push(link: number, force: Vec3, moment: Vec3): void {
+    const world = this.#running();
+    const body = this.#bodies[link];
+    if (body === undefined) throw internal(`ArmWorld.push: there is no link ${link}`);
+    if (this.#pushedLink >= 0) world.setForce(this.#bodies[this.#pushedLink]!, 0, 0, 0);
+    world.setForce(body, force[0], force[1], force[2]);
+    this.#pushedLink = force.some((each) => each !== 0) ? link : -1;
+    this.#pushMoment = moment;
+  }
+
   /** What is wrong with the simulation, for people, or null: a number that is not finite or is no arm's. */
   fault(): string | null {
     const world = this.#running();
@@ -187,7 +211,10 @@ export class ArmWorld {
       const driven = Math.min(Math.max(torques[i]!, -torqueLimit), torqueLimit);
       const torque = driven - (damping - HIDDEN_JOINT_DAMPING) * this.speeds[i]!;
       const [tx, ty, tz] = [torque * axes[3 * i]!, torque * axes[3 * i + 1]!, torque * axes[3 * i + 2]!];
-      world.setTorque(this.#bodies[i]!, tx - x, ty - y, tz - z);
+      if (i === this.#pushedLink) {
+        const [mx, my, mz] = this.#pushMoment;
+        world.setTorque(this.#bodies[i]!, tx - x + mx, ty - y + my, tz - z + mz);
+      } else world.setTorque(this.#bodies[i]!, tx - x, ty - y, tz - z);
       x = tx;
       y = ty;
       z = tz;

@@ -4,11 +4,12 @@ import { sizeOf } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
 import { refuse, suggest } from "../shared/errors.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
-import { ArmEnv, type Timing } from "./arm-env.ts";
+import { ArmEnv, type ArmEnvSettings, type Timing } from "./arm-env.ts";
 import { type ArmModel, checkArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { panda } from "./arms/panda.ts";
 import { planar2 } from "./arms/planar2.ts";
+import { InteractiveArm } from "./interactive-arm.ts";
 import { type ReachSettings, ReachTask } from "./reach.ts";
 import { REWARDS } from "./reward.ts";
 import { loadPhysics } from "./world.ts";
@@ -46,19 +47,25 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = {
  * @throws InputError if there is none of that name
  */
 export async function makeEnv(config: EnvConfig): Promise<GoalEnv> {
-  const { arm, reach, timing } = definitionOf(config.id);
+  const settings = armSettings(config);
+  return new ArmEnv(await loadPhysics(config.physics), settings);
+}
+
+/**
+ * As makeEnv, but an arm to disturb and to watch from substep to substep; whoever asked disposes of it.
+ *
+ * @throws InputError if there is none of that name
+ */
+export async function makeInteractive(config: EnvConfig): Promise<InteractiveArm> {
+  const settings = armSettings(config);
+  return new InteractiveArm(await loadPhysics(config.physics), settings);
+}
+
+function armSettings({ id, reward, gravityCompensation, torqueScale }: EnvConfig): ArmEnvSettings {
+  const { arm, reach, timing } = definitionOf(id);
   checkArmModel(arm, timing.physicsTimestep);
   const task = new ReachTask(arm, reach);
-  const { id, reward, gravityCompensation, torqueScale } = config;
-  return new ArmEnv(await loadPhysics(config.physics), {
-    id,
-    model: arm,
-    task,
-    timing,
-    reward,
-    gravityCompensation,
-    torqueScale,
-  });
+  return { id, model: arm, task, timing, reward, gravityCompensation, torqueScale };
 }
 
 /** What a person wants to know of an environment before using it. */

@@ -3,7 +3,7 @@
  *
  * Two builds of the same version can be loaded: `compat`, and `deterministic`, which promises the
  * same bits on every platform. Only the verbs that are used are wrapped: fixed and moving bodies,
- * revolute multibody joints, limits, torques, poses. The calls made in every substep allocate nothing.
+ * revolute multibody joints, limits, torques, forces, poses. The calls made in every substep allocate nothing.
  * World frame: right-handed, z up, metres; rotations are unit quaternions, scalar last.
  */
 
@@ -128,8 +128,9 @@ export class PhysicsWorld {
   readonly #world: RapierWorld;
   readonly #bodies: RapierWorld["bodies"]["raw"];
   readonly #gravity: RawVector;
-  /** One vector inside WASM for all torques: making one for each call costs more than the call. */
+  /** Vectors inside WASM for all torques and forces: making one for each call costs more than the call. */
   readonly #torque: RawVector;
+  readonly #force: RawVector;
 
   constructor(rapier: Rapier, unlockedJoint: RawJoint, settings: WorldSettings) {
     this.#rapier = rapier;
@@ -141,6 +142,7 @@ export class PhysicsWorld {
     this.#bodies = this.#world.bodies.raw;
     this.#gravity = rapier.VectorOps.intoRaw(vector(settings.gravity));
     this.#torque = rapier.VectorOps.intoRaw(vector([0, 0, 0]));
+    this.#force = rapier.VectorOps.intoRaw(vector([0, 0, 0]));
   }
 
   /** A body that nothing moves, at the origin. */
@@ -208,6 +210,15 @@ export class PhysicsWorld {
     this.#bodies.rbAddTorque(body, this.#torque, false);
   }
 
+  /** Replaces the force on a body's centre of mass, N in the world's frame; it acts until it is replaced. */
+  setForce(body: BodyHandle, x: number, y: number, z: number): void {
+    this.#bodies.rbResetForces(body, false);
+    this.#force.x = x;
+    this.#force.y = y;
+    this.#force.z = z;
+    this.#bodies.rbAddForce(body, this.#force, false);
+  }
+
   /** Advances time by the physics timestep. World.step of Rapier allocates a vector and reads the clock. */
   step(): void {
     const world = this.#world;
@@ -243,7 +254,7 @@ export class PhysicsWorld {
 
   /** Gives the memory inside WASM back; nothing may be called afterwards. */
   free(): void {
-    this.#torque.free();
+    for (const raw of [this.#torque, this.#force]) raw.free();
     this.#gravity.free();
     this.#world.free();
   }

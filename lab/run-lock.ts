@@ -61,6 +61,17 @@ export function lockRun(folder: string): RunLock {
   throw new InputError(`${folder}: several runs are fighting for it. Start one at a time`);
 }
 
+/** Whether somebody is writing to a run's folder at the moment, as far as can be told. */
+export function isRunLocked(folder: string): boolean {
+  try {
+    const holder = readHolder(join(folder, LOCK_FILE));
+    return holder !== undefined && !isGone(holder);
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
+
 /** Whether the lock is now ours. */
 function tryLink(from: string, path: string): boolean {
   try {

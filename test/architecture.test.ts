@@ -23,6 +23,7 @@ const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] 
   [/^@dimforge\//, ["env/world.ts"]],
   [/^three(\/|$)/, ["viewer/web/"]],
   [/^uplot/, ["viewer/web/"]],
+  [/^vite$/, ["viewer/web/vite.config.ts"]],
   [/^ws$/, ["viewer/server/"]],
   [/^onnxruntime-/, ["agent/engine/"]],
   [/^@tensorflow\//, ["agent/engine/"]],

@@ -1,0 +1,209 @@
+/**
+ * @file An arm to play with: advanced substep by substep, its goal and noise changed at will, pushed from outside.
+ *
+ * Below GoalEnv on purpose: no phase, no time limit. Undisturbed, it shows a policy the same observations and
+ * answers with the same motion as the GoalEnv of the same config, bit for bit.
+ */
+
+import { type Box, clipInto, sizeOf, symmetricBox } from "../shared/box.ts";
+import type { EpisodeSizes } from "../shared/episode.ts";
+import { InputError, internal } from "../shared/errors.ts";
+import type { GoalObservation, ResetOptions, RewardFunction } from "../shared/goal-env.ts";
+import { Rng } from "../shared/rng.ts";
+import { cross, distance, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
+import type { ArmEnvSettings, Timing } from "./arm-env.ts";
+import type { ArmModel } from "./arm-model.ts";
+import { ArmObservation } from "./arm-observation.ts";
+import { ArmWorld } from "./arm-world.ts";
+import { ArmKinematics } from "./kinematics.ts";
+import type { ReachTask } from "./reach.ts";
+import { isAchieved, REWARDS } from "./reward.ts";
+import type { Physics } from "./world.ts";
+
+/** A push at one link of an arm. */
+export interface Push {
+  /** Index of the link. */
+  readonly link: number;
+  /** Where it is held, in the link's frame, metres: the point goes with the link. */
+  readonly point: Vec3;
+  /** In the world's frame, N. */
+  readonly force: Vec3;
+}
+
+/** One arm in a world of its own. Whoever made it disposes of it. */
+export class InteractiveArm {
+  readonly id: string;
+  readonly model: ArmModel;
+  readonly timing: Timing;
+  /** As the GoalEnv's episodes have them. */
+  readonly sizes: EpisodeSizes;
+  readonly torqueScale: number;
+  readonly computeReward: RewardFunction;
+  /** Pose of every link now; its own, for reading. */
+  readonly kinematics: ArmKinematics;
+  /** What the motors give, [N] N m; its own, for reading. */
+  readonly torques: Float64Array;
+  readonly #task: ReachTask;
+  readonly #arm: ArmWorld;
+  readonly #observation: ArmObservation;
+  readonly #actionSpace: Box;
+  readonly #torqueOfOne: Float64Array;
+  readonly #action: Float32Array;
+  #desiredGoal: Float32Array = new Float32Array(0);
+  #rng = Rng.fromSeed(0);
+  #push: Push | undefined;
+
+  constructor(physics: Physics, settings: ArmEnvSettings) {
+    const { model, timing, gravityCompensation, torqueScale } = settings;
+    const size = model.links.length;
+    this.id = settings.id;
+    this.model = model;
+    this.timing = timing;
+    this.torqueScale = torqueScale;
+    this.computeReward = REWARDS[settings.reward];
+    this.kinematics = new ArmKinematics(model);
+    this.torques = new Float64Array(size);
+    this.#task = settings.task;
+    this.#arm = new ArmWorld(physics, model, {
+      physicsTimestep: timing.physicsTimestep,
+      gravityCompensation,
+    });
+    this.#observation = new ArmObservation(model);
+    this.#actionSpace = symmetricBox(size, 1);
+    this.sizes = {
+      observation: sizeOf(this.#observation.space),
+      goal: sizeOf(settings.task.goalSpace),
+      action: size,
+      maxSteps: timing.maxEpisodeSteps,
+    };
+    this.#torqueOfOne = Float64Array.from(model.links, (link) => link.torqueLimit * torqueScale);
+    this.#action = new Float32Array(size);
+  }
+
+  /** Joint angles, [N] rad; its own, for reading. */
+  get angles(): Float64Array {
+    return this.#arm.angles;
+  }
+
+  /** Joint speeds, [N] rad/s; its own, for reading. */
+  get speeds(): Float64Array {
+    return this.#arm.speeds;
+  }
+
+  /** Seconds since the start. */
+  get time(): number {
+    return this.#arm.time;
+  }
+
+  /** Metres from the tool to the goal. */
+  get goalDistance(): number {
+    return distance(this.#achievedGoal(), this.#desiredGoal);
+  }
+
+  /** The push that acts now, if any. */
+  get push(): Push | undefined {
+    return this.#push;
+  }
+
+  /** The goal as a point in the world: a coordinate that cannot change is the tool's own. */
+  get goal(): Vec3 {
+    const point: [number, number, number] = [0, 0, 0];
+    for (const axis of [0, 1, 2] as const) point[axis] = this.kinematics.endEffector[axis]!;
+    for (const [i, axis] of this.model.toolAxes.entries()) point[axis] = this.#desiredGoal[i]!;
+    return point;
+  }
+
+  /** Starts anew, as GoalEnv.reset does. Throws InputError if the seed or the goal is not one. */
+  reset(options: ResetOptions = {}): GoalObservation {
+    const { seed, goal } = options;
+    const asked = goal === undefined ? undefined : this.#task.checkGoal(goal, `${this.id} start`);
+    if (seed !== undefined) this.#rng = Rng.fromSeed(seed);
+    this.#arm.reset(this.#task.drawStart(this.#rng));
+    this.kinematics.update(this.#arm.angles);
+    this.torques.fill(0);
+    this.#push = undefined;
+    const achievedGoal = this.#achievedGoal();
+    this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
+    return this.observe();
+  }
+
+  /** Moves the goal, now and without a restart. Throws InputError if it is none. */
+  setGoal(point: Vec3): void {
+    this.#desiredGoal = this.#task.checkGoal(this.projectGoal(point), this.id);
+  }
+
+  /** A point in the world as a goal: the coordinates in which goals can differ, [G]; the caller's own. */
+  projectGoal(point: Vec3): Float32Array {
+    return Float32Array.from(this.model.toolAxes, (axis) => point[axis]);
+  }
+
+  /** Pushes a link from the next substep on, until told otherwise. Throws InputError if there is no such link. */
+  setPush(push: Push | undefined): void {
+    if (push !== undefined && this.model.links[push.link] === undefined) {
+      throw new InputError(`${this.id}: there is no link ${push.link} to push`);
+    }
+    if (push === undefined && this.#push !== undefined) this.#arm.push(this.#push.link, [0, 0, 0], [0, 0, 0]);
+    this.#push = push;
+  }
+
+  /** What a policy sees now; the caller's own. */
+  observe(): GoalObservation {
+    return {
+      observation: this.#observation.of(this.#arm, this.kinematics),
+      achievedGoal: this.#achievedGoal(),
+      desiredGoal: this.#desiredGoal.slice(),
+    };
+  }
+
+  /** Holds an action from the next substep on: torques, as GoalEnv.step has them. Throws InputError if it is none. */
+  act(action: ArrayLike<number>): void {
+    clipInto(this.#actionSpace, action, this.#action, `${this.id} action`);
+    for (let i = 0; i < this.torques.length; i++) this.torques[i] = this.#action[i]! * this.#torqueOfOne[i]!;
+  }
+
+  /** Lets some substeps pass. Throws InputError if the simulation diverged: only a reset helps then. */
+  advance(substeps: number): void {
+    for (let substep = 0; substep < substeps; substep++) {
+      if (this.#push !== undefined) {
+        const { link, force, point } = this.#push;
+        const { centerOfMass } = this.model.links[link]!;
+        const lever = subtract(this.placeOf(link, point), this.placeOf(link, centerOfMass));
+        this.#arm.push(link, force, cross(lever, force));
+      }
+      this.#arm.step(this.torques, 1);
+      this.kinematics.update(this.#arm.angles);
+    }
+    const fault = this.#arm.fault();
+    if (fault !== null) {
+      throw new InputError(`${this.id}: the simulation diverged at ${this.time.toFixed(2)} s: ${fault}`);
+    }
+  }
+
+  /** Where a point of a link's frame is in the world now, metres. */
+  placeOf(link: number, point: Vec3): Vec3 {
+    const { positions, rotations } = this.kinematics;
+    const [x, y, z, w] = rotations.subarray(4 * link, 4 * link + 4);
+    if (x === undefined || y === undefined || z === undefined || w === undefined) {
+      throw internal(`InteractiveArm: there is no link ${link}`);
+    }
+    const [dx, dy, dz] = rotate([x, y, z, w], point);
+    return [positions[3 * link]! + dx, positions[3 * link + 1]! + dy, positions[3 * link + 2]! + dz];
+  }
+
+  /** Reward and success as things are now. */
+  judge(): { readonly reward: number; readonly isSuccess: boolean } {
+    const achievedGoal = this.#achievedGoal();
+    return {
+      reward: this.computeReward(achievedGoal, this.#desiredGoal),
+      isSuccess: isAchieved(achievedGoal, this.#desiredGoal),
+    };
+  }
+
+  dispose(): void {
+    this.#arm.dispose();
+  }
+
+  #achievedGoal(): Float32Array {
+    return this.#task.achievedGoal(this.kinematics);
+  }
+}

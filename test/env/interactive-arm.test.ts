@@ -1,0 +1,116 @@
+/** @file The arm to play with: undisturbed it is the environment; disturbed it does what mechanics says. */
+
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ENVIRONMENTS, makeEnv, makeInteractive } from "../../env/registry.ts";
+import { sampleBox, symmetricBox } from "../../shared/box.ts";
+import { parseConfig } from "../../shared/config.ts";
+import { Rng } from "../../shared/rng.ts";
+import { cross, dot, subtract, type Vec3 } from "../../shared/vec3.ts";
+
+function config(id: string, more: object = {}) {
+  return parseConfig({ env: { id, ...more } }, "test").env;
+}
+
+async function interactive(id: string, more: object = {}) {
+  const arm = await makeInteractive(config(id, more));
+  onTestFinished(() => arm.dispose());
+  return arm;
+}
+
+function vec3(from: ArrayLike<number>, i: number): Vec3 {
+  return [from[3 * i]!, from[3 * i + 1]!, from[3 * i + 2]!];
+}
+
+describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
+  it("equals the environment's episode bit for bit while nobody disturbs it", async () => {
+    for (const seed of [3, 4]) {
+      const env = await makeEnv(config(id));
+      onTestFinished(() => env.dispose());
+      const arm = await interactive(id);
+      const rng = Rng.fromSeed(seed);
+      const { observation, achievedGoal, desiredGoal } = env.reset({ seed });
+      expect(arm.reset({ seed })).toEqual({ observation, achievedGoal, desiredGoal });
+      for (let step = 0; step < env.maxEpisodeSteps; step++) {
+        const action = sampleBox(env.actionSpace, rng);
+        const expected = env.step(action);
+        arm.act(action);
+        // In pieces, as a viewer takes it.
+        for (let left = arm.timing.substeps; left > 0; left -= 2) arm.advance(Math.min(2, left));
+        const { observation, achievedGoal, desiredGoal, reward, isSuccess } = expected;
+        expect({ ...arm.observe(), ...arm.judge() }).toEqual({
+          observation,
+          achievedGoal,
+          desiredGoal,
+          reward,
+          isSuccess,
+        });
+      }
+    }
+  });
+
+  it("moves its goal at once, and refuses one out of all reach", async () => {
+    const arm = await interactive(id);
+    arm.reset({ seed: 1 });
+    const [x, y, z] = arm.goal;
+    arm.setGoal([x + 0.1, y, z]);
+    expect(arm.observe().desiredGoal[0]).toBeCloseTo(x + 0.1, 6);
+    expect(() => arm.setGoal([9, 0, 0])).toThrow(/goal: expected .* coordinates/);
+  });
+
+  it("takes a push at a link as the joint torques that mechanics makes of it", async () => {
+    const pushed = await interactive(id, { torqueScale: 1 });
+    const driven = await interactive(id, { torqueScale: 1 });
+    const link = pushed.model.links.length - 1;
+    const force: Vec3 = [5, 3, -7];
+    const push = { link, point: pushed.model.endEffector, force };
+    const still = new Float32Array(link + 1);
+    pushed.reset({ seed: 5 });
+    driven.reset({ seed: 5 });
+    pushed.act(still);
+    pushed.setPush(push);
+    for (let substep = 0; substep < 40; substep++) {
+      // Jᵀ F: the force's moment about each joint's axis.
+      const { positions, axes } = driven.kinematics;
+      const point = driven.placeOf(link, push.point);
+      const torques = driven.model.links.map(({ torqueLimit }, i) => {
+        const moment = cross(subtract(point, vec3(positions, i)), force);
+        return dot(vec3(axes, i), moment) / torqueLimit;
+      });
+      driven.act(torques);
+      pushed.advance(1);
+      driven.advance(1);
+    }
+    const moved = Math.max(...pushed.angles.map((angle, i) => Math.abs(angle - pushed.model.home[i]!)));
+    expect(moved).toBeGreaterThan(0.025);
+    for (const [i, angle] of pushed.angles.entries()) expect(angle).toBeCloseTo(driven.angles[i]!, 3);
+  });
+
+  it("is let go of: without a push, a push of nothing and one that ended do the same", async () => {
+    const free = await interactive(id);
+    const released = await interactive(id);
+    for (const arm of [free, released]) arm.reset({ seed: 6 });
+    released.setPush({ link: 1, point: [0, 0, 0], force: [5, 0, 0] });
+    released.setPush(undefined);
+    const action = sampleBox(symmetricBox(free.sizes.action, 1), Rng.fromSeed(1));
+    for (const arm of [free, released]) {
+      arm.act(action);
+      arm.advance(80);
+    }
+    expect([...released.angles]).toEqual([...free.angles]);
+    const { angles } = released;
+    const before = [...angles];
+    released.setPush({ link: 1, point: [0, 0, 0], force: [5, 0, 0] });
+    released.advance(8);
+    released.setPush(undefined);
+    released.reset({ seed: 6 });
+    released.act(action);
+    released.advance(80);
+    expect([...released.angles]).toEqual(before);
+  });
+
+  it("refuses to push a link that is not there", async () => {
+    const arm = await interactive(id);
+    arm.reset({ seed: 1 });
+    expect(() => arm.setPush({ link: 40, point: [0, 0, 0], force: [1, 0, 0] })).toThrow("no link 40");
+  });
+});

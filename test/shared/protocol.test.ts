@@ -1,0 +1,253 @@
+/** @file The viewer's wire format: everything comes back as it was sent, and nothing else gets through. */
+
+import { describe, expect, it } from "vitest";
+import {
+  type ClientMessage,
+  encodeMessage,
+  parseClientMessage,
+  parseServerMessage,
+  type ServerMessage,
+} from "../../shared/protocol.ts";
+import { blankClip, type Clip, decodeClip, encodeClip } from "../../shared/protocol-clip.ts";
+import { type ArmState, decodeFrame, encodeFrame, type Frame } from "../../shared/protocol-frame.ts";
+import { Rng } from "../../shared/rng.ts";
+
+const SLOT = { source: "zoo:steady", name: "steady", step: 6000, hasValue: true, torqueScale: 0.25 };
+
+const SERVER_MESSAGES: readonly ServerMessage[] = [
+  { op: "hello", protocol: 1, version: "0.1.0", environments: ["panda-reach"], open: ["zoo:steady"] },
+  {
+    op: "library",
+    sources: [
+      {
+        id: "run:<img onerror=x>",
+        kind: "run",
+        name: "<img onerror=x>",
+        env: "panda-reach",
+        steps: [0, 1000],
+        state: "running",
+        hasCurves: true,
+        successRate: null,
+        facts: [{ name: "seed", value: "1" }],
+      },
+    ],
+  },
+  {
+    op: "opened",
+    request: 7,
+    env: "panda-reach",
+    seed: 3,
+    noise: 0,
+    slots: [{ ...SLOT, goal: [0.1, 0.2, 0.3], episodeReturn: -12, successAtEnd: true, successOnce: true }],
+  },
+  {
+    op: "session",
+    request: null,
+    session: 1,
+    env: "panda-reach",
+    slots: [SLOT],
+    seed: 3,
+    goal: [0.1, 0.2, 0.3],
+    noise: 0.5,
+    speed: 0.1,
+    playing: false,
+    watchers: 200,
+  },
+  { op: "curves", source: "run:x", from: 2, steps: [10, 20], series: { "eval/success_rate": [null, 0.5] } },
+  { op: "error", request: 7, message: "run:x: expected a policy, got none" },
+];
+
+const CLIENT_MESSAGES: readonly ClientMessage[] = [
+  { op: "open", request: 1, slots: [{ source: "run:x", step: 4000 }, { source: "zoo:y" }], seed: 5 },
+  { op: "live", request: 2, slots: [{ source: "run:x" }], seed: 5, goal: [0, 0, 1], noise: 1, speed: 4 },
+  { op: "join", request: 3, session: 9 },
+  { op: "leave" },
+  { op: "play", playing: true },
+  { op: "step" },
+  { op: "speed", speed: 0.1 },
+  { op: "goal", goal: [0.1, -0.2, 0.5] },
+  { op: "push", slot: null, link: 6, point: [0, 0, 0.2], force: [10, 0, -5] },
+  { op: "noise", noise: 0.25 },
+  { op: "reset", seed: 2 ** 53 - 1 },
+  { op: "follow", source: null },
+  { op: "ack", seq: 2 ** 32 - 1 },
+];
+
+function numbers(rng: Rng, length: number): Float32Array {
+  return Float32Array.from({ length }, () => rng.uniformIn(-3, 3));
+}
+
+function randomState(rng: Rng, joints: number): ArmState {
+  return {
+    positions: numbers(rng, 3 * joints),
+    rotations: numbers(rng, 4 * joints),
+    angles: numbers(rng, joints),
+    speeds: numbers(rng, joints),
+    torques: numbers(rng, joints),
+    endEffector: numbers(rng, 3),
+    pushPoint: numbers(rng, 3),
+    pushForce: numbers(rng, 3),
+    pushLink: rng.integer(joints + 1) - 1,
+    distance: 0.25,
+    reward: -1,
+    isSuccess: rng.integer(2) === 1,
+    value: rng.integer(2) === 1 ? Number.NaN : -3.5,
+    actionAbsMean: 0.5,
+  };
+}
+
+function randomFrame(rng: Rng): Frame {
+  const joints = 1 + rng.integer(9);
+  return {
+    session: rng.bits(),
+    seq: rng.bits(),
+    resets: rng.bits(),
+    time: rng.uniform() * 1e6,
+    goal: [0.5, -0.25, 1],
+    playing: rng.integer(2) === 1,
+    slots: Array.from({ length: 1 + rng.integer(4) }, () => randomState(rng, joints)),
+  };
+}
+
+function randomClip(rng: Rng): Clip {
+  const steps = 1 + rng.integer(5);
+  const shape = { joints: 1 + rng.integer(7), moments: 4 * steps + 1, steps, actionSize: 1 + rng.integer(8) };
+  const clip = blankClip({ ...shape, momentTimestep: 0.01, controlTimestep: 0.04 }, rng.integer(2) === 1);
+  for (const column of Object.values(clip)) {
+    if (column instanceof Float32Array) column.set(numbers(rng, column.length));
+  }
+  return { ...clip, request: rng.bits(), slot: rng.integer(4) };
+}
+
+describe("JSON messages", () => {
+  it("come back as they were sent, in both directions", () => {
+    for (const each of SERVER_MESSAGES) expect(parseServerMessage(encodeMessage(each))).toEqual(each);
+    for (const each of CLIENT_MESSAGES) expect(parseClientMessage(encodeMessage(each))).toEqual(each);
+  });
+
+  it("are refused wherever they are cut", () => {
+    for (const each of CLIENT_MESSAGES) {
+      const text = encodeMessage(each);
+      for (let end = 0; end < text.length; end++) {
+        expect(() => parseClientMessage(text.slice(0, end)), text.slice(0, end)).toThrow(/message: expected/);
+      }
+    }
+  });
+
+  it("are refused with a field too many, one too few, or one of another kind", () => {
+    for (const each of CLIENT_MESSAGES) {
+      expect(() => parseClientMessage(JSON.stringify({ ...each, more: 1 }))).toThrow(/message.*expected/);
+      for (const [name, value] of Object.entries(each)) {
+        const other = typeof value === "string" || value === null ? { a: 1 } : "text";
+        expect(() => parseClientMessage(JSON.stringify({ ...each, [name]: other })), name).toThrow("message");
+        const optional = ["goal", "noise", "speed"].includes(name) && each.op === "live";
+        if (optional) continue;
+        const { [name]: _, ...without } = Object(each);
+        expect(() => parseClientMessage(JSON.stringify(without)), name).toThrow("message");
+      }
+    }
+  });
+
+  it.each([
+    "null",
+    "[]",
+    "7",
+    '"open"',
+    "{}",
+    '{"op":"save"}',
+    '{"op":"hello"}',
+    '{"op":"__proto__"}',
+    '{"__proto__":{"op":"leave"}}',
+    '{"op":"leave","__proto__":{"x":1}}',
+    '{"op":"ack","seq":1e999}',
+    '{"op":"ack","seq":-1}',
+    '{"op":"ack","seq":0.5}',
+    '{"op":"ack","seq":4294967296}',
+    '{"op":"speed","speed":0}',
+    '{"op":"speed","speed":"NaN"}',
+    '{"op":"noise","noise":1.01}',
+    '{"op":"goal","goal":[0,0]}',
+    '{"op":"goal","goal":[0,0,1e300]}',
+    '{"op":"open","request":1,"slots":[],"seed":1}',
+    '{"op":"reset","seed":9007199254740993}',
+    `{"op":"open","request":1,"slots":${JSON.stringify(Array(5).fill({ source: "a" }))},"seed":1}`,
+    `{"op":"follow","source":${JSON.stringify("x".repeat(201))}}`,
+    `${"[".repeat(30_000)}${"]".repeat(30_000)}`,
+  ])("refuse %s in one line", (text) => {
+    expect(() => parseClientMessage(text)).toThrow(/^message[^\n]{0,300}$/);
+  });
+});
+
+describe("frames and clips", () => {
+  it("come back bit for bit, from any alignment", () => {
+    const rng = Rng.fromSeed(1);
+    for (let trial = 0; trial < 50; trial++) {
+      const frame = randomFrame(rng);
+      const clip = randomClip(rng);
+      for (const shift of [0, 3]) {
+        const shifted = (bytes: Uint8Array) => {
+          const larger = new Uint8Array(bytes.length + shift);
+          larger.set(bytes, shift);
+          return larger.subarray(shift);
+        };
+        expect(decodeFrame(shifted(encodeFrame(frame)))).toEqual(frame);
+        expect(decodeClip(shifted(encodeClip(clip)))).toEqual(clip);
+      }
+      expect(decodeFrame(encodeFrame(frame).buffer)).toEqual(frame);
+      expect(decodeClip(encodeClip(clip).buffer)).toEqual(clip);
+    }
+  });
+
+  it("are refused at every length but their own", () => {
+    const rng = Rng.fromSeed(2);
+    const frame = encodeFrame(randomFrame(rng));
+    const clip = encodeClip(randomClip(rng));
+    for (let end = 0; end < frame.length; end++) {
+      expect(() => decodeFrame(frame.subarray(0, end)), `${end}`).toThrow("frame");
+    }
+    for (let end = 0; end < clip.length; end++) {
+      expect(() => decodeClip(clip.subarray(0, end)), `${end}`).toThrow("clip");
+    }
+    const longer = (bytes: Uint8Array) => Uint8Array.of(...bytes, 0, 0, 0, 0);
+    expect(() => decodeFrame(longer(frame))).toThrow("frame");
+    expect(() => decodeClip(longer(clip))).toThrow("clip");
+  });
+
+  it("are refused as one another, in another version, with unknown flags, and with numbers that are none", () => {
+    const rng = Rng.fromSeed(3);
+    const frame = encodeFrame(randomFrame(rng));
+    const clip = encodeClip(randomClip(rng));
+    const altered = (bytes: Uint8Array, at: number, value: number) => {
+      const copy = bytes.slice();
+      copy[at] = value;
+      return copy;
+    };
+    expect(() => decodeFrame(clip)).toThrow("frame kind");
+    expect(() => decodeClip(frame)).toThrow("clip kind");
+    for (let value = 0; value < 256; value++) {
+      if (value !== 1) {
+        expect(() => decodeFrame(altered(frame, 0, value))).toThrow("frame kind");
+        expect(() => decodeFrame(altered(frame, 1, value))).toThrow("frame version");
+        expect(() => decodeClip(altered(clip, 1, value))).toThrow("clip version");
+      }
+      if (value !== 2) expect(() => decodeClip(altered(clip, 0, value))).toThrow("clip kind");
+    }
+    expect(() => decodeFrame(altered(frame, 36, 2))).toThrow("flags");
+    expect(() => decodeClip(altered(clip, 39, 1))).toThrow("flags");
+    const infinite = frame.slice();
+    new DataView(infinite.buffer).setFloat32(40, Number.POSITIVE_INFINITY, true);
+    expect(() => decodeFrame(infinite)).toThrow("frame slot 0[0]: expected a finite number, got Infinity");
+    const nan = clip.slice();
+    new DataView(nan.buffer).setFloat32(clip.length - 4, Number.NaN, true);
+    expect(() => decodeClip(nan)).toThrow("expected a finite number, got NaN");
+  });
+
+  it("never make a clip of more than was sent, however large it says it is", () => {
+    const bytes = encodeClip(randomClip(Rng.fromSeed(4)));
+    for (const at of [3, 8, 9, 10, 11, 12, 13, 32, 33]) {
+      const copy = bytes.slice();
+      copy[at] = 0xff;
+      expect(() => decodeClip(copy), `${at}`).toThrow("clip");
+    }
+  });
+});

@@ -1,0 +1,28 @@
+/** @file 2,000 broken handshakes and 10,000 broken frames: nothing accepted, nothing lost, no memory kept. */
+
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, it } from "vitest";
+import { attackFrames, attackHandshakes, expectHealthy } from "./attacks.ts";
+import { startServer } from "./page-client.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+it("stands 2,000 broken handshakes and 10,000 broken frames, and is as large as before", async () => {
+  const server = await startServer();
+  await attackHandshakes(server, 200, 10);
+  await attackFrames(server, 500, 11);
+  await expectHealthy(server);
+  const before = heapInUse();
+  await attackHandshakes(server, 2000, 12);
+  await attackFrames(server, 10_000, 13);
+  await expectHealthy(server);
+  expect(server.stats()).toMatchObject({ watchers: 0, sessions: 0 });
+  expect(heapInUse() - before).toBeLessThan(5 * MEBIBYTE);
+});
+
+function heapInUse(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return process.memoryUsage().heapUsed;
+}

@@ -1,0 +1,62 @@
+/** @file Runs, zoo entries and policies to watch: real files, of agents that have not learned yet. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ddpg } from "../../../agent/ddpg.ts";
+import { loadEngine } from "../../../agent/engine/select.ts";
+import { makeEnv } from "../../../env/registry.ts";
+import { openJsonlSink } from "../../../lab/jsonl-sink.ts";
+import type { MetricRow } from "../../../lab/metrics.ts";
+import { writePolicy } from "../../../lab/policy-file.ts";
+import { createRunFolder, policyPath } from "../../../lab/run-folder.ts";
+import { parseConfig } from "../../../shared/config.ts";
+import { episodeSizes } from "../../../shared/episode.ts";
+import { Rng } from "../../../shared/rng.ts";
+import { manifestOf } from "../../lab/run-manifest.ts";
+
+/** A small planar arm's settings, so that tests are quick. */
+export function sampleConfig(seed: number) {
+  return parseConfig({ env: { id: "planar2-reach" }, agent: { hidden: [8] }, train: { seed } }, "test");
+}
+
+/** Writes the policy that an agent of some seed starts with, as if after some steps. */
+export async function writeSamplePolicy(path: string, seed: number, step: number): Promise<void> {
+  const config = sampleConfig(seed);
+  const env = await makeEnv(config.env);
+  const sizes = episodeSizes(env);
+  const task = { sizes, rewardRange: env.rewardRange, reward: env.computeReward };
+  const agent = await Ddpg.create(config.agent, task, await loadEngine("onnx"), Rng.fromSeed(seed + step));
+  writePolicy(path, agent.getState(), config, step, sizes);
+  env.dispose();
+}
+
+/** Makes a run's folder with policies of some steps. */
+export async function writeSampleRun(path: string, seed: number, steps: readonly number[]): Promise<void> {
+  const folder = createRunFolder(path, { ...manifestOf(seed), config: sampleConfig(seed) });
+  for (const step of steps) await writeSamplePolicy(policyPath(folder.policies, step), seed, step);
+  folder.lock.release();
+}
+
+/** Makes a zoo entry with a card that says what an attacker might. */
+export async function writeSampleZoo(path: string, seed: number, steps: readonly number[]): Promise<void> {
+  mkdirSync(join(path, "policies"), { recursive: true });
+  const card = {
+    title: "steady <b>one</b>",
+    successRate: 0.97,
+    command: "steadyarm train",
+    results: { held: 97 },
+  };
+  writeFileSync(join(path, "card.json"), JSON.stringify(card));
+  for (const step of steps) {
+    await writeSamplePolicy(policyPath(join(path, "policies"), step), seed, step);
+  }
+}
+
+/** Adds rows to a run's metrics, as its training would: `resumeAt` is what the last call returned. */
+export function addMetricRows(run: string, rows: readonly MetricRow[], resumeAt?: number): number {
+  const sink = openJsonlSink({ folder: run, resumeAt });
+  for (const row of rows) sink.write(row);
+  const length = sink.flush();
+  sink.close();
+  return length;
+}

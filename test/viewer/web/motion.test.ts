@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { blankClip } from "../../../shared/protocol-clip.ts";
+import type { ArmState } from "../../../shared/protocol-frame.ts";
+import { quatFromAxisAngle } from "../../../shared/vec3.ts";
+import { ArmSample, momentAt, sampleMotion } from "../../../viewer/web/interpolation.ts";
+import { jointsAtLimit } from "../../../viewer/web/joint-limits.ts";
+import { LiveMotion, motionOfClip } from "../../../viewer/web/motion.ts";
+import { splitPicture, viewportAt } from "../../../viewer/web/scene/viewports.ts";
+
+/** One joint about z that turns by 0.1 rad a moment, two moments a step, three steps. */
+function turning() {
+  const shape = {
+    joints: 1,
+    moments: 7,
+    steps: 3,
+    actionSize: 2,
+    momentTimestep: 0.02,
+    controlTimestep: 0.04,
+  };
+  const clip = blankClip(shape, true);
+  for (let m = 0; m < 7; m++) {
+    clip.positions.set([m, 0, 0], 3 * m);
+    clip.rotations.set(quatFromAxisAngle([0, 0, 1], 0.1 * m), 4 * m);
+    clip.angles[m] = 0.1 * m;
+    clip.torques[m] = m === 0 ? 0 : Math.ceil(m / 2);
+    clip.endEffectors.set([0, m, 0], 3 * m);
+    clip.distances[m] = 0.6 - 0.1 * m;
+  }
+  clip.rewards.set([-1, -1, 0]);
+  clip.values?.set([-3, -2, -1]);
+  clip.actions.set([0.5, -0.5, 1, 0, 0, 0]);
+  return clip;
+}
+
+describe("motionOfClip", () => {
+  it("gives each moment the reward of the step that led there and the value of the step that begins", () => {
+    const motion = motionOfClip(turning(), 0.05);
+    expect([...motion.rewards]).toEqual([-1, -1, -1, -1, -1, 0, 0]);
+    expect([...motion.values]).toEqual([-3, -3, -2, -2, -1, -1, -1]);
+    expect([...motion.actionSizes]).toEqual([0.5, 0.5, 0.5, 0.5, 0, 0, 0]);
+    expect([...motion.successes]).toEqual([0, 0, 0, 0, 0, 0, 1]);
+    expect([...motion.times]).toEqual([0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12]);
+  });
+});
+
+describe("sampleMotion", () => {
+  it("is exact at every moment and half way between", () => {
+    const motion = motionOfClip(turning(), 0.05);
+    const sample = new ArmSample(1);
+    for (let m = 0; m < 7; m++) {
+      sampleMotion(motion, 0.02 * m, sample);
+      expect(sample.moment).toBe(m);
+      expect(sample.angles[0]).toBeCloseTo(0.1 * m, 6);
+    }
+    sampleMotion(motion, 0.05, sample);
+    expect(sample.positions[0]).toBeCloseTo(2.5, 6);
+    expect(sample.endEffector[1]).toBeCloseTo(2.5, 6);
+    const [, , z, w] = quatFromAxisAngle([0, 0, 1], 0.25);
+    expect(sample.rotations[2]).toBeCloseTo(z, 6);
+    expect(sample.rotations[3]).toBeCloseTo(w, 6);
+  });
+
+  it("holds a torque for its step, as the simulation does", () => {
+    const motion = motionOfClip(turning(), 0.05);
+    const sample = new ArmSample(1);
+    const torqueAt = (time: number) => {
+      sampleMotion(motion, time, sample);
+      return sample.torques[0];
+    };
+    expect([0.001, 0.03, 0.04, 0.041, 0.079, 0.081].map(torqueAt)).toEqual([1, 1, 1, 2, 2, 3]);
+  });
+
+  it("takes the short way when a quaternion comes back with the other sign", () => {
+    const clip = turning();
+    clip.rotations.set(
+      [...quatFromAxisAngle([0, 0, 1], 0.1)].map((x) => -x),
+      4,
+    );
+    const sample = new ArmSample(1);
+    sampleMotion(motionOfClip(clip, 0.05), 0.01, sample);
+    const angle = 2 * Math.atan2(sample.rotations[2] ?? 0, sample.rotations[3] ?? 1);
+    expect(angle).toBeCloseTo(0.05, 5);
+  });
+
+  it("stays at the start before it and at the end after it", () => {
+    const motion = motionOfClip(turning(), 0.05);
+    const sample = new ArmSample(1);
+    sampleMotion(motion, -1, sample);
+    expect(sample.angles[0]).toBe(0);
+    sampleMotion(motion, 9, sample);
+    expect(sample.angles[0]).toBeCloseTo(0.6, 6);
+    expect(sample.isSuccess).toBe(true);
+  });
+});
+
+function stateOf(x: number): ArmState {
+  const one = (...numbers: number[]) => Float32Array.from(numbers);
+  return {
+    positions: one(x, 0, 0),
+    rotations: one(0, 0, 0, 1),
+    angles: one(x),
+    speeds: one(0),
+    torques: one(0),
+    endEffector: one(x, 0, 0),
+    pushPoint: one(0, 0, 0),
+    pushForce: one(0, 0, 0),
+    pushLink: -1,
+    distance: x,
+    reward: -1,
+    isSuccess: false,
+    value: Number.NaN,
+    actionAbsMean: 0,
+  };
+}
+
+describe("LiveMotion", () => {
+  it("remembers the newest moments in order, however many come", () => {
+    const motion = new LiveMotion(1);
+    for (let i = 0; i < 4000; i++) motion.append(i / 60, stateOf(i));
+    const { moments, times, angles } = motion;
+    expect(moments).toBeGreaterThan(700);
+    expect(times[moments - 1]).toBeCloseTo(3999 / 60, 9);
+    for (let m = 1; m < moments; m++) {
+      expect(times[m]! - times[m - 1]!).toBeCloseTo(1 / 60, 9);
+      expect(angles[m]! - angles[m - 1]!).toBe(1);
+    }
+    expect(momentAt(motion, 3999 / 60)).toBe(moments - 1);
+  });
+
+  it("replaces a moment that comes again, and forgets all at a reset", () => {
+    const motion = new LiveMotion(1);
+    motion.append(0.1, stateOf(1));
+    motion.append(0.1, stateOf(2));
+    expect(motion.moments).toBe(1);
+    expect(motion.angles[0]).toBe(2);
+    motion.clear();
+    motion.append(0, stateOf(3));
+    expect([motion.moments, motion.angles[0]]).toEqual([1, 3]);
+  });
+});
+
+describe("jointsAtLimit", () => {
+  it("warns within two hundredths of the range, on both ends, and never of a joint that turns for ever", () => {
+    const limits = [[-1, 1], [-1, 1], [-1, 1], null] as const;
+    expect(jointsAtLimit([0.97, -0.95, -1.2, 99], limits)).toEqual([true, false, true, false]);
+  });
+});
+
+describe("splitPicture", () => {
+  it("covers the picture once: every point lies in one part", () => {
+    for (const count of [1, 2, 3, 4]) {
+      for (const aspect of [0.5, 1.6]) {
+        const parts = splitPicture(count, aspect);
+        expect(parts).toHaveLength(count);
+        expect(parts.reduce((sum, { width, height }) => sum + width * height, 0)).toBeCloseTo(1, 12);
+        for (const [i, part] of parts.entries()) {
+          expect(viewportAt(parts, part.left + part.width / 2, part.top + part.height / 2)).toBe(i);
+        }
+      }
+    }
+    expect(viewportAt(splitPicture(2, 1.6), 1.2, 0.5)).toBe(-1);
+  });
+});

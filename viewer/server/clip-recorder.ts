@@ -1,0 +1,78 @@
+/** @file Plays one episode and writes down all that there is to see of it. */
+
+import { blankClip, type Clip } from "../../shared/protocol-clip.ts";
+import type { Vec3 } from "../../shared/vec3.ts";
+import type { PlayedArm, Start } from "./played-arm.ts";
+
+/** Substeps from moment to moment: 100 Hz with substeps of 200 Hz, smooth in slow motion too. */
+const SUBSTEPS_OF_MOMENT = 2;
+
+/** An episode and how it went. */
+export interface Recording {
+  readonly clip: Clip;
+  /** Metres. */
+  readonly goal: Vec3;
+  /** Undiscounted sum of rewards. */
+  readonly episodeReturn: number;
+  readonly successAtEnd: boolean;
+  readonly successOnce: boolean;
+}
+
+/**
+ * Plays an episode from its start to its time limit, as fast as it goes.
+ *
+ * @returns a recording of the caller's own
+ * @throws InputError if the goal is out of all reach, or the simulation diverged
+ */
+export function recordEpisode(played: PlayedArm, start: Start): Recording {
+  const { arm } = played;
+  const { substeps, physicsTimestep, maxEpisodeSteps: steps } = arm.timing;
+  const stride = substeps % SUBSTEPS_OF_MOMENT === 0 ? SUBSTEPS_OF_MOMENT : substeps;
+  const momentsOfStep = substeps / stride;
+  played.begin(start);
+  const clip = blankClip(
+    {
+      joints: arm.model.links.length,
+      moments: steps * momentsOfStep + 1,
+      steps,
+      actionSize: played.action.length,
+      momentTimestep: stride * physicsTimestep,
+      controlTimestep: substeps * physicsTimestep,
+    },
+    played.player.value !== null,
+  );
+  place(clip, 0, played);
+  let episodeReturn = 0;
+  let successes = 0;
+  for (let step = 0; step < steps; step++) {
+    for (let i = 1; i <= momentsOfStep; i++) {
+      played.advance(stride);
+      place(clip, step * momentsOfStep + i, played);
+    }
+    const { reward, isSuccess } = arm.judge();
+    clip.actions.set(played.action, step * clip.actionSize);
+    clip.rewards[step] = reward;
+    clip.successes[step] = isSuccess ? 1 : 0;
+    if (clip.values !== null) clip.values[step] = played.value;
+    episodeReturn += reward;
+    successes += isSuccess ? 1 : 0;
+  }
+  return {
+    clip,
+    goal: arm.goal,
+    episodeReturn,
+    successAtEnd: clip.successes[steps - 1] === 1,
+    successOnce: successes > 0,
+  };
+}
+
+function place(clip: Clip, moment: number, { arm }: PlayedArm): void {
+  const { joints } = clip;
+  clip.positions.set(arm.kinematics.positions, moment * 3 * joints);
+  clip.rotations.set(arm.kinematics.rotations, moment * 4 * joints);
+  clip.angles.set(arm.angles, moment * joints);
+  clip.speeds.set(arm.speeds, moment * joints);
+  clip.torques.set(arm.torques, moment * joints);
+  clip.endEffectors.set(arm.kinematics.endEffector, moment * 3);
+  clip.distances[moment] = arm.goalDistance;
+}

@@ -1,0 +1,48 @@
+/** @file What the environments look like, as the page is told. */
+
+import { ENVIRONMENTS } from "../../env/registry.ts";
+import { SUCCESS_DISTANCE } from "../../env/reward.ts";
+import type { SceneMessage } from "../../shared/protocol.ts";
+
+/** A scene for each environment there is. */
+export function sceneMessages(): SceneMessage[] {
+  return Object.entries(ENVIRONMENTS).map(([env, { arm, task, reach, timing }]) => ({
+    op: "scene",
+    env,
+    arm: arm.name,
+    task,
+    links: arm.links.map(
+      ({ name, joint, position, orientation, axis, limits, torqueLimit, shapes }): Link => ({
+        name,
+        joint,
+        position: [...position],
+        orientation: [...orientation],
+        axis: [...axis],
+        limits: limits === null ? null : [...limits],
+        torqueLimit,
+        shapes: shapes.map(copyShape),
+      }),
+    ),
+    baseShapes: arm.baseShapes.map(copyShape),
+    home: [...arm.home],
+    endEffector: [...arm.endEffector],
+    goalAxes: [...arm.toolAxes],
+    reachable: { center: [...reach.reachable.center], radius: reach.reachable.radius },
+    successDistance: SUCCESS_DISTANCE,
+    controlTimestep: timing.physicsTimestep * timing.substeps,
+    maxEpisodeSteps: timing.maxEpisodeSteps,
+  }));
+}
+
+type Link = SceneMessage["links"][number];
+type Shape = Link["shapes"][number];
+type ModelShape = (typeof ENVIRONMENTS)[string]["arm"]["baseShapes"][number];
+
+/** The model's tuples are read-only; a message's are its own. */
+function copyShape(shape: ModelShape): Shape {
+  if (shape.kind === "capsule") {
+    return { kind: "capsule", from: [...shape.from], to: [...shape.to], radius: shape.radius };
+  }
+  const { center, orientation, halfExtents } = shape;
+  return { kind: "box", center: [...center], orientation: [...orientation], halfExtents: [...halfExtents] };
+}

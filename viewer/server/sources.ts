@@ -1,0 +1,193 @@
+/** @file What can be watched: how each kind of source is found on disk, described, and played. */
+
+import { statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { JSONL_FILE } from "../../lab/jsonl-sink.ts";
+import { MANIFEST_FILE, readManifest } from "../../lab/manifest.ts";
+import { readPolicy } from "../../lab/policy-file.ts";
+import { policyPath } from "../../lab/run-folder.ts";
+import { isRunLocked } from "../../lab/run-lock.ts";
+import { readResult } from "../../lab/run-result.ts";
+import { parseJson } from "../../lab/strict-json.ts";
+import { readWholeFile } from "../../lab/whole-file.ts";
+import { isRecord, parseConfig } from "../../shared/config.ts";
+import { refuse, told } from "../../shared/errors.ts";
+import type { SourceInfo } from "../../shared/protocol.ts";
+import { type RecordedEpisode, readEpisode } from "./episode-file.ts";
+import { type Player, policyPlayer, randomPlayer, restingPlayer } from "./player.ts";
+import { policiesOf, policySteps } from "./policy-folder.ts";
+
+/** A source as the server has it. */
+export interface Source {
+  readonly info: SourceInfo;
+  /** Makes who plays it. Throws InputError if there is no policy of that step, or if its file is damaged. */
+  readonly play: ((step: number | undefined) => Player) | null;
+  /** The episode, where it is a recording. */
+  readonly episode: RecordedEpisode | null;
+  /** metrics.jsonl, where it has one. */
+  readonly metrics: string | null;
+}
+
+/** The file's name in a zoo entry's folder. */
+export const CARD_FILE = "card.json";
+
+const LARGEST_CARD = 2 ** 16;
+const LONGEST_NAME = 190;
+const LONGEST_FACT = 2000;
+
+/** Reads whatever a person named: a run, a zoo entry, a policy or an episode. Throws InputError if it is none of them. */
+export function namedSource(path: string): Source {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw refuse(path, "the folder of a run, a policy or an episode", told("nothing there"));
+  }
+  if (!stat.isDirectory()) return path.endsWith(".episode") ? episodeSource(path) : policySource(path);
+  const name = basename(resolve(path));
+  return isZooEntry(path) ? zooSource(path, name) : runSource(path, name);
+}
+
+/** Reads a run's folder. Throws InputError if it holds none, or its manifest is damaged. */
+export function runSource(folder: string, name: string): Source {
+  const { config, seed, engine, created } = readManifest(folder);
+  const result = readResult(folder);
+  const facts = {
+    reward: config.env.reward,
+    seed,
+    steps: config.train.steps,
+    engine,
+    "hindsight k": config.agent.her.k,
+    hidden: config.agent.hidden.join(" × "),
+    created,
+  };
+  const state = result !== undefined ? "finished" : isRunLocked(folder) ? "running" : "stopped";
+  return {
+    info: {
+      id: `run:${shorten(name)}`,
+      kind: "run",
+      name: shorten(name),
+      env: config.env.id,
+      steps: policySteps(folder),
+      state,
+      hasCurves: true,
+      successRate: result?.successRate ?? null,
+      facts: describe(facts),
+    },
+    play: (step) => folderPlayer(folder, name, step),
+    episode: null,
+    metrics: join(folder, JSONL_FILE),
+  };
+}
+
+/** Reads a zoo entry: a card and at least one policy. Throws InputError if either is missing or damaged. */
+export function zooSource(folder: string, name: string): Source {
+  const path = join(folder, CARD_FILE);
+  const card = parseJson(readWholeFile(path, LARGEST_CARD), path);
+  if (!isRecord(card)) throw refuse(path, "an object", card);
+  const steps = policySteps(folder);
+  const newest = steps.at(-1);
+  if (newest === undefined) throw refuse(folder, "a policy, step-<N>.safetensors", told("none"));
+  const { config } = readPolicy(policyPath(policiesOf(folder), newest));
+  const title = card["title"] ?? card["name"];
+  const success = card["successRate"];
+  const metrics = join(folder, JSONL_FILE);
+  const hasCurves = isFile(metrics);
+  return {
+    info: {
+      id: `zoo:${shorten(name)}`,
+      kind: "zoo",
+      name: shorten(typeof title === "string" ? title : name),
+      env: config.env.id,
+      steps,
+      state: null,
+      hasCurves,
+      successRate: typeof success === "number" ? success : null,
+      facts: describe(card),
+    },
+    play: (step) => folderPlayer(folder, name, step),
+    episode: null,
+    metrics: hasCurves ? metrics : null,
+  };
+}
+
+/** Reads one policy file. Throws InputError if it is none. */
+function policySource(path: string): Source {
+  const { config, step } = readPolicy(path);
+  const name = shorten(basename(path, ".safetensors"));
+  const play = () => policyPlayer(readPolicy(path));
+  const facts = describe({ file: path, reward: config.env.reward, seed: config.train.seed });
+  return plainSource("policy", name, config.env.id, { play, steps: [step], facts });
+}
+
+/** Reads a recorded episode. Throws InputError if it is none. */
+function episodeSource(path: string): Source {
+  const episode = readEpisode(path);
+  const { env, name, seed, step, noise } = episode.facts;
+  const facts = describe({ policy: name, seed, noise, ...(step === null ? {} : { "trained steps": step }) });
+  return plainSource("episode", shorten(basename(path, ".episode")), env, { episode, facts });
+}
+
+/** Random torques and no torque, in one environment. */
+export function builtinSources(id: string): Source[] {
+  const { env } = parseConfig({ env: { id } }, "built in");
+  const random = { play: () => randomPlayer(env), facts: describe({ actions: "random, held 1 to 5 steps" }) };
+  const still = { play: () => restingPlayer(env), facts: describe({ actions: "none: no torque" }) };
+  return [
+    plainSource("builtin", `random torques, ${id}`, id, random),
+    plainSource("builtin", `no torque, ${id}`, id, still),
+  ];
+}
+
+/** Whether a folder holds a run. */
+export function isRunFolder(folder: string): boolean {
+  return isFile(join(folder, MANIFEST_FILE));
+}
+
+/** Whether a folder is a zoo entry. */
+export function isZooEntry(folder: string): boolean {
+  return isFile(join(folder, CARD_FILE));
+}
+
+interface Plain {
+  readonly play?: () => Player;
+  readonly episode?: RecordedEpisode;
+  readonly steps?: number[];
+  readonly facts: SourceInfo["facts"];
+}
+
+function plainSource(kind: SourceInfo["kind"], name: string, env: string, plain: Plain): Source {
+  const { play = null, episode = null, steps = [], facts } = plain;
+  const id = `${kind}:${name}`;
+  const unknown = { state: null, hasCurves: false, successRate: null };
+  return { info: { id, kind, name, env, steps, ...unknown, facts }, play, episode, metrics: null };
+}
+
+function folderPlayer(folder: string, name: string, step: number | undefined): Player {
+  const steps = policySteps(folder);
+  const wanted = step ?? steps.at(-1);
+  if (wanted === undefined) throw refuse(name, "a policy", told("none"), "The run has not saved one yet");
+  if (!steps.includes(wanted)) throw refuse(`${name}: step`, "one that there is a policy of", wanted);
+  return policyPlayer(readPolicy(policyPath(policiesOf(folder), wanted)));
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** What a record says in plain values, one level deep and one inside, as names and texts. */
+function describe(record: Readonly<Record<string, unknown>>): SourceInfo["facts"] {
+  const facts: SourceInfo["facts"] = [];
+  const add = (name: string, value: unknown) => {
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+      facts.push({ name: shorten(name), value: String(value).slice(0, LONGEST_FACT) });
+    }
+  };
+  for (const [name, value] of Object.entries(record)) {
+    if (isRecord(value)) for (const [inner, each] of Object.entries(value)) add(`${name} ${inner}`, each);
+    else add(name, value);
+  }
+  return facts;
+}
+
+function shorten(name: string): string {
+  return name.slice(0, LONGEST_NAME);
+}

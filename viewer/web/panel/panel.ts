@@ -1,0 +1,96 @@
+/** @file The panel beside the picture, or the sheet under it on a narrow screen: tabs with figures and controls. */
+
+import { button, element } from "../dom.ts";
+import type { PageStore, PanelTab } from "../page-state.ts";
+
+const TABS: readonly (readonly [PanelTab, string])[] = [
+  ["episode", "Episode"],
+  ["training", "Training"],
+  ["hands", "Hands on"],
+  ["findings", "Findings"],
+];
+
+export class Panel {
+  readonly #store: PageStore;
+  readonly #parent: HTMLElement;
+  readonly #tabs: ReadonlyMap<PanelTab, HTMLButtonElement>;
+  readonly #pages: ReadonlyMap<PanelTab, HTMLElement>;
+  readonly #toggle: HTMLButtonElement;
+
+  constructor(
+    parent: HTMLElement,
+    store: PageStore,
+    contents: Readonly<Record<PanelTab, HTMLElement>>,
+    toggle: () => void,
+  ) {
+    this.#store = store;
+    this.#parent = parent;
+    this.#tabs = new Map(
+      TABS.map(([tab, label]) => {
+        const made = element(
+          "button",
+          { type: "button", role: "tab", id: `tab-${tab}`, "aria-controls": `page-${tab}`, class: "tab" },
+          label,
+        );
+        made.addEventListener("click", () => store.update({ tab, panelOpen: true }));
+        made.addEventListener("keydown", (event) => this.#moveFocus(event, tab));
+        return [tab, made];
+      }),
+    );
+    this.#pages = new Map(
+      TABS.map(([tab]) => [
+        tab,
+        element(
+          "div",
+          {
+            role: "tabpanel",
+            id: `page-${tab}`,
+            "aria-labelledby": `tab-${tab}`,
+            class: "panel-page",
+            tabindex: 0,
+          },
+          contents[tab],
+        ),
+      ]),
+    );
+    this.#toggle = button({ label: "Show or hide the plots", icon: "panel", key: "\\", onPress: toggle });
+    parent.append(
+      element(
+        "div",
+        { class: "panel-head" },
+        element("div", { class: "tabs", role: "tablist", "aria-label": "Panel" }, ...this.#tabs.values()),
+        this.#toggle,
+      ),
+      ...this.#pages.values(),
+    );
+  }
+
+  /** Width for plots, CSS pixels; 0 while hidden. */
+  get width(): number {
+    const page = this.#pages.get(this.#store.state.tab);
+    return page === undefined || page.hidden ? 0 : page.clientWidth - 32;
+  }
+
+  refresh(): void {
+    const { tab, panelOpen } = this.#store.state;
+    this.#parent.classList.toggle("closed", !panelOpen);
+    document.body.classList.toggle("panel-closed", !panelOpen);
+    this.#toggle.setAttribute("aria-expanded", String(panelOpen));
+    for (const [each, made] of this.#tabs) {
+      made.setAttribute("aria-selected", String(each === tab));
+      made.tabIndex = each === tab ? 0 : -1;
+    }
+    for (const [each, page] of this.#pages) page.hidden = each !== tab || !panelOpen;
+  }
+
+  #moveFocus(event: KeyboardEvent, tab: PanelTab): void {
+    const direction = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (direction === 0) return;
+    event.preventDefault();
+    const at = TABS.findIndex(([each]) => each === tab);
+    const next = TABS[(at + direction + TABS.length) % TABS.length]?.[0];
+    if (next === undefined) return;
+    this.#store.update({ tab: next, panelOpen: true });
+    this.#tabs.get(next)?.focus();
+  }
+}

@@ -1,0 +1,280 @@
+/** @file An arm to look at: a group for each link, shaped from its model, with a gauge on each joint. */
+
+import {
+  type BufferGeometry,
+  Color,
+  Group,
+  Mesh,
+  MeshPhysicalMaterial,
+  MeshStandardMaterial,
+  Quaternion,
+  type Texture,
+  type Vector3,
+} from "three";
+import type { SceneMessage } from "../../../shared/protocol.ts";
+import { add, dot, rotate, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
+import { block, disc, housesJoint, housing, limb, unit } from "./link-geometry.ts";
+import type { SceneColors } from "./palette.ts";
+import { TorqueRing } from "./torque-ring.ts";
+
+/** Lacquer over the shells, where surfaces shine at all. */
+const CLEARCOAT = 0.55;
+
+/** Opacity of an arm that is shown as a ghost of another. */
+const GHOST_OPACITY = 0.5;
+
+type SceneLink = SceneMessage["links"][number];
+type Shape = SceneLink["shapes"][number];
+
+/** Where a joint's gauges sit. */
+interface Mount {
+  readonly centers: readonly Vec3[];
+  readonly radius: number;
+}
+
+export class ArmFigure {
+  readonly object = new Group();
+  readonly #base = new Group();
+  readonly #links: Group[] = [];
+  readonly #rings: TorqueRing[][] = [];
+  readonly #meshes: Mesh[] = [];
+  readonly #shell = new MeshPhysicalMaterial({
+    roughness: 0.42,
+    clearcoat: CLEARCOAT,
+    clearcoatRoughness: 0.3,
+  });
+  readonly #joint = new MeshStandardMaterial({ roughness: 0.55, metalness: 0.25 });
+  readonly #accent = new MeshStandardMaterial({ roughness: 0.5 });
+  readonly #scene: SceneMessage;
+  readonly #color: string;
+
+  constructor(scene: SceneMessage, color: string) {
+    this.#scene = scene;
+    this.#color = color;
+    this.#buildBase(this.#base);
+    this.object.add(this.#base);
+    scene.links.forEach((link, i) => {
+      const group = new Group();
+      group.name = link.name;
+      const mount = this.#buildLink(group, link, i === scene.links.length - 1);
+      const rings = mount.centers.map((center) => new TorqueRing(center, link.axis, mount.radius));
+      for (const ring of rings) group.add(ring.object);
+      this.#rings.push(rings);
+      this.#links.push(group);
+      this.object.add(group);
+    });
+  }
+
+  /** The meshes that a pointer can hit; `userData.link` is the index of the link. */
+  get meshes(): readonly Mesh[] {
+    return this.#meshes;
+  }
+
+  setColors(colors: SceneColors, environment: Texture | null): void {
+    this.#shell.color.set(colors.shell);
+    this.#joint.color.set(colors.joint);
+    this.#accent.color.set(this.#color);
+    this.#shell.clearcoat = environment === null ? 0 : CLEARCOAT;
+    for (const material of [this.#shell, this.#joint, this.#accent]) {
+      material.envMap = environment;
+      material.envMapIntensity = colors.environment;
+      material.needsUpdate = true;
+    }
+    const rest = new Color(colors.joint).lerp(new Color(colors.shell), 0.45);
+    for (const ring of this.#rings.flat())
+      ring.setColors(this.#color, colors.warning, `#${rest.getHexString()}`);
+  }
+
+  /** Draws the arm as a tinted ghost, or solid. */
+  setGhost(ghost: boolean, colors: SceneColors): void {
+    this.#shell.color.set(colors.shell);
+    if (ghost) this.#shell.color.lerp(new Color(this.#color), 0.9);
+    for (const material of [this.#shell, this.#joint, this.#accent]) {
+      material.transparent = ghost;
+      material.opacity = ghost ? GHOST_OPACITY : 1;
+      // Where both arms are in one place, the solid one is seen.
+      material.polygonOffset = ghost;
+      material.polygonOffsetFactor = 1;
+      material.polygonOffsetUnits = 2;
+      material.needsUpdate = true;
+    }
+    // Bases stand in one place: one is enough.
+    this.#base.visible = !ghost;
+    for (const mesh of this.#meshes) {
+      mesh.castShadow = !ghost;
+      mesh.renderOrder = ghost ? 2 : 0;
+    }
+    for (const ring of this.#rings.flat()) ring.setOpacity(ghost ? 0.75 : 1);
+  }
+
+  showRings(visible: boolean): void {
+    for (const ring of this.#rings.flat()) ring.object.visible = visible;
+  }
+
+  /** Places the links: positions [N × 3] metres and rotations [N × 4], x y z w. */
+  setPoses(positions: ArrayLike<number>, rotations: ArrayLike<number>): void {
+    this.#links.forEach((group, i) => {
+      group.position.set(positions[3 * i] ?? 0, positions[3 * i + 1] ?? 0, positions[3 * i + 2] ?? 0);
+      group.quaternion.set(
+        rotations[4 * i] ?? 0,
+        rotations[4 * i + 1] ?? 0,
+        rotations[4 * i + 2] ?? 0,
+        rotations[4 * i + 3] ?? 1,
+      );
+    });
+  }
+
+  /** Sets the gauges: shares of the torque limits, [N], −1 to 1. */
+  setTorqueShares(shares: ArrayLike<number>): void {
+    this.#rings.forEach((rings, i) => {
+      for (const ring of rings) ring.setShare(shares[i] ?? 0);
+    });
+  }
+
+  /** Marks the joints that are at their limits, [N]. */
+  setWarnings(atLimit: readonly boolean[]): void {
+    this.#rings.forEach((rings, i) => {
+      for (const ring of rings) ring.setWarning(atLimit[i] ?? false);
+    });
+  }
+
+  /** A point of a link, given in the link's frame, in the world's. */
+  toWorld(link: number, local: Vector3, into: Vector3): Vector3 {
+    const group = this.#links[link];
+    return group === undefined ? into.copy(local) : group.localToWorld(into.copy(local));
+  }
+
+  /** A point of the world in a link's frame. */
+  toLocal(link: number, world: Vector3, into: Vector3): Vector3 {
+    const group = this.#links[link];
+    return group === undefined ? into.copy(world) : group.worldToLocal(into.copy(world));
+  }
+
+  dispose(): void {
+    for (const mesh of this.#meshes) mesh.geometry.dispose();
+    for (const ring of this.#rings.flat()) ring.dispose();
+    for (const material of [this.#shell, this.#joint, this.#accent]) material.dispose();
+    this.object.removeFromParent();
+  }
+
+  #mesh(parent: Group, geometry: BufferGeometry, material: MeshStandardMaterial, link: number): Mesh {
+    const mesh = new Mesh(geometry, material);
+    mesh.castShadow = true;
+    mesh.receiveShadow = true;
+    mesh.userData["link"] = link;
+    this.#meshes.push(mesh);
+    parent.add(mesh);
+    return mesh;
+  }
+
+  #buildBase(parent: Group): void {
+    for (const shape of this.#scene.baseShapes) this.#solid(parent, shape, -1);
+    const first = this.#scene.links[0];
+    if (first === undefined) return;
+    // A plinth, where the base stands on the ground at all.
+    const radius = Math.max(
+      0.05,
+      ...this.#scene.baseShapes.map((shape) => ("radius" in shape ? shape.radius : 0)),
+    );
+    if (first.position[2] > 2 * radius) {
+      const top: Vec3 = [0, 0, first.position[2] * 0.45];
+      this.#mesh(parent, housing([0, 0, 0], top, radius), this.#shell, -1);
+      this.#mesh(parent, housing([0, 0, -0.004], [0, 0, 0.014], radius * 1.55), this.#joint, -1);
+    }
+  }
+
+  #buildLink(group: Group, link: SceneLink, last: boolean): Mount {
+    const index = this.#links.length;
+    const fingers = last ? link.shapes.findLastIndex((shape) => shape.kind === "box") : -1;
+    let mount: Mount | undefined;
+    link.shapes.forEach((shape, i) => {
+      if (shape.kind === "capsule" && housesJoint(shape.from, shape.to, link.axis)) {
+        mount ??= this.#buildHousing(group, link, shape, index);
+      } else if (i === fingers && shape.kind === "box" && i > 0) {
+        this.#buildFingers(group, shape, index);
+      } else {
+        this.#solid(group, shape, index);
+      }
+    });
+    return mount ?? this.#buildHub(group, link, index);
+  }
+
+  /** A housing for a motor, and where the gauges sit on it. */
+  #buildHousing(
+    group: Group,
+    link: SceneLink,
+    shape: Extract<Shape, { kind: "capsule" }>,
+    index: number,
+  ): Mount {
+    const { from, to, radius } = shape;
+    const axis = unit(subtract(to, from));
+    const grow = scale(axis, radius * 0.4);
+    const [start, end] = [subtract(from, grow), add(to, grow)];
+    this.#mesh(group, housing(start, end, radius), this.#shell, index);
+    const lopsided = Math.abs(dot(add(from, to), axis)) > radius;
+    if (lopsided) {
+      // The link turns on its own length: a dark seam where it meets the one before.
+      const seam = dot(rotateBack(link), axis) > 0 ? end : start;
+      this.#mesh(group, disc(seam, axis, radius * 1.015, 0.02), this.#joint, index);
+      return { centers: [seam], radius: radius * 1.32 };
+    }
+    for (const [cap, sign] of [
+      [start, -1],
+      [end, 1],
+    ] as const) {
+      this.#mesh(
+        group,
+        disc(add(cap, scale(axis, sign * 0.001)), axis, radius * 0.66, 0.008),
+        this.#joint,
+        index,
+      );
+      this.#mesh(
+        group,
+        disc(add(cap, scale(axis, sign * 0.004)), axis, radius * 0.3, 0.006),
+        this.#accent,
+        index,
+      );
+    }
+    return { centers: [start, end], radius: radius * 0.98 };
+  }
+
+  /** A hub for a joint that no shape of the model houses. */
+  #buildHub(group: Group, link: SceneLink, index: number): Mount {
+    const radii = link.shapes.map((shape) => (shape.kind === "capsule" ? shape.radius : 0.03));
+    const radius = Math.max(0.02, ...radii) * 1.3;
+    const half = scale(link.axis, radius);
+    const [start, end] = [scale(half, -1), half] as const;
+    this.#mesh(group, housing(start, end, radius), this.#joint, index);
+    for (const cap of [start, end])
+      this.#mesh(group, disc(cap, link.axis, radius * 0.45, 0.006), this.#accent, index);
+    return { centers: [start, end], radius: radius * 1.15 };
+  }
+
+  /** Two fingers in the place of the box that stands for them, shut. */
+  #buildFingers(group: Group, shape: Extract<Shape, { kind: "box" }>, index: number): void {
+    const [x, y, z] = shape.halfExtents;
+    const slit = 0.0012;
+    for (const side of [-1, 1]) {
+      const mesh = this.#mesh(group, block([x, (y - slit) / 2, z], 0.004), this.#joint, index);
+      const offset = rotate(shape.orientation, [0, (side * (y + slit)) / 2, 0]);
+      mesh.position.set(...add(shape.center, offset));
+      mesh.quaternion.copy(new Quaternion(...shape.orientation));
+    }
+  }
+
+  #solid(group: Group, shape: Shape, index: number): void {
+    if (shape.kind === "capsule") {
+      this.#mesh(group, limb(shape.from, shape.to, shape.radius), this.#shell, index);
+      return;
+    }
+    const mesh = this.#mesh(group, block(shape.halfExtents, 0.012), this.#shell, index);
+    mesh.position.set(...shape.center);
+    mesh.quaternion.copy(new Quaternion(...shape.orientation));
+  }
+}
+
+/** Where the link before this one has its joint, seen from this link at angle 0. */
+function rotateBack(link: SceneLink): Vec3 {
+  const [x, y, z, w] = link.orientation;
+  return rotate([-x, -y, -z, w], scale(link.position, -1));
+}

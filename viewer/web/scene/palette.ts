@@ -1,0 +1,61 @@
+/** @file The colours of the scene, for light and dark surroundings, and one for each policy. */
+
+export type Theme = "light" | "dark";
+
+/**
+ * One colour a policy, told apart with every common colour blindness (after Okabe & Ito 2008), the same
+ * in both themes. The style sheet has them as --slot-1 … --slot-4.
+ */
+export const SLOT_COLORS: readonly string[] = ["#e8623d", "#1f9bb4", "#8a6ff0", "#c9962b"];
+
+/** The colour of a policy by its place on screen. */
+export function slotColor(slot: number): string {
+  return SLOT_COLORS[slot % SLOT_COLORS.length] ?? "#888888";
+}
+
+export interface SceneColors {
+  readonly background: string;
+  readonly ground: string;
+  readonly gridLine: string;
+  /** How dark shadows on the ground are, 0 to 1. */
+  readonly shadow: number;
+  readonly shell: string;
+  readonly joint: string;
+  readonly goal: string;
+  readonly reached: string;
+  readonly warning: string;
+  readonly keyLight: number;
+  readonly fillLight: number;
+  readonly environment: number;
+}
+
+export const SCENE_COLORS: Readonly<Record<Theme, SceneColors>> = {
+  light: {
+    background: "#eceae5",
+    ground: "#e2dfd8",
+    gridLine: "#c9c4ba",
+    shadow: 0.3,
+    shell: "#f6f4f0",
+    joint: "#33373f",
+    goal: "#d99a00",
+    reached: "#1f9d57",
+    warning: "#d92d20",
+    keyLight: 2.3,
+    fillLight: 0.55,
+    environment: 0.62,
+  },
+  dark: {
+    background: "#14161a",
+    ground: "#1d2026",
+    gridLine: "#343943",
+    shadow: 0.55,
+    shell: "#dfe1e6",
+    joint: "#2a2d34",
+    goal: "#f2b632",
+    reached: "#3ecf7f",
+    warning: "#ff6b5e",
+    keyLight: 2.1,
+    fillLight: 0.28,
+    environment: 0.42,
+  },
+};

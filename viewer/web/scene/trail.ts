@@ -1,0 +1,128 @@
+/** @file The way that the end effector came: a ribbon towards the camera that fades with age. */
+
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Color,
+  DoubleSide,
+  DynamicDrawUsage,
+  Mesh,
+  ShaderMaterial,
+} from "three";
+
+const VERTEX = /* glsl */ `
+  attribute vec3 next;
+  attribute float side;
+  attribute float youth;
+  uniform float width;
+  varying float vYouth;
+  void main() {
+    vYouth = youth;
+    vec4 here = modelViewMatrix * vec4(position, 1.0);
+    vec4 there = modelViewMatrix * vec4(next, 1.0);
+    vec3 along = there.xyz - here.xyz;
+    vec3 across = cross(along, here.xyz);
+    float size = length(across);
+    if (size > 1e-7) here.xyz += across / size * side * width * (0.25 + 0.75 * youth);
+    gl_Position = projectionMatrix * here;
+  }`;
+
+const FRAGMENT = /* glsl */ `
+  uniform vec3 color;
+  uniform float opacity;
+  varying float vYouth;
+  void main() {
+    gl_FragColor = vec4(color, opacity * vYouth);
+    #include <colorspace_fragment>
+  }`;
+
+/** Half the ribbon's width at its young end, metres. */
+const WIDTH = 0.0085;
+
+export class Trail {
+  readonly object: Mesh<BufferGeometry, ShaderMaterial>;
+  readonly #capacity: number;
+  readonly #position: Float32Array;
+  readonly #next: Float32Array;
+  readonly #youth: Float32Array;
+
+  /** @param capacity the most points it can show */
+  constructor(color: string, capacity: number) {
+    this.#capacity = capacity;
+    this.#position = new Float32Array(6 * capacity);
+    this.#next = new Float32Array(6 * capacity);
+    this.#youth = new Float32Array(2 * capacity);
+    const side = Float32Array.from({ length: 2 * capacity }, (_, i) => (i % 2 === 0 ? -1 : 1));
+    const index = new Uint16Array(6 * Math.max(0, capacity - 1));
+    for (let i = 0; i + 1 < capacity; i++) {
+      index.set([2 * i, 2 * i + 1, 2 * i + 2, 2 * i + 1, 2 * i + 3, 2 * i + 2], 6 * i);
+    }
+    const geometry = new BufferGeometry();
+    const dynamic = (array: Float32Array, size: number) =>
+      new BufferAttribute(array, size).setUsage(DynamicDrawUsage);
+    geometry.setAttribute("position", dynamic(this.#position, 3));
+    geometry.setAttribute("next", dynamic(this.#next, 3));
+    geometry.setAttribute("youth", dynamic(this.#youth, 1));
+    geometry.setAttribute("side", new BufferAttribute(side, 1));
+    geometry.setIndex(new BufferAttribute(index, 1));
+    const material = new ShaderMaterial({
+      vertexShader: VERTEX,
+      fragmentShader: FRAGMENT,
+      uniforms: { color: { value: new Color(color) }, opacity: { value: 0.9 }, width: { value: WIDTH } },
+      transparent: true,
+      depthWrite: false,
+      side: DoubleSide,
+    });
+    this.object = new Mesh(geometry, material);
+    this.object.frustumCulled = false;
+    this.object.renderOrder = 4;
+  }
+
+  /**
+   * Shows the points up to a moment, the oldest faintest.
+   *
+   * @param points [M × 3], metres
+   * @param from   index of the oldest point shown
+   * @param to     index of the youngest
+   * @param tip    where the end effector is now, between points, metres
+   */
+  show(points: ArrayLike<number>, from: number, to: number, tip: ArrayLike<number>): void {
+    const first = Math.max(from, to - this.#capacity + 2, 0);
+    const count = to < first ? 0 : to - first + 2;
+    for (let i = 0; i < count; i++) {
+      const last = i === count - 1;
+      const source = last ? tip : points;
+      const offset = last ? 0 : 3 * (first + i);
+      const youth = i / Math.max(1, count - 1);
+      for (let axis = 0; axis < 3; axis++) {
+        const x = source[offset + axis] ?? 0;
+        this.#position[6 * i + axis] = x;
+        this.#position[6 * i + 3 + axis] = x;
+        if (i > 0) {
+          this.#next[6 * (i - 1) + axis] = x;
+          this.#next[6 * (i - 1) + 3 + axis] = x;
+        }
+        if (last) {
+          // The tip has no next point: it goes on the way it came.
+          const before = this.#position[6 * (i - 1) + axis] ?? x;
+          this.#next[6 * i + axis] = 2 * x - before;
+          this.#next[6 * i + 3 + axis] = 2 * x - before;
+        }
+      }
+      this.#youth[2 * i] = youth;
+      this.#youth[2 * i + 1] = youth;
+    }
+    const geometry = this.object.geometry;
+    geometry.setDrawRange(0, Math.max(0, 6 * (count - 1)));
+    for (const name of ["position", "next", "youth"]) {
+      const attribute = geometry.getAttribute(name);
+      if (attribute instanceof BufferAttribute) attribute.needsUpdate = true;
+    }
+  }
+
+  dispose(): void {
+    this.object.geometry.dispose();
+    this.object.material.dispose();
+    this.object.removeFromParent();
+  }
+}
