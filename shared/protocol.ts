@@ -286,7 +286,6 @@ export type ClientMessage = Readonly<z.infer<typeof ClientMessage>>;
 export type SceneMessage = z.infer<typeof Scene>;
 export type SourceInfo = z.infer<typeof Source>;
 export type SlotInfo = z.infer<typeof SlotInfo>;
-export type SlotRequest = z.infer<typeof Slot>;
 export type OpenedMessage = z.infer<typeof Opened>;
 export type SessionMessage = z.infer<typeof Session>;
 export type CurvesMessage = z.infer<typeof Curves>;

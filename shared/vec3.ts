@@ -67,11 +67,3 @@ export function rotate(q: Quat, v: Vec3): Vec3 {
   const t = scale(cross(u, v), 2);
   return add(add(v, scale(t, q[3])), cross(u, t));
 }
-
-/** Roll, pitch and yaw in radians, applied about fixed x, then y, then z, as in URDF. */
-export function quatFromRpy(roll: number, pitch: number, yaw: number): Quat {
-  return multiply(
-    quatFromAxisAngle([0, 0, 1], yaw),
-    multiply(quatFromAxisAngle([0, 1, 0], pitch), quatFromAxisAngle([1, 0, 0], roll)),
-  );
-}
