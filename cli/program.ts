@@ -55,7 +55,7 @@ export async function run(words: readonly string[]): Promise<number> {
       "--preset <name>",
       `${PRESETS.map(({ name }) => name).join(", ")}; default steady (\`steadyarm settings\` explains them)`,
     )
-    .option("--config <file>", "YAML or JSON file of settings (`steadyarm settings`)")
+    .option("--config <file>", "YAML or JSON file of settings (`steadyarm settings`); - is standard input")
     .addOption(
       new Option(
         "--set <path=value>",

@@ -129,7 +129,20 @@ function refuseDangerousKeys(document: Document, path: string): void {
   });
 }
 
+/** `-` is standard input. */
 function readText(path: string): string {
+  if (path === "-" && process.stdin.isTTY) {
+    throw new InputError("--config -: reads settings from standard input, where there is only a terminal");
+  }
+  const bytes = path === "-" ? readBytes(0, path) : readBytesOfFile(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw refuse(path, "UTF-8 text", told("other bytes"));
+  }
+}
+
+function readBytesOfFile(path: string): Buffer {
   let size: number;
   try {
     const found = statSync(path);
@@ -141,15 +154,18 @@ function readText(path: string): string {
     throw new InputError(`${path}: no such config file, or it cannot be read`);
   }
   if (size > LARGEST_FILE) throw refuse(path, `a config of at most ${LARGEST_FILE} bytes`, size);
+  return readBytes(path, path);
+}
+
+function readBytes(file: string | number, path: string): Buffer {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = readFileSync(file);
   } catch {
     throw new InputError(`${path}: cannot be read; check its permissions`);
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw refuse(path, "UTF-8 text", told("other bytes"));
-  }
+  // A pipe has no size to look at beforehand.
+  if (bytes.length > LARGEST_FILE)
+    throw refuse(path, `a config of at most ${LARGEST_FILE} bytes`, bytes.length);
+  return bytes;
 }

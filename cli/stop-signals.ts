@@ -1,4 +1,4 @@
-/** @file Ctrl-C and SIGTERM: the first asks for a graceful end, the second ends at once. */
+/** @file Ctrl-C, SIGTERM and a parent's death: the first asks for a graceful end, the second ends at once. */
 
 import { constants } from "node:os";
 
@@ -22,11 +22,16 @@ export function catchStopSignals(): StopSignals {
     process.stderr.write(`\n${signal}: finishing the episode and saving; once more ends at once\n`);
   };
   for (const signal of SIGNALS) process.on(signal, listen);
+  // A child of a pool must not train on, holding its run's lock, when the pool was killed.
+  const orphaned = () => listen("SIGTERM");
+  process.on("disconnect", orphaned);
+  process.channel?.unref();
   return {
     caught: () => first,
     exitCode: () => (first === undefined ? 0 : 128 + constants.signals[first]),
     release: () => {
       for (const signal of SIGNALS) process.off(signal, listen);
+      process.off("disconnect", orphaned);
     },
   };
 }

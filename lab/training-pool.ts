@@ -1,0 +1,150 @@
+/**
+ * @file Many training runs, each in a child process of its own, a few at a time.
+ *
+ * A job is its run folder: one that is complete is not trained again, one that was begun is gone on
+ * with. So a pool that was killed is simply started again.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { isDeepStrictEqual } from "node:util";
+import type { RunConfig } from "../shared/config.ts";
+import { InputError } from "../shared/errors.ts";
+import { readMetricRows } from "./jsonl-reader.ts";
+import { JSONL_FILE } from "./jsonl-sink.ts";
+import { MANIFEST_FILE, readManifest } from "./manifest.ts";
+import { type RunResult, readResult } from "./run-result.ts";
+
+/** Milliseconds between looks at what running jobs have logged. */
+const POLL = 1000;
+
+export interface TrainingJob {
+  /** For people; several jobs may share it. */
+  readonly name: string;
+  readonly config: RunConfig;
+  /** Its folder, which no other job has. */
+  readonly run: string;
+}
+
+export interface JobState {
+  readonly job: TrainingJob;
+  /** `stopped` jobs are saved and can be gone on with; `failed` ones ended with an error. */
+  readonly status: "waiting" | "running" | "done" | "failed" | "stopped";
+  /** Environment steps at its last evaluation. */
+  readonly steps: number;
+  /** Of its last evaluation; undefined before the first. */
+  readonly successRate: number | undefined;
+  /** Once it is done. */
+  readonly result: RunResult | undefined;
+  /** The last lines of a failed job's error output. */
+  readonly error: string | undefined;
+}
+
+/** Starts `steadyarm <words>` as a child that is stopped when its parent dies; its stdin and stderr are pipes. */
+export type Launch = (words: readonly string[]) => ChildProcess;
+
+export interface PoolOptions {
+  /** Jobs at a time; each keeps one core busy. */
+  readonly parallel: number;
+  readonly launch: Launch;
+  /** Stops the jobs that run, which save, and begins no more. */
+  readonly stop?: AbortSignal;
+  /** Told after each change and about once a second; the list is the receiver's own. */
+  readonly onChange?: (states: readonly JobState[]) => void;
+}
+
+/** Launches the program whose entry point is `main`, in a process group of its own: Ctrl-C reaches it through the pool alone. */
+export function startProgram(main: string): Launch {
+  return (words) =>
+    spawn(process.execPath, [main, ...words], { stdio: ["pipe", "ignore", "pipe", "ipc"], detached: true });
+}
+
+/**
+ * Trains all jobs that are not complete yet, in their order.
+ *
+ * @returns how each job stands in the end, in the order given; failures are states, not exceptions
+ * @throws InputError if a run folder holds another run than its job's, before anything is begun
+ */
+export async function trainAll(
+  jobs: readonly TrainingJob[],
+  options: PoolOptions,
+): Promise<readonly JobState[]> {
+  const states = jobs.map(stateOnDisk);
+  const tell = () => options.onChange?.([...states]);
+  const waiting = jobs.map((_, i) => i).filter((i) => states[i]?.status === "waiting");
+  const running = new Set<number>();
+  const poll = setInterval(() => {
+    for (const i of running) states[i] = { ...states[i]!, ...lastEvaluation(jobs[i]!.run) };
+    tell();
+  }, POLL);
+  tell();
+  const work = async () => {
+    for (let i = waiting.shift(); i !== undefined && options.stop?.aborted !== true; i = waiting.shift()) {
+      running.add(i);
+      states[i] = { ...states[i]!, status: "running" };
+      tell();
+      const ended = await trainOne(jobs[i]!, options);
+      running.delete(i);
+      states[i] = { ...states[i]!, ...lastEvaluation(jobs[i]!.run), ...ended };
+      tell();
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: options.parallel }, work));
+  } finally {
+    clearInterval(poll);
+  }
+  return states;
+}
+
+async function trainOne(
+  { config, run }: TrainingJob,
+  { launch, stop }: PoolOptions,
+): Promise<Pick<JobState, "status" | "result" | "error">> {
+  const begun = existsSync(join(run, MANIFEST_FILE));
+  const child = launch(begun ? ["train", "--resume", run] : ["train", "--config", "-", "--out", run]);
+  const end = () => void child.kill("SIGTERM");
+  stop?.addEventListener("abort", end);
+  try {
+    // A child that ends before it has read all is told by its exit code, not by this.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(begun ? "" : JSON.stringify(config));
+    const [complaint] = await Promise.all([
+      child.stderr === null ? "" : text(child.stderr),
+      once(child, "close"),
+    ]);
+    const result = readResult(run);
+    if (result !== undefined) return { status: "done", result, error: undefined };
+    if (stop?.aborted === true) return { status: "stopped", result, error: undefined };
+    const lines = complaint.trim().split("\n").slice(-3).join("\n");
+    const how = child.signalCode ?? `code ${child.exitCode}`;
+    return { status: "failed", result, error: lines === "" ? `ended with ${how}` : lines };
+  } catch (error) {
+    return { status: "failed", result: undefined, error: error instanceof Error ? error.message : "" };
+  } finally {
+    stop?.removeEventListener("abort", end);
+  }
+}
+
+function stateOnDisk(job: TrainingJob): JobState {
+  const fresh = { job, steps: 0, successRate: undefined, result: undefined, error: undefined };
+  if (!existsSync(join(job.run, MANIFEST_FILE))) return { ...fresh, status: "waiting" };
+  const { config } = readManifest(job.run);
+  if (!isDeepStrictEqual(config, job.config)) {
+    throw new InputError(
+      `${job.run}: expected a run with the settings of ${JSON.stringify(job.name)}, got one with others; choose another folder or remove it`,
+    );
+  }
+  const result = readResult(job.run);
+  const seen = lastEvaluation(job.run);
+  return { ...fresh, ...seen, result, status: result === undefined ? "waiting" : "done" };
+}
+
+function lastEvaluation(run: string): Pick<JobState, "steps" | "successRate"> {
+  const path = join(run, JSONL_FILE);
+  const last = existsSync(path) ? readMetricRows(path).at(-1) : undefined;
+  return { steps: last?.step ?? 0, successRate: last?.values["eval/success_rate"] };
+}
