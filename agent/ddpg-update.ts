@@ -9,15 +9,28 @@
 
 import type { AgentConfig } from "../shared/agent-config.ts";
 import { actorLoss, judgement } from "./actor-objective.ts";
-import { actorLayout, criticLayouts, type NetworkSizes } from "./architecture.ts";
-import { actionOf, bellmanTarget, criticValues } from "./bellman-target.ts";
-import { adamStep } from "./graph/adam.ts";
+import { actorLayout, criticLayouts, type NetworkSizes, trainingStatistics } from "./architecture.ts";
+import { actionOf, bellmanTarget, type Judged, judge, targetActions } from "./bellman-target.ts";
+import { type AdamStep, adamStep } from "./graph/adam.ts";
+import { followMoments } from "./graph/batch-norm.ts";
 import { polyakUpdate } from "./graph/blend.ts";
 import { clipByGlobalNorm, globalNorm } from "./graph/clip-by-norm.ts";
 import { gradients } from "./graph/gradients.ts";
 import { type MlpLayout, mlp } from "./graph/mlp.ts";
 import type { InputNode, Node } from "./graph/node.ts";
-import { abs, greater, input, mean, mul, select, square, stopGradient, sub } from "./graph/ops.ts";
+import {
+  abs,
+  concat,
+  greater,
+  input,
+  mean,
+  mul,
+  select,
+  slice,
+  square,
+  stopGradient,
+  sub,
+} from "./graph/ops.ts";
 import type { Carried, Output, Program } from "./graph/program.ts";
 
 /** |z| beyond this counts as saturated: there tanh′(z) < 0.071. */
@@ -39,6 +52,7 @@ export type UpdateConfig = Pick<
   | "actorEvery"
   | "gradientClip"
   | "layerNorm"
+  | "batchNorm"
   | "preActivationPenalty"
   | "actionPenalty"
   | "invertGradients"
@@ -90,25 +104,22 @@ export function ddpgUpdate(
   const targetActor = input("targetActor", [actorShape.size]);
   const targetCritic = input("targetCritic", [criticShapes[0]!.size]);
 
-  const parts = {
-    actor: actorShape,
-    actorWeights: config.targetNetworks ? targetActor : actor,
-    criticWeights: config.targetNetworks ? targetCritic : critic,
-    nextInputs,
-    rewards,
-    continues,
-    rewardRange,
-  };
-  const targets = stopGradient(bellmanTarget(config, sizes, parts, feed));
-  const values = criticValues(criticShapes, critic, inputs, actions);
+  const slowActor = { layout: actorShape, weights: config.targetNetworks ? targetActor : actor };
+  const nextActions = targetActions(config, sizes, slowActor, nextInputs, feed);
+  const { values, moments, nextValues } = judgeBoth(config, criticShapes, { critic, targetCritic }, [
+    { x: inputs, a: actions },
+    { x: nextInputs, a: nextActions },
+  ]);
+  const targets = stopGradient(bellmanTarget(config, { nextValues, rewards, continues, rewardRange }, feed));
   const errors = sub(values, targets);
   const prioritized = config.replay.kind === "prioritized";
   const squares = prioritized ? mul(square(errors), feed("weights", [batchSize, 1])) : square(errors);
   const criticLoss = mean(squares);
 
-  const preActivations = mlp(actorShape, actor, inputs).output;
+  const acted = mlp(actorShape, actor, inputs, { statistics: trainingStatistics(config, "actor") });
+  const preActivations = acted.output;
   const policyActions = actionOf(preActivations, config);
-  const judged = judgement(criticValues(criticShapes, critic, inputs, policyActions), config);
+  const judged = judgement(judge(criticShapes, critic, inputs, policyActions).values, config);
   const policyLoss = actorLoss(judged, policyActions, preActivations, config);
 
   // The mean over critics is the loss that is told; their sum is descended, so that each learns as if alone.
@@ -118,12 +129,22 @@ export function ddpgUpdate(
   const { gradientClip } = config;
   const clipped = (gradient: Node, limit: number) =>
     limit > 0 ? clipByGlobalNorm(gradient, limit) : gradient;
-  const criticStep = adamStep(critic, clipped(criticGradient, gradientClip.critic), {
-    learningRate: config.criticLearningRate,
-  });
-  const actorStep = adamStep(actor, clipped(actorGradient, gradientClip.actor), {
-    learningRate: config.actorLearningRate,
-  });
+  const step = (
+    weights: InputNode,
+    gradient: Node,
+    learningRate: number,
+    layouts: readonly MlpLayout[],
+    seen: Judged["moments"],
+  ): AdamStep => {
+    const taken = adamStep(weights, gradient, { learningRate });
+    if (seen.every((layers) => layers.length === 0)) return taken;
+    const next = followMoments(taken.next, weights, layouts, seen, config.batchNorm.rate);
+    return { next, state: taken.state.map((each) => (each.current === weights ? { ...each, next } : each)) };
+  };
+  const criticDown = clipped(criticGradient, gradientClip.critic);
+  const criticStep = step(critic, criticDown, config.criticLearningRate, criticShapes, moments);
+  const actorDown = clipped(actorGradient, gradientClip.actor);
+  const actorStep = step(actor, actorDown, config.actorLearningRate, [actorShape], [acted.moments]);
 
   let slow: Carried[] = [
     ...actorStep.state,
@@ -150,5 +171,38 @@ export function ddpgUpdate(
     actor: actorShape,
     critics: criticShapes,
     program: { feeds, state: [...criticStep.state, ...slow], outputs },
+  };
+}
+
+/** States [B, inputs] and what is done in them [B, actions]. */
+interface Moves {
+  readonly x: Node;
+  readonly a: Node;
+}
+
+/**
+ * What the critics make of what was done now, and they or their slow copies of what would be done next.
+ *
+ * With batch normalisation and no slow copies both are shown at once, so that they share their moments:
+ * CrossQ (Bhatt et al. 2024, arXiv:1902.05605). With slow copies, those go by their own running moments.
+ */
+function judgeBoth(
+  config: UpdateConfig,
+  layouts: readonly MlpLayout[],
+  { critic, targetCritic }: Readonly<Record<"critic" | "targetCritic", Node>>,
+  [now, next]: readonly [now: Moves, next: Moves],
+): Judged & { readonly nextValues: Node } {
+  const statistics = trainingStatistics(config, "critic");
+  if (config.targetNetworks || statistics === "running") {
+    const slow = config.targetNetworks ? targetCritic : critic;
+    const nextValues = judge(layouts, slow, next.x, next.a).values;
+    return { ...judge(layouts, critic, now.x, now.a, statistics), nextValues };
+  }
+  const { batchSize } = config;
+  const both = judge(layouts, critic, concat([now.x, next.x], 0), concat([now.a, next.a], 0), statistics);
+  return {
+    values: slice(both.values, 0, 0, batchSize),
+    nextValues: slice(both.values, 0, batchSize, 2 * batchSize),
+    moments: both.moments,
   };
 }

@@ -4,6 +4,7 @@
  * For a single action this is a hundred times cheaper than a call into an engine.
  */
 
+import { BATCH_NORM_EPSILON } from "./graph/batch-norm.ts";
 import type { MlpLayout, Part } from "./graph/mlp.ts";
 import { LAYER_NORM_EPSILON } from "./graph/ops.ts";
 
@@ -13,6 +14,8 @@ interface Layer {
   readonly bias: Part;
   readonly gain: Part | undefined;
   readonly shift: Part | undefined;
+  readonly mean: Part | undefined;
+  readonly variance: Part | undefined;
   readonly isLast: boolean;
 }
 
@@ -32,6 +35,8 @@ export class MlpForward {
       bias: named.get(`${layer}.bias`)!,
       gain: named.get(`${layer}.gain`),
       shift: named.get(`${layer}.shift`),
+      mean: named.get(`${layer}.mean`),
+      variance: named.get(`${layer}.variance`),
       isLast: layer + 2 === sizes.length,
     }));
     this.#output = this.#layers[this.#layers.length - 1]!.sums;
@@ -45,9 +50,14 @@ export class MlpForward {
   /** The last layer's sums for `input` and a flat vector of weights: a view, valid until the next run. */
   run(weights: Float32Array): Float64Array {
     let below: Float32Array | Float64Array = this.input;
-    for (const { sums, weight, bias, gain, shift, isLast } of this.#layers) {
+    for (const { sums, weight, bias, gain, shift, mean, variance, isLast } of this.#layers) {
       dense(weights, weight.offset, bias.offset, below, sums);
-      if (gain !== undefined && shift !== undefined) normalize(weights, gain.offset, shift.offset, sums);
+      if (gain !== undefined && shift !== undefined) {
+        if (mean === undefined || variance === undefined) standardize(sums);
+        else standardizeBy(weights, mean.offset, variance.offset, sums);
+        for (let i = 0; i < sums.length; i++)
+          sums[i] = sums[i]! * weights[gain.offset + i]! + weights[shift.offset + i]!;
+      }
       if (!isLast) for (let i = 0; i < sums.length; i++) if (!(sums[i]! > 0)) sums[i] = 0;
       below = sums;
     }
@@ -74,8 +84,8 @@ function dense(
   }
 }
 
-/** As `layerNorm` in graph/ops.ts, in place. */
-function normalize(weights: Float32Array, gain: number, shift: number, sums: Float64Array): void {
+/** To mean 0 and deviation 1 over the layer, as `layerNorm` in graph/ops.ts. */
+function standardize(sums: Float64Array): void {
   const size = sums.length;
   let mean = 0;
   for (let i = 0; i < size; i++) mean += sums[i]!;
@@ -83,6 +93,11 @@ function normalize(weights: Float32Array, gain: number, shift: number, sums: Flo
   let variance = 0;
   for (let i = 0; i < size; i++) variance += (sums[i]! - mean) ** 2;
   const deviation = Math.sqrt(variance / size + LAYER_NORM_EPSILON);
-  for (let i = 0; i < size; i++)
-    sums[i] = ((sums[i]! - mean) / deviation) * weights[gain + i]! + weights[shift + i]!;
+  for (let i = 0; i < size; i++) sums[i] = (sums[i]! - mean) / deviation;
+}
+
+/** By the running moments, as `batchNorm` in graph/batch-norm.ts. */
+function standardizeBy(weights: Float32Array, mean: number, variance: number, sums: Float64Array): void {
+  for (let i = 0; i < sums.length; i++)
+    sums[i] = (sums[i]! - weights[mean + i]!) / Math.sqrt(weights[variance + i]! + BATCH_NORM_EPSILON);
 }

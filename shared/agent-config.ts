@@ -119,6 +119,28 @@ export const AgentConfig = z.strictObject({
       ),
     })
     .prefault({}),
+  batchNorm: z
+    .strictObject({
+      actor: choice(
+        ["off", "batch", "renorm"],
+        "off",
+        "Batch normalisation before each hidden activation of the actor, or renormalisation.",
+        "DDPG with HER has none",
+      ),
+      critic: choice(
+        ["off", "batch", "renorm"],
+        "off",
+        "The same in the critic; with targetNetworks off, of states and next states together, as CrossQ has it.",
+        "CrossQ 2024, arXiv:1902.05605",
+      ),
+      rate: real(
+        { above: 0, max: 1 },
+        0.01,
+        "Share of a batch's mean and variance blended into the running ones, which play goes by.",
+        "CrossQ: momentum 0.99",
+      ),
+    })
+    .prefault({}),
   preActivationPenalty: real(
     { min: 0 },
     1,

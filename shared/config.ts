@@ -145,6 +145,18 @@ function contradictions(config: RunConfig): string[] {
     );
   }
   const { critics } = agent;
+  for (const network of ["actor", "critic"] as const) {
+    if (agent.layerNorm[network] && agent.batchNorm[network] !== "off") {
+      lines.push(
+        `agent.layerNorm.${network} and agent.batchNorm.${network} normalise the same layers; turn one of them off`,
+      );
+    }
+  }
+  if (agent.batchNorm.actor !== "off" && agent.exploration.parameterNoise > 0) {
+    lines.push(
+      "agent.exploration.parameterNoise would add noise to the running moments of agent.batchNorm.actor; turn one of them off",
+    );
+  }
   if (critics.targetMin > critics.count) {
     lines.push(
       `agent.critics.targetMin ${critics.targetMin} is more than agent.critics.count ${critics.count}; lower one or raise the other`,

@@ -7,12 +7,16 @@
 
 import { internal } from "../../shared/errors.ts";
 import type { Rng } from "../../shared/rng.ts";
+import { type BatchMoments, type BatchStatistics, batchNorm } from "./batch-norm.ts";
 import { elementCount, type Node, type Shape, showShape, sizeAt } from "./node.ts";
 import { add, layerNorm, matMul, relu, reshape, slice, tanh } from "./ops.ts";
 
 /** One matrix or vector within the flat vector, row-major. */
 export interface Part {
-  /** `0.weight`, `0.bias`, and with layer norm `0.gain`, `0.shift`; layers count from 0. */
+  /**
+   * `0.weight`, `0.bias`; where layers are normalised `0.gain`, `0.shift`, and by the batch the running
+   * `0.mean`, `0.variance` too. Layers count from 0.
+   */
   readonly name: string;
   /** Weights are [inputs, outputs]: a row vector is multiplied from the left. */
   readonly shape: Shape;
@@ -25,19 +29,17 @@ export interface Part {
 export interface MlpLayout {
   /** Numbers into the first layer, out of each hidden one, and out of the last. */
   readonly sizes: readonly number[];
-  readonly layerNorm: boolean;
+  readonly normalization: Normalization;
   readonly parts: readonly Part[];
   /** Numbers in the flat vector. */
   readonly size: number;
 }
 
-export interface MlpOptions {
-  /** Whether hidden layers are normalised before their activation, as in RLPD (arXiv:2302.02948); default false. */
-  readonly layerNorm?: boolean;
-}
+/** How hidden layers are normalised before their activation; by layer as in RLPD (arXiv:2302.02948). */
+export type Normalization = "none" | "layer" | "batch";
 
 /** Lays out a network: `mlpLayout([33, 64, 64, 1])` maps 33 numbers to 1 through two hidden layers of 64. */
-export function mlpLayout(sizes: readonly number[], { layerNorm = false }: MlpOptions = {}): MlpLayout {
+export function mlpLayout(sizes: readonly number[], normalization: Normalization = "none"): MlpLayout {
   if (sizes.length < 2)
     throw internal(`mlpLayout: expected at least an input and an output size, got ${sizes}`);
   const parts: Part[] = [];
@@ -51,12 +53,11 @@ export function mlpLayout(sizes: readonly number[], { layerNorm = false }: MlpOp
     const [inputs, outputs] = [sizes[layer]!, sizes[layer + 1]!];
     place(`${layer}.weight`, [inputs, outputs]);
     place(`${layer}.bias`, [outputs]);
-    if (layerNorm && layer + 2 < sizes.length) {
-      place(`${layer}.gain`, [outputs]);
-      place(`${layer}.shift`, [outputs]);
-    }
+    if (layer + 2 === sizes.length) continue;
+    const kinds = { none: [], layer: ["gain", "shift"], batch: ["gain", "shift", "mean", "variance"] };
+    for (const kind of kinds[normalization]) place(`${layer}.${kind}`, [outputs]);
   }
-  return { sizes: [...sizes], layerNorm, parts, size: offset };
+  return { sizes: [...sizes], normalization, parts, size: offset };
 }
 
 /** What a network makes of a batch; B rows. */
@@ -65,10 +66,19 @@ export interface MlpOutput {
   readonly output: Node;
   /** The hidden layers, first to last. */
   readonly hidden: readonly HiddenLayer[];
+  /** Of each hidden layer, where it was normalised by the batch's own moments; else empty. */
+  readonly moments: readonly BatchMoments[];
+}
+
+export interface MlpOptions {
+  /** Default relu. */
+  readonly activation?: "relu" | "tanh";
+  /** What a network of normalization `batch` goes by; default running. */
+  readonly statistics?: BatchStatistics;
 }
 
 export interface HiddenLayer {
-  /** What goes into the activation, after layer norm if there is one, [B, units]. */
+  /** What goes into the activation, after normalisation if there is one, [B, units]. */
   readonly preActivation: Node;
   /** What comes out of it, [B, units]. */
   readonly features: Node;
@@ -84,7 +94,7 @@ export function mlp(
   layout: MlpLayout,
   parameters: Node,
   x: Node,
-  activation: "relu" | "tanh" = "relu",
+  { activation = "relu", statistics = "running" }: MlpOptions = {},
 ): MlpOutput {
   if (parameters.shape.length !== 1 || parameters.shape[0] !== layout.size) {
     throw internal(`mlp: expected ${layout.size} parameters, got ${showShape(parameters.shape)}`);
@@ -96,17 +106,25 @@ export function mlp(
     return node;
   };
   const hidden: HiddenLayer[] = [];
+  const moments: BatchMoments[] = [];
   const last = layout.sizes.length - 2;
   let features = x;
   for (let layer = 0; layer < last; layer++) {
     const sums = add(matMul(features, part(`${layer}.weight`)), part(`${layer}.bias`));
-    const preActivation = layout.layerNorm
-      ? layerNorm(sums, part(`${layer}.gain`), part(`${layer}.shift`))
-      : sums;
+    let preActivation: Node = sums;
+    if (layout.normalization === "layer") {
+      preActivation = layerNorm(sums, part(`${layer}.gain`), part(`${layer}.shift`));
+    } else if (layout.normalization === "batch") {
+      const [gain, shift] = [part(`${layer}.gain`), part(`${layer}.shift`)];
+      const running = { mean: part(`${layer}.mean`), variance: part(`${layer}.variance`) };
+      const normalized = batchNorm(sums, { gain, shift, ...running }, statistics);
+      preActivation = normalized.output;
+      if (normalized.moments !== undefined) moments.push(normalized.moments);
+    }
     features = activation === "relu" ? relu(preActivation) : tanh(preActivation);
     hidden.push({ preActivation, features });
   }
-  return { output: add(matMul(features, part(`${last}.weight`)), part(`${last}.bias`)), hidden };
+  return { output: add(matMul(features, part(`${last}.weight`)), part(`${last}.bias`)), hidden, moments };
 }
 
 function open(parameters: Node, { offset, size, shape }: Part): Node {
@@ -115,7 +133,8 @@ function open(parameters: Node, { offset, size, shape }: Part): Node {
 }
 
 /**
- * First weights: uniform in ±1/√inputs for hidden layers, in ±`lastBound` for the last; gains are 1, shifts 0.
+ * First weights: uniform in ±1/√inputs for hidden layers, in ±`lastBound` for the last; gains and
+ * running variances are 1, shifts and running means 0.
  *
  * As in DDPG (Lillicrap et al. 2015, arXiv:1509.02971, supplement), whose last bound is 3e-3: it keeps
  * the first actions and values near 0.
@@ -127,8 +146,8 @@ export function initialWeights(layout: MlpLayout, rng: Rng, lastBound: number): 
   const lastLayer = layout.sizes.length - 2;
   for (const { name, offset, size } of layout.parts) {
     const [layer, kind] = name.split(".");
-    if (kind === "shift") continue;
-    if (kind === "gain") {
+    if (kind === "shift" || kind === "mean") continue;
+    if (kind === "gain" || kind === "variance") {
       weights.fill(1, offset, offset + size);
       continue;
     }

@@ -123,6 +123,7 @@ describe("Ddpg", () => {
       "with shares and inverted gradients",
       { replay: { rewardingShare: 0.5, movedShare: 0.2 }, invertGradients: true },
     ],
+    ["with batch normalisation as CrossQ has it", { batchNorm: { critic: "renorm" }, targetNetworks: false }],
   ])("goes on from a saved state as if never stopped, bit for bit, %s", async (_name, settings) => {
     const agent = await make(settings);
     await play(agent, 6);

@@ -297,9 +297,66 @@ describe("importance weights", () => {
   });
 });
 
-describe("layer normalisation", () => {
+describe("batch normalisation", () => {
+  const batchNorm = { critic: "batch", actor: "off" };
+
+  it("moves the critic's running moments by the rate towards those of its batch", async () => {
+    const { update, compiled, feeds } = await prepare({ batchNorm: { ...batchNorm, rate: 0.5 } });
+    const named = new Map(update.critics[0]!.parts.map((part) => [part.name, part]));
+    const read = (name: string) => {
+      const { offset, size } = named.get(name)!;
+      return compiled.state("critic").slice(offset, offset + size);
+    };
+    const rows = Array.from({ length: BATCH }, (_, row) => [
+      ...feeds["inputs"]!.subarray(3 * row, 3 * row + 3),
+      ...feeds["actions"]!.subarray(2 * row, 2 * row + 2),
+    ]);
+    const [weight, bias] = [read("0.weight"), read("0.bias")];
+    const sums = rows.map((row) => row.reduce((total, x, i) => total + x * weight[i * 16]!, bias[0]!));
+    const mean = sums.reduce((total, x) => total + x, 0) / BATCH;
+    const variance = sums.reduce((total, x) => total + (x - mean) ** 2, 0) / BATCH;
+    await compiled.run(feeds);
+    expect(read("0.mean")[0]).toBeCloseTo(0.5 * mean, 5);
+    expect(read("0.variance")[0]).toBeCloseTo(0.5 + 0.5 * variance, 5);
+    compiled.dispose();
+  });
+
+  it("without target networks normalises states and next states together, with them apart", async () => {
+    // Next states far from the states: only a batch of both has moments that feel them.
+    const loss = async (targetNetworks: boolean, far: number) => {
+      const { compiled, feeds } = await prepare({ batchNorm, targetNetworks });
+      feeds["nextInputs"]!.fill(far);
+      await compiled.run(feeds);
+      const value = compiled.output("train/q_mean")[0]!;
+      compiled.dispose();
+      return value;
+    };
+    expect(await loss(true, 50)).toBe(await loss(true, 0));
+    expect(await loss(false, 50)).not.toBeCloseTo(await loss(false, 0), 3);
+  });
+
+  it("leaves the running moments alone when switched to play: two batches, one answer", async () => {
+    const { update, compiled, feeds } = await prepare({ batchNorm: { critic: "renorm", actor: "renorm" } });
+    for (let i = 0; i < 3; i++) await compiled.run(feeds);
+    const forward = new MlpForward(update.actor);
+    forward.input.set(feeds["inputs"]!.subarray(0, 3));
+    const w = input("w", [update.actor.size]);
+    const weights = compiled.state("actor").slice();
+    const [rows] = evaluate([mlp(update.actor, w, input("x", [BATCH, 3])).output], {
+      w: weights,
+      x: feeds["inputs"]!,
+    });
+    for (const [i, value] of forward.run(weights).entries()) expect(value).toBeCloseTo(rows![i]!, 4);
+    compiled.dispose();
+  });
+});
+
+describe.each([
+  ["layer normalisation", { layerNorm: { actor: true, critic: true } }],
+  ["batch normalisation", { batchNorm: { actor: "batch", critic: "renorm" } }],
+])("%s", (_name, settings) => {
   it("acts in plain arrays as it does in the graph", () => {
-    const config = configOf({ hidden: [8, 8], layerNorm: { actor: true, critic: true } });
+    const config = configOf({ hidden: [8, 8], ...settings });
     for (const layout of [actorLayout(config, SIZES), criticLayouts(config, SIZES)[0]!]) {
       const rng = Rng.fromSeed(5);
       const weights = initialWeights(layout, rng, 0.5).map((x) => x + rng.uniformIn(-0.2, 0.2));

@@ -67,6 +67,16 @@ describe("parseConfig", () => {
     }
   });
 
+  it.each([
+    [{ layerNorm: { critic: true }, batchNorm: { critic: "renorm" } }, /layerNorm.critic.*batchNorm.critic/],
+    [
+      { batchNorm: { actor: "batch" }, exploration: { parameterNoise: 0.1 } },
+      /parameterNoise.*batchNorm.actor/,
+    ],
+  ])("refuses switches that spoil each other: %j", (agent, message) => {
+    expect(() => parseConfig({ agent }, "x.yaml")).toThrow(message);
+  });
+
   it("names both of two settings that contradict each other", () => {
     const line = faultsOf({ agent: { batchSize: 100, replayCapacity: 50 } })[0];
     expect(line).toMatch(/agent\.batchSize 100 .* agent\.replayCapacity 50/);

@@ -19,7 +19,7 @@ describe("mlpLayout", () => {
   });
 
   it("gives hidden layers, and only those, a gain and a shift for layer norm", () => {
-    const names = mlpLayout([3, 5, 2], { layerNorm: true }).parts.map(({ name }) => name);
+    const names = mlpLayout([3, 5, 2], "layer").parts.map(({ name }) => name);
     expect(names).toEqual(["0.weight", "0.bias", "0.gain", "0.shift", "1.weight", "1.bias"]);
   });
 });
@@ -39,12 +39,14 @@ describe("mlp", () => {
   });
 
   it("takes tanh instead of relu if told", () => {
-    const { hidden } = mlp(mlpLayout([2, 2, 1]), constant([1, 0, 1, 1, 3, 0, 5, 7, -1]), x, "tanh");
+    const { hidden } = mlp(mlpLayout([2, 2, 1]), constant([1, 0, 1, 1, 3, 0, 5, 7, -1]), x, {
+      activation: "tanh",
+    });
     expect(Array.from(evaluate([hidden[0]!.features])[0]!)).toEqual([Math.tanh(2), Math.tanh(-2)]);
   });
 
   it("normalises hidden layers before their activation", () => {
-    const layout = mlpLayout([2, 4, 1], { layerNorm: true });
+    const layout = mlpLayout([2, 4, 1], "layer");
     const weights = initialWeights(layout, Rng.fromSeed(1), 3e-3);
     const { hidden } = mlp(layout, input("w", [layout.size]), x);
     const before = Array.from(evaluate([hidden[0]!.preActivation], { w: weights })[0]!);
@@ -60,7 +62,7 @@ describe("mlp", () => {
 });
 
 describe("initialWeights", () => {
-  const layout = mlpLayout([100, 50, 3], { layerNorm: true });
+  const layout = mlpLayout([100, 50, 3], "layer");
   const weights = initialWeights(layout, Rng.fromSeed(2), 3e-3);
   const part = (name: string) => {
     const { offset, size } = layout.parts.find((each) => each.name === name)!;
