@@ -122,6 +122,31 @@ export class Memory {
     return paid / draws;
   }
 
+  /**
+   * Share of so many stored desired goals, drawn evenly, that some of so many stored moments would be paid
+   * in full for: how much of the goal space has been visited, to the precision that success asks for.
+   */
+  goalCoverage(goals: number, moments: number, rng: Rng): number {
+    const { sizes, reward, rewardRange } = this.#task;
+    const achieved = new Float32Array(moments * sizes.goal);
+    for (let i = 0; i < moments; i++) {
+      const place = this.#replay.draw(rng);
+      const slot = Math.floor(place / sizes.maxSteps);
+      const moment = place - slot * sizes.maxSteps + 1;
+      this.#replay.readAchievedGoal(slot, moment, achieved, i * sizes.goal);
+    }
+    const views = Array.from({ length: moments }, (_, i) =>
+      achieved.subarray(i * sizes.goal, (i + 1) * sizes.goal),
+    );
+    const desired = new Float32Array(sizes.goal);
+    let served = 0;
+    for (let i = 0; i < goals; i++) {
+      this.#replay.readDesiredGoal(Math.floor(this.#replay.draw(rng) / sizes.maxSteps), desired, 0);
+      if (views.some((each) => reward(each, desired) >= rewardRange[1])) served += 1;
+    }
+    return served / goals;
+  }
+
   getState(): MemoryState {
     return {
       normalizers: {

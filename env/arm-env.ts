@@ -29,6 +29,9 @@ export interface ArmEnvSettings extends Pick<EnvConfig, "reward" | "gravityCompe
   readonly timing: Timing;
 }
 
+/** Share of a joint's range next to each of its limits that counts as being at it. */
+const LIMIT_MARGIN = 0.02;
+
 type Phase = "new" | "running" | "over" | "disposed";
 
 const NOT_RUNNING: Readonly<Record<Exclude<Phase, "running">, string>> = {
@@ -47,6 +50,7 @@ export class ArmEnv implements GoalEnv {
   readonly controlTimestep: number;
   readonly rewardRange: readonly [low: number, high: number];
   readonly computeReward: RewardFunction;
+  readonly #model: ArmModel;
   readonly #task: ReachTask;
   readonly #timing: Timing;
   readonly #arm: ArmWorld;
@@ -60,6 +64,7 @@ export class ArmEnv implements GoalEnv {
   #rng = Rng.fromSeed(0);
   #phase: Phase = "new";
   #steps = 0;
+  #stepsAtLimits = 0;
   /** How to replay an episode: the last seed, and how many resets since. */
   #seed = 0;
   #episode = 0;
@@ -68,6 +73,7 @@ export class ArmEnv implements GoalEnv {
     const { model, task, timing, reward } = settings;
     const size = model.links.length;
     this.id = settings.id;
+    this.#model = model;
     this.#task = task;
     this.#timing = timing;
     this.#arm = new ArmWorld(physics, model, {
@@ -101,6 +107,7 @@ export class ArmEnv implements GoalEnv {
     this.#phase = "over"; // until there is a start and a goal
     this.#episode += 1;
     this.#steps = 0;
+    this.#stepsAtLimits = 0;
     this.#arm.reset(this.#task.drawStart(this.#rng));
     this.#kinematics.update(this.#arm.angles);
     const achievedGoal = this.#task.achievedGoal(this.#kinematics);
@@ -120,6 +127,7 @@ export class ArmEnv implements GoalEnv {
     this.#arm.step(this.#torques, this.#timing.substeps);
     const fault = this.#arm.fault();
     if (fault !== null) throw this.#diverged(where, fault);
+    if (atLimit(this.#arm, this.#model)) this.#stepsAtLimits += 1;
     this.#kinematics.update(this.#arm.angles);
     const seen = this.#look(this.#task.achievedGoal(this.#kinematics));
     const truncated = this.#steps === this.maxEpisodeSteps;
@@ -131,6 +139,11 @@ export class ArmEnv implements GoalEnv {
       truncated,
       isSuccess: isAchieved(seen.achievedGoal, seen.desiredGoal),
     };
+  }
+
+  /** `joint_limit_time`: share of the steps so far after which a joint was within 2 % of its range from a limit. */
+  episodeFigures(): Readonly<Record<string, number>> {
+    return { joint_limit_time: this.#steps === 0 ? 0 : this.#stepsAtLimits / this.#steps };
   }
 
   dispose(): void {
@@ -152,4 +165,12 @@ export class ArmEnv implements GoalEnv {
     const replay = `seed ${this.#seed}, episode ${this.#episode} since, step ${this.#steps}`;
     return new InputError(`${where}: the simulation diverged at ${at} s: ${fault}. Replay it: ${replay}`);
   }
+}
+
+function atLimit({ angles }: ArmWorld, { links }: ArmModel): boolean {
+  return links.some(({ limits }, i) => {
+    if (limits === null) return false;
+    const margin = LIMIT_MARGIN * (limits[1] - limits[0]);
+    return angles[i]! < limits[0] + margin || angles[i]! > limits[1] - margin;
+  });
 }

@@ -15,6 +15,7 @@ import type { Episode } from "../shared/episode.ts";
 import { Rng } from "../shared/rng.ts";
 import { gradientAgreement } from "./gradient-agreement.ts";
 import { NetworkHealthMeter } from "./network-health.ts";
+import { type CriticPair, HeldOutTransitions, meanSquaredTdError } from "./td-error.ts";
 import { ValueBiasMeter } from "./value-bias.ts";
 
 /** Independent batches whose gradients are compared. */
@@ -22,6 +23,13 @@ const BATCHES = 10;
 
 /** Transitions that the density of rewards is estimated from. */
 const DENSITY_DRAWS = 1000;
+
+/** Desired goals, and achieved ones that may serve them, that coverage is estimated from. */
+const COVERAGE_GOALS = 100;
+const COVERAGE_MOMENTS = 2000;
+
+/** Episodes of an evaluation whose transitions are held against those learned from. */
+const HELD_OUT_EPISODES = 50;
 
 /** Looks at one evaluation. */
 export interface Look {
@@ -89,10 +97,12 @@ export class Diagnostics {
     const { gamma } = this.#config;
     const bias = new ValueBiasMeter(policy, gamma, this.#task.reward, this.#task.rewardRange);
     const health = new NetworkHealthMeter(policy, target, this.#controlTimestep, rng.fork("states"));
+    const heldOut = new HeldOutTransitions(this.#config, this.#task, HELD_OUT_EPISODES);
     return {
       observe: (episode) => {
         bias.observe(episode);
         health.observe(episode);
+        heldOut.keep(episode);
       },
       read: async () => {
         const { mean, deviation, outOfRange, spread } = bias.read();
@@ -109,7 +119,9 @@ export class Diagnostics {
           "diagnostics/stable_rank": seen.stableRank,
           "diagnostics/policy_drift": seen.drift,
           "diagnostics/torque_sign_changes": seen.signChanges,
-          ...(this.#agent.memory.transitions > 0 ? await this.#lookAtReplay(rng.fork("replay")) : {}),
+          ...(this.#agent.memory.transitions > 0
+            ? await this.#lookAtReplay(heldOut, rng.fork("replay"))
+            : {}),
         };
       },
     };
@@ -119,8 +131,8 @@ export class Diagnostics {
     this.#gradients.dispose();
   }
 
-  async #lookAtReplay(rng: Rng): Promise<Record<string, number>> {
-    const { learner, memory } = this.#agent;
+  async #lookAtReplay(heldOut: HeldOutTransitions, rng: Rng): Promise<Record<string, number>> {
+    const { learner, memory, policy, target } = this.#agent;
     const batch = this.#batch;
     const full = this.#task.rewardRange[1];
     const found: Float32Array[] = [];
@@ -137,11 +149,24 @@ export class Diagnostics {
       found.push(this.#gradients.output("gradient").slice());
     }
     const { cosine, signalToNoise } = gradientAgreement(found);
+    const critics: CriticPair = {
+      online: policy,
+      target: this.#config.targetNetworks ? target : policy,
+      rewardFactor: this.#config.rewardScale * (this.#config.normalizeReturns ? memory.returnFactor : 1),
+    };
+    const tdError = (rows: Batch) => meanSquaredTdError(rows, critics, this.#config, this.#task.rewardRange);
     return {
       "diagnostics/actor_grad_cosine": cosine,
       "diagnostics/actor_grad_snr": signalToNoise,
       "diagnostics/reward_density": memory.rewardDensity(DENSITY_DRAWS, rng),
       "diagnostics/reward_density_hindsight": paid / (BATCHES * batch.size),
+      "diagnostics/goal_coverage": memory.goalCoverage(
+        COVERAGE_GOALS,
+        COVERAGE_MOMENTS,
+        rng.fork("coverage"),
+      ),
+      "diagnostics/td_error_replay": tdError(batch),
+      "diagnostics/td_error_held_out": tdError(heldOut.draw(rng.fork("held out"))),
     };
   }
 }

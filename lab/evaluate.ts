@@ -19,6 +19,8 @@ export interface Evaluation {
   readonly meanReturn: number;
   /** Mean number of steps. */
   readonly meanLength: number;
+  /** Means of what the environment says of its episodes, by name. */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 /** The seeds of an evaluation: a function of its seed alone, so that policies meet the same episodes. */
@@ -45,6 +47,7 @@ export async function evaluate(
   let distances = 0;
   let returns = 0;
   let lengths = 0;
+  const figures: Record<string, number> = {};
   for (const seed of seeds) {
     await rollout(env, { seed }, choose, episode);
     successes += episode.successAtEnd ? 1 : 0;
@@ -53,6 +56,9 @@ export async function evaluate(
     distances += distance(episode.achievedGoals.subarray(last, last + goal), episode.desiredGoal);
     returns += episode.episodeReturn;
     lengths += episode.length;
+    for (const [name, value] of Object.entries(env.episodeFigures?.() ?? {})) {
+      figures[name] = (figures[name] ?? 0) + value / seeds.length;
+    }
     onEpisode?.(episode);
   }
   const n = seeds.length;
@@ -63,5 +69,6 @@ export async function evaluate(
     meanFinalDistance: distances / n,
     meanReturn: returns / n,
     meanLength: lengths / n,
+    figures,
   };
 }

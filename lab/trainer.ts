@@ -124,6 +124,9 @@ function metricValues(
     ...progress.recentAverages(),
     ...agent.learner.takeMetrics(),
     "train/n_updates": agent.learner.updates,
+    ...Object.fromEntries(
+      Object.entries(evaluation.figures).map(([name, value]) => [`diagnostics/${name}`, value]),
+    ),
     "diagnostics/success_spread": progress.successSpread(),
     ...(progress.firstSuccessStep === null
       ? {}

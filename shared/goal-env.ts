@@ -76,6 +76,9 @@ export interface GoalEnv {
 
   readonly computeReward: RewardFunction;
 
+  /** What more there is to say of the episode so far, by name; averaged over evaluations as `diagnostics/<name>`. */
+  episodeFigures?(): Readonly<Record<string, number>>;
+
   /** Frees what the garbage collector does not; a second call does nothing. */
   dispose(): void;
 }

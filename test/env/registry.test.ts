@@ -33,6 +33,22 @@ describe("makeEnv", () => {
     env.dispose();
   });
 
+  it("says for what share of an episode a joint leaned on a limit", async () => {
+    const env = await makeEnv(envConfig());
+    env.reset({ seed: 1 });
+    const limited = () => env.episodeFigures?.()["joint_limit_time"];
+    expect(limited()).toBe(0);
+    // The sixth joint alone, at full torque, is soon at its stop and stays there.
+    const push = Float32Array.of(0, 0, 0, 0, 0, 1, 0);
+    for (let i = 0; i < 50; i++) env.step(push);
+    expect(limited()).toBeGreaterThan(0.3);
+    expect(limited()).toBeLessThan(1);
+    env.reset();
+    env.step(new Float32Array(7));
+    expect(limited()).toBe(0);
+    env.dispose();
+  });
+
   it("lets the arm fall only when gravity is not compensated", async () => {
     const drop = async (gravityCompensation: boolean) => {
       const env = await makeEnv(envConfig({ gravityCompensation }));

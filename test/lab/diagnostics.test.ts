@@ -1,9 +1,11 @@
 /** @file Each figure against a case whose answer can be worked out by hand. */
 
 import { describe, expect, it } from "vitest";
+import { makeBatch } from "../../agent/batch.ts";
 import { Ddpg } from "../../agent/ddpg.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
 import { mlpLayout } from "../../agent/graph/mlp.ts";
+import { Memory } from "../../agent/memory.ts";
 import { Normalizer } from "../../agent/normalizer.ts";
 import { Policy } from "../../agent/policy.ts";
 import { Diagnostics } from "../../lab/diagnostics.ts";
@@ -12,6 +14,7 @@ import { gradientAgreement } from "../../lab/gradient-agreement.ts";
 import { METRIC_NAMES } from "../../lab/metric-names.ts";
 import { dormantShare, NetworkHealthMeter, signChanges, stableRank } from "../../lab/network-health.ts";
 import { rollout } from "../../lab/rollout.ts";
+import { HeldOutTransitions, meanSquaredTdError } from "../../lab/td-error.ts";
 import { ValueBiasMeter } from "../../lab/value-bias.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Episode, episodeSizes } from "../../shared/episode.ts";
@@ -159,6 +162,69 @@ describe("gradient agreement", () => {
     expect(gradientAgreement(draw(2)).signalToNoise).toBeCloseTo(4, 0);
     expect(gradientAgreement(draw(0)).signalToNoise).toBeLessThan(0.01);
     expect(Math.abs(gradientAgreement(draw(0)).cosine)).toBeLessThan(0.02);
+  });
+});
+
+describe("TD error", () => {
+  const config = {
+    gamma: 0.9,
+    clipTargets: true,
+    critics: { count: 2, targetMin: 2, actorUses: "mean" },
+  } as const;
+  const batch = {
+    ...makeBatch(3, SIZES),
+    rewards: Float32Array.of(-1, -1, -1),
+    continues: Float32Array.of(1, 0, 1),
+  };
+  const error = (target: readonly number[], rewardFactor = 1) =>
+    meanSquaredTdError(
+      batch,
+      { online: constantPolicy(0, [-3, -5]), target: constantPolicy(0, target), rewardFactor },
+      config,
+      [-1, 0],
+    );
+
+  it("is the mean square over rows and critics, from the least of the target's critics", () => {
+    // Targets: −1 − 0.9 · 4 where it goes on, −1 where it ends.
+    const rows = [-4.6, -1, -4.6].map((wanted) => ((-3 - wanted) ** 2 + (-5 - wanted) ** 2) / 2);
+    expect(error([-2, -4])).toBeCloseTo(rows.reduce((a, b) => a + b) / 3, 4);
+  });
+
+  it("clips targets to what rewards allow, scaled as they are", () => {
+    const rows = [-10, -1, -10].map((wanted) => ((-3 - wanted) ** 2 + (-5 - wanted) ** 2) / 2);
+    expect(error([-40, -40])).toBeCloseTo(rows.reduce((a, b) => a + b) / 3, 4);
+    const scaled = [-5, -0.5, -5].map((wanted) => ((-3 - wanted) ** 2 + (-5 - wanted) ** 2) / 2);
+    expect(error([-40, -40], 0.5)).toBeCloseTo(scaled.reduce((a, b) => a + b) / 3, 4);
+  });
+
+  it("holds back only what was kept, with hindsight as updates have it", () => {
+    const { agent } = parseConfig({ agent: { her: { k: 1_000 } } }, "test");
+    const task = { sizes: SIZES, rewardRange: [-1, 0] as const, reward: payFor };
+    const heldOut = new HeldOutTransitions(agent, task, 2);
+    heldOut.keep(episodeOf([[0.25, 0]]));
+    const drawn = heldOut.draw(Rng.fromSeed(1));
+    expect(new Set(drawn.actions)).toEqual(new Set([0.25, 0]));
+    const paid = drawn.rewards.filter((reward) => reward === 0).length;
+    expect(paid / drawn.size).toBeGreaterThan(0.9);
+  });
+});
+
+/** Pays in full for the very goal. */
+function payFor(achieved: Float32Array, desired: Float32Array): number {
+  return Math.abs(achieved[0]! - desired[0]!) < 0.5 ? 0 : -1;
+}
+
+describe("goal coverage", () => {
+  it("is the share of wanted goals that something stored would have served", () => {
+    const { agent } = parseConfig({}, "test");
+    const memory = new Memory(agent, { sizes: SIZES, rewardRange: [-1, 0], reward: payFor });
+    // All episodes stay at 0 and want 1; some are given goals that are nearer.
+    for (let i = 0; i < 10; i++) {
+      const episode = episodeOf([[0, 0]]);
+      episode.desiredGoal[0] = i < 3 ? 0.2 : 1;
+      memory.store(episode);
+    }
+    expect(memory.goalCoverage(2000, 50, Rng.fromSeed(1))).toBeCloseTo(0.3, 1);
   });
 });
 

@@ -78,7 +78,14 @@ describe("TrainingProgress", () => {
     successAtEnd: success,
     firstSuccess: success ? 30 : 0,
   });
-  const evaluation = { episodes: 1, successOnce: 1, meanFinalDistance: 0, meanReturn: 0, meanLength: 1 };
+  const evaluation = {
+    episodes: 1,
+    successOnce: 1,
+    meanFinalDistance: 0,
+    meanReturn: 0,
+    meanLength: 1,
+    figures: {},
+  };
 
   it("remembers the first evaluation at 95 % and not a later one", () => {
     const progress = new TrainingProgress(1);

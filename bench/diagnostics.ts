@@ -1,0 +1,70 @@
+/**
+ * @file What looking for causes costs: `npx tsx bench/diagnostics.ts [--pairs 5] [--steps 5000] [--json]`.
+ *
+ * The main job with and without diagnostics, turn about in one process, whose first pair only warms up.
+ * Processor seconds, which on a shared machine are less of a lottery than wall-clock seconds.
+ */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { loadEngine } from "../agent/engine/select.ts";
+import { makeEnv } from "../env/registry.ts";
+import { describeMachine, describeVersions } from "../lab/machine.ts";
+import { createRunFolder } from "../lab/run-folder.ts";
+import { median } from "../lab/statistics.ts";
+import { runTraining } from "../lab/training-run.ts";
+import { parseConfig } from "../shared/config.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    pairs: { type: "string", default: "5" },
+    steps: { type: "string", default: "5000" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+async function processorSeconds(diagnostics: boolean): Promise<number> {
+  const config = parseConfig({ train: { steps: Number(flags.steps), diagnostics } }, "bench");
+  const parent = mkdtempSync(join(tmpdir(), "steadyarm-bench-"));
+  const engine = await loadEngine(config.agent.engine);
+  const env = await makeEnv(config.env);
+  const folder = createRunFolder(join(parent, "run"), {
+    config,
+    seed: config.train.seed,
+    engine: engine.name,
+    versions: describeVersions(),
+    machine: describeMachine(),
+    commit: null,
+    created: new Date().toISOString(),
+  });
+  const watcher = { advance() {}, evaluated() {}, say() {} };
+  const before = process.cpuUsage();
+  await runTraining({ config, folder, env, engine, watcher, resume: false, stopRequested: () => false });
+  const { user, system } = process.cpuUsage(before);
+  folder.lock.release();
+  env.dispose();
+  rmSync(parent, { recursive: true, force: true });
+  return (user + system) / 1e6;
+}
+
+const pairs: { readonly without: number; readonly with: number }[] = [];
+for (let i = 0; i <= Number(flags.pairs); i++) {
+  const first = await processorSeconds(i % 2 === 0);
+  const second = await processorSeconds(i % 2 !== 0);
+  if (i > 0) pairs.push(i % 2 === 0 ? { with: first, without: second } : { with: second, without: first });
+}
+const cost = median(pairs.map((pair) => pair.with / pair.without - 1));
+const rows = [
+  { case: "without", value: median(pairs.map(({ without }) => without)), unit: "s" },
+  { case: "with", value: median(pairs.map((pair) => pair.with)), unit: "s" },
+  { case: "cost", value: 100 * cost, unit: "%" },
+];
+for (const row of rows) {
+  console.log(
+    flags.json
+      ? JSON.stringify({ bench: "diagnostics", engine: "onnx", ...row })
+      : `${row.case.padEnd(8)} ${row.value.toFixed(2)} ${row.unit}`,
+  );
+}
