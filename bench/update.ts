@@ -1,110 +1,164 @@
 /**
- * @file How long one DDPG update takes, on each engine: `npx tsx bench/update.ts [--json]`.
+ * @file How long one DDPG update takes: `npx tsx bench/update.ts [--json]`.
  *
- * Batch 256, 26 numbers into the actor, 7 actions. Beside the two engines, which run the same graph,
- * stands the same update as one would write it with TensorFlow.js (plain-tfjs.ts). All take turns
- * within one process, so that what else the machine does falls on each; medians over rounds, after
- * warm-up.
+ * Batch 256, 26 numbers into the actor, 7 actions. First engine beside engine: both run the same graph,
+ * and beside them stands the same update as one would write it with TensorFlow.js (plain-tfjs.ts). Then what
+ * stabilisers cost on the default engine. All sides take turns within one process, so that what else the
+ * machine does falls on each; medians over rounds, after warm-up.
  */
 
 import { parseArgs } from "node:util";
 import { ddpgUpdate } from "../agent/ddpg-update.ts";
-import type { Compiled } from "../agent/engine/engine.ts";
+import type { Compiled, Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
 import { initialWeights } from "../agent/graph/mlp.ts";
 import { elementCount } from "../agent/graph/node.ts";
 import type { Program } from "../agent/graph/program.ts";
+import { median } from "../lab/statistics.ts";
+import type { AgentConfig } from "../shared/agent-config.ts";
 import { parseConfig } from "../shared/config.ts";
+import { presetSettings } from "../shared/presets.ts";
 import { Rng } from "../shared/rng.ts";
 import { plainTfjsUpdate } from "./plain-tfjs.ts";
 
-/** Hidden layers, and how many updates of each engine make a round: enough to be well above the clock's grain. */
-const CASES = [
+const SIZES = { inputs: 26, actions: 7 };
+const ROUNDS = 15;
+const WARM_UP_ROUNDS = 2;
+
+/** Hidden layers, and how many updates of each side make a round: enough to be well above the clock's grain. */
+const SHAPES = [
   { name: "2×64", hidden: [64, 64], updates: { onnx: 100, tfjs: 5, plain: 5 } },
   { name: "2×256", hidden: [256, 256], updates: { onnx: 20, tfjs: 2, plain: 1 } },
   { name: "3×256", hidden: [256, 256, 256], updates: { onnx: 10, tfjs: 1, plain: 1 } },
 ] as const;
-const ROUNDS = 15;
-const WARM_UP_ROUNDS = 2;
-const ENGINES = ["onnx", "tfjs"] as const;
-const SIDES = [...ENGINES, "plain"] as const;
-type Side = (typeof SIDES)[number];
 
-interface Result {
-  readonly case: string;
-  readonly engine: string;
-  readonly value: number;
-  readonly unit: "ms" | "×";
+/** What is switched on besides a plain single critic; the last is all that can be on together. */
+const STABILISERS: readonly (readonly [name: string, agent: object])[] = [
+  ["plain", presetSettings("plain").agent],
+  ["steady", presetSettings("steady").agent],
+  ["twin critics", { ...presetSettings("plain").agent, critics: { count: 2, targetMin: 2 } }],
+  ["td3", presetSettings("td3").agent],
+  ["layer norm, both", { layerNorm: { actor: true, critic: true } }],
+  ["batch norm, critic", { batchNorm: { critic: "batch" } }],
+  [
+    "twin critics and all else",
+    {
+      critics: { count: 2, targetMin: 2, actorUses: "least" },
+      targetSmoothing: { scale: 0.2 },
+      actorEvery: 2,
+      gradientClip: { actor: 1, critic: 1 },
+      layerNorm: { actor: true, critic: true },
+      actionPenalty: 0.1,
+      rewardScale: 2,
+      normalizeReturns: true,
+      replay: { kind: "prioritized" },
+    },
+  ],
+];
+
+interface Side {
+  readonly name: string;
+  /** Updates that make a round. */
+  readonly updates: number;
+  readonly run: () => Promise<void> | void;
 }
 
 const { values: options } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const engines = { onnx: await loadEngine("onnx"), tfjs: await loadEngine("tfjs") };
-const results: Result[] = [];
-for (const { name, hidden, updates } of CASES) {
-  const settings = { ...parseConfig({}, "bench").agent, hidden: [...hidden], batchSize: 256 };
-  const { program, actor, critics } = ddpgUpdate(settings, { inputs: 26, actions: 7 }, [-1, 0]);
-  const feeds = drawFeeds(program);
-  const compiled = { onnx: await engines.onnx.compile(program), tfjs: await engines.tfjs.compile(program) };
-  for (const engine of ENGINES) {
-    const rng = Rng.fromSeed(2);
-    setBoth(compiled[engine], "actor", "targetActor", initialWeights(actor, rng, 3e-3));
-    setBoth(compiled[engine], "critic", "targetCritic", initialWeights(critics[0]!, rng, 3e-3));
-  }
-  const plain = await plainTfjsUpdate(settings, { inputs: 26, actions: 7 }, feeds);
-  const update: Record<Side, () => Promise<void> | void> = {
-    onnx: () => compiled.onnx.run(feeds),
-    tfjs: () => compiled.tfjs.run(feeds),
-    plain: () => plain.run(),
-  };
-  const times: Record<Side, number[]> = { onnx: [], tfjs: [], plain: [] };
-  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-    for (const side of SIDES) {
-      const start = performance.now();
-      for (let i = 0; i < updates[side]; i++) await update[side]();
-      if (round >= WARM_UP_ROUNDS) times[side].push((performance.now() - start) / updates[side]);
-    }
-  }
-  const names: Record<Side, string> = {
-    onnx: engines.onnx.name,
-    tfjs: engines.tfjs.name,
-    plain: "tfjs by hand",
-  };
-  for (const side of SIDES)
-    results.push({ case: name, engine: names[side], value: median(times[side]), unit: "ms" });
-  for (const side of ["tfjs", "plain"] as const) {
-    // Ratios within a round are steadier than the ratio of medians: both sides had the same neighbours.
-    const ratios = times[side].map((time, round) => time / (times.onnx[round] ?? Number.NaN));
-    results.push({ case: name, engine: `${names[side]} / ${names.onnx}`, value: median(ratios), unit: "×" });
-  }
-  for (const engine of ENGINES) compiled[engine].dispose();
-}
-if (options.json) {
-  for (const result of results) console.log(JSON.stringify({ bench: "update", ...result }));
-} else {
+if (!options.json) {
   console.log(
     `one DDPG update, batch 256, 26 inputs, 7 actions; ${engines.tfjs.name}: ${engines.tfjs.reason}`,
   );
-  for (const { case: name, engine, value, unit } of results) {
-    console.log(`${name.padEnd(6)} ${engine.padEnd(20)} ${value.toFixed(2).padStart(8)} ${unit}`);
+}
+for (const { name, hidden, updates } of SHAPES) {
+  const settings = { ...parseConfig({}, "bench").agent, hidden: [...hidden], batchSize: 256 };
+  const [onnx, tfjs] = [await prepare(settings, engines.onnx), await prepare(settings, engines.tfjs)];
+  const plain = await plainTfjsUpdate(settings, SIZES, onnx.feeds);
+  const times = await takeTurns([
+    { name: engines.onnx.name, updates: updates.onnx, run: () => onnx.compiled.run(onnx.feeds) },
+    { name: engines.tfjs.name, updates: updates.tfjs, run: () => tfjs.compiled.run(tfjs.feeds) },
+    { name: "tfjs by hand", updates: updates.plain, run: () => plain.run() },
+  ]);
+  print(name, times);
+  for (const { compiled } of [onnx, tfjs]) compiled.dispose();
+}
+for (const { name, hidden, updates } of SHAPES.slice(0, 2)) {
+  const sides = await Promise.all(
+    STABILISERS.map(async ([side, agent]) => {
+      const config = parseConfig({ agent: { ...agent, hidden: [...hidden], batchSize: 256 } }, "bench").agent;
+      const { compiled, feeds } = await prepare(config, engines.onnx);
+      return { name: side, updates: updates.onnx / 2, run: () => compiled.run(feeds), compiled };
+    }),
+  );
+  print(name, await takeTurns(sides));
+  for (const { compiled } of sides) compiled.dispose();
+}
+
+async function prepare(
+  settings: AgentConfig,
+  engine: Engine,
+): Promise<{ readonly compiled: Compiled; readonly feeds: Record<string, Float32Array> }> {
+  const { program, actor, critics } = ddpgUpdate(settings, SIZES, [-1, 0]);
+  const compiled = await engine.compile(program);
+  const rng = Rng.fromSeed(2);
+  const actorWeights = initialWeights(actor, rng, 3e-3);
+  const criticWeights = new Float32Array(critics[0]?.size ?? 0);
+  for (const layout of critics) {
+    for (const [i, weight] of initialWeights(layout, rng, 3e-3).entries()) criticWeights[i]! += weight;
   }
+  for (const network of ["actor", "targetActor"]) compiled.setState(network, actorWeights);
+  for (const network of ["critic", "targetCritic"]) compiled.setState(network, criticWeights);
+  return { compiled, feeds: drawFeeds(program) };
 }
 
 function drawFeeds(program: Program): Record<string, Float32Array> {
   const rng = Rng.fromSeed(1);
+  const one = () => 1;
+  const draws: Readonly<Record<string, () => number>> = {
+    rewards: () => -rng.integer(2),
+    continues: one,
+    weights: one,
+    actorTurn: one,
+    returnScale: one,
+    leftOut: () => 0,
+  };
   return Object.fromEntries(
     program.feeds.map(({ name, shape }) => {
-      const draw = { rewards: () => -rng.integer(2), continues: () => 1 }[name] ?? (() => rng.normal());
-      return [name, Float32Array.from({ length: elementCount(shape) }, draw)];
+      return [name, Float32Array.from({ length: elementCount(shape) }, draws[name] ?? (() => rng.normal()))];
     }),
   );
 }
 
-function setBoth(update: Compiled, online: string, target: string, weights: Float32Array): void {
-  update.setState(online, weights);
-  update.setState(target, weights);
+/** Milliseconds per update of each side, round by round. */
+async function takeTurns(sides: readonly Side[]): Promise<ReadonlyMap<string, readonly number[]>> {
+  const times = new Map<string, number[]>(sides.map(({ name }) => [name, []]));
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+    for (const { name, updates, run } of sides) {
+      const start = performance.now();
+      for (let i = 0; i < updates; i++) await run();
+      if (round >= WARM_UP_ROUNDS) times.get(name)?.push((performance.now() - start) / updates);
+    }
+  }
+  return times;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+/** Milliseconds of each side, then each one's ratio to the first. */
+function print(shape: string, times: ReadonlyMap<string, readonly number[]>): void {
+  const [[first, firstTimes] = ["", []], ...others] = times;
+  const rows = [
+    ...[...times].map(([engine, each]) => ({ engine, value: median(each), unit: "ms" })),
+    // Ratios within a round are steadier than the ratio of medians: both sides had the same neighbours.
+    ...others.map(([other, each]) => ({
+      engine: `${other} / ${first}`,
+      value: median(each.map((time, round) => time / (firstTimes[round] ?? Number.NaN))),
+      unit: "×",
+    })),
+  ];
+  for (const row of rows) {
+    if (options.json) console.log(JSON.stringify({ bench: "update", case: shape, ...row }));
+    else
+      console.log(
+        `${shape.padEnd(6)} ${row.engine.padEnd(34)} ${row.value.toFixed(2).padStart(8)} ${row.unit}`,
+      );
+  }
 }
