@@ -63,12 +63,14 @@ export interface DdpgUpdate {
  * Carried: `actor`, `critic`, their targets, and Adam's sums. Reported: `train/…` scalars and, for
  * prioritised replay, `tdErrors` [B, critics].
  *
- * @param rewardRange bounds of one step's reward; they bound the targets if `clipTargets` is on
+ * @param rewardRange    bounds of one step's reward; they bound the targets if `clipTargets` is on
+ * @param potentialRange bounds of the potential, where rewards are shaped by one
  */
 export function ddpgUpdate(
   config: UpdateConfig,
   sizes: NetworkSizes,
   rewardRange: readonly [low: number, high: number],
+  potentialRange: readonly [low: number, high: number] = [0, 0],
 ): DdpgUpdate {
   const { batchSize, tau } = config;
   const actorShape = actorLayout(config, sizes);
@@ -98,6 +100,7 @@ export function ddpgUpdate(
     rewards,
     continues,
     rewardRange,
+    potentialRange,
   };
   const targets = stopGradient(bellmanTarget(config, sizes, parts, feed));
   const values = criticValues(criticShapes, critic, inputs, actions);

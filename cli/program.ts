@@ -46,7 +46,7 @@ export async function run(words: readonly string[]): Promise<number> {
       "Train an agent into a run folder: manifest, metrics, checkpoints, result. Ctrl-C saves and says how to resume.",
     )
     .option("--env <id>", "environment (`steadyarm envs`); default panda-reach")
-    .option("--reward <kind>", "sparse or dense; default sparse")
+    .option("--reward <kind>", "sparse, dense or potential; default sparse")
     .option("--control <mode>", "what an action moves; default torque")
     .option("--seed <n>", "seed of everything random; default 1")
     .option("--steps <n>", "environment steps; default 20000")

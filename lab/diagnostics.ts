@@ -87,7 +87,7 @@ export class Diagnostics {
     const rng = this.#rng.fork(`${steps}`);
     const { policy, target } = this.#agent;
     const { gamma } = this.#config;
-    const bias = new ValueBiasMeter(policy, gamma, this.#task.reward, this.#task.rewardRange);
+    const bias = new ValueBiasMeter(policy, gamma, this.#task);
     const health = new NetworkHealthMeter(policy, target, this.#controlTimestep, rng.fork("states"));
     return {
       observe: (episode) => {
@@ -122,9 +122,8 @@ export class Diagnostics {
   async #lookAtReplay(rng: Rng): Promise<Record<string, number>> {
     const { learner, memory } = this.#agent;
     const batch = this.#batch;
-    const full = this.#task.rewardRange[1];
     const found: Float32Array[] = [];
-    let paid = 0;
+    let achieved = 0;
     const feeds = {
       inputs: this.#inputs,
       actor: learner.weights("actor").slice(),
@@ -132,7 +131,7 @@ export class Diagnostics {
     };
     for (let i = 0; i < BATCHES; i++) {
       memory.draw(batch, learner.updates, this.#inputs, this.#nextInputs, rng);
-      for (const reward of batch.rewards) if (reward >= full) paid += 1;
+      achieved += memory.achievedShare(batch);
       await this.#gradients.run(feeds);
       found.push(this.#gradients.output("gradient").slice());
     }
@@ -141,7 +140,7 @@ export class Diagnostics {
       "diagnostics/actor_grad_cosine": cosine,
       "diagnostics/actor_grad_snr": signalToNoise,
       "diagnostics/reward_density": memory.rewardDensity(DENSITY_DRAWS, rng),
-      "diagnostics/reward_density_hindsight": paid / (BATCHES * batch.size),
+      "diagnostics/reward_density_hindsight": achieved / BATCHES,
     };
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Ddpg } from "../../agent/ddpg.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
 import { mlpLayout } from "../../agent/graph/mlp.ts";
+import { taskFacts } from "../../agent/memory.ts";
 import { Normalizer } from "../../agent/normalizer.ts";
 import { Policy } from "../../agent/policy.ts";
 import { Diagnostics } from "../../lab/diagnostics.ts";
@@ -14,7 +15,7 @@ import { dormantShare, NetworkHealthMeter, signChanges, stableRank } from "../..
 import { rollout } from "../../lab/rollout.ts";
 import { ValueBiasMeter } from "../../lab/value-bias.ts";
 import { parseConfig } from "../../shared/config.ts";
-import { Episode, episodeSizes } from "../../shared/episode.ts";
+import { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
 import { lineReach } from "../toy-envs.ts";
 
@@ -67,7 +68,10 @@ describe("value bias", () => {
       [-10, 0],
       [-4, 6],
     ] as const) {
-      const meter = new ValueBiasMeter(constantPolicy(0, [value]), 0.9, () => -1, [-1, 0]);
+      const meter = new ValueBiasMeter(constantPolicy(0, [value]), 0.9, {
+        reward: () => -1,
+        rewardRange: [-1, 0],
+      });
       meter.observe(still);
       const { mean, deviation, outOfRange, spread } = meter.read();
       // The return is closed with the critic's own word, so a constant error shrinks by 1 − γ^(T−t).
@@ -80,7 +84,10 @@ describe("value bias", () => {
   });
 
   it("sees values that no policy could earn, and critics that disagree", () => {
-    const meter = new ValueBiasMeter(constantPolicy(0, [2, 4]), 0.9, () => -1, [-1, 0]);
+    const meter = new ValueBiasMeter(constantPolicy(0, [2, 4]), 0.9, {
+      reward: () => -1,
+      rewardRange: [-1, 0],
+    });
     meter.observe(
       episodeOf([
         [0, 0],
@@ -166,7 +173,7 @@ describe("Diagnostics", () => {
   it("look on without changing what is learned, see the same again, and report only named metrics", async () => {
     const env = lineReach();
     const config = parseConfig({ agent: { hidden: [16], batchSize: 32, warmupSteps: 40 } }, "test").agent;
-    const task = { sizes: episodeSizes(env), rewardRange: env.rewardRange, reward: env.computeReward };
+    const task = taskFacts(env);
     const engine = await loadEngine("onnx");
     const make = () => Ddpg.create(config, task, engine, Rng.fromSeed(1));
     const [watched, alone] = [await make(), await make()];
