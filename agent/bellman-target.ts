@@ -1,5 +1,6 @@
 /** @file The critic's target, r + γ Q′(x′, a′), and what makes it less noisy or less bold. */
 
+import { returnBounds } from "../shared/return-bounds.ts";
 import type { NetworkSizes } from "./architecture.ts";
 import type { UpdateConfig } from "./ddpg-update.ts";
 import type { BatchMoments, BatchStatistics } from "./graph/batch-norm.ts";
@@ -73,8 +74,10 @@ export interface TargetParts {
   readonly rewards: Node;
   /** [B, 1] 0 where the task ended, else γ to the number of rewards summed less one. */
   readonly continues: Node;
-  /** Least and greatest reward of a step, before any scaling. */
+  /** Least and greatest reward of a step, before any scaling and shaping. */
   readonly rewardRange: readonly [low: number, high: number];
+  /** Least and greatest potential that rewards are shaped by, before any scaling. */
+  readonly potentialRange: readonly [low: number, high: number];
 }
 
 /**
@@ -89,14 +92,15 @@ export function bellmanTarget(config: UpdateConfig, parts: TargetParts, feed: Fe
   if (critics.targetMin < critics.count) nextValues = add(nextValues, feed("leftOut", [1, critics.count]));
   if (critics.count > 1) nextValues = reduceMin(nextValues, { axis: 1, keepDims: true });
 
-  const bound = (reward: number) => (reward * rewardScale) / (1 - gamma);
-  const [low, high] = [bound(parts.rewardRange[0]), bound(parts.rewardRange[1])];
+  const scale = ([least, most]: readonly [number, number]) =>
+    [least * rewardScale, most * rewardScale] as const;
+  const [low, high] = returnBounds(scale(parts.rewardRange), gamma, scale(parts.potentialRange));
   const scaled = rewardScale === 1 ? parts.rewards : mul(parts.rewards, rewardScale);
   const future = mul(mul(parts.continues, nextValues), gamma);
   if (config.normalizeReturns) {
-    const scale = feed("returnScale", [1]);
-    const target = add(mul(scaled, scale), future);
-    return config.clipTargets ? max(min(target, mul(scale, high)), mul(scale, low)) : target;
+    const factor = feed("returnScale", [1]);
+    const target = add(mul(scaled, factor), future);
+    return config.clipTargets ? max(min(target, mul(factor, high)), mul(factor, low)) : target;
   }
   const target = add(scaled, future);
   return config.clipTargets ? clip(target, low, high) : target;

@@ -77,12 +77,14 @@ export interface DdpgUpdate {
  * Carried: `actor`, `critic`, their targets, and Adam's sums. Reported: `train/…` scalars and, for
  * prioritised replay, `tdErrors` [B, critics].
  *
- * @param rewardRange bounds of one step's reward; they bound the targets if `clipTargets` is on
+ * @param rewardRange    bounds of one step's reward; they bound the targets if `clipTargets` is on
+ * @param potentialRange bounds of the potential, where rewards are shaped by one
  */
 export function ddpgUpdate(
   config: UpdateConfig,
   sizes: NetworkSizes,
   rewardRange: readonly [low: number, high: number],
+  potentialRange: readonly [low: number, high: number] = [0, 0],
 ): DdpgUpdate {
   const { batchSize, tau } = config;
   const actorShape = actorLayout(config, sizes);
@@ -110,7 +112,8 @@ export function ddpgUpdate(
     { x: inputs, a: actions },
     { x: nextInputs, a: nextActions },
   ]);
-  const targets = stopGradient(bellmanTarget(config, { nextValues, rewards, continues, rewardRange }, feed));
+  const paid = { nextValues, rewards, continues, rewardRange, potentialRange };
+  const targets = stopGradient(bellmanTarget(config, paid, feed));
   const errors = sub(values, targets);
   const prioritized = config.replay.kind === "prioritized";
   const squares = prioritized ? mul(square(errors), feed("weights", [batchSize, 1])) : square(errors);

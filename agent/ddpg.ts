@@ -71,7 +71,7 @@ export class Ddpg {
   static async create(config: AgentConfig, task: TaskFacts, engine: Engine, rng: Rng): Promise<Ddpg> {
     const { sizes } = task;
     const networkSizes = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
-    const update = ddpgUpdate(config, networkSizes, task.rewardRange);
+    const update = ddpgUpdate(config, networkSizes, task.rewardRange, task.potentialRange);
     const memory = new Memory(config, task);
     const compiled = await engine.compile(update.program);
     const learner = new Learner(config, task, memory, update, compiled, rng.fork("sampling"), rng);

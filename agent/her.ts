@@ -6,7 +6,7 @@
  */
 
 import type { AgentConfig } from "../shared/agent-config.ts";
-import type { RewardFunction } from "../shared/goal-env.ts";
+import type { GoalEnv } from "../shared/goal-env.ts";
 import type { Rng } from "../shared/rng.ts";
 import type { ReplayBuffer } from "./replay-buffer.ts";
 
@@ -41,17 +41,14 @@ export function hindsightShare(k: number): number {
 export class Hindsight {
   readonly #config: HindsightConfig;
   readonly #share: number;
-  readonly #reward: RewardFunction;
-  readonly #full: number;
+  readonly #isAchieved: GoalEnv["isAchieved"];
   readonly #achieved: Float32Array;
   readonly #moved: Float32Array;
 
-  /** @param full the reward of a step whose goal is achieved */
-  constructor(config: HindsightConfig, reward: RewardFunction, full: number, goalSize: number) {
+  constructor(config: HindsightConfig, isAchieved: GoalEnv["isAchieved"], goalSize: number) {
     this.#config = config;
     this.#share = hindsightShare(config.k);
-    this.#reward = reward;
-    this.#full = full;
+    this.#isAchieved = isAchieved;
     this.#achieved = new Float32Array(goalSize);
     this.#moved = new Float32Array(goalSize);
   }
@@ -75,7 +72,7 @@ export class Hindsight {
   /** Whether a goal was achieved already before the transition: it teaches only to keep still. */
   #isTrivial(replay: ReplayBuffer, slot: number, step: number, goal: Float32Array): boolean {
     replay.readAchievedGoal(slot, step, this.#achieved, 0);
-    return this.#reward(this.#achieved, goal) >= this.#full;
+    return this.#isAchieved(this.#achieved, goal);
   }
 
   /** Moves a goal evenly within a ball, if its own moment would still have achieved it. */
@@ -90,6 +87,6 @@ export class Hindsight {
     const stretch = square > 0 ? radius / Math.sqrt(square) : 0;
     for (let i = 0; i < moved.length; i++) moved[i] = goal[i]! + moved[i]! * stretch;
     replay.readAchievedGoal(slot, moment, this.#achieved, 0);
-    if (this.#reward(this.#achieved, moved) >= this.#full) goal.set(moved);
+    if (this.#isAchieved(this.#achieved, moved)) goal.set(moved);
   }
 }

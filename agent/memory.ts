@@ -1,8 +1,8 @@
 /** @file What the agent remembers: whole episodes, and the running statistics of what it saw. */
 
 import type { AgentConfig } from "../shared/agent-config.ts";
-import type { Episode, EpisodeSizes } from "../shared/episode.ts";
-import type { RewardFunction } from "../shared/goal-env.ts";
+import { type Episode, type EpisodeSizes, episodeSizes } from "../shared/episode.ts";
+import type { GoalEnv } from "../shared/goal-env.ts";
 import type { Rng } from "../shared/rng.ts";
 import type { Batch } from "./batch.ts";
 import { Normalizer, type NormalizerState } from "./normalizer.ts";
@@ -16,7 +16,20 @@ import { TransitionSampler } from "./transition-sampler.ts";
 export interface TaskFacts {
   readonly sizes: EpisodeSizes;
   readonly rewardRange: readonly [low: number, high: number];
-  readonly reward: RewardFunction;
+  readonly potentialRange?: readonly [low: number, high: number];
+  readonly reward: GoalEnv["computeReward"];
+  readonly isAchieved: GoalEnv["isAchieved"];
+}
+
+/** The facts of an environment. */
+export function taskFacts(env: GoalEnv): TaskFacts {
+  return {
+    sizes: episodeSizes(env),
+    rewardRange: env.rewardRange,
+    ...(env.potentialRange === undefined ? {} : { potentialRange: env.potentialRange }),
+    reward: env.computeReward,
+    isAchieved: env.isAchieved,
+  };
 }
 
 /** All that is remembered; a copy, for checkpoints. */
@@ -40,11 +53,11 @@ export class Memory {
   readonly #returnScale: ReturnScale;
 
   constructor(config: AgentConfig, task: TaskFacts) {
-    const { sizes, reward, rewardRange } = task;
+    const { sizes, reward } = task;
     this.#config = config;
     this.#task = task;
     this.#replay = new ReplayBuffer(config.replayCapacity, sizes);
-    this.#sampler = new TransitionSampler(config, this.#replay, reward, rewardRange[1]);
+    this.#sampler = new TransitionSampler(config, this.#replay, task);
     const clip = config.normalize ? config.normalizeClip : Number.POSITIVE_INFINITY;
     this.normalizers = {
       observation: new Normalizer(sizes.observation, clip),
@@ -106,9 +119,23 @@ export class Memory {
     this.#replay.readDesiredGoal(slot, desiredGoal, 0);
   }
 
-  /** Share of so many stored transitions that were paid in full for their own goal. */
+  /** Share of a batch, as `draw` filled it, whose goals its transitions achieved. */
+  achievedShare(batch: Batch): number {
+    const { sizes, isAchieved } = this.#task;
+    const achieved = new Float32Array(sizes.goal);
+    let count = 0;
+    for (let row = 0; row < batch.size; row++) {
+      const place = batch.places[row]!;
+      const slot = Math.floor(place / sizes.maxSteps);
+      this.#replay.readAchievedGoal(slot, place - slot * sizes.maxSteps + 1, achieved, 0);
+      if (isAchieved(achieved, batch.goals.subarray(row * sizes.goal, (row + 1) * sizes.goal))) count += 1;
+    }
+    return count / batch.size;
+  }
+
+  /** Share of so many stored transitions that achieved their own goal. */
   rewardDensity(draws: number, rng: Rng): number {
-    const { sizes, reward, rewardRange } = this.#task;
+    const { sizes, isAchieved } = this.#task;
     const achieved = new Float32Array(sizes.goal);
     const desired = new Float32Array(sizes.goal);
     let paid = 0;
@@ -117,17 +144,17 @@ export class Memory {
       const slot = Math.floor(place / sizes.maxSteps);
       this.#replay.readAchievedGoal(slot, place - slot * sizes.maxSteps + 1, achieved, 0);
       this.#replay.readDesiredGoal(slot, desired, 0);
-      if (reward(achieved, desired) >= rewardRange[1]) paid += 1;
+      if (isAchieved(achieved, desired)) paid += 1;
     }
     return paid / draws;
   }
 
   /**
-   * Share of so many stored desired goals, drawn evenly, that some of so many stored moments would be paid
-   * in full for: how much of the goal space has been visited, to the precision that success asks for.
+   * Share of so many stored desired goals, drawn evenly, that some of so many stored moments would have
+   * achieved: how much of the goal space has been visited, to the precision that success asks for.
    */
   goalCoverage(goals: number, moments: number, rng: Rng): number {
-    const { sizes, reward, rewardRange } = this.#task;
+    const { sizes, isAchieved } = this.#task;
     const achieved = new Float32Array(moments * sizes.goal);
     for (let i = 0; i < moments; i++) {
       const place = this.#replay.draw(rng);
@@ -142,7 +169,7 @@ export class Memory {
     let served = 0;
     for (let i = 0; i < goals; i++) {
       this.#replay.readDesiredGoal(Math.floor(this.#replay.draw(rng) / sizes.maxSteps), desired, 0);
-      if (views.some((each) => reward(each, desired) >= rewardRange[1])) served += 1;
+      if (views.some((each) => isAchieved(each, desired))) served += 1;
     }
     return served / goals;
   }

@@ -15,6 +15,8 @@ export interface ReplayContents {
   readonly achievedGoals: Float32Array;
   readonly desiredGoals: Float32Array;
   readonly actions: Float32Array;
+  /** Sums of each step's reward terms; empty where there are none. */
+  readonly terms: Float32Array;
   readonly lengths: Int32Array;
   readonly terminated: Uint8Array;
   /** 1 where the episode's own goal was achieved at some step. */
@@ -34,12 +36,18 @@ export class ReplayBuffer {
   #achievedGoals = new Float32Array(0);
   #desiredGoals = new Float32Array(0);
   #actions = new Float32Array(0);
+  /** [slots × maxSteps] what a step's terms add up to; empty where there are none. */
+  #terms = new Float32Array(0);
   #lengths = new Int32Array(0);
   #terminated = new Uint8Array(0);
   #rewarding = new Uint8Array(0);
   #filled = 0;
   #next = 0;
   #transitions = 0;
+
+  get #hasTerms(): boolean {
+    return (this.sizes.terms ?? 0) > 0;
+  }
 
   /** @param capacity transitions to keep at most; at least one whole episode is kept */
   constructor(capacity: number, sizes: EpisodeSizes) {
@@ -72,6 +80,11 @@ export class ReplayBuffer {
     return this.#terminated[slot] === 1;
   }
 
+  /** What a step's reward terms add up to, 0 ≤ step < length. */
+  termsOf(slot: number, step: number): number {
+    return this.#hasTerms ? this.#terms[slot * this.sizes.maxSteps + step]! : 0;
+  }
+
   /** Copies an episode in, over the oldest one when full; returns its slot. It must have a step. */
   store(episode: Episode): number {
     if (episode.length === 0) throw internal("replay: an episode without a step");
@@ -86,6 +99,10 @@ export class ReplayBuffer {
     this.#achievedGoals.set(episode.achievedGoals.subarray(0, moments * goal), slot * (maxSteps + 1) * goal);
     this.#desiredGoals.set(episode.desiredGoal, slot * goal);
     this.#actions.set(episode.actions.subarray(0, episode.length * action), slot * maxSteps * action);
+    if (this.#hasTerms) {
+      for (let step = 0; step < episode.length; step++)
+        this.#terms[slot * maxSteps + step] = episode.termsOf(step);
+    }
     this.#transitions += episode.length - this.#lengths[slot]!;
     this.#lengths[slot] = episode.length;
     this.#terminated[slot] = episode.terminated ? 1 : 0;
@@ -144,6 +161,7 @@ export class ReplayBuffer {
       achievedGoals: this.#achievedGoals.slice(0, n * (maxSteps + 1) * goal),
       desiredGoals: this.#desiredGoals.slice(0, n * goal),
       actions: this.#actions.slice(0, n * maxSteps * action),
+      terms: this.#terms.slice(0, this.#hasTerms ? n * maxSteps : 0),
       lengths: this.#lengths.slice(0, n),
       terminated: this.#terminated.slice(0, n),
       rewarding: this.#rewarding.slice(0, n),
@@ -161,6 +179,7 @@ export class ReplayBuffer {
       saved.achievedGoals.length === n * (maxSteps + 1) * goal &&
       saved.desiredGoals.length === n * goal &&
       saved.actions.length === n * maxSteps * action &&
+      saved.terms.length === (this.#hasTerms ? n * maxSteps : 0) &&
       saved.terminated.length === n &&
       saved.rewarding.length === n &&
       saved.nextSlot <= n &&
@@ -175,6 +194,7 @@ export class ReplayBuffer {
     this.#achievedGoals.set(saved.achievedGoals);
     this.#desiredGoals.set(saved.desiredGoals);
     this.#actions.set(saved.actions);
+    this.#terms.set(saved.terms);
     this.#lengths.set(saved.lengths);
     this.#terminated.set(saved.terminated);
     this.#rewarding.set(saved.rewarding);
@@ -191,6 +211,7 @@ export class ReplayBuffer {
     this.#achievedGoals = enlarged(this.#achievedGoals, slots * (maxSteps + 1) * goal);
     this.#desiredGoals = enlarged(this.#desiredGoals, slots * goal);
     this.#actions = enlarged(this.#actions, slots * maxSteps * action);
+    if (this.#hasTerms) this.#terms = enlarged(this.#terms, slots * maxSteps);
     const lengths = new Int32Array(slots);
     lengths.set(this.#lengths);
     this.#lengths = lengths;

@@ -25,12 +25,15 @@ export class ReturnScale {
   }
 
   /** Counts an episode into the statistics. */
-  observe({ length, sizes, achievedGoals, desiredGoal }: Episode): void {
+  observe(episode: Episode): void {
+    const { length, sizes, achievedGoals, desiredGoal } = episode;
+    const achievedAt = (moment: number) =>
+      achievedGoals.subarray(moment * sizes.goal, (moment + 1) * sizes.goal);
     const returns = new Float32Array(length);
     let sum = 0;
     for (let step = 0; step < length; step++) {
-      const at = (step + 1) * sizes.goal;
-      sum = this.#gamma * sum + this.#reward(achievedGoals.subarray(at, at + sizes.goal), desiredGoal);
+      const paid = this.#reward(achievedAt(step + 1), desiredGoal, achievedAt(step));
+      sum = this.#gamma * sum + (paid + episode.termsOf(step));
       returns[step] = sum;
     }
     this.#statistics.observe(returns, length);

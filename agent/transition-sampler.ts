@@ -6,7 +6,7 @@
  */
 
 import type { AgentConfig } from "../shared/agent-config.ts";
-import type { RewardFunction } from "../shared/goal-env.ts";
+import type { GoalEnv } from "../shared/goal-env.ts";
 import type { Rng } from "../shared/rng.ts";
 import type { Batch } from "./batch.ts";
 import { Hindsight } from "./her.ts";
@@ -15,26 +15,32 @@ import { ReplayChoice } from "./replay-choice.ts";
 
 export type SamplerConfig = Pick<AgentConfig, "gamma" | "nStep" | "her" | "replay">;
 
+/** How a sampler pays. */
+export interface Payment {
+  /** Gets views, must not keep them. */
+  readonly reward: GoalEnv["computeReward"];
+  readonly isAchieved: GoalEnv["isAchieved"];
+}
+
 export class TransitionSampler {
   readonly choice: ReplayChoice;
   readonly #config: SamplerConfig;
   readonly #replay: ReplayBuffer;
-  readonly #reward: RewardFunction;
+  readonly #reward: GoalEnv["computeReward"];
   readonly #hindsight: Hindsight;
-  readonly #achieved: Float32Array;
+  /** What was achieved after a step, and before it: they change places along n steps. */
+  #achieved: Float32Array;
+  #previous: Float32Array;
   readonly #goal: Float32Array;
 
-  /**
-   * @param reward pays for an achieved goal; gets views, must not keep them
-   * @param full   the reward of a step whose goal is achieved
-   */
-  constructor(config: SamplerConfig, replay: ReplayBuffer, reward: RewardFunction, full: number) {
+  constructor(config: SamplerConfig, replay: ReplayBuffer, { reward, isAchieved }: Payment) {
     this.#config = config;
     this.#replay = replay;
     this.#reward = reward;
     this.choice = new ReplayChoice(config.replay, replay);
-    this.#hindsight = new Hindsight(config.her, reward, full, replay.sizes.goal);
+    this.#hindsight = new Hindsight(config.her, isAchieved, replay.sizes.goal);
     this.#achieved = new Float32Array(replay.sizes.goal);
+    this.#previous = new Float32Array(replay.sizes.goal);
     this.#goal = new Float32Array(replay.sizes.goal);
   }
 
@@ -68,10 +74,16 @@ export class TransitionSampler {
     const last = Math.min(step + this.#config.nStep, length, horizon);
     let sum = 0;
     let discount = 1;
+    this.#replay.readAchievedGoal(slot, step, this.#achieved, 0);
     for (let moment = step + 1; moment <= last; moment++) {
       if (moment > step + 1) discount *= this.#config.gamma;
+      const previous = this.#achieved;
+      this.#achieved = this.#previous;
+      this.#previous = previous;
       this.#replay.readAchievedGoal(slot, moment, this.#achieved, 0);
-      sum += discount * this.#reward(this.#achieved, this.#goal);
+      const paid = this.#reward(this.#achieved, this.#goal, this.#previous);
+      // Terms do not depend on the goal: hindsight pays the goal's part anew and leaves them as they were.
+      sum += discount * (paid + this.#replay.termsOf(slot, moment - 1));
     }
     batch.rewards[row] = sum;
     batch.continues[row] = last === length && this.#replay.isTerminated(slot) ? 0 : discount;

@@ -23,7 +23,7 @@ export async function evalCommand(run: string, flags: EvalFlags): Promise<number
   const seed = wholeNumber("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
   const path = newestPolicy(run);
   const { policy, step, config, sizes } = readPolicy(path);
-  const env = await makeEnv(config.env);
+  const env = await makeEnv(config.env, config.agent.gamma);
   try {
     const expected = episodeSizes(env);
     checkPolicyFits(sizes, expected, path, config.env.id);

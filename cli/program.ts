@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
+import { checkEnvCommand } from "./check-env-command.ts";
 import { envsCommand } from "./envs-command.ts";
 import { evalCommand } from "./eval-command.ts";
 import { recordCommand } from "./record-command.ts";
@@ -46,7 +47,7 @@ export async function run(words: readonly string[]): Promise<number> {
       "Train an agent into a run folder: manifest, metrics, checkpoints, result. Ctrl-C saves and says how to resume.",
     )
     .option("--env <id>", "environment (`steadyarm envs`); default panda-reach")
-    .option("--reward <kind>", "sparse or dense; default sparse")
+    .option("--reward <kind>", "sparse, dense or potential; default sparse")
     .option("--control <mode>", "what an action moves; default torque")
     .option("--seed <n>", "seed of everything random; default 1")
     .option("--steps <n>", "environment steps; default 20000")
@@ -121,6 +122,23 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--json", "print a JSON array")
     .action(async (flags) => {
       code = await envsCommand(flags);
+    });
+
+  program
+    .command("check-env")
+    .summary("check an environment against what every one promises")
+    .description(
+      "Check an environment against every promise of the contract: spaces, seeds, rewards, endings, refusals, memory. Exits with 1 if one is broken.",
+    )
+    .argument("<id>", "environment (`steadyarm envs`)")
+    .addOption(
+      new Option("--set <path=value>", "one setting, such as env.reward=dense; repeatable").argParser(
+        (value: string, before: readonly string[] = []) => [...before, value],
+      ),
+    )
+    .option("--json", "print one JSON object")
+    .action(async (id: string, flags) => {
+      code = await checkEnvCommand(id, flags);
     });
 
   program

@@ -47,7 +47,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   const signals = catchStopSignals();
   // Before the folder is made: a missing engine or environment leaves nothing behind.
   const engine = await loadEngine(config.agent.engine);
-  const env = await makeEnv(config.env);
+  const env = await makeEnv(config.env, config.agent.gamma);
   const folder = sitting.open(engine);
   const stream = flags.json === true ? process.stderr : process.stdout;
   const progress = new ProgressLine({

@@ -10,7 +10,8 @@ import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
-import { isAchieved, REWARDS, rewardRange } from "./reward.ts";
+import { isAchieved, makeReward, type RewardSettings } from "./reward.ts";
+import { RewardTerms } from "./reward-terms.ts";
 import type { Physics } from "./world.ts";
 
 /** How time is cut. */
@@ -22,7 +23,9 @@ export interface Timing {
   readonly maxEpisodeSteps: number;
 }
 
-export interface ArmEnvSettings extends Pick<EnvConfig, "reward" | "gravityCompensation" | "torqueScale"> {
+export interface ArmEnvSettings
+  extends RewardSettings,
+    Pick<EnvConfig, "rewardTerms" | "gravityCompensation" | "torqueScale"> {
   readonly id: string;
   readonly model: ArmModel;
   readonly task: ReachTask;
@@ -49,8 +52,12 @@ export class ArmEnv implements GoalEnv {
   readonly maxEpisodeSteps: number;
   readonly controlTimestep: number;
   readonly rewardRange: readonly [low: number, high: number];
+  readonly potentialRange?: readonly [low: number, high: number];
+  readonly rewardTerms?: readonly string[];
   readonly computeReward: RewardFunction;
+  readonly isAchieved = isAchieved;
   readonly #model: ArmModel;
+  readonly #terms: RewardTerms;
   readonly #task: ReachTask;
   readonly #timing: Timing;
   readonly #arm: ArmWorld;
@@ -60,6 +67,7 @@ export class ArmEnv implements GoalEnv {
   readonly #torqueOfOne: Float64Array;
   readonly #action: Float32Array;
   readonly #torques: Float64Array;
+  #achievedGoal: Float32Array = new Float32Array(0);
   #desiredGoal: Float32Array = new Float32Array(0);
   #rng = Rng.fromSeed(0);
   #phase: Phase = "new";
@@ -70,7 +78,7 @@ export class ArmEnv implements GoalEnv {
   #episode = 0;
 
   constructor(physics: Physics, settings: ArmEnvSettings) {
-    const { model, task, timing, reward } = settings;
+    const { model, task, timing } = settings;
     const size = model.links.length;
     this.id = settings.id;
     this.#model = model;
@@ -90,8 +98,12 @@ export class ArmEnv implements GoalEnv {
     this.actionSpace = symmetricBox(size, 1);
     this.maxEpisodeSteps = timing.maxEpisodeSteps;
     this.controlTimestep = timing.physicsTimestep * timing.substeps;
-    this.computeReward = REWARDS[reward];
-    this.rewardRange = rewardRange(reward, 2 * armReach(model) * Math.sqrt(model.toolAxes.length));
+    const reward = makeReward(settings, 2 * armReach(model) * Math.sqrt(model.toolAxes.length));
+    this.#terms = new RewardTerms(model, settings.rewardTerms, size);
+    this.computeReward = reward.computeReward;
+    this.rewardRange = [reward.rewardRange[0] + this.#terms.least, reward.rewardRange[1]];
+    if (reward.potentialRange !== undefined) this.potentialRange = reward.potentialRange;
+    if (this.#terms.names.length > 0) this.rewardTerms = this.#terms.names;
   }
 
   reset(options: ResetOptions = {}): GoalObservation {
@@ -112,6 +124,8 @@ export class ArmEnv implements GoalEnv {
     this.#kinematics.update(this.#arm.angles);
     const achievedGoal = this.#task.achievedGoal(this.#kinematics);
     this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
+    this.#achievedGoal = achievedGoal.slice();
+    this.#terms.begin();
     this.#phase = "running";
     return this.#look(achievedGoal);
   }
@@ -123,22 +137,23 @@ export class ArmEnv implements GoalEnv {
     for (let i = 0; i < this.#torques.length; i++) {
       this.#torques[i] = this.#action[i]! * this.#torqueOfOne[i]!;
     }
+    this.#terms.act(this.#action);
     this.#steps += 1;
     this.#arm.step(this.#torques, this.#timing.substeps);
     const fault = this.#arm.fault();
     if (fault !== null) throw this.#diverged(where, fault);
     if (atLimit(this.#arm, this.#model)) this.#stepsAtLimits += 1;
     this.#kinematics.update(this.#arm.angles);
-    const seen = this.#look(this.#task.achievedGoal(this.#kinematics));
+    const achievedGoal = this.#task.achievedGoal(this.#kinematics);
+    const paid = this.computeReward(achievedGoal, this.#desiredGoal, this.#achievedGoal);
+    this.#achievedGoal.set(achievedGoal);
+    const seen = this.#look(achievedGoal);
     const truncated = this.#steps === this.maxEpisodeSteps;
     if (truncated) this.#phase = "over";
-    return {
-      ...seen,
-      reward: this.computeReward(seen.achievedGoal, seen.desiredGoal),
-      terminated: false,
-      truncated,
-      isSuccess: isAchieved(seen.achievedGoal, seen.desiredGoal),
-    };
+    const judged = { terminated: false, truncated, isSuccess: isAchieved(achievedGoal, this.#desiredGoal) };
+    if (this.rewardTerms === undefined) return { ...seen, reward: paid, ...judged };
+    const terms = this.#terms.judge(this.#arm.angles);
+    return { ...seen, reward: terms.reduce((sum, term) => sum + term, paid), terms, ...judged };
   }
 
   /** `joint_limit_time`: share of the steps so far after which a joint was within 2 % of its range from a limit. */

@@ -17,7 +17,8 @@ import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
-import { isAchieved, REWARDS } from "./reward.ts";
+import { isAchieved, makeReward } from "./reward.ts";
+import { RewardTerms } from "./reward-terms.ts";
 import type { Physics } from "./world.ts";
 
 /** A push at one link of an arm. */
@@ -49,6 +50,9 @@ export class InteractiveArm {
   readonly #actionSpace: Box;
   readonly #torqueOfOne: Float64Array;
   readonly #action: Float32Array;
+  readonly #terms: RewardTerms;
+  /** What was achieved when the action began that is held now. */
+  #previousGoal: Float32Array = new Float32Array(0);
   #desiredGoal: Float32Array = new Float32Array(0);
   #rng = Rng.fromSeed(0);
   #push: Push | undefined;
@@ -60,7 +64,8 @@ export class InteractiveArm {
     this.model = model;
     this.timing = timing;
     this.torqueScale = torqueScale;
-    this.computeReward = REWARDS[settings.reward];
+    this.computeReward = makeReward(settings, 0).computeReward;
+    this.#terms = new RewardTerms(model, settings.rewardTerms, size);
     this.kinematics = new ArmKinematics(model);
     this.torques = new Float64Array(size);
     this.#task = settings.task;
@@ -124,6 +129,8 @@ export class InteractiveArm {
     this.#push = undefined;
     const achievedGoal = this.#achievedGoal();
     this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
+    this.#previousGoal = achievedGoal;
+    this.#terms.begin();
     return this.observe();
   }
 
@@ -158,6 +165,8 @@ export class InteractiveArm {
   /** Holds an action from the next substep on: torques, as GoalEnv.step has them. Throws InputError if it is none. */
   act(action: ArrayLike<number>): void {
     clipInto(this.#actionSpace, action, this.#action, `${this.id} action`);
+    this.#previousGoal = this.#achievedGoal();
+    this.#terms.act(this.#action);
     for (let i = 0; i < this.torques.length; i++) this.torques[i] = this.#action[i]! * this.#torqueOfOne[i]!;
   }
 
@@ -190,11 +199,16 @@ export class InteractiveArm {
     return [positions[3 * link]! + dx, positions[3 * link + 1]! + dy, positions[3 * link + 2]! + dz];
   }
 
-  /** Reward and success as things are now. */
+  /** Reward and success as if the step ended now. */
   judge(): { readonly reward: number; readonly isSuccess: boolean } {
     const achievedGoal = this.#achievedGoal();
     return {
-      reward: this.computeReward(achievedGoal, this.#desiredGoal),
+      reward: this.#terms
+        .judge(this.#arm.angles)
+        .reduce(
+          (sum, term) => sum + term,
+          this.computeReward(achievedGoal, this.#desiredGoal, this.#previousGoal),
+        ),
       isSuccess: isAchieved(achievedGoal, this.#desiredGoal),
     };
   }

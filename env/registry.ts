@@ -11,7 +11,7 @@ import { panda } from "./arms/panda.ts";
 import { planar2 } from "./arms/planar2.ts";
 import { InteractiveArm } from "./interactive-arm.ts";
 import { type ReachSettings, ReachTask } from "./reach.ts";
-import { REWARDS } from "./reward.ts";
+import { REWARD_NAMES } from "./reward.ts";
 import { loadPhysics } from "./world.ts";
 
 /** An environment as data. */
@@ -44,10 +44,11 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = {
 /**
  * Makes an environment; whoever asked disposes of it.
  *
+ * @param gamma the agent's discount factor, for a reward shaped by a potential; other rewards need none
  * @throws InputError if there is none of that name
  */
-export async function makeEnv(config: EnvConfig): Promise<GoalEnv> {
-  const settings = armSettings(config);
+export async function makeEnv(config: EnvConfig, gamma?: number): Promise<GoalEnv> {
+  const settings = armSettings(config, gamma);
   return new ArmEnv(await loadPhysics(config.physics), settings);
 }
 
@@ -56,16 +57,17 @@ export async function makeEnv(config: EnvConfig): Promise<GoalEnv> {
  *
  * @throws InputError if there is none of that name
  */
-export async function makeInteractive(config: EnvConfig): Promise<InteractiveArm> {
-  const settings = armSettings(config);
+export async function makeInteractive(config: EnvConfig, gamma?: number): Promise<InteractiveArm> {
+  const settings = armSettings(config, gamma);
   return new InteractiveArm(await loadPhysics(config.physics), settings);
 }
 
-function armSettings({ id, reward, gravityCompensation, torqueScale }: EnvConfig): ArmEnvSettings {
+function armSettings(config: EnvConfig, gamma: number | undefined): ArmEnvSettings {
+  const { id } = config;
   const { arm, reach, timing } = definitionOf(id);
   checkArmModel(arm, timing.physicsTimestep);
   const task = new ReachTask(arm, reach);
-  return { id, model: arm, task, timing, reward, gravityCompensation, torqueScale };
+  return { ...config, id, model: arm, task, timing, gamma };
 }
 
 /** What a person wants to know of an environment before using it. */
@@ -92,7 +94,7 @@ export function describeEnvironments({ torqueScale, control }: EnvConfig): reado
     arm: arm.name,
     task,
     control,
-    rewards: Object.keys(REWARDS),
+    rewards: REWARD_NAMES,
     observationSize: sizeOf(new ArmObservation(arm).space),
     goalSize: arm.toolAxes.length,
     actionSize: arm.links.length,

@@ -65,6 +65,7 @@ export function toCheckpoint({ agent, progress, logs }: RunState): CheckpointCon
         desiredGoals: replay.desiredGoals,
         actions: replay.actions,
         lengths: replay.lengths,
+        ...(replay.terms.length > 0 ? { terms: replay.terms } : {}),
         terminated: replay.terminated,
         rewarding: replay.rewarding,
         priorities: priorities.priorities,
@@ -118,6 +119,10 @@ export function fromCheckpoint(
     achievedGoals: array(replayFile, "achievedGoals", Float32Array, where),
     desiredGoals: array(replayFile, "desiredGoals", Float32Array, where),
     actions: array(replayFile, "actions", Float32Array, where),
+    // Only environments with reward terms have them.
+    terms: Object.hasOwn(replayFile, "terms")
+      ? array(replayFile, "terms", Float32Array, where)
+      : new Float32Array(0),
     lengths: array(replayFile, "lengths", Int32Array, where),
     terminated: array(replayFile, "terminated", Uint8Array, where),
     rewarding: array(replayFile, "rewarding", Uint8Array, where),

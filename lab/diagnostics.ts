@@ -95,7 +95,7 @@ export class Diagnostics {
     const rng = this.#rng.fork(`${steps}`);
     const { policy, target } = this.#agent;
     const { gamma } = this.#config;
-    const bias = new ValueBiasMeter(policy, gamma, this.#task.reward, this.#task.rewardRange);
+    const bias = new ValueBiasMeter(policy, gamma, this.#task);
     const health = new NetworkHealthMeter(policy, target, this.#controlTimestep, rng.fork("states"));
     const heldOut = new HeldOutTransitions(this.#config, this.#task, HELD_OUT_EPISODES);
     return {
@@ -134,9 +134,8 @@ export class Diagnostics {
   async #lookAtReplay(heldOut: HeldOutTransitions, rng: Rng): Promise<Record<string, number>> {
     const { learner, memory, policy, target } = this.#agent;
     const batch = this.#batch;
-    const full = this.#task.rewardRange[1];
     const found: Float32Array[] = [];
-    let paid = 0;
+    let achieved = 0;
     const feeds = {
       inputs: this.#inputs,
       actor: learner.weights("actor").slice(),
@@ -144,7 +143,7 @@ export class Diagnostics {
     };
     for (let i = 0; i < BATCHES; i++) {
       memory.draw(batch, learner.updates, this.#inputs, this.#nextInputs, rng);
-      for (const reward of batch.rewards) if (reward >= full) paid += 1;
+      achieved += memory.achievedShare(batch);
       await this.#gradients.run(feeds);
       found.push(this.#gradients.output("gradient").slice());
     }
@@ -154,12 +153,12 @@ export class Diagnostics {
       target: this.#config.targetNetworks ? target : policy,
       rewardFactor: this.#config.rewardScale * (this.#config.normalizeReturns ? memory.returnFactor : 1),
     };
-    const tdError = (rows: Batch) => meanSquaredTdError(rows, critics, this.#config, this.#task.rewardRange);
+    const tdError = (rows: Batch) => meanSquaredTdError(rows, critics, this.#config, this.#task);
     return {
       "diagnostics/actor_grad_cosine": cosine,
       "diagnostics/actor_grad_snr": signalToNoise,
       "diagnostics/reward_density": memory.rewardDensity(DENSITY_DRAWS, rng),
-      "diagnostics/reward_density_hindsight": paid / (BATCHES * batch.size),
+      "diagnostics/reward_density_hindsight": achieved / BATCHES,
       "diagnostics/goal_coverage": memory.goalCoverage(
         COVERAGE_GOALS,
         COVERAGE_MOMENTS,

@@ -13,6 +13,9 @@ export const METRIC_NAMES = [
   "rollout/success_rate",
   "rollout/ep_rew_mean",
   "rollout/ep_len_mean",
+  "rollout/reward_action",
+  "rollout/reward_smoothness",
+  "rollout/reward_joint_limit",
   "train/critic_loss",
   "train/actor_loss",
   "train/q_mean",
@@ -56,3 +59,8 @@ export const WALL_CLOCK_METRICS: readonly string[] = [
   "time/fps",
   "time/updates_per_second",
 ];
+
+/** The name that an environment's reward term is reported under: `rollout/reward_joint_limit` for `jointLimit`. */
+export function termMetric(term: string): string {
+  return `rollout/reward_${term.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+}

@@ -7,6 +7,7 @@ import { ReplayBuffer } from "../agent/replay-buffer.ts";
 import { TransitionSampler } from "../agent/transition-sampler.ts";
 import type { AgentConfig } from "../shared/agent-config.ts";
 import type { Episode } from "../shared/episode.ts";
+import { returnBounds } from "../shared/return-bounds.ts";
 import type { Rng } from "../shared/rng.ts";
 
 /** The critics, and what their targets come from. */
@@ -25,19 +26,17 @@ const MOST_ROWS = 128;
  *
  * The targets are the update's without target policy smoothing; where the least of M of N critics is
  * taken, M that are always the same.
- *
- * @param rewardRange of one step
  */
 export function meanSquaredTdError(
   batch: Batch,
   { online, target, rewardFactor }: CriticPair,
   { gamma, clipTargets, critics }: Pick<AgentConfig, "gamma" | "clipTargets" | "critics">,
-  rewardRange: readonly [low: number, high: number],
+  { rewardRange, potentialRange }: Pick<TaskFacts, "rewardRange" | "potentialRange">,
 ): number {
   const sizes = [batch.observations, batch.goals, batch.actions].map((rows) => rows.length / batch.size);
   const [observation = 0, goal = 0, action = 0] = sizes;
   const nextAction = new Float32Array(action);
-  const [low, high] = rewardRange.map((reward) => (reward * rewardFactor) / (1 - gamma));
+  const [low, high] = returnBounds(rewardRange, gamma, potentialRange);
   const rows = Math.min(batch.size, MOST_ROWS);
   let squares = 0;
   for (let row = 0; row < rows; row++) {
@@ -51,7 +50,7 @@ export function meanSquaredTdError(
     target.act(next, nextAction);
     const future = Math.min(...target.values(next, nextAction).slice(0, critics.targetMin));
     let wanted = batch.rewards[row]! * rewardFactor + gamma * batch.continues[row]! * future;
-    if (clipTargets) wanted = Math.min(Math.max(wanted, low!), high!);
+    if (clipTargets) wanted = Math.min(Math.max(wanted, low * rewardFactor), high * rewardFactor);
     const said = online.values(
       seen(batch.observations),
       batch.actions.subarray(row * action, (row + 1) * action),
@@ -68,11 +67,12 @@ export class HeldOutTransitions {
   readonly #batch: Batch;
 
   /** @param episodes as many as are kept */
-  constructor(config: AgentConfig, { sizes, reward, rewardRange }: TaskFacts, episodes: number) {
+  constructor(config: AgentConfig, task: TaskFacts, episodes: number) {
+    const { sizes } = task;
     this.#replay = new ReplayBuffer(episodes * sizes.maxSteps, sizes);
     // By TD error or by success, other transitions would be drawn than the update's were before it knew them.
     const replay = { ...config.replay, kind: "uniform" as const, rewardingShare: 0, movedShare: 0 };
-    this.#sampler = new TransitionSampler({ ...config, replay }, this.#replay, reward, rewardRange[1]);
+    this.#sampler = new TransitionSampler({ ...config, replay }, this.#replay, task);
     this.#batch = makeBatch(MOST_ROWS, sizes);
   }
 

@@ -5,6 +5,7 @@ import type { Episode } from "../shared/episode.ts";
 import { InputError } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
 import type { Evaluation } from "./evaluate.ts";
+import { termMetric } from "./metric-names.ts";
 
 /** Training episodes that `rollout/…` averages over, as Stable-Baselines3 does. */
 const RECENT_EPISODES = 100;
@@ -15,7 +16,13 @@ const SPREAD_EVALUATIONS = 10;
 /** A success rate that counts as solved, for `stepsTo95`. */
 const SOLVED = 0.95;
 
-const RecentEpisode = z.strictObject({ episodeReturn: z.number(), length: z.int(), success: z.boolean() });
+const RecentEpisode = z.strictObject({
+  episodeReturn: z.number(),
+  length: z.int(),
+  success: z.boolean(),
+  /** What each reward term added up to. */
+  terms: z.array(z.number()).default([]),
+});
 
 const Saved = z.strictObject({
   steps: z.int().nonnegative(),
@@ -33,6 +40,9 @@ const Saved = z.strictObject({
 /** Plain data, for checkpoints. */
 export type SavedProgress = z.infer<typeof Saved>;
 
+/** What is counted of an episode. */
+type CountedEpisode = Pick<Episode, "episodeReturn" | "length" | "successAtEnd" | "firstSuccess" | "terms">;
+
 export class TrainingProgress {
   /** Environment steps taken. */
   steps = 0;
@@ -47,8 +57,11 @@ export class TrainingProgress {
   readonly evaluations: { readonly step: number; readonly successRate: number }[] = [];
   readonly #recent: z.infer<typeof RecentEpisode>[] = [];
   readonly #episodeSeeds: Rng;
+  readonly #termNames: readonly string[];
 
-  constructor(seed: number) {
+  /** @param termNames the environment's reward terms, if it has any */
+  constructor(seed: number, termNames: readonly string[] = []) {
+    this.#termNames = termNames;
     this.#episodeSeeds = Rng.fromSeed(seed).fork("episodes");
   }
 
@@ -57,12 +70,17 @@ export class TrainingProgress {
     return this.#episodeSeeds.bits();
   }
 
-  countEpisode(episode: Pick<Episode, "episodeReturn" | "length" | "successAtEnd" | "firstSuccess">): void {
+  countEpisode(episode: CountedEpisode): void {
     const { episodeReturn, length, successAtEnd: success, firstSuccess } = episode;
     if (this.firstSuccessStep === null && firstSuccess > 0) this.firstSuccessStep = this.steps + firstSuccess;
     this.steps += length;
     this.episodes += 1;
-    this.#recent.push({ episodeReturn, length, success });
+    this.#recent.push({
+      episodeReturn,
+      length,
+      success,
+      terms: this.#termNames.map((_, i) => sumOf(episode, i, this.#termNames.length)),
+    });
     if (this.#recent.length > RECENT_EPISODES) this.#recent.shift();
   }
 
@@ -80,6 +98,9 @@ export class TrainingProgress {
       "rollout/success_rate": mean(({ success }) => (success ? 1 : 0)),
       "rollout/ep_rew_mean": mean(({ episodeReturn }) => episodeReturn),
       "rollout/ep_len_mean": mean(({ length }) => length),
+      ...Object.fromEntries(
+        this.#termNames.map((name, i) => [termMetric(name), mean(({ terms }) => terms[i] ?? 0)]),
+      ),
     };
   }
 
@@ -127,4 +148,11 @@ export class TrainingProgress {
     this.#episodeSeeds.setState(data.episodeSeeds);
     this.seconds = { wall: data.wallSeconds, acting: data.actingSeconds, updating: data.updatingSeconds };
   }
+}
+
+/** What one of the terms adds up to over an episode. */
+function sumOf({ terms, length }: CountedEpisode, term: number, count: number): number {
+  let sum = 0;
+  for (let step = 0; step < length; step++) sum += terms[step * count + term]!;
+  return sum;
 }

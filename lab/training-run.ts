@@ -2,8 +2,8 @@
 
 import { Ddpg } from "../agent/ddpg.ts";
 import type { Engine } from "../agent/engine/engine.ts";
+import { taskFacts } from "../agent/memory.ts";
 import type { RunConfig } from "../shared/config.ts";
-import { episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { fromCheckpoint, toCheckpoint } from "./checkpoint.ts";
@@ -18,7 +18,7 @@ import { openCsvSink } from "./csv-sink.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { evaluate, evaluationSeeds } from "./evaluate.ts";
 import { openJsonlSink } from "./jsonl-sink.ts";
-import { METRIC_NAMES } from "./metric-names.ts";
+import { METRIC_NAMES, termMetric } from "./metric-names.ts";
 import type { MetricSink } from "./metrics.ts";
 import { writePolicy } from "./policy-file.ts";
 import { policyPath, type RunFolder } from "./run-folder.ts";
@@ -60,10 +60,9 @@ export interface TrainingRun {
 export async function runTraining(run: TrainingRun): Promise<RunResult | undefined> {
   const { config, folder, env, engine, watcher } = run;
   const { seed } = config.train;
-  const sizes = episodeSizes(env);
-  const task = { sizes, rewardRange: env.rewardRange, reward: env.computeReward };
+  const task = taskFacts(env);
   const agent = await Ddpg.create(config.agent, task, engine, Rng.fromSeed(seed).fork("agent"));
-  const progress = new TrainingProgress(seed);
+  const progress = new TrainingProgress(seed, env.rewardTerms);
   const diagnostics = config.train.diagnostics
     ? await Diagnostics.create(agent, config.agent, task, env.controlTimestep, engine, seed)
     : undefined;
@@ -77,7 +76,9 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
       resumeAt: run.resume ? (logs[name] ?? 0) : undefined,
     });
     sinks.push(openJsonlSink(place("jsonl")));
-    sinks.push(openCsvSink(place("csv"), METRIC_NAMES));
+    sinks.push(
+      openCsvSink(place("csv"), [...new Set([...METRIC_NAMES, ...(env.rewardTerms ?? []).map(termMetric)])]),
+    );
     sinks.push(openTensorboardSink(place("tensorboard"), () => Date.now() / 1000));
 
     const save = () => {
@@ -85,7 +86,7 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
       const state = agent.getState();
       const { steps } = progress;
       const lengths = Object.fromEntries(sinks.map((sink) => [sink.name, sink.flush()]));
-      writePolicy(policyPath(folder.policies, steps), state, config, steps, sizes);
+      writePolicy(policyPath(folder.policies, steps), state, config, steps, task.sizes);
       writeCheckpoint(
         folder.checkpoints,
         steps,

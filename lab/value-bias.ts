@@ -1,8 +1,9 @@
 /** @file How far the critic is from what its policy really earns. */
 
+import type { TaskFacts } from "../agent/memory.ts";
 import type { Policy } from "../agent/policy.ts";
 import type { Episode } from "../shared/episode.ts";
-import type { RewardFunction } from "../shared/goal-env.ts";
+import { returnBounds } from "../shared/return-bounds.ts";
 
 /** Share of the range by which a value may miss it: a good critic hovers about its ends. */
 const SLACK = 0.01;
@@ -19,6 +20,9 @@ export interface ValueBias {
   readonly spread: number;
 }
 
+/** What it must know of how the task pays. */
+export type RewardFacts = Pick<TaskFacts, "reward" | "rewardRange" | "potentialRange">;
+
 /**
  * Collects Q(s, a) − G over the first half of evaluation episodes.
  *
@@ -28,7 +32,7 @@ export interface ValueBias {
 export class ValueBiasMeter {
   readonly #policy: Policy;
   readonly #gamma: number;
-  readonly #reward: RewardFunction;
+  readonly #reward: TaskFacts["reward"];
   readonly #bounds: readonly [low: number, high: number];
   #count = 0;
   #sum = 0;
@@ -36,12 +40,11 @@ export class ValueBiasMeter {
   #outside = 0;
   #spread = 0;
 
-  /** @param rewardRange of one step */
-  constructor(policy: Policy, gamma: number, reward: RewardFunction, rewardRange: readonly [number, number]) {
+  constructor(policy: Policy, gamma: number, { reward, rewardRange, potentialRange }: RewardFacts) {
     this.#policy = policy;
     this.#gamma = gamma;
     this.#reward = reward;
-    const [low, high] = [rewardRange[0] / (1 - gamma), rewardRange[1] / (1 - gamma)];
+    const [low, high] = returnBounds(rewardRange, gamma, potentialRange);
     const slack = Number.isFinite(high - low) ? SLACK * (high - low) : 0;
     this.#bounds = [low - slack, high + slack];
   }
@@ -56,8 +59,9 @@ export class ValueBiasMeter {
     this.#policy.act(end, last);
     let earned = terminated ? 0 : this.#policy.value(end, last);
     for (let step = length - 1; step >= 0; step--) {
-      const { achievedGoal } = seenAt(episode, step + 1);
-      earned = this.#reward(achievedGoal, episode.desiredGoal) + this.#gamma * earned;
+      const [before, after] = [seenAt(episode, step), seenAt(episode, step + 1)];
+      const paid = this.#reward(after.achievedGoal, episode.desiredGoal, before.achievedGoal);
+      earned = paid + episode.termsOf(step) + this.#gamma * earned;
       const said = values[step];
       if (said !== undefined) this.#compare(said, earned);
     }

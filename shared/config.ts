@@ -19,11 +19,34 @@ const EnvConfig = z.strictObject({
     origin: "the main job",
   }),
   reward: choice(
-    ["sparse", "dense"],
+    ["sparse", "dense", "potential"],
     "sparse",
-    "What a step pays: sparse is −1, and 0 once the goal is achieved; dense is −distance in metres.",
-    "Fetch, panda-gym",
+    "What a step pays: sparse is −1, and 0 once the goal is achieved; dense is −distance in metres; potential is sparse + γΦ′ − Φ.",
+    "Fetch, panda-gym; Ng et al. 1999",
   ),
+  potentialScale: real(
+    { above: 0, max: 1000 },
+    10,
+    "The c of the potential Φ = −c · distance, per metre; γ is agent.gamma.",
+    OURS,
+  ),
+  rewardTerms: z
+    .strictObject({
+      action: real({ min: 0, max: 100 }, 0, "Cost of the mean squared action, added to any reward.", "off"),
+      smoothness: real(
+        { min: 0, max: 100 },
+        0,
+        "Cost of the mean squared change of the action from the step before.",
+        "off",
+      ),
+      jointLimit: real(
+        { min: 0, max: 100 },
+        0,
+        "Cost of joints in the outer tenth of their half range: mean square, 1 at the limit.",
+        "off",
+      ),
+    })
+    .prefault({}),
   control: choice(
     ["torque"],
     "torque",

@@ -11,6 +11,8 @@ export interface EpisodeSizes {
   readonly action: number;
   /** Steps after which an episode is truncated. */
   readonly maxSteps: number;
+  /** Named reward terms besides the goal's; absent for none. */
+  readonly terms?: number;
 }
 
 /** The sizes of an environment's episodes. */
@@ -20,6 +22,7 @@ export function episodeSizes(env: GoalEnv): EpisodeSizes {
     goal: sizeOf(env.goalSpace),
     action: sizeOf(env.actionSpace),
     maxSteps: env.maxEpisodeSteps,
+    ...(env.rewardTerms === undefined ? {} : { terms: env.rewardTerms.length }),
   };
 }
 
@@ -38,6 +41,8 @@ export class Episode {
   readonly desiredGoal: Float32Array;
   /** [T × A] */
   readonly actions: Float32Array;
+  /** Reward terms of each step, [T × K]; empty where there are none. */
+  readonly terms: Float32Array;
   /** Steps recorded so far. */
   length = 0;
   /** Whether the last recorded step ended the task itself. */
@@ -55,11 +60,20 @@ export class Episode {
     this.achievedGoals = new Float32Array((sizes.maxSteps + 1) * sizes.goal);
     this.desiredGoal = new Float32Array(sizes.goal);
     this.actions = new Float32Array(sizes.maxSteps * sizes.action);
+    this.terms = new Float32Array(sizes.maxSteps * (sizes.terms ?? 0));
   }
 
   /** Whether the goal was achieved at any recorded step. */
   get successOnce(): boolean {
     return this.firstSuccess > 0;
+  }
+
+  /** What a step's terms add up to; 0 where there are none. */
+  termsOf(step: number): number {
+    const { terms = 0 } = this.sizes;
+    let sum = 0;
+    for (let i = 0; i < terms; i++) sum += this.terms[step * terms + i]!;
+    return sum;
   }
 
   /** Starts over with what `reset` gave; copies it. */
@@ -77,6 +91,7 @@ export class Episode {
   append(action: Float32Array, step: Step): void {
     if (this.length >= this.sizes.maxSteps) throw internal(`Episode: more than ${this.sizes.maxSteps} steps`);
     this.actions.set(action, this.length * this.sizes.action);
+    if (step.terms !== undefined) this.terms.set(step.terms, this.length * step.terms.length);
     this.length += 1;
     this.terminated = step.terminated;
     this.episodeReturn += step.reward;

@@ -23,8 +23,10 @@ export interface GoalObservation {
 
 /** What one action led to. */
 export interface Step extends GoalObservation {
-  /** Always `computeReward(achievedGoal, desiredGoal)` of this same step. */
+  /** Always `computeReward(…)` of this same step, plus its terms. */
   readonly reward: number;
+  /** What was added to the goal's reward, in the order of the environment's `rewardTerms`; absent where it has none. */
+  readonly terms?: Float32Array;
   /** The task itself is over: nothing follows, the value of the next state is 0. */
   readonly terminated: boolean;
   /** Only the clock is over: the task would have gone on, so bootstrap from the next state. */
@@ -40,8 +42,16 @@ export interface ResetOptions {
   readonly goal?: ArrayLike<number>;
 }
 
-/** Pays for an achieved goal, given the desired one: pure, so that hindsight can pay again. */
-export type RewardFunction = (achievedGoal: Float32Array, desiredGoal: Float32Array) => number;
+/**
+ * Pays for a transition's achieved goal, given the desired one: pure, so that hindsight can pay again.
+ *
+ * `previousAchievedGoal` is what was achieved before the action; only a reward shaped by a potential reads it.
+ */
+export type RewardFunction = (
+  achievedGoal: Float32Array,
+  desiredGoal: Float32Array,
+  previousAchievedGoal: Float32Array,
+) => number;
 
 /** A task with goals, one episode at a time. */
 export interface GoalEnv {
@@ -55,8 +65,15 @@ export interface GoalEnv {
   readonly maxEpisodeSteps: number;
   /** Seconds that one step lasts. */
   readonly controlTimestep: number;
-  /** The least and the greatest reward of one step; −Infinity where there is no least one. */
+  /** The least and the greatest reward of one step, terms included and shaping apart; −Infinity where there is no least one. */
   readonly rewardRange: readonly [low: number, high: number];
+  /**
+   * Where rewards are shaped by γΦ′ − Φ: the least and the greatest potential Φ. Values then lie within
+   * `rewardRange` / (1 − γ) − Φ. Absent where they are not shaped.
+   */
+  readonly potentialRange?: readonly [low: number, high: number];
+  /** Names of what each step's reward has besides the goal's, such as the cost of torque; absent if nothing. */
+  readonly rewardTerms?: readonly string[];
 
   /**
    * Starts an episode. The same seed gives the same start, goal and answers to the same actions, bit for bit.
@@ -74,7 +91,11 @@ export interface GoalEnv {
    */
   step(action: ArrayLike<number>): Step;
 
+  /** The part of a step's reward that depends on goals. */
   readonly computeReward: RewardFunction;
+
+  /** Whether a goal is achieved: what `isSuccess` tells of a step. Pure. */
+  readonly isAchieved: (achievedGoal: Float32Array, desiredGoal: Float32Array) => boolean;
 
   /** What more there is to say of the episode so far, by name; averaged over evaluations as `diagnostics/<name>`. */
   episodeFigures?(): Readonly<Record<string, number>>;

@@ -46,6 +46,7 @@ function makeToy(toy: Toy): GoalEnv {
     controlTimestep: 1,
     rewardRange: [-1, 0],
     computeReward: toy.pay,
+    isAchieved: (achieved, desired) => toy.pay(achieved, desired) === 0,
     reset({ seed, goal }: ResetOptions = {}) {
       if (seed !== undefined) rng = Rng.fromSeed(seed);
       toy.start(rng);

@@ -6,15 +6,15 @@ import { loadEngine } from "../../agent/engine/select.ts";
 import { evaluate } from "../../agent/graph/evaluate.ts";
 import { mlp } from "../../agent/graph/mlp.ts";
 import { input, tanh } from "../../agent/graph/ops.ts";
-import type { TaskFacts } from "../../agent/memory.ts";
+import { taskFacts } from "../../agent/memory.ts";
 import { rollout } from "../../lab/rollout.ts";
 import { parseConfig } from "../../shared/config.ts";
-import { Episode, episodeSizes } from "../../shared/episode.ts";
+import { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
 import { lineReach } from "../toy-envs.ts";
 
 const env = lineReach();
-const TASK: TaskFacts = { sizes: episodeSizes(env), rewardRange: env.rewardRange, reward: env.computeReward };
+const TASK = taskFacts(env);
 
 let engine: Engine;
 beforeAll(async () => {

@@ -36,7 +36,10 @@ const payZeroAtGoal = (achieved: Float32Array, desired: Float32Array) =>
 
 /** A sampler over a filled buffer; the agent's settings where they differ from the defaults. */
 function samplerOf(buffer: ReplayBuffer, agent: object): TransitionSampler {
-  const sampler = new TransitionSampler(parseConfig({ agent }, "test").agent, buffer, payZeroAtGoal, 0);
+  const sampler = new TransitionSampler(parseConfig({ agent }, "test").agent, buffer, {
+    reward: payZeroAtGoal,
+    isAchieved: (achieved, desired) => payZeroAtGoal(achieved, desired) === 0,
+  });
   for (let slot = 0; slot < buffer.episodes; slot++) sampler.choice.stored(slot);
   return sampler;
 }

@@ -7,6 +7,7 @@ import { ReplayBuffer } from "../../agent/replay-buffer.ts";
 import { TransitionSampler } from "../../agent/transition-sampler.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Episode, type EpisodeSizes } from "../../shared/episode.ts";
+import type { RewardFunction } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
 
 const SIZES: EpisodeSizes = { observation: 1, goal: 1, action: 1, maxSteps: 5 };
@@ -15,8 +16,14 @@ const pay = (achieved: Float32Array, desired: Float32Array) =>
   Math.abs(achieved[0]! - desired[0]!) < NEAR ? 0 : -1;
 
 /** An episode that passes through these places; observation t is 100·n + t. */
-function passing(n: number, places: readonly number[], goal: number, terminated = false): Episode {
-  const episode = new Episode(SIZES);
+function passing(
+  n: number,
+  places: readonly number[],
+  goal: number,
+  terminated = false,
+  terms?: (t: number) => Float32Array,
+): Episode {
+  const episode = new Episode(terms === undefined ? SIZES : { ...SIZES, terms: terms(0).length });
   const at = (t: number) => ({
     observation: Float32Array.of(100 * n + t),
     achievedGoal: Float32Array.of(places[t]!),
@@ -31,15 +38,19 @@ function passing(n: number, places: readonly number[], goal: number, terminated 
       truncated: over && !terminated,
       isSuccess: reward === 0,
     };
-    episode.append(Float32Array.of(t), { ...at(t), reward, ...ending });
+    const extra = terms === undefined ? {} : { terms: terms(t) };
+    episode.append(Float32Array.of(t), { ...at(t), reward, ...extra, ...ending });
   }
   return episode;
 }
 
-function prepare(agent: object, episodes: readonly Episode[]) {
+function prepare(agent: object, episodes: readonly Episode[], reward: RewardFunction = pay) {
   const config = parseConfig({ agent }, "test").agent;
-  const buffer = new ReplayBuffer(1000, SIZES);
-  const sampler = new TransitionSampler(config, buffer, pay, 0);
+  const buffer = new ReplayBuffer(1000, episodes[0]?.sizes ?? SIZES);
+  const sampler = new TransitionSampler(config, buffer, {
+    reward,
+    isAchieved: (achieved, desired) => pay(achieved, desired) === 0,
+  });
   for (const episode of episodes) sampler.choice.stored(buffer.store(episode));
   return { buffer, sampler };
 }
@@ -58,7 +69,46 @@ function draw(sampler: TransitionSampler, n: number, seed = 1, updates = 0) {
   return { batch, rows };
 }
 
+/** Pays what the goal-thing came nearer by: it needs to know where it was. */
+const payProgress = (achieved: Float32Array, desired: Float32Array, previous: Float32Array) =>
+  Math.abs(previous[0]! - desired[0]!) - 0.5 * Math.abs(achieved[0]! - desired[0]!);
+
 const WALK = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
+
+describe("rewards of transitions", () => {
+  it.each([1, 3])("are told what was achieved before each of %d steps, under hindsight too", (nStep) => {
+    const { sampler } = prepare({ nStep, gamma: 0.5 }, [passing(1, WALK, 0.9)], payProgress);
+    let hindsight = 0;
+    for (const { at, next, goal, reward } of draw(sampler, 300).rows) {
+      let sum = 0;
+      for (let t = at - 100; t < next - 100; t++) {
+        sum += 0.5 ** (t - at + 100) * (Math.abs(WALK[t]! - goal) - 0.5 * Math.abs(WALK[t + 1]! - goal));
+      }
+      expect(reward).toBeCloseTo(sum, 5);
+      if (goal < 0.8) hindsight += 1;
+    }
+    expect(hindsight).toBeGreaterThan(200);
+  });
+
+  it("keep the terms of each step as they were paid, whatever the goal", () => {
+    const episode = passing(1, WALK, 9, false, (t) => Float32Array.of(-t, -0.25));
+    const { sampler, buffer } = prepare({ nStep: 2, gamma: 0.5 }, [episode]);
+    for (const { at, next, goal, reward } of draw(sampler, 300).rows) {
+      let sum = 0;
+      for (let t = at - 99; t <= next - 100; t++) {
+        const paid = Math.abs(WALK[t]! - goal) < NEAR ? 0 : -1;
+        sum += 0.5 ** (t - at + 99) * (paid - t - 0.25);
+      }
+      expect(reward).toBeCloseTo(sum, 5);
+    }
+    const restored = new ReplayBuffer(1000, episode.sizes);
+    restored.restore(buffer.contents());
+    expect([0, 1, 2, 3, 4].map((step) => restored.termsOf(0, step))).toEqual([
+      -1.25, -2.25, -3.25, -4.25, -5.25,
+    ]);
+    expect(() => new ReplayBuffer(1000, SIZES).restore(buffer.contents())).toThrow("do not fit");
+  });
+});
 
 describe("n-step returns", () => {
   it("sum discounted rewards, bootstrap from n steps on, and stop at the episode's end", () => {
@@ -157,7 +207,10 @@ describe("prioritised replay", () => {
       "test",
     ).agent;
     const buffer = new ReplayBuffer(10, SIZES);
-    const sampler = new TransitionSampler(config, buffer, pay, 0);
+    const sampler = new TransitionSampler(config, buffer, {
+      reward: pay,
+      isAchieved: (achieved, desired) => pay(achieved, desired) === 0,
+    });
     for (const n of [1, 2]) sampler.choice.stored(buffer.store(passing(n, WALK, 9)));
     const batch = makeBatch(1, SIZES);
     batch.places.set([0]);

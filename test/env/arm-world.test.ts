@@ -8,6 +8,7 @@ import { panda } from "../../env/arms/panda.ts";
 import { planar2 } from "../../env/arms/planar2.ts";
 import { ReachTask } from "../../env/reach.ts";
 import { loadPhysics } from "../../env/world.ts";
+import { parseConfig } from "../../shared/config.ts";
 import { InputError } from "../../shared/errors.ts";
 import { Rng } from "../../shared/rng.ts";
 import { distance } from "../../shared/vec3.ts";
@@ -94,13 +95,11 @@ describe("a simulation that comes apart", () => {
   const unstable: ArmModel = { ...panda, links: panda.links.map((link) => ({ ...link, damping: 60 })) };
   const env = () =>
     new ArmEnv(physics, {
+      ...parseConfig({ env: { torqueScale: 1 } }, "test").env,
       id: "panda-reach",
       model: unstable,
       task: new ReachTask(unstable, { reachable: { center: [0, 0, 0.333], radius: 0.8 } }),
       timing: { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 },
-      reward: "sparse",
-      gravityCompensation: true,
-      torqueScale: 1,
     });
 
   it("ends the episode with an error that says what, when and how to replay it", () => {

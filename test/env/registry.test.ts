@@ -115,7 +115,7 @@ describe("describeEnvironments", () => {
       arm: "panda",
       task: "reach",
       control: "torque",
-      rewards: ["sparse", "dense"],
+      rewards: ["sparse", "dense", "potential"],
     });
     expect(panda?.actions[0]).toEqual({ joint: "panda_joint1", torque: 21.75 });
     expect(panda?.actions[6]).toEqual({ joint: "panda_joint7", torque: 3 });

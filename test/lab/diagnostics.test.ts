@@ -5,7 +5,7 @@ import { makeBatch } from "../../agent/batch.ts";
 import { Ddpg } from "../../agent/ddpg.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
 import { mlpLayout } from "../../agent/graph/mlp.ts";
-import { Memory } from "../../agent/memory.ts";
+import { Memory, taskFacts } from "../../agent/memory.ts";
 import { Normalizer } from "../../agent/normalizer.ts";
 import { Policy } from "../../agent/policy.ts";
 import { Diagnostics } from "../../lab/diagnostics.ts";
@@ -17,7 +17,7 @@ import { rollout } from "../../lab/rollout.ts";
 import { HeldOutTransitions, meanSquaredTdError } from "../../lab/td-error.ts";
 import { ValueBiasMeter } from "../../lab/value-bias.ts";
 import { parseConfig } from "../../shared/config.ts";
-import { Episode, episodeSizes } from "../../shared/episode.ts";
+import { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
 import { lineReach } from "../toy-envs.ts";
 
@@ -70,7 +70,10 @@ describe("value bias", () => {
       [-10, 0],
       [-4, 6],
     ] as const) {
-      const meter = new ValueBiasMeter(constantPolicy(0, [value]), 0.9, () => -1, [-1, 0]);
+      const meter = new ValueBiasMeter(constantPolicy(0, [value]), 0.9, {
+        reward: () => -1,
+        rewardRange: [-1, 0],
+      });
       meter.observe(still);
       const { mean, deviation, outOfRange, spread } = meter.read();
       // The return is closed with the critic's own word, so a constant error shrinks by 1 − γ^(T−t).
@@ -83,7 +86,10 @@ describe("value bias", () => {
   });
 
   it("sees values that no policy could earn, and critics that disagree", () => {
-    const meter = new ValueBiasMeter(constantPolicy(0, [2, 4]), 0.9, () => -1, [-1, 0]);
+    const meter = new ValueBiasMeter(constantPolicy(0, [2, 4]), 0.9, {
+      reward: () => -1,
+      rewardRange: [-1, 0],
+    });
     meter.observe(
       episodeOf([
         [0, 0],
@@ -181,7 +187,7 @@ describe("TD error", () => {
       batch,
       { online: constantPolicy(0, [-3, -5]), target: constantPolicy(0, target), rewardFactor },
       config,
-      [-1, 0],
+      { rewardRange: [-1, 0] },
     );
 
   it("is the mean square over rows and critics, from the least of the target's critics", () => {
@@ -199,7 +205,7 @@ describe("TD error", () => {
 
   it("holds back only what was kept, with hindsight as updates have it", () => {
     const { agent } = parseConfig({ agent: { her: { k: 1_000 } } }, "test");
-    const task = { sizes: SIZES, rewardRange: [-1, 0] as const, reward: payFor };
+    const task = { sizes: SIZES, rewardRange: [-1, 0] as const, reward: payFor, isAchieved };
     const heldOut = new HeldOutTransitions(agent, task, 2);
     heldOut.keep(episodeOf([[0.25, 0]]));
     const drawn = heldOut.draw(Rng.fromSeed(1));
@@ -209,15 +215,14 @@ describe("TD error", () => {
   });
 });
 
-/** Pays in full for the very goal. */
-function payFor(achieved: Float32Array, desired: Float32Array): number {
-  return Math.abs(achieved[0]! - desired[0]!) < 0.5 ? 0 : -1;
-}
+const isAchieved = (achieved: Float32Array, desired: Float32Array) =>
+  Math.abs(achieved[0]! - desired[0]!) < 0.5;
+const payFor = (achieved: Float32Array, desired: Float32Array) => (isAchieved(achieved, desired) ? 0 : -1);
 
 describe("goal coverage", () => {
   it("is the share of wanted goals that something stored would have served", () => {
     const { agent } = parseConfig({}, "test");
-    const memory = new Memory(agent, { sizes: SIZES, rewardRange: [-1, 0], reward: payFor });
+    const memory = new Memory(agent, { sizes: SIZES, rewardRange: [-1, 0], reward: payFor, isAchieved });
     // All episodes stay at 0 and want 1; some are given goals that are nearer.
     for (let i = 0; i < 10; i++) {
       const episode = episodeOf([[0, 0]]);
@@ -232,7 +237,7 @@ describe("Diagnostics", () => {
   it("look on without changing what is learned, see the same again, and report only named metrics", async () => {
     const env = lineReach();
     const config = parseConfig({ agent: { hidden: [16], batchSize: 32, warmupSteps: 40 } }, "test").agent;
-    const task = { sizes: episodeSizes(env), rewardRange: env.rewardRange, reward: env.computeReward };
+    const task = taskFacts(env);
     const engine = await loadEngine("onnx");
     const make = () => Ddpg.create(config, task, engine, Rng.fromSeed(1));
     const [watched, alone] = [await make(), await make()];

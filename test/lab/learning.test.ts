@@ -3,11 +3,11 @@
 import { describe, expect, it } from "vitest";
 import { Ddpg } from "../../agent/ddpg.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
+import { taskFacts } from "../../agent/memory.ts";
 import { evaluate, evaluationSeeds } from "../../lab/evaluate.ts";
 import { train } from "../../lab/trainer.ts";
 import { TrainingProgress } from "../../lab/training-progress.ts";
 import { parseConfig } from "../../shared/config.ts";
-import { episodeSizes } from "../../shared/episode.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
 import { bitFlip, lineReach } from "../toy-envs.ts";
@@ -25,7 +25,7 @@ async function successAfterTraining(
     },
     "test",
   );
-  const task = { sizes: episodeSizes(env), rewardRange: env.rewardRange, reward: env.computeReward };
+  const task = taskFacts(env);
   const agent = await Ddpg.create(
     config.agent,
     task,

@@ -77,6 +77,7 @@ describe("TrainingProgress", () => {
     length: 50,
     successAtEnd: success,
     firstSuccess: success ? 30 : 0,
+    terms: new Float32Array(0),
   });
   const evaluation = {
     episodes: 1,
@@ -114,6 +115,20 @@ describe("TrainingProgress", () => {
       "rollout/ep_rew_mean": -199.5,
       "rollout/ep_len_mean": 50,
     });
+  });
+
+  it("averages what each reward term adds up to over an episode, by its name", () => {
+    const progress = new TrainingProgress(1, ["action", "jointLimit"]);
+    const terms = Float32Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? -1 : -0.5));
+    progress.countEpisode({ ...played(-75, false), terms });
+    progress.countEpisode({ ...played(0, false), terms: new Float32Array(100) });
+    expect(progress.recentAverages()).toMatchObject({
+      "rollout/reward_action": -25,
+      "rollout/reward_joint_limit": -12.5,
+    });
+    const restored = new TrainingProgress(9, ["action", "jointLimit"]);
+    restored.restore(JSON.parse(JSON.stringify(progress.save())), "test");
+    expect(restored.recentAverages()).toEqual(progress.recentAverages());
   });
 
   it("goes on from what was saved, through JSON, with the same next episodes", () => {

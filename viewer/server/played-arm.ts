@@ -43,7 +43,7 @@ export class PlayedArm {
    * @throws InputError if the player does not fit its environment
    */
   static async make(player: Player, where: string): Promise<PlayedArm> {
-    const arm = await makeInteractive(player.env);
+    const arm = await makeInteractive(player.env, player.gamma);
     if (player.sizes !== undefined) checkPolicyFits(player.sizes, arm.sizes, where, player.env.id);
     return new PlayedArm(arm, player);
   }

@@ -10,6 +10,8 @@ import { Rng } from "../../shared/rng.ts";
 /** Chooses actions in the environment that it was made for. */
 export interface Player {
   readonly env: EnvConfig;
+  /** The discount factor that it was trained with; undefined where it has not learned. */
+  readonly gamma: number | undefined;
   /** What it was made for; undefined where any size will do. */
   readonly sizes: Pick<EpisodeSizes, "observation" | "goal" | "action"> | undefined;
   /** Training steps; null where it has not learned. */
@@ -26,6 +28,7 @@ export interface Player {
 export function policyPlayer({ policy, config, sizes, step }: LoadedPolicy): Player {
   return {
     env: config.env,
+    gamma: config.agent.gamma,
     sizes,
     step,
     begin: () => {},
@@ -41,6 +44,7 @@ export function randomPlayer(env: EnvConfig): Player {
   let exploration = new Exploration(settings, 0);
   return {
     env,
+    gamma: undefined,
     sizes: undefined,
     step: null,
     begin: (seed, actionSize) => {
@@ -56,6 +60,7 @@ export function randomPlayer(env: EnvConfig): Player {
 export function restingPlayer(env: EnvConfig): Player {
   return {
     env,
+    gamma: undefined,
     sizes: undefined,
     step: null,
     begin: () => {},

@@ -4,13 +4,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ddpg } from "../../../agent/ddpg.ts";
 import { loadEngine } from "../../../agent/engine/select.ts";
+import { taskFacts } from "../../../agent/memory.ts";
 import { makeEnv } from "../../../env/registry.ts";
 import { openJsonlSink } from "../../../lab/jsonl-sink.ts";
 import type { MetricRow } from "../../../lab/metrics.ts";
 import { writePolicy } from "../../../lab/policy-file.ts";
 import { createRunFolder, policyPath } from "../../../lab/run-folder.ts";
 import { parseConfig } from "../../../shared/config.ts";
-import { episodeSizes } from "../../../shared/episode.ts";
 import { Rng } from "../../../shared/rng.ts";
 import { manifestOf } from "../../lab/run-manifest.ts";
 
@@ -23,10 +23,9 @@ export function sampleConfig(seed: number) {
 export async function writeSamplePolicy(path: string, seed: number, step: number): Promise<void> {
   const config = sampleConfig(seed);
   const env = await makeEnv(config.env);
-  const sizes = episodeSizes(env);
-  const task = { sizes, rewardRange: env.rewardRange, reward: env.computeReward };
+  const task = taskFacts(env);
   const agent = await Ddpg.create(config.agent, task, await loadEngine("onnx"), Rng.fromSeed(seed + step));
-  writePolicy(path, agent.getState(), config, step, sizes);
+  writePolicy(path, agent.getState(), config, step, task.sizes);
   env.dispose();
 }
 

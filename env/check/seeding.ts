@@ -1,0 +1,65 @@
+/** @file Whether a seed decides all that is random, and only the seed. */
+
+import type { GoalEnv } from "../../shared/goal-env.ts";
+import {
+  difference,
+  type EnvCheck,
+  type Moment,
+  PARTS,
+  randomPlay,
+  sameBits,
+  stepDifference,
+} from "./probe.ts";
+
+/** Enough for several episodes of usual length, so that resets without a seed are among them. */
+const STEPS = 150;
+
+function differenceOf(expected: Moment, got: Moment): string | undefined {
+  if (expected.step !== undefined && got.step !== undefined) return stepDifference(expected.step, got.step);
+  return difference(expected.seen, got.seen);
+}
+
+/** Copies, for environments that hand out shared arrays are another check's to find. */
+function recorded(env: GoalEnv): Moment[] {
+  return Array.from(randomPlay(env, 3, STEPS), (moment) => structuredClone(moment));
+}
+
+const sameSeed: EnvCheck = {
+  name: "same-seed",
+  promise: "The same seed and actions give the same episodes, bit for bit, again and in another environment.",
+  find: async (open) => {
+    const env = await open();
+    const once = recorded(env);
+    for (const [who, other] of [
+      ["a second time", env],
+      ["in another environment", await open()],
+    ] as const) {
+      for (const [i, moment] of recorded(other).entries()) {
+        const fault = differenceOf(once[i]!, moment);
+        if (fault !== undefined) return `seed 3, ${who}, ${moment.where} (moment ${i}): ${fault}`;
+      }
+    }
+    return undefined;
+  },
+};
+
+const otherSeed: EnvCheck = {
+  name: "other-seed",
+  promise: "Another seed, and the next episode, start elsewhere or with another goal.",
+  find: async (open) => {
+    const env = await open();
+    const first = structuredClone(env.reset({ seed: 1 }));
+    for (const [how, start] of [
+      ["reset()", () => env.reset()],
+      ["reset({ seed: 2 })", () => env.reset({ seed: 2 })],
+    ] as const) {
+      const other = start();
+      if (PARTS.every((part) => sameBits(first[part], other[part]))) {
+        return `${how} after reset({ seed: 1 }): expected another start or goal, got the same`;
+      }
+    }
+    return undefined;
+  },
+};
+
+export const SEEDING: readonly EnvCheck[] = [sameSeed, otherSeed];
