@@ -37,7 +37,7 @@ describe("the command line", () => {
     ],
     [
       ["train", "--reward", "spares"],
-      'steadyarm: --reward: env.reward: expected sparse or dense, got "spares"',
+      'steadyarm: --reward: env.reward: expected sparse or dense or potential, got "spares"',
     ],
     [
       ["train", "--steps", "1e99"],

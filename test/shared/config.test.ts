@@ -28,7 +28,7 @@ describe("parseConfig", () => {
     expect(
       faultsOf({ agent: { tau: 2, hidden: [64, "a"] }, train: { seed: -1 }, env: { reward: "spares" } }),
     ).toEqual([
-      'f.yaml: env.reward: expected sparse or dense, got "spares"',
+      'f.yaml: env.reward: expected sparse or dense or potential, got "spares"',
       'f.yaml: agent.hidden.1: expected 1 to 8 layer sizes, each a whole number in [1, 4096], such as [64, 64], got "a"',
       "f.yaml: agent.tau: expected a number in (0, 1], got 2",
       "f.yaml: train.seed: expected a whole number ≥ 0, got -1",
