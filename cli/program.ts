@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
+import { addBenchCommands } from "./bench-program.ts";
 import { checkEnvCommand } from "./check-env-command.ts";
 import { envsCommand } from "./envs-command.ts";
 import { evalCommand } from "./eval-command.ts";
@@ -112,6 +113,10 @@ export async function run(words: readonly string[]): Promise<number> {
     .action(async (run: string, flags) => {
       code = await recordCommand(run, flags);
     });
+
+  addBenchCommands(program, (ended) => {
+    code = ended;
+  });
 
   program
     .command("envs")

@@ -14,12 +14,13 @@ export interface StopSignals {
   release(): void;
 }
 
-export function catchStopSignals(): StopSignals {
+/** @param meanwhile what is done before the end, for the person who waits for it */
+export function catchStopSignals(meanwhile = "finishing the episode and saving"): StopSignals {
   let first: StopSignal | undefined;
   const listen = (signal: StopSignal) => {
     if (first !== undefined) process.exit(128 + constants.signals[signal]);
     first = signal;
-    process.stderr.write(`\n${signal}: finishing the episode and saving; once more ends at once\n`);
+    process.stderr.write(`\n${signal}: ${meanwhile}; once more ends at once\n`);
   };
   for (const signal of SIGNALS) process.on(signal, listen);
   // A child of a pool must not train on, holding its run's lock, when the pool was killed.

@@ -170,7 +170,7 @@ function group(count: number): string {
 }
 
 /** Seconds as m:ss or h:mm:ss. */
-function formatDuration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);
   const pad = (part: number) => String(part).padStart(2, "0");
   const minutes = Math.floor(whole / 60) % 60;

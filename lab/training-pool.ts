@@ -10,12 +10,14 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { RunConfig } from "../shared/config.ts";
 import { InputError } from "../shared/errors.ts";
 import { readMetricRows } from "./jsonl-reader.ts";
 import { JSONL_FILE } from "./jsonl-sink.ts";
 import { MANIFEST_FILE, readManifest } from "./manifest.ts";
+import { isRunLocked } from "./run-lock.ts";
 import { type RunResult, readResult } from "./run-result.ts";
 
 /** Milliseconds between looks at what running jobs have logged. */
@@ -54,6 +56,8 @@ export interface PoolOptions {
   readonly stop?: AbortSignal;
   /** Told after each change and about once a second; the list is the receiver's own. */
   readonly onChange?: (states: readonly JobState[]) => void;
+  /** Asked after each attempt that failed; true tries again, later. Without it nothing is tried again. */
+  readonly tryAgain?: (job: TrainingJob, error: string) => boolean;
 }
 
 /** Launches the program whose entry point is `main`, in a process group of its own: Ctrl-C reaches it through the pool alone. */
@@ -63,7 +67,8 @@ export function startProgram(main: string): Launch {
 }
 
 /**
- * Trains all jobs that are not complete yet, in their order.
+ * Trains all jobs that are not complete yet, in their order. A run that another process is writing is left to
+ * it and looked at again when the others are done: several pools may share their folders.
  *
  * @returns how each job stands in the end, in the order given; failures are states, not exceptions
  * @throws InputError if a run folder holds another run than its job's, before anything is begun
@@ -82,13 +87,29 @@ export async function trainAll(
   }, POLL);
   tell();
   const work = async () => {
-    for (let i = waiting.shift(); i !== undefined && options.stop?.aborted !== true; i = waiting.shift()) {
-      running.add(i);
-      states[i] = { ...states[i]!, status: "running" };
-      tell();
-      const ended = await trainOne(jobs[i]!, options);
-      running.delete(i);
-      states[i] = { ...states[i]!, ...lastEvaluation(jobs[i]!.run), ...ended };
+    while (waiting.length > 0 && options.stop?.aborted !== true) {
+      const at = waiting.findIndex((i) => !isRunLocked(jobs[i]!.run));
+      if (at < 0) {
+        await delay(POLL);
+        continue;
+      }
+      const [i] = waiting.splice(at, 1);
+      const job = jobs[i!]!;
+      // Another pool may have finished it meanwhile.
+      const now = stateOnDisk(job);
+      if (now.status === "waiting") {
+        running.add(i!);
+        states[i!] = { ...now, status: "running" };
+        tell();
+        const ended = await trainOne(job, options);
+        running.delete(i!);
+        states[i!] = { ...states[i!]!, ...lastEvaluation(job.run), ...ended };
+        const busy = ended.status === "failed" && isRunLocked(job.run);
+        if (busy || (ended.status === "failed" && options.tryAgain?.(job, ended.error ?? "") === true)) {
+          states[i!] = { ...states[i!]!, status: "waiting" };
+          waiting.push(i!);
+        }
+      } else states[i!] = now;
       tell();
     }
   };
@@ -100,10 +121,14 @@ export async function trainAll(
   return states;
 }
 
-async function trainOne(
+/** How an attempt at a job ended. */
+export type Attempt = Pick<JobState, "status" | "result" | "error">;
+
+/** Begins a job's run, or goes on with it, in a child process; never throws. */
+export async function trainOne(
   { config, run }: TrainingJob,
-  { launch, stop }: PoolOptions,
-): Promise<Pick<JobState, "status" | "result" | "error">> {
+  { launch, stop }: Pick<PoolOptions, "launch" | "stop">,
+): Promise<Attempt> {
   const begun = existsSync(join(run, MANIFEST_FILE));
   const child = launch(begun ? ["train", "--resume", run] : ["train", "--config", "-", "--out", run]);
   const end = () => void child.kill("SIGTERM");
@@ -120,13 +145,21 @@ async function trainOne(
     if (result !== undefined) return { status: "done", result, error: undefined };
     if (stop?.aborted === true) return { status: "stopped", result, error: undefined };
     const lines = complaint.trim().split("\n").slice(-3).join("\n");
-    const how = child.signalCode ?? `code ${child.exitCode}`;
-    return { status: "failed", result, error: lines === "" ? `ended with ${how}` : lines };
+    return { status: "failed", result, error: lines === "" ? describeEnd(child) : lines };
   } catch (error) {
     return { status: "failed", result: undefined, error: error instanceof Error ? error.message : "" };
   } finally {
     stop?.removeEventListener("abort", end);
   }
+}
+
+/** What a child's end says of its cause, where it said nothing itself. */
+function describeEnd({ signalCode, exitCode }: ChildProcess): string {
+  if (signalCode === "SIGKILL")
+    return "killed (SIGKILL): by somebody, or because the machine ran out of memory";
+  if (signalCode === "SIGABRT" || exitCode === 134)
+    return "aborted (SIGABRT): it ran out of memory, or native code failed";
+  return `ended with ${signalCode ?? `code ${exitCode}`}`;
 }
 
 function stateOnDisk(job: TrainingJob): JobState {

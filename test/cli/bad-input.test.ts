@@ -73,7 +73,7 @@ describe("the command line", () => {
       ["train", "--preset", "stedy"],
       'steadyarm: --preset: no preset is called "stedy". Did you mean "steady"?',
     ],
-    [["train", "--config", "none.yaml"], "steadyarm: none.yaml: no such config file, or it cannot be read"],
+    [["train", "--config", "none.yaml"], "steadyarm: none.yaml: no such file, or it cannot be read"],
     [["train", "--resume", "none"], "steadyarm: none"],
     [["eval", "none"], "steadyarm: none: expected the folder of a run, or a policy file, got nothing there"],
     [

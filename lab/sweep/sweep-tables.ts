@@ -1,0 +1,115 @@
+/** @file A sweep's tables, as blocks of a report. */
+
+import { fixed } from "../report/number-text.ts";
+import type { Block } from "../report/page.ts";
+import type { Cell, Comparison } from "./comparison.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Estimate } from "./rliable.ts";
+
+/** `0.98 [0.95, 1.00]` */
+export function estimateText({ value, low, high }: Estimate): string {
+  return `${fixed(value, 2)} [${fixed(low, 2)}, ${fixed(high, 2)}]`;
+}
+
+/** Methods over all tasks. */
+export function aggregateTable({ aggregates, tasks }: Comparison): Block {
+  const punished = aggregates.some(({ ifFailedAreZero }) => ifFailedAreZero !== undefined);
+  return {
+    kind: "table",
+    caption: `Success at the end over ${tasks.length === 1 ? tasks[0] : `${tasks.length} tasks`}: estimate and 95 % interval.`,
+    columns: [
+      { name: "method" },
+      { name: "interquartile mean", numeric: true },
+      { name: "mean", numeric: true },
+      { name: "short of 1 by", numeric: true },
+      { name: "runs", numeric: true },
+      ...(punished ? [{ name: "failures as 0", numeric: true }] : []),
+    ],
+    rows: aggregates.map((each) => [
+      each.method,
+      estimateText(each.interquartileMean),
+      estimateText(each.mean),
+      estimateText(each.optimalityGap),
+      `${each.runs}/${each.planned}`,
+      ...(punished ? [fixed(each.ifFailedAreZero ?? each.interquartileMean.value, 2)] : []),
+    ]),
+  };
+}
+
+/** Every method on one task. */
+export function taskTable({ cells }: Comparison, task: string): Block {
+  return {
+    kind: "table",
+    caption: `${task}: success at the end as interquartile mean and 95 % interval.`,
+    columns: [
+      { name: "method" },
+      { name: "success", numeric: true },
+      { name: "touched", numeric: true },
+      { name: "95 % at step", numeric: true },
+      { name: "seeds that got there", numeric: true },
+      { name: "oscillation", numeric: true },
+      { name: "seconds a run", numeric: true },
+      { name: "runs", numeric: true },
+    ],
+    rows: cells.filter((cell) => cell.task === task).map(taskRow),
+  };
+}
+
+function taskRow(cell: Cell): string[] {
+  const failed = cell.outcomes.filter(({ status }) => status === "failed").length;
+  return [
+    cell.method,
+    cell.success === undefined ? "no run yet" : estimateText(cell.success),
+    fixed(cell.touched, 2),
+    cell.done === 0 ? "–" : stepText(cell.stepsTo95),
+    `${cell.solved}/${cell.done}`,
+    fixed(cell.oscillation, 2),
+    fixed(cell.seconds),
+    `${cell.done}/${cell.outcomes.length}${failed > 0 ? `, ${failed} failed` : ""}`,
+  ];
+}
+
+/** Every run by itself. */
+export function runTable(outcomes: readonly Outcome[]): Block {
+  return {
+    kind: "table",
+    caption: "One row a run. The folder's name ends with the job's id.",
+    columns: [
+      { name: "task" },
+      { name: "method" },
+      { name: "seed", numeric: true },
+      { name: "success", numeric: true },
+      { name: "touched", numeric: true },
+      { name: "95 % at step", numeric: true },
+      { name: "oscillation", numeric: true },
+      { name: "seconds", numeric: true },
+      { name: "status" },
+    ],
+    rows: outcomes.map(({ job, result, oscillation, status, failures, error }) => [
+      job.task,
+      job.method,
+      `${job.seed}`,
+      fixed(result?.successRate ?? Number.NaN, 2),
+      fixed(result?.successOnce ?? Number.NaN, 2),
+      result === undefined ? "–" : stepText(result.stepsTo95 ?? Number.POSITIVE_INFINITY),
+      fixed(oscillation, 2),
+      fixed(result?.wallSeconds ?? Number.NaN),
+      statusText(status, failures, error, result?.["stoppedEarly"]),
+    ]),
+  };
+}
+
+function statusText(
+  status: Outcome["status"],
+  failures: number,
+  error: string | undefined,
+  stopped: unknown,
+): string {
+  if (status === "failed") return `failed: ${error?.split("\n")[0] ?? "no reason given"}`;
+  const early = typeof stopped === "string" ? `, stopped early as ${stopped}` : "";
+  return `${status}${early}${failures > 0 ? `, after ${failures} failed attempts` : ""}`;
+}
+
+function stepText(step: number): string {
+  return Number.isFinite(step) ? fixed(step) : "never";
+}

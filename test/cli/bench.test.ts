@@ -1,0 +1,175 @@
+/** @file Sweeps as a person runs them: planned, run, killed, gone on with, reported; and what is refused. */
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { essence } from "./run-essence.ts";
+import { start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+
+/** Runs of a second or so: the two-link arm, small networks. */
+const TINY = {
+  settings: {
+    env: { id: "planar2-reach" },
+    agent: { hidden: [16, 16], batchSize: 32, warmupSteps: 100 },
+    train: {
+      steps: 300,
+      evaluateEvery: 100,
+      evaluationEpisodes: 2,
+      finalEpisodes: 2,
+      checkpointEvery: 100,
+      diagnostics: false,
+    },
+  },
+  methods: { "agent.her.k": [4, 0] },
+  seeds: "1",
+};
+
+function folderWith(sweep: object): string {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, "tiny.yaml"), JSON.stringify(sweep));
+  return cwd;
+}
+
+const runs = (cwd: string, sweep: string) => {
+  const folder = join(cwd, sweep, "runs");
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, essence(join(folder, name))]));
+};
+
+describe("steadyarm bench", { timeout: 180_000 }, () => {
+  it("runs a sweep once, whole or in shards, to the same bits, and reports it", async () => {
+    const cwd = folderWith(TINY);
+    const whole = await steadyarm(["bench", "run", "tiny.yaml", "--out", "whole"], cwd);
+    expect({ code: whole.code, stderr: whole.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(whole.stdout).toMatch(/tiny: 2 jobs \(1 task × 2 methods × 1 seed\), 600 steps/);
+    expect(whole.stdout).toContain("2/2 done");
+
+    const again = await steadyarm(["bench", "run", "tiny.yaml", "--out", "whole"], cwd);
+    expect(again.code).toBe(0);
+    expect(again.stdout).not.toContain("running");
+
+    const words = ["bench", "run", "tiny.yaml", "--out", "parts", "--jobs", "1", "--shard"];
+    const shards = await Promise.all([steadyarm([...words, "1/2"], cwd), steadyarm([...words, "2/2"], cwd)]);
+    expect(shards.map(({ code }) => code)).toEqual([0, 0]);
+    expect(runs(cwd, "parts")).toEqual(runs(cwd, "whole"));
+
+    const report = await steadyarm(["bench", "report", "whole"], cwd);
+    expect(report.code).toBe(0);
+    expect(readdirSync(join(cwd, "whole")).sort()).toEqual(
+      ["figures", "report.html", "report.md", "runs", "runs.csv", "sweep.json"].sort(),
+    );
+    const markdown = readFileSync(join(cwd, "whole", "report.md"), "utf8");
+    for (const [, file] of markdown.matchAll(/\]\((figures\/[^)]+)\)/g)) {
+      expect(existsSync(join(cwd, "whole", file ?? "")), file).toBe(true);
+    }
+  });
+
+  it("goes on after kill -9 of the pool, again and again, to the same bits as undisturbed", async () => {
+    const cwd = folderWith({ ...TINY, settings: { ...TINY.settings, "train.steps": 800 } });
+    await steadyarm(["bench", "run", "tiny.yaml", "--out", "whole"], cwd);
+    const words = ["bench", "run", "tiny.yaml", "--out", "killed", "--jobs", "2"];
+    let kills = 0;
+    for (;;) {
+      const before = evaluations(cwd, "killed");
+      const running = start(words, cwd);
+      const end = running.finished;
+      if (kills < 2) {
+        // Killed as soon as it has got somewhere, so that every sitting is one that was gone on with.
+        await expect
+          .poll(() => evaluations(cwd, "killed"), { timeout: 30_000, interval: 20 })
+          .toBeGreaterThan(before);
+        running.child.kill("SIGKILL");
+        kills += 1;
+        await end;
+        continue;
+      }
+      const { code, stderr } = await end;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      break;
+    }
+    expect(existsSync(join(cwd, "killed", "failures"))).toBe(false);
+    expect(runs(cwd, "killed")).toEqual(runs(cwd, "whole"));
+  });
+
+  it("stops at SIGINT with everything saved, and the same command goes on", async () => {
+    const cwd = folderWith({ ...TINY, settings: { ...TINY.settings, "train.steps": 20_000 } });
+    const running = start(["bench", "run", "tiny.yaml", "--out", "s", "--jobs", "1"], cwd);
+    await expect.poll(() => evaluations(cwd, "s"), { timeout: 30_000, interval: 20 }).toBeGreaterThan(0);
+    running.child.kill("SIGINT");
+    const { code, stdout } = await running.finished;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/stopped and saved: .*\/2 done.* The same command goes on\n$/);
+    const partial = await steadyarm(["bench", "report", "s"], cwd);
+    expect(partial.code).toBe(0);
+    expect(readFileSync(join(cwd, "s", "report.md"), "utf8")).toContain("have no result yet");
+  });
+
+  it("shows a job that fails, tries it again as often as allowed over restarts, and trains the others", async () => {
+    const cwd = folderWith(TINY);
+    const { stdout } = await steadyarm(["bench", "plan", "tiny.yaml", "--json"], cwd);
+    const [bad] = JSON.parse(stdout);
+    await steadyarm(["bench", "run", "tiny.yaml", "--out", "s", "--shard", "2/2"], cwd);
+    // A file where the first job's run folder should be.
+    const name = readdirSync(join(cwd, "s", "runs"))[0]?.replace(/k-\d-s\d-.*/, `k-4-s1-${bad.id}`);
+    writeFileSync(join(cwd, "s", "runs", name ?? ""), "in the way");
+    const words = ["bench", "run", "tiny.yaml", "--out", "s", "--retries", "1"];
+    const first = await steadyarm(words, cwd);
+    expect(first.code).toBe(1);
+    expect(first.stdout).toMatch(
+      /will be tried again {2}planar2-reach · k 4 · seed 1: .*in the way|will be tried again/,
+    );
+    expect(first.stdout).toContain("1/2 done · 1 failed");
+    expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${bad.id}.json`), "utf8"))).toHaveLength(2);
+    const second = await steadyarm(words, cwd);
+    expect(second.code).toBe(1);
+    expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${bad.id}.json`), "utf8"))).toHaveLength(2);
+    await steadyarm([...words, "--retry-failed"], cwd);
+    expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${bad.id}.json`), "utf8"))).toHaveLength(4);
+    await steadyarm(["bench", "report", "s"], cwd);
+    expect(readFileSync(join(cwd, "s", "report.md"), "utf8")).toContain("0/1, 1 failed");
+  });
+
+  it.each([
+    [["plan", "quik"], 'steadyarm: quik: no suite is called that, and no file. Did you mean "quick"?'],
+    [["plan", "none.yaml"], "steadyarm: none.yaml: no such file, or it cannot be read"],
+    [
+      ["run", "tiny.yaml", "--shard", "3/2"],
+      'steadyarm: --shard: expected a part and how many there are, such as 1/8 to 8/8, got "3/2"',
+    ],
+    [["run", "tiny.yaml", "--shard", "0/2"], 'such as 1/8 to 8/8, got "0/2"'],
+    [["run", "tiny.yaml", "--seeds", "1,1"], "steadyarm: --seeds: expected each seed once, got 1 twice"],
+    [["run", "tiny.yaml", "--jobs", "0"], 'steadyarm: --jobs: expected a whole number in [1, 1024], got "0"'],
+    [
+      ["run", "tiny.yaml", "--retries", "-1"],
+      'steadyarm: --retries: expected a whole number in [0, 1000000], got "-1"',
+    ],
+    [["run", "tiny.yaml", "--shards", "1/2"], "--shard"],
+    [["run"], "sweep"],
+    [["report", "none"], "steadyarm: none: expected the folder of a sweep, got nothing there"],
+    [["report", "."], "steadyarm: .: expected the folder of a sweep, got one without sweep.json"],
+    [
+      ["run", "empty.yaml"],
+      'steadyarm: empty.yaml: seeds: expected whole numbers, as "1-10" or a list, got nothing',
+    ],
+    [["run", "env.yaml"], "panda-raech"],
+  ])("refuses %j in one line, and leaves nothing behind", async (words, message) => {
+    const cwd = folderWith(TINY);
+    writeFileSync(join(cwd, "empty.yaml"), "");
+    writeFileSync(join(cwd, "env.yaml"), "seeds: 1-2\ntasks: { env.id: [panda-raech] }\n");
+    const before = readdirSync(cwd);
+    const { code, stdout, stderr } = await steadyarm(["bench", ...words], cwd);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(readdirSync(cwd)).toEqual(before);
+  });
+});
+
+/** Lines that all runs of a sweep have logged so far. */
+function evaluations(cwd: string, sweep: string): number {
+  const folder = join(cwd, sweep, "runs");
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder)
+    .map((name) => join(folder, name, "metrics.jsonl"))
+    .filter((path) => existsSync(path))
+    .reduce((sum, path) => sum + readFileSync(path, "utf8").split("\n").length - 1, 0);
+}
