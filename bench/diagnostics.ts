@@ -29,7 +29,7 @@ async function processorSeconds(diagnostics: boolean): Promise<number> {
   const config = parseConfig({ train: { steps: Number(flags.steps), diagnostics } }, "bench");
   const parent = mkdtempSync(join(tmpdir(), "steadyarm-bench-"));
   const engine = await loadEngine(config.agent.engine);
-  const env = await makeEnv(config.env);
+  const env = await makeEnv(config.env, config.agent.gamma);
   const folder = createRunFolder(join(parent, "run"), {
     config,
     seed: config.train.seed,

@@ -161,8 +161,8 @@ function chosen(jobs: readonly SweepJob[], { shard }: BenchFlags): readonly Swee
 
 /** An environment's name is no part of the settings' schema: making one of each finds the misspelt. */
 async function checkEnvironments(jobs: readonly SweepJob[]): Promise<void> {
-  const distinct = new Map(jobs.map(({ config }) => [JSON.stringify(config.env), config.env] as const));
-  for (const config of distinct.values()) (await makeEnv(config)).dispose();
+  const distinct = new Map(jobs.map(({ config }) => [JSON.stringify(config.env), config] as const));
+  for (const { env, agent } of distinct.values()) (await makeEnv(env, agent.gamma)).dispose();
 }
 
 function describe(sweep: SweepSpec, jobs: readonly SweepJob[]): string {

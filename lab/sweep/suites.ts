@@ -24,6 +24,8 @@ const SUITES: Readonly<Record<string, unknown>> = {
         "sparse + HER": { "env.reward": "sparse" },
         dense: { "env.reward": "dense", "agent.her.k": 0 },
         "dense + HER": { "env.reward": "dense" },
+        potential: { "env.reward": "potential", "agent.her.k": 0 },
+        "potential + HER": { "env.reward": "potential" },
       },
     },
     seeds: "1-10",
