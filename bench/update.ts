@@ -3,7 +3,8 @@
  *
  * Batch 256, 26 numbers into the actor, 7 actions. First engine beside engine: both run the same graph,
  * and beside them stands the same update as one would write it with TensorFlow.js (plain-tfjs.ts). Then what
- * stabilisers cost on the default engine. All sides take turns within one process, so that what else the
+ * stabilisers cost on the default engine. "GFLOP/s" is the rate of an update's matrix products as if it were
+ * nothing else, beside the rate of one product of 512 × 512 matrices on the same engine: the processor's bound. All sides take turns within one process, so that what else the
  * machine does falls on each; medians over rounds, after warm-up.
  */
 
@@ -19,6 +20,7 @@ import type { AgentConfig } from "../shared/agent-config.ts";
 import { parseConfig } from "../shared/config.ts";
 import { presetSettings } from "../shared/presets.ts";
 import { Rng } from "../shared/rng.ts";
+import { productOperations, singleProduct } from "./matrix-products.ts";
 import { plainTfjsUpdate } from "./plain-tfjs.ts";
 
 const SIZES = { inputs: 26, actions: 7 };
@@ -74,13 +76,30 @@ for (const { name, hidden, updates } of SHAPES) {
   const settings = { ...parseConfig({}, "bench").agent, hidden: [...hidden], batchSize: 256 };
   const [onnx, tfjs] = [await prepare(settings, engines.onnx), await prepare(settings, engines.tfjs)];
   const plain = await plainTfjsUpdate(settings, SIZES, onnx.feeds);
+  const product = await singleProduct(engines.onnx);
   const times = await takeTurns([
     { name: engines.onnx.name, updates: updates.onnx, run: () => onnx.compiled.run(onnx.feeds) },
     { name: engines.tfjs.name, updates: updates.tfjs, run: () => tfjs.compiled.run(tfjs.feeds) },
     { name: "tfjs by hand", updates: updates.plain, run: () => plain.run() },
+    { name: "one product", updates: updates.onnx, run: product.run },
   ]);
-  print(name, times);
-  for (const { compiled } of [onnx, tfjs]) compiled.dispose();
+  const { "one product": alone = [], ...updating } = Object.fromEntries(times);
+  print(name, new Map(Object.entries(updating)));
+  const rate = (operations: number, milliseconds: readonly number[] = []) =>
+    operations / (1e6 * median(milliseconds));
+  printRow(
+    name,
+    `${engines.onnx.name}, products of an update`,
+    rate(onnx.operations, times.get(engines.onnx.name)),
+    "GFLOP/s",
+  );
+  printRow(
+    name,
+    `${engines.onnx.name}, one product of 512 × 512`,
+    rate(product.operations, alone),
+    "GFLOP/s",
+  );
+  for (const each of [onnx.compiled, tfjs.compiled, product]) each.dispose();
 }
 for (const { name, hidden, updates } of SHAPES.slice(0, 2)) {
   const sides = await Promise.all(
@@ -97,7 +116,11 @@ for (const { name, hidden, updates } of SHAPES.slice(0, 2)) {
 async function prepare(
   settings: AgentConfig,
   engine: Engine,
-): Promise<{ readonly compiled: Compiled; readonly feeds: Record<string, Float32Array> }> {
+): Promise<{
+  readonly compiled: Compiled;
+  readonly feeds: Record<string, Float32Array>;
+  readonly operations: number;
+}> {
   const { program, actor, critics } = ddpgUpdate(settings, SIZES, [-1, 0]);
   const compiled = await engine.compile(program);
   const rng = Rng.fromSeed(2);
@@ -108,7 +131,7 @@ async function prepare(
   }
   for (const network of ["actor", "targetActor"]) compiled.setState(network, actorWeights);
   for (const network of ["critic", "targetCritic"]) compiled.setState(network, criticWeights);
-  return { compiled, feeds: drawFeeds(program) };
+  return { compiled, feeds: drawFeeds(program), operations: productOperations(program) };
 }
 
 function drawFeeds(program: Program): Record<string, Float32Array> {
@@ -154,11 +177,10 @@ function print(shape: string, times: ReadonlyMap<string, readonly number[]>): vo
       unit: "×",
     })),
   ];
-  for (const row of rows) {
-    if (options.json) console.log(JSON.stringify({ bench: "update", case: shape, ...row }));
-    else
-      console.log(
-        `${shape.padEnd(6)} ${row.engine.padEnd(34)} ${row.value.toFixed(2).padStart(8)} ${row.unit}`,
-      );
-  }
+  for (const { engine, value, unit } of rows) printRow(shape, engine, value, unit);
+}
+
+function printRow(shape: string, engine: string, value: number, unit: string): void {
+  if (options.json) console.log(JSON.stringify({ bench: "update", case: shape, engine, value, unit }));
+  else console.log(`${shape.padEnd(6)} ${engine.padEnd(34)} ${value.toFixed(2).padStart(8)} ${unit}`);
 }
