@@ -7,8 +7,10 @@ import type { GoalEnv } from "../shared/goal-env.ts";
 import { ArmEnv, type ArmEnvSettings, type Timing } from "./arm-env.ts";
 import { type ArmModel, checkArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
+import { arm3 } from "./arms/arm3.ts";
 import { panda } from "./arms/panda.ts";
 import { planar2 } from "./arms/planar2.ts";
+import { planar3 } from "./arms/planar3.ts";
 import { InteractiveArm } from "./interactive-arm.ts";
 import { type ReachSettings, ReachTask } from "./reach.ts";
 import { REWARD_NAMES } from "./reward.ts";
@@ -37,6 +39,18 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = {
     arm: planar2,
     task: "reach",
     reach: { reachable: { center: [0, 0, 0], radius: 0.78 } },
+    timing: REACH_TIMING,
+  },
+  "planar3-reach": {
+    arm: planar3,
+    task: "reach",
+    reach: { reachable: { center: [0, 0, 0], radius: 0.78 } },
+    timing: REACH_TIMING,
+  },
+  "arm3-reach": {
+    arm: arm3,
+    task: "reach",
+    reach: { reachable: { center: [0, 0, 0.3], radius: 0.68 } },
     timing: REACH_TIMING,
   },
 };
