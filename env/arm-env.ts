@@ -8,11 +8,12 @@ import { Rng } from "../shared/rng.ts";
 import { type ArmModel, armReach } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
-import { type ActionMeaning, actionMeanings, type Control, makeControl } from "./control.ts";
+import { type ActionMeaning, actionMeanings, Control } from "./control.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
 import { isAchieved, makeReward, type RewardSettings } from "./reward.ts";
 import { RewardTerms } from "./reward-terms.ts";
+import type { Scene } from "./scene.ts";
 import type { Physics } from "./world.ts";
 
 /** How time is cut. */
@@ -31,6 +32,8 @@ export interface ArmEnvSettings
   readonly model: ArmModel;
   readonly task: ReachTask;
   readonly timing: Timing;
+  /** What stands about the arm. */
+  readonly scene?: Scene | undefined;
 }
 
 /** Share of a joint's range next to each of its limits that counts as being at it. */
@@ -87,10 +90,11 @@ export class ArmEnv implements GoalEnv {
     this.#arm = new ArmWorld(physics, model, {
       physicsTimestep: timing.physicsTimestep,
       gravityCompensation: settings.gravityCompensation,
+      scene: settings.scene,
     });
     this.#kinematics = new ArmKinematics(model);
     this.#observation = new ArmObservation(model);
-    this.#control = makeControl(model, { ...settings, ...timing });
+    this.#control = new Control(model, { ...settings, ...timing });
     this.actions = actionMeanings(model, settings);
     this.#action = new Float32Array(this.actions.length);
     this.observationSpace = this.#observation.space;
@@ -139,7 +143,7 @@ export class ArmEnv implements GoalEnv {
     this.#control.begin(this.#action, this.#arm, this.#kinematics);
     for (let substep = 0; substep < this.#timing.substeps; substep++) {
       this.#control.update(this.#arm);
-      this.#arm.step(this.#control.torques, 1);
+      this.#arm.step(this.#control.torques, 1, this.#control.fingerForce);
     }
     const fault = this.#arm.fault();
     if (fault !== null) throw this.#diverged(where, fault);

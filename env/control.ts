@@ -11,6 +11,7 @@
 import type { EnvConfig } from "../shared/config.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { type ArmWorld, GRAVITY } from "./arm-world.ts";
+import { FingerControl, OPENING_OF_ONE } from "./finger-control.ts";
 import { InverseKinematics } from "./inverse-kinematics.ts";
 import { JointInertia } from "./joint-inertia.ts";
 import type { ArmKinematics } from "./kinematics.ts";
@@ -21,12 +22,12 @@ export const CONTROL_MODES = ["torque", "velocity", "position", "ee"] as const s
 
 /** What 1 of one number of an action stands for; −1 is the same the other way. */
 export interface ActionMeaning {
-  /** Name of the joint, or of the tool's axis. */
+  /** Name of the joint, of the tool's axis, or `fingers`. */
   readonly moves: string;
-  readonly quantity: "torque" | "speed" | "displacement";
+  readonly quantity: "torque" | "speed" | "displacement" | "force";
   /** In its unit. */
   readonly amount: number;
-  readonly unit: "N m" | "rad/s" | "rad" | "m";
+  readonly unit: "N m" | "rad/s" | "rad" | "m" | "N";
 }
 
 export interface ControlSettings extends Pick<EnvConfig, "control" | "torqueScale" | "gravityCompensation"> {
@@ -36,18 +37,11 @@ export interface ControlSettings extends Pick<EnvConfig, "control" | "torqueScal
   readonly substeps: number;
 }
 
-/** Turns actions into torques for one arm. */
-export interface Control {
-  /** [N] N m for the next substep, within the motors' limits; its own, for reading. */
+/** How an arm's joints, without its fingers, are driven. */
+interface JointControl {
+  /** [N] N m for the next substep, within the motors' limits. */
   readonly torques: Float64Array;
-  /**
-   * Takes an action at the beginning of a control step.
-   *
-   * @param action     [A] in [−1, 1]
-   * @param kinematics up to date with the arm's angles
-   */
   begin(action: Float32Array, arm: ArmWorld, kinematics: ArmKinematics): void;
-  /** Computes the torques for the next substep from where the arm is now. */
   update(arm: ArmWorld): void;
 }
 
@@ -71,13 +65,16 @@ export function actionMeanings(
   model: ArmModel,
   { control, torqueScale }: Pick<EnvConfig, "control" | "torqueScale">,
 ): readonly ActionMeaning[] {
+  const { gripper } = model;
+  const fingers: readonly ActionMeaning[] =
+    gripper === undefined
+      ? []
+      : control === "torque"
+        ? [{ moves: "fingers", quantity: "force", amount: gripper.forceLimit, unit: "N" }]
+        : [{ moves: "fingers", quantity: "displacement", amount: OPENING_OF_ONE, unit: "m" }];
   if (control === "ee") {
-    return model.toolAxes.map((axis) => ({
-      moves: `tool ${AXES[axis]}`,
-      quantity: "displacement",
-      amount: DISPLACEMENT_OF_ONE,
-      unit: "m",
-    }));
+    const tool = { quantity: "displacement", amount: DISPLACEMENT_OF_ONE, unit: "m" } as const;
+    return [...model.toolAxes.map((axis) => ({ moves: `tool ${AXES[axis]}`, ...tool })), ...fingers];
   }
   const ofJoint = (torqueLimit: number) => {
     if (control === "velocity") return { quantity: "speed", amount: SPEED_OF_ONE, unit: "rad/s" } as const;
@@ -86,18 +83,50 @@ export function actionMeanings(
     }
     return { quantity: "torque", amount: torqueLimit * torqueScale, unit: "N m" } as const;
   };
-  return model.links.map(({ joint, torqueLimit }) => ({ moves: joint, ...ofJoint(torqueLimit) }));
+  const joints = model.links.map(({ joint, torqueLimit }) => ({ moves: joint, ...ofJoint(torqueLimit) }));
+  return [...joints, ...fingers];
 }
 
-/** Makes what the settings ask for. */
-export function makeControl(model: ArmModel, settings: ControlSettings): Control {
-  return settings.control === "torque"
-    ? new TorqueControl(model, settings)
-    : new MotionControl(model, settings, settings.control);
+/** Turns actions into torques, and forces of the fingers, for one arm. */
+export class Control {
+  /** [N] N m for the next substep, within the motors' limits; its own, for reading. */
+  readonly torques: Float64Array;
+  readonly #joints: JointControl;
+  readonly #fingers: FingerControl | null;
+
+  constructor(model: ArmModel, settings: ControlSettings) {
+    const { control } = settings;
+    this.#joints =
+      control === "torque" ? new TorqueControl(model, settings) : new MotionControl(model, settings, control);
+    this.#fingers = model.gripper === undefined ? null : new FingerControl(model.gripper, control);
+    this.torques = this.#joints.torques;
+  }
+
+  /** On each finger for the next substep, N; positive opens. */
+  get fingerForce(): number {
+    return this.#fingers?.force ?? 0;
+  }
+
+  /**
+   * Takes an action at the beginning of a control step.
+   *
+   * @param action     [A] in [−1, 1]; the fingers' number comes last
+   * @param kinematics up to date with the arm's angles
+   */
+  begin(action: Float32Array, arm: ArmWorld, kinematics: ArmKinematics): void {
+    this.#joints.begin(action, arm, kinematics);
+    this.#fingers?.begin(action[action.length - 1]!, arm);
+  }
+
+  /** Computes torques and forces for the next substep from where the arm is now. */
+  update(arm: ArmWorld): void {
+    this.#joints.update(arm);
+    this.#fingers?.update(arm);
+  }
 }
 
 /** An action is torques, held. */
-class TorqueControl implements Control {
+class TorqueControl implements JointControl {
   readonly torques: Float64Array;
   readonly #torqueOfOne: Float64Array;
 
@@ -114,7 +143,7 @@ class TorqueControl implements Control {
 }
 
 /** An action is a motion that the joints follow. */
-class MotionControl implements Control {
+class MotionControl implements JointControl {
   readonly torques: Float64Array;
   readonly #model: ArmModel;
   readonly #mode: Exclude<ControlMode, "torque">;

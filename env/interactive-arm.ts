@@ -15,7 +15,7 @@ import type { ArmEnvSettings, Timing } from "./arm-env.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
-import { actionMeanings, type Control, makeControl } from "./control.ts";
+import { actionMeanings, Control } from "./control.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
 import { isAchieved, makeReward } from "./reward.ts";
@@ -57,7 +57,7 @@ export class InteractiveArm {
   #push: Push | undefined;
 
   constructor(physics: Physics, settings: ArmEnvSettings) {
-    const { model, timing, gravityCompensation, torqueScale } = settings;
+    const { model, timing, gravityCompensation, torqueScale, scene } = settings;
     const size = actionMeanings(model, settings).length;
     this.id = settings.id;
     this.model = model;
@@ -70,6 +70,7 @@ export class InteractiveArm {
     this.#arm = new ArmWorld(physics, model, {
       physicsTimestep: timing.physicsTimestep,
       gravityCompensation,
+      scene,
     });
     this.#observation = new ArmObservation(model);
     this.#actionSpace = symmetricBox(size, 1);
@@ -79,7 +80,7 @@ export class InteractiveArm {
       action: size,
       maxSteps: timing.maxEpisodeSteps,
     };
-    this.#control = makeControl(model, { ...settings, ...timing });
+    this.#control = new Control(model, { ...settings, ...timing });
     this.#action = new Float32Array(size);
   }
 
@@ -184,7 +185,7 @@ export class InteractiveArm {
         this.#arm.push(link, force, cross(lever, force));
       }
       this.#control.update(this.#arm);
-      this.#arm.step(this.torques, 1);
+      this.#arm.step(this.torques, 1, this.#control.fingerForce);
       this.kinematics.update(this.#arm.angles);
     }
     const fault = this.#arm.fault();

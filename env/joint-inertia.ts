@@ -6,7 +6,7 @@
  * A rotor's inertia turns with its link, as the simulation has it.
  */
 
-import { type ArmModel, inertiaWithRotor } from "./arm-model.ts";
+import { type ArmLink, type ArmModel, inertiaWithRotor, linksWithFingers } from "./arm-model.ts";
 import type { ArmKinematics } from "./kinematics.ts";
 import { type Inertia, turnInertia } from "./mass-properties.ts";
 
@@ -14,7 +14,7 @@ import { type Inertia, turnInertia } from "./mass-properties.ts";
 export class JointInertia {
   /** [N × N] kg m², symmetric, row by row. */
   readonly matrix: Float64Array;
-  readonly #model: ArmModel;
+  readonly #links: readonly ArmLink[];
   readonly #inertias: readonly Inertia[];
   /** How a link's centre of mass moves with each joint's turning, [N × 3]. */
   readonly #lift: Float64Array;
@@ -22,15 +22,15 @@ export class JointInertia {
 
   constructor(model: ArmModel) {
     const size = model.links.length;
-    this.#model = model;
-    this.#inertias = model.links.map(inertiaWithRotor);
+    this.#links = linksWithFingers(model);
+    this.#inertias = this.#links.map(inertiaWithRotor);
     this.#lift = new Float64Array(3 * size);
     this.matrix = new Float64Array(size * size);
   }
 
   /** Computes M where the kinematics has the arm. */
   update({ positions, rotations, axes }: ArmKinematics): void {
-    const { links } = this.#model;
+    const links = this.#links;
     const size = links.length;
     const { matrix } = this;
     const lift = this.#lift;

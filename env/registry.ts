@@ -9,6 +9,7 @@ import { type ArmModel, checkArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { arm3 } from "./arms/arm3.ts";
 import { panda } from "./arms/panda.ts";
+import { pandaGripper } from "./arms/panda-gripper.ts";
 import { planar2 } from "./arms/planar2.ts";
 import { planar3 } from "./arms/planar3.ts";
 import { type ActionMeaning, actionMeanings } from "./control.ts";
@@ -32,6 +33,12 @@ const REACH_TIMING: Timing = { physicsTimestep: 1 / 200, substeps: 8, maxEpisode
 export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = {
   "panda-reach": {
     arm: panda,
+    task: "reach",
+    reach: { reachable: { center: [0, 0, 0.333], radius: 0.8 } },
+    timing: REACH_TIMING,
+  },
+  "panda-gripper-reach": {
+    arm: pandaGripper,
     task: "reach",
     reach: { reachable: { center: [0, 0, 0.333], radius: 0.8 } },
     timing: REACH_TIMING,

@@ -57,7 +57,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
 
   it("under end-effector control, 0.5 moves the tool 0.025 m on in each step, along its axis alone", async () => {
     const arm = await armUnder(id, "ee");
-    expect(arm.sizes.action).toBe(model.toolAxes.length);
+    expect(arm.sizes.action).toBe(model.toolAxes.length + (model.gripper === undefined ? 0 : 1));
     // Towards the base: outwards the arm would soon be stretched out.
     for (const [slot, axis] of model.toolAxes.entries()) {
       arm.reset({ seed: 1 });
@@ -113,17 +113,16 @@ describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
   );
 
   it("tells what ±1 means in SI units", () => {
-    const unit = (control: ControlMode) =>
-      new Set(
-        actionMeanings(model, { control, torqueScale: 0.25 }).map((one) => `${one.amount} ${one.unit}`),
-      );
-    expect([...unit("velocity")]).toEqual(["1 rad/s"]);
-    expect([...unit("position")]).toEqual(["0.05 rad"]);
-    expect([...unit("ee")]).toEqual(["0.05 m"]);
-    for (const [i, { amount, moves }] of actionMeanings(model, {
-      control: "torque",
-      torqueScale: 0.25,
-    }).entries()) {
+    const joints = (control: ControlMode) => {
+      const all = actionMeanings(model, { control, torqueScale: 0.25 });
+      return all.filter(({ moves }) => moves !== "fingers");
+    };
+    const units = (control: ControlMode) =>
+      new Set(joints(control).map(({ amount, unit }) => `${amount} ${unit}`));
+    expect([...units("velocity")]).toEqual(["1 rad/s"]);
+    expect([...units("position")]).toEqual(["0.05 rad"]);
+    expect([...units("ee")]).toEqual(["0.05 m"]);
+    for (const [i, { amount, moves }] of joints("torque").entries()) {
       expect(amount).toBe(0.25 * model.links[i]!.torqueLimit);
       expect(moves).toBe(model.links[i]!.joint);
     }

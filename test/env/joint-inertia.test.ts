@@ -1,6 +1,7 @@
 /** @file The mass matrix against recursive Newton–Euler. */
 
 import { expect, it } from "vitest";
+import { linksWithFingers } from "../../env/arm-model.ts";
 import { JointInertia } from "../../env/joint-inertia.ts";
 import { ArmKinematics } from "../../env/kinematics.ts";
 import { ENVIRONMENTS } from "../../env/registry.ts";
@@ -8,6 +9,7 @@ import { Rng } from "../../shared/rng.ts";
 import { inverseDynamics } from "./newton-euler.ts";
 
 it.each(Object.entries(ENVIRONMENTS))("%s: M(q) q̈ is the torque that q̈ takes at rest", (_id, { arm }) => {
+  const carried = { ...arm, links: linksWithFingers(arm) };
   const rng = Rng.fromSeed(1);
   const kinematics = new ArmKinematics(arm);
   const inertia = new JointInertia(arm);
@@ -17,7 +19,7 @@ it.each(Object.entries(ENVIRONMENTS))("%s: M(q) q̈ is the torque that q̈ takes
     const accelerations = arm.links.map(() => rng.uniformIn(-5, 5));
     kinematics.update(angles);
     inertia.update(kinematics);
-    const expected = inverseDynamics(arm, angles, new Float64Array(size), accelerations, [0, 0, 0]);
+    const expected = inverseDynamics(carried, angles, new Float64Array(size), accelerations, [0, 0, 0]);
     for (let i = 0; i < size; i++) {
       const row = inertia.matrix.subarray(i * size, (i + 1) * size);
       const torque = row.reduce((sum, element, j) => sum + element * accelerations[j]!, 0);
