@@ -1,13 +1,14 @@
 /** @file `steadyarm envs`: what there is to learn on. */
 
+import { type ActionMeaning, CONTROL_MODES } from "../env/control.ts";
 import { describeEnvironments, type EnvironmentSummary } from "../env/registry.ts";
 import { parseConfig } from "../shared/config.ts";
 
 export async function envsCommand({ json }: { readonly json?: boolean }): Promise<number> {
   const { env } = parseConfig({}, "defaults");
-  const environments = describeEnvironments(env);
+  const byControl = CONTROL_MODES.map((control) => describeEnvironments({ ...env, control }));
   process.stdout.write(
-    json === true ? `${JSON.stringify(environments.flatMap(byReward), null, 2)}\n` : table(environments),
+    json === true ? `${JSON.stringify(byControl.flat().flatMap(byReward), null, 2)}\n` : table(byControl),
   );
   return 0;
 }
@@ -17,9 +18,13 @@ function byReward({ rewards, ...rest }: EnvironmentSummary) {
   return rewards.map((reward) => ({ ...rest, reward }));
 }
 
-function table(environments: readonly EnvironmentSummary[]): string {
+/** One row for each environment under each control. */
+function table(byControl: readonly (readonly EnvironmentSummary[])[]): string {
+  const environments = (byControl[0] ?? []).flatMap(({ id }) =>
+    byControl.flatMap((summaries) => summaries.filter((summary) => summary.id === id)),
+  );
   const rows = environments.map(
-    ({ id, control, rewards, observationSize, goalSize, actionSize, maxEpisodeSteps }) => [
+    ({ id, control, rewards, observationSize, goalSize, actionSize, maxEpisodeSteps, ...rest }) => [
       id,
       control,
       rewards.join(", "),
@@ -27,18 +32,31 @@ function table(environments: readonly EnvironmentSummary[]): string {
       `${goalSize}`,
       `${actionSize}`,
       `${maxEpisodeSteps}`,
+      meaning(rest.actions),
     ],
   );
-  const header = ["id", "control", "rewards", "observation", "goal", "action", "steps"];
+  const header = ["id", "control", "rewards", "observation", "goal", "action", "steps", "an action of ±1 is"];
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, i) => cell.padEnd(widths[i]!))
       .join("  ")
       .trimEnd();
-  const actions = environments.map(({ id, actions: joints, controlTimestep }) => {
-    const torques = joints.map(({ torque }) => Number(torque.toPrecision(4)));
-    return `${id}: an action of ±1 is a torque of ± ${torques.join(", ")} N m, joint by joint, for ${controlTimestep} s`;
-  });
-  return `${[line(header), ...rows.map(line), "", ...actions].join("\n")}\n`;
+  return `${[line(header), ...rows.map(line)].join("\n")}\n`;
+}
+
+/** `torque 21.75, 3 N m`: the amounts number by number, or one where all are alike. */
+function meaning(actions: readonly ActionMeaning[]): string {
+  const kinds = new Map<string, { readonly unit: string; readonly amounts: number[] }>();
+  for (const { quantity, amount, unit } of actions) {
+    const kind = kinds.get(quantity) ?? { unit, amounts: [] };
+    kinds.set(quantity, kind);
+    kind.amounts.push(Number(amount.toPrecision(4)));
+  }
+  return [...kinds]
+    .map(([quantity, { unit, amounts }]) => {
+      const shown = new Set(amounts).size === 1 ? amounts.slice(0, 1) : amounts;
+      return `${quantity} ${shown.join(", ")} ${unit}`;
+    })
+    .join("; ");
 }

@@ -1,4 +1,4 @@
-/** @file Joins an arm, a task and a physics world into a GoalEnv: one action is torques held for one control timestep. */
+/** @file Joins an arm, its control, a task and a physics world into a GoalEnv: one action is held for one control timestep. */
 
 import { type Box, clipInto, symmetricBox } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
@@ -8,10 +8,12 @@ import { Rng } from "../shared/rng.ts";
 import { type ArmModel, armReach } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
+import { type ActionMeaning, actionMeanings, Control } from "./control.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
 import { isAchieved, makeReward, type RewardSettings } from "./reward.ts";
 import { RewardTerms } from "./reward-terms.ts";
+import type { Scene } from "./scene.ts";
 import type { Physics } from "./world.ts";
 
 /** How time is cut. */
@@ -25,11 +27,13 @@ export interface Timing {
 
 export interface ArmEnvSettings
   extends RewardSettings,
-    Pick<EnvConfig, "rewardTerms" | "gravityCompensation" | "torqueScale"> {
+    Pick<EnvConfig, "rewardTerms" | "control" | "gravityCompensation" | "torqueScale"> {
   readonly id: string;
   readonly model: ArmModel;
   readonly task: ReachTask;
   readonly timing: Timing;
+  /** What stands about the arm. */
+  readonly scene?: Scene | undefined;
 }
 
 /** Share of a joint's range next to each of its limits that counts as being at it. */
@@ -43,7 +47,7 @@ const NOT_RUNNING: Readonly<Record<Exclude<Phase, "running">, string>> = {
   disposed: "the environment was disposed of; make a new one",
 };
 
-/** A torque-driven arm with goals. It trusts the model; `checkArmModel` is the caller's to call. */
+/** An arm with goals. It trusts the model; `checkArmModel` is the caller's to call. */
 export class ArmEnv implements GoalEnv {
   readonly id: string;
   readonly observationSpace: Box;
@@ -58,15 +62,15 @@ export class ArmEnv implements GoalEnv {
   readonly isAchieved = isAchieved;
   readonly #model: ArmModel;
   readonly #terms: RewardTerms;
+  /** What ±1 of each number of an action does, [A]. */
+  readonly actions: readonly ActionMeaning[];
   readonly #task: ReachTask;
   readonly #timing: Timing;
   readonly #arm: ArmWorld;
   readonly #kinematics: ArmKinematics;
   readonly #observation: ArmObservation;
-  /** Torque that an action of 1 stands for, [N] N m. */
-  readonly #torqueOfOne: Float64Array;
+  readonly #control: Control;
   readonly #action: Float32Array;
-  readonly #torques: Float64Array;
   #achievedGoal: Float32Array = new Float32Array(0);
   #desiredGoal: Float32Array = new Float32Array(0);
   #rng = Rng.fromSeed(0);
@@ -79,7 +83,6 @@ export class ArmEnv implements GoalEnv {
 
   constructor(physics: Physics, settings: ArmEnvSettings) {
     const { model, task, timing } = settings;
-    const size = model.links.length;
     this.id = settings.id;
     this.#model = model;
     this.#task = task;
@@ -87,19 +90,20 @@ export class ArmEnv implements GoalEnv {
     this.#arm = new ArmWorld(physics, model, {
       physicsTimestep: timing.physicsTimestep,
       gravityCompensation: settings.gravityCompensation,
+      scene: settings.scene,
     });
     this.#kinematics = new ArmKinematics(model);
     this.#observation = new ArmObservation(model);
-    this.#torqueOfOne = Float64Array.from(model.links, (link) => link.torqueLimit * settings.torqueScale);
-    this.#action = new Float32Array(size);
-    this.#torques = new Float64Array(size);
+    this.#control = new Control(model, { ...settings, ...timing });
+    this.actions = actionMeanings(model, settings);
+    this.#action = new Float32Array(this.actions.length);
     this.observationSpace = this.#observation.space;
     this.goalSpace = task.goalSpace;
-    this.actionSpace = symmetricBox(size, 1);
+    this.actionSpace = symmetricBox(this.actions.length, 1);
     this.maxEpisodeSteps = timing.maxEpisodeSteps;
     this.controlTimestep = timing.physicsTimestep * timing.substeps;
     const reward = makeReward(settings, 2 * armReach(model) * Math.sqrt(model.toolAxes.length));
-    this.#terms = new RewardTerms(model, settings.rewardTerms, size);
+    this.#terms = new RewardTerms(model, settings.rewardTerms, this.actions.length);
     this.computeReward = reward.computeReward;
     this.rewardRange = [reward.rewardRange[0] + this.#terms.least, reward.rewardRange[1]];
     if (reward.potentialRange !== undefined) this.potentialRange = reward.potentialRange;
@@ -134,12 +138,13 @@ export class ArmEnv implements GoalEnv {
     const where = `${this.id}.step`;
     if (this.#phase !== "running") throw new InputError(`${where}: ${NOT_RUNNING[this.#phase]}`);
     clipInto(this.actionSpace, action, this.#action, `${where} action`);
-    for (let i = 0; i < this.#torques.length; i++) {
-      this.#torques[i] = this.#action[i]! * this.#torqueOfOne[i]!;
-    }
     this.#terms.act(this.#action);
     this.#steps += 1;
-    this.#arm.step(this.#torques, this.#timing.substeps);
+    this.#control.begin(this.#action, this.#arm, this.#kinematics);
+    for (let substep = 0; substep < this.#timing.substeps; substep++) {
+      this.#control.update(this.#arm);
+      this.#arm.step(this.#control.torques, 1, this.#control.fingerForce);
+    }
     const fault = this.#arm.fault();
     if (fault !== null) throw this.#diverged(where, fault);
     if (atLimit(this.#arm, this.#model)) this.#stepsAtLimits += 1;

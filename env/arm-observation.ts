@@ -1,5 +1,5 @@
 /**
- * @file What is seen of a torque-driven arm: joint angles and speeds, tool position and velocity.
+ * @file What is seen of an arm: joint angles and speeds, tool position and velocity, how far its gripper is open.
  *
  * An angle that can wrap is shown as its sine and cosine. Numbers that could not change, such as the
  * third coordinate of a planar arm's tool, are left out (dm_control's rule: no constant elements).
@@ -8,11 +8,12 @@
 import { type Box, box, sizeOf } from "../shared/box.ts";
 import { type ArmModel, armReach } from "./arm-model.ts";
 import { type ArmWorld, LIMIT_BOUND, SPEED_BOUND } from "./arm-world.ts";
+import { FINGER_SPEED_BOUND, OPENING_LIMIT_BOUND } from "./gripper.ts";
 import type { ArmKinematics } from "./kinematics.ts";
 
 /** Describes and writes the observation of one arm, [O]. */
 export class ArmObservation {
-  /** Angles, then speeds, tool position, tool velocity; SI. What a step can reach without being refused. */
+  /** Angles, then speeds, tool position, tool velocity, finger gap and its speed; SI. What a step can reach without being refused. */
   readonly space: Box;
   readonly #model: ArmModel;
   readonly #velocity = new Float64Array(3);
@@ -33,6 +34,7 @@ export class ArmObservation {
       ...model.links.map(() => [-SPEED_BOUND, SPEED_BOUND] as const),
       ...model.toolAxes.map(() => [-reach, reach] as const),
       ...model.toolAxes.map(() => [-fastest, fastest] as const),
+      ...gapBounds(model),
     ];
     this.#model = model;
     this.space = box(
@@ -59,6 +61,19 @@ export class ArmObservation {
     for (const axis of toolAxes) seen[at++] = kinematics.endEffector[axis]!;
     kinematics.endEffectorVelocity(arm.speeds, this.#velocity);
     for (const axis of toolAxes) seen[at++] = this.#velocity[axis]!;
+    if (arm.openings.length === 2) {
+      seen[at++] = arm.openings[0]! + arm.openings[1]!;
+      seen[at++] = arm.openingSpeeds[0]! + arm.openingSpeeds[1]!;
+    }
     return seen;
   }
+}
+
+/** Between a gripper's fingers, metres, and how fast it grows, m/s. */
+function gapBounds({ gripper }: ArmModel): [number, number][] {
+  if (gripper === undefined) return [];
+  return [
+    [-2 * OPENING_LIMIT_BOUND, 2 * (gripper.travel + OPENING_LIMIT_BOUND)],
+    [-2 * FINGER_SPEED_BOUND, 2 * FINGER_SPEED_BOUND],
+  ];
 }

@@ -8,11 +8,14 @@
  */
 
 import { internal } from "../shared/errors.ts";
-import { multiply, type Quat, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
-import { type ArmModel, inertiaWithRotor } from "./arm-model.ts";
+import { IDENTITY, multiply, type Quat, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
+import { type ArmModel, inertiaWithRotor, type Shape } from "./arm-model.ts";
+import type { BodyHandle, Party } from "./body.ts";
+import { GripperBodies } from "./gripper.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import { type PrincipalInertia, principalInertia } from "./mass-properties.ts";
-import { type BodyHandle, HIDDEN_JOINT_DAMPING, type Physics, type PhysicsWorld } from "./world.ts";
+import { type ObjectPose, type ObjectState, type Scene, SceneBodies } from "./scene.ts";
+import { HIDDEN_JOINT_DAMPING, type Physics, type PhysicsWorld } from "./world.ts";
 
 /** m/s², as in panda-gym. */
 export const GRAVITY: Vec3 = [0, 0, -9.81];
@@ -26,17 +29,37 @@ export const LIMIT_BOUND = 1;
 export interface ArmWorldSettings {
   /** Seconds of one substep. */
   readonly physicsTimestep: number;
-  /** Whether the links weigh nothing. */
+  /** Whether the links weigh nothing; objects always do. */
   readonly gravityCompensation: boolean;
+  /** What stands about the arm; without it nothing can be touched. */
+  readonly scene?: Scene | undefined;
 }
 
-/** One arm on a fixed base. Whoever made it disposes of it. */
+/** How everything but the joints starts. */
+export interface Placement {
+  /** One for each object of the scene, in its order. */
+  readonly objects?: readonly ObjectPose[];
+  /** Of each finger, metres; 0, shut, if not given. */
+  readonly opening?: number;
+}
+
+const NOTHING: Vec3 = [0, 0, 0];
+
+/** μ of the arm's skin, its fingers' excepted, which have their own. */
+const ARM_FRICTION = 1;
+
+/** One arm on a fixed base, with what stands about it. Whoever made it disposes of it. */
 export class ArmWorld {
   /** Joint angles, [N] rad, not wrapped. Its own array, for reading. */
   readonly angles: Float64Array;
   /** Joint speeds over the last substep, [N] rad/s. Its own array, for reading. */
   readonly speeds: Float64Array;
   readonly model: ArmModel;
+  /** How far each finger is open, [2] metres, and how fast it opens, m/s; empty without a gripper. For reading. */
+  readonly openings: Float64Array;
+  readonly openingSpeeds: Float64Array;
+  readonly #gripper: GripperBodies | null;
+  #scene: SceneBodies | null = null;
   readonly #physics: Physics;
   readonly #settings: ArmWorldSettings;
   readonly #principal: readonly PrincipalInertia[];
@@ -54,8 +77,9 @@ export class ArmWorld {
   readonly #position = new Float32Array(3);
   #world: PhysicsWorld | undefined;
   #substeps = 0;
-  /** The link that is pushed, or −1, and the push's moment about its centre of mass, N m in the world's frame. */
+  /** The link that is pushed, or −1, the push's force, and its moment about its centre of mass, N m in the world's frame. */
   #pushedLink = -1;
+  #pushForce: Vec3 = [0, 0, 0];
   #pushMoment: Vec3 = [0, 0, 0];
 
   constructor(physics: Physics, model: ArmModel, settings: ArmWorldSettings) {
@@ -65,6 +89,14 @@ export class ArmWorld {
     this.#settings = settings;
     this.#principal = model.links.map((link) => principalInertia(inertiaWithRotor(link)));
     this.#kinematics = new ArmKinematics(model);
+    const last = model.links[size - 1];
+    const { gripper } = model;
+    this.#gripper =
+      gripper === undefined || last === undefined
+        ? null
+        : new GripperBodies(gripper, last, settings.physicsTimestep);
+    this.openings = this.#gripper?.openings ?? new Float64Array(0);
+    this.openingSpeeds = this.#gripper?.speeds ?? new Float64Array(0);
     this.angles = new Float64Array(size);
     this.speeds = new Float64Array(size);
     this.#start = new Float64Array(size);
@@ -79,11 +111,13 @@ export class ArmWorld {
   }
 
   /** Starts anew at the given joint angles, [N] rad, at rest. Nothing of what was before is left. */
-  reset(angles: ArrayLike<number>): void {
+  reset(angles: ArrayLike<number>, { objects = [], opening = 0 }: Placement = {}): void {
+    const { physicsTimestep, gravityCompensation, scene } = this.#settings;
     this.#world?.free();
     const world = this.#physics.createWorld({
-      physicsTimestep: this.#settings.physicsTimestep,
-      solverIterations: 1,
+      physicsTimestep,
+      // Rapier's substeps: one is exact as long as nothing is touched.
+      solverIterations: scene === undefined ? 1 : 2,
       gravity: GRAVITY,
     });
     this.#world = world;
@@ -97,7 +131,14 @@ export class ArmWorld {
     this.#startAxes.set(this.#kinematics.axes);
     this.#axes.set(this.#kinematics.axes);
     this.#bodies.length = 0;
+    const gravityScale = gravityCompensation ? 0 : 1;
+    const touches = (body: BodyHandle, shapes: readonly Shape[], orientation: Quat, party: Party) => {
+      if (scene === undefined) return;
+      for (const shape of shapes)
+        world.addSurface(body, { shape, orientation, friction: ARM_FRICTION, party });
+    };
     const base = world.addFixedBody();
+    touches(base, this.model.baseShapes, IDENTITY, "mount");
     let parent = base;
     let parentPosition: Vec3 = [0, 0, 0];
     for (const [i, link] of this.model.links.entries()) {
@@ -110,8 +151,9 @@ export class ArmWorld {
         centerOfMass: rotate(orientation, link.centerOfMass),
         principalInertia: moments,
         inertiaFrame: multiply(orientation, frame),
-        gravityScale: this.#settings.gravityCompensation ? 0 : 1,
+        gravityScale,
       });
+      touches(child, link.shapes, orientation, i === 0 ? "mount" : "arm");
       const axis = triple(this.#startAxes, i);
       const joint = { parent, child, anchor: subtract(position, parentPosition), axis };
       world.addRevoluteJoint(joint);
@@ -122,7 +164,12 @@ export class ArmWorld {
       this.#tool = rotate(orientation, this.model.endEffector);
       parent = child;
       parentPosition = position;
+      if (i === this.model.links.length - 1) {
+        this.#gripper?.build(world, { body: child, position, orientation }, opening, gravityScale);
+      }
     }
+    this.#rotation.set(IDENTITY);
+    this.#scene = scene === undefined ? null : SceneBodies.build(world, scene, objects);
   }
 
   /**
@@ -131,15 +178,19 @@ export class ArmWorld {
    * They are clamped to the motors' limits; the joints' damping comes on top, computed anew in every
    * substep: it is friction, not the motor's.
    *
-   * @param torques [N] N m
+   * @param torques     [N] N m
+   * @param fingerForce on each finger, N, positive opens; clamped to its limit
    */
-  step(torques: ArrayLike<number>, substeps: number): void {
+  step(torques: ArrayLike<number>, substeps: number, fingerForce = 0): void {
     const world = this.#running();
+    const gripper = this.#gripper;
     for (let substep = 0; substep < substeps; substep++) {
+      if (gripper !== null) this.#applyFingers(world, gripper, fingerForce);
       this.#applyTorques(world, torques);
       world.step();
       this.#substeps += 1;
       this.#readAngles(world);
+      gripper?.read(world, this.#bodies[this.#bodies.length - 1]!, this.#rotation);
     }
   }
 
@@ -160,6 +211,7 @@ export class ArmWorld {
     if (this.#pushedLink >= 0) world.setForce(this.#bodies[this.#pushedLink]!, 0, 0, 0);
     world.setForce(body, force[0], force[1], force[2]);
     this.#pushedLink = force.some((each) => each !== 0) ? link : -1;
+    this.#pushForce = force;
     this.#pushMoment = moment;
   }
 
@@ -177,7 +229,14 @@ export class ArmWorld {
       }
       if (!world.isEnabled(this.#bodies[i]!)) return `Rapier has disabled ${name}`;
     }
-    return null;
+    return this.#gripper?.fault(world) ?? this.#scene?.fault(world) ?? null;
+  }
+
+  /** Reads an object of the scene by its place there. */
+  readObject(object: number, into: ObjectState): void {
+    const world = this.#running();
+    if (this.#scene === null) throw internal("ArmWorld.readObject: there is no scene");
+    this.#scene.read(world, object, into);
   }
 
   /** Writes where Rapier has the tool's point, [3] metres: forward kinematics must agree. */
@@ -211,14 +270,24 @@ export class ArmWorld {
       const driven = Math.min(Math.max(torques[i]!, -torqueLimit), torqueLimit);
       const torque = driven - (damping - HIDDEN_JOINT_DAMPING) * this.speeds[i]!;
       const [tx, ty, tz] = [torque * axes[3 * i]!, torque * axes[3 * i + 1]!, torque * axes[3 * i + 2]!];
-      if (i === this.#pushedLink) {
-        const [mx, my, mz] = this.#pushMoment;
-        world.setTorque(this.#bodies[i]!, tx - x + mx, ty - y + my, tz - z + mz);
-      } else world.setTorque(this.#bodies[i]!, tx - x, ty - y, tz - z);
+      let [mx, my, mz] = i === this.#pushedLink ? this.#pushMoment : NOTHING;
+      if (i === links.length - 1 && this.#gripper !== null) {
+        const { handMoment } = this.#gripper;
+        [mx, my, mz] = [mx + handMoment[0]!, my + handMoment[1]!, mz + handMoment[2]!];
+      }
+      world.setTorque(this.#bodies[i]!, tx - x + mx, ty - y + my, tz - z + mz);
       x = tx;
       y = ty;
       z = tz;
     }
+  }
+
+  #applyFingers(world: PhysicsWorld, gripper: GripperBodies, force: number): void {
+    const hand = this.#bodies.length - 1;
+    const [x, y, z] = hand === this.#pushedLink ? this.#pushForce : NOTHING;
+    gripper.apply(world, this.#rotation, force);
+    const [fx, fy, fz] = gripper.handForce;
+    world.setForce(this.#bodies[hand]!, fx! + x, fy! + y, fz! + z);
   }
 
   #readAngles(world: PhysicsWorld): void {

@@ -15,6 +15,7 @@ import type { ArmEnvSettings, Timing } from "./arm-env.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
+import { actionMeanings, Control } from "./control.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
 import { isAchieved, makeReward } from "./reward.ts";
@@ -42,13 +43,11 @@ export class InteractiveArm {
   readonly computeReward: RewardFunction;
   /** Pose of every link now; its own, for reading. */
   readonly kinematics: ArmKinematics;
-  /** What the motors give, [N] N m; its own, for reading. */
-  readonly torques: Float64Array;
   readonly #task: ReachTask;
   readonly #arm: ArmWorld;
   readonly #observation: ArmObservation;
   readonly #actionSpace: Box;
-  readonly #torqueOfOne: Float64Array;
+  readonly #control: Control;
   readonly #action: Float32Array;
   readonly #terms: RewardTerms;
   /** What was achieved when the action began that is held now. */
@@ -58,8 +57,8 @@ export class InteractiveArm {
   #push: Push | undefined;
 
   constructor(physics: Physics, settings: ArmEnvSettings) {
-    const { model, timing, gravityCompensation, torqueScale } = settings;
-    const size = model.links.length;
+    const { model, timing, gravityCompensation, torqueScale, scene } = settings;
+    const size = actionMeanings(model, settings).length;
     this.id = settings.id;
     this.model = model;
     this.timing = timing;
@@ -67,11 +66,11 @@ export class InteractiveArm {
     this.computeReward = makeReward(settings, 0).computeReward;
     this.#terms = new RewardTerms(model, settings.rewardTerms, size);
     this.kinematics = new ArmKinematics(model);
-    this.torques = new Float64Array(size);
     this.#task = settings.task;
     this.#arm = new ArmWorld(physics, model, {
       physicsTimestep: timing.physicsTimestep,
       gravityCompensation,
+      scene,
     });
     this.#observation = new ArmObservation(model);
     this.#actionSpace = symmetricBox(size, 1);
@@ -81,8 +80,13 @@ export class InteractiveArm {
       action: size,
       maxSteps: timing.maxEpisodeSteps,
     };
-    this.#torqueOfOne = Float64Array.from(model.links, (link) => link.torqueLimit * torqueScale);
+    this.#control = new Control(model, { ...settings, ...timing });
     this.#action = new Float32Array(size);
+  }
+
+  /** What the motors give, [N] N m; its own, for reading. */
+  get torques(): Float64Array {
+    return this.#control.torques;
   }
 
   /** Joint angles, [N] rad; its own, for reading. */
@@ -125,7 +129,8 @@ export class InteractiveArm {
     if (seed !== undefined) this.#rng = Rng.fromSeed(seed);
     this.#arm.reset(this.#task.drawStart(this.#rng));
     this.kinematics.update(this.#arm.angles);
-    this.torques.fill(0);
+    this.#action.fill(0);
+    this.#control.begin(this.#action, this.#arm, this.kinematics);
     this.#push = undefined;
     const achievedGoal = this.#achievedGoal();
     this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
@@ -162,12 +167,12 @@ export class InteractiveArm {
     };
   }
 
-  /** Holds an action from the next substep on: torques, as GoalEnv.step has them. Throws InputError if it is none. */
+  /** Holds an action from the next substep on, as GoalEnv.step does. Throws InputError if it is none. */
   act(action: ArrayLike<number>): void {
     clipInto(this.#actionSpace, action, this.#action, `${this.id} action`);
     this.#previousGoal = this.#achievedGoal();
     this.#terms.act(this.#action);
-    for (let i = 0; i < this.torques.length; i++) this.torques[i] = this.#action[i]! * this.#torqueOfOne[i]!;
+    this.#control.begin(this.#action, this.#arm, this.kinematics);
   }
 
   /** Lets some substeps pass. Throws InputError if the simulation diverged: only a reset helps then. */
@@ -179,7 +184,8 @@ export class InteractiveArm {
         const lever = subtract(this.placeOf(link, point), this.placeOf(link, centerOfMass));
         this.#arm.push(link, force, cross(lever, force));
       }
-      this.#arm.step(this.torques, 1);
+      this.#control.update(this.#arm);
+      this.#arm.step(this.torques, 1, this.#control.fingerForce);
       this.kinematics.update(this.#arm.angles);
     }
     const fault = this.#arm.fault();

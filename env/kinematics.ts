@@ -5,7 +5,7 @@
  */
 
 import type { Quat, Vec3 } from "../shared/vec3.ts";
-import type { ArmModel } from "./arm-model.ts";
+import { type ArmLink, type ArmModel, linksWithFingers } from "./arm-model.ts";
 
 /** The pose of every link for one set of joint angles. The arrays are its own and change with `update`. */
 export class ArmKinematics {
@@ -18,11 +18,14 @@ export class ArmKinematics {
   /** The tool's point, [3], metres. */
   readonly endEffector = new Float64Array(3);
   readonly #model: ArmModel;
+  /** What has weight. */
+  readonly #carried: readonly ArmLink[];
   readonly #centerOfMass = new Float64Array(3);
 
   constructor(model: ArmModel) {
     const size = model.links.length;
     this.#model = model;
+    this.#carried = linksWithFingers(model);
     this.positions = new Float64Array(3 * size);
     this.rotations = new Float64Array(4 * size);
     this.axes = new Float64Array(3 * size);
@@ -71,7 +74,7 @@ export class ArmKinematics {
    */
   gravityTorques(gravity: Vec3, into: Float64Array): void {
     const { positions, rotations, axes } = this;
-    const { links } = this.#model;
+    const links = this.#carried;
     const center = this.#centerOfMass;
     into.fill(0);
     for (let j = 0; j < links.length; j++) {

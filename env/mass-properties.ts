@@ -23,6 +23,16 @@ export interface MassProperties {
   readonly inertia: Inertia;
 }
 
+/** A uniform solid cylinder along x, from the body's origin on. */
+export function rodAlongX(mass: number, length: number, radius: number): MassProperties {
+  const across = (mass * (3 * radius ** 2 + length ** 2)) / 12;
+  return {
+    mass,
+    centerOfMass: [length / 2, 0, 0],
+    inertia: [(mass * radius ** 2) / 2, across, across, 0, 0, 0],
+  };
+}
+
 /** A body and where it is. */
 export interface Part extends MassProperties {
   /** Of the part's frame in the whole's. */

@@ -7,8 +7,12 @@ import type { GoalEnv } from "../shared/goal-env.ts";
 import { ArmEnv, type ArmEnvSettings, type Timing } from "./arm-env.ts";
 import { type ArmModel, checkArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
+import { arm3 } from "./arms/arm3.ts";
 import { panda } from "./arms/panda.ts";
+import { pandaGripper } from "./arms/panda-gripper.ts";
 import { planar2 } from "./arms/planar2.ts";
+import { planar3 } from "./arms/planar3.ts";
+import { type ActionMeaning, actionMeanings } from "./control.ts";
 import { InteractiveArm } from "./interactive-arm.ts";
 import { type ReachSettings, ReachTask } from "./reach.ts";
 import { REWARD_NAMES } from "./reward.ts";
@@ -33,10 +37,28 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = {
     reach: { reachable: { center: [0, 0, 0.333], radius: 0.8 } },
     timing: REACH_TIMING,
   },
+  "panda-gripper-reach": {
+    arm: pandaGripper,
+    task: "reach",
+    reach: { reachable: { center: [0, 0, 0.333], radius: 0.8 } },
+    timing: REACH_TIMING,
+  },
   "planar2-reach": {
     arm: planar2,
     task: "reach",
     reach: { reachable: { center: [0, 0, 0], radius: 0.78 } },
+    timing: REACH_TIMING,
+  },
+  "planar3-reach": {
+    arm: planar3,
+    task: "reach",
+    reach: { reachable: { center: [0, 0, 0], radius: 0.78 } },
+    timing: REACH_TIMING,
+  },
+  "arm3-reach": {
+    arm: arm3,
+    task: "reach",
+    reach: { reachable: { center: [0, 0, 0.3], radius: 0.68 } },
     timing: REACH_TIMING,
   },
 };
@@ -83,24 +105,26 @@ export interface EnvironmentSummary {
   readonly maxEpisodeSteps: number;
   /** Seconds. */
   readonly controlTimestep: number;
-  /** What an action of ±1 does to each joint: a torque, N m. */
-  readonly actions: readonly { readonly joint: string; readonly torque: number }[];
+  /** What ±1 of each number of an action does. */
+  readonly actions: readonly ActionMeaning[];
 }
 
-/** All environments, as they are with the given share of the torque limits. */
-export function describeEnvironments({ torqueScale, control }: EnvConfig): readonly EnvironmentSummary[] {
+/** All environments, as they are under the given control. */
+export function describeEnvironments(
+  config: Pick<EnvConfig, "control" | "torqueScale">,
+): readonly EnvironmentSummary[] {
   return Object.entries(ENVIRONMENTS).map(([id, { arm, task, timing }]) => ({
     id,
     arm: arm.name,
     task,
-    control,
+    control: config.control,
     rewards: REWARD_NAMES,
     observationSize: sizeOf(new ArmObservation(arm).space),
     goalSize: arm.toolAxes.length,
-    actionSize: arm.links.length,
+    actionSize: actionMeanings(arm, config).length,
     maxEpisodeSteps: timing.maxEpisodeSteps,
     controlTimestep: timing.physicsTimestep * timing.substeps,
-    actions: arm.links.map(({ joint, torqueLimit }) => ({ joint, torque: torqueLimit * torqueScale })),
+    actions: actionMeanings(arm, config),
   }));
 }
 

@@ -2,14 +2,25 @@
  * @file The physics world, and the only file that knows Rapier.
  *
  * Two builds of the same version can be loaded: `compat`, and `deterministic`, which promises the
- * same bits on every platform. Only the verbs that are used are wrapped: fixed and moving bodies,
- * revolute multibody joints, limits, torques, forces, poses. The calls made in every substep allocate nothing.
+ * same bits on every platform. Only the verbs that are used are wrapped: bodies, what they touch with,
+ * multibody joints, limits, torques, forces, poses, snapshots. The calls made in every substep allocate nothing.
  * World frame: right-handed, z up, metres; rotations are unit quaternions, scalar last.
  */
 
 import type { EnvConfig } from "../shared/config.ts";
-import { internal } from "../shared/errors.ts";
-import { multiply, type Quat, quatFromAxisAngle, type Vec3 } from "../shared/vec3.ts";
+import { internal, refuse, told } from "../shared/errors.ts";
+import {
+  add,
+  length,
+  multiply,
+  type Quat,
+  quatFromAxisAngle,
+  rotate,
+  scale,
+  subtract,
+  type Vec3,
+} from "../shared/vec3.ts";
+import type { BodyHandle, Joint, MovingBody, Party, Surface } from "./body.ts";
 
 type Rapier = typeof import("@dimforge/rapier3d-compat");
 type Vector = InstanceType<Rapier["Vector3"]>;
@@ -17,9 +28,6 @@ type Rotation = InstanceType<Rapier["Quaternion"]>;
 type RapierWorld = InstanceType<Rapier["World"]>;
 type RawVector = ReturnType<Rapier["VectorOps"]["intoRaw"]>;
 type RawJoint = ReturnType<ReturnType<Rapier["JointData"]["generic"]>["intoRaw"]>;
-
-/** A body of one world; meaningless in any other. */
-export type BodyHandle = number;
 
 /**
  * Viscous damping, N m s/rad, that Rapier 0.21 puts on each angle of a multibody, with no call to
@@ -30,6 +38,14 @@ export const HIDDEN_JOINT_DAMPING = 0.1;
 /** How stiff contacts are, Hz: at Rapier's own 30, fingers sink 14 mm into a cube. */
 const CONTACT_NATURAL_FREQUENCY = 200;
 
+/** In Rapier's form: what it is in the upper half, what it touches in the lower one. */
+const GROUPS: Readonly<Record<Party, number>> = {
+  arm: (1 << 16) | 6,
+  ground: (2 << 16) | 5,
+  object: (4 << 16) | 15,
+  mount: (8 << 16) | 4,
+};
+
 export interface WorldSettings {
   /** Seconds that one `step` lasts. */
   readonly physicsTimestep: number;
@@ -39,30 +55,6 @@ export interface WorldSettings {
   readonly gravity: Vec3;
 }
 
-export interface MovingBody {
-  /** Of the body's origin, in the world; the body starts with the world's orientation. */
-  readonly position: Vec3;
-  /** kg. */
-  readonly mass: number;
-  /** In the body's frame, metres. */
-  readonly centerOfMass: Vec3;
-  /** Moments about the principal axes through the centre of mass, kg m². */
-  readonly principalInertia: Vec3;
-  /** The principal axes in the body's frame. */
-  readonly inertiaFrame: Quat;
-  /** Share of gravity that acts on the body. */
-  readonly gravityScale: number;
-}
-
-export interface RevoluteJoint {
-  readonly parent: BodyHandle;
-  readonly child: BodyHandle;
-  /** The child's origin in the parent's frame, metres. */
-  readonly anchor: Vec3;
-  /** Unit vector, the same numbers in both frames, which are aligned when the joint is made. */
-  readonly axis: Vec3;
-}
-
 /** A build of Rapier, ready for use. */
 export interface Physics {
   /** Its npm package. */
@@ -70,6 +62,8 @@ export interface Physics {
   /** As Rapier itself reports it. */
   readonly version: string;
   createWorld(settings: WorldSettings): PhysicsWorld;
+  /** A world as it was when the snapshot was taken; handles keep their meaning. Throws InputError if it is none. */
+  restoreWorld(snapshot: Uint8Array, gravity: Vec3): PhysicsWorld;
 }
 
 const loaded = new Map<EnvConfig["physics"], Promise<Physics>>();
@@ -92,10 +86,24 @@ async function load(flavour: EnvConfig["physics"]): Promise<Physics> {
   if (!isRapier(rapier)) throw internal(`the ${flavour} build of Rapier lacks what the other one has`);
   await rapier.init();
   const unlockedJoint = makeUnlockedJoint(rapier);
+  const serialization = new rapier.SerializationPipeline();
   return {
     name: `@dimforge/rapier3d-${flavour === "compat" ? "" : "deterministic-"}compat`,
     version: rapier.version(),
-    createWorld: (settings) => new PhysicsWorld(rapier, unlockedJoint, settings),
+    createWorld: ({ physicsTimestep, solverIterations, gravity }) => {
+      const world = new rapier.World(vector(gravity));
+      world.timestep = physicsTimestep;
+      world.numSolverIterations = solverIterations;
+      world.integrationParameters.contact_natural_frequency = CONTACT_NATURAL_FREQUENCY;
+      return new PhysicsWorld(rapier, unlockedJoint, world, gravity);
+    },
+    restoreWorld: (snapshot, gravity) => {
+      const raw = serialization.raw.deserializeAll(snapshot);
+      if (raw === undefined) throw refuse("snapshot", "what Rapier has written", told("other bytes"));
+      const world = rapier.World.fromRaw(raw);
+      raw.free(); // World.restoreSnapshot leaves it to the garbage collector: 2 kB each until then
+      return new PhysicsWorld(rapier, unlockedJoint, world, gravity);
+    },
   };
 }
 
@@ -113,6 +121,9 @@ function isRapier(module: object): module is Rapier {
     "version",
     "World",
     "RigidBodyDesc",
+    "ColliderDesc",
+    "CoefficientCombineRule",
+    "SerializationPipeline",
     "JointData",
     "JointAxis",
     "VectorOps",
@@ -132,15 +143,12 @@ export class PhysicsWorld {
   readonly #torque: RawVector;
   readonly #force: RawVector;
 
-  constructor(rapier: Rapier, unlockedJoint: RawJoint, settings: WorldSettings) {
+  constructor(rapier: Rapier, unlockedJoint: RawJoint, world: RapierWorld, gravity: Vec3) {
     this.#rapier = rapier;
     this.#unlockedJoint = unlockedJoint;
-    this.#world = new rapier.World(vector(settings.gravity));
-    this.#world.timestep = settings.physicsTimestep;
-    this.#world.numSolverIterations = settings.solverIterations;
-    this.#world.integrationParameters.contact_natural_frequency = CONTACT_NATURAL_FREQUENCY;
+    this.#world = world;
     this.#bodies = this.#world.bodies.raw;
-    this.#gravity = rapier.VectorOps.intoRaw(vector(settings.gravity));
+    this.#gravity = rapier.VectorOps.intoRaw(vector(gravity));
     this.#torque = rapier.VectorOps.intoRaw(vector([0, 0, 0]));
     this.#force = rapier.VectorOps.intoRaw(vector([0, 0, 0]));
   }
@@ -163,13 +171,50 @@ export class PhysicsWorld {
         vector(body.principalInertia),
         rotation(body.inertiaFrame),
       );
+    if (body.orientation !== undefined) desc.setRotation(rotation(body.orientation));
+    if (body.velocity !== undefined) desc.setLinvel(...body.velocity);
     return this.#world.createRigidBody(desc).handle;
   }
 
+  /** Gives a body something to touch with; it adds no mass. */
+  addSurface(body: BodyHandle, { shape, orientation, friction, party }: Surface): void {
+    const { ColliderDesc, CoefficientCombineRule } = this.#rapier;
+    const parent = this.#world.bodies.get(body);
+    if (parent === null) throw internal("a surface on a body that does not exist");
+    const capsule = shape.kind === "capsule";
+    const along = capsule ? subtract(shape.to, shape.from) : null;
+    const desc = capsule
+      ? ColliderDesc.capsule(length(along ?? [0, 0, 0]) / 2, shape.radius)
+      : ColliderDesc.cuboid(...shape.halfExtents);
+    const center = capsule ? scale(add(shape.from, shape.to), 0.5) : shape.center;
+    // Rapier's capsules lie along y.
+    const within = capsule ? fromYTo(along ?? [0, 1, 0]) : shape.orientation;
+    desc
+      .setTranslation(...rotate(orientation, center))
+      .setRotation(rotation(multiply(orientation, within)))
+      .setDensity(0)
+      .setFriction(friction)
+      .setFrictionCombineRule(CoefficientCombineRule.Multiply)
+      .setCollisionGroups(GROUPS[party]);
+    this.#world.createCollider(desc, parent);
+  }
+
   /** Joins two bodies in reduced coordinates; its angle is 0 as the bodies are now. */
-  addRevoluteJoint(joint: RevoluteJoint): void {
+  addRevoluteJoint(joint: Joint): void {
     const { JointData } = this.#rapier;
-    const data = JointData.revolute(vector(joint.anchor), vector([0, 0, 0]), vector(joint.axis));
+    this.#join(joint, JointData.revolute(vector(joint.anchor), vector([0, 0, 0]), vector(joint.axis)));
+  }
+
+  /** Joins two bodies so that one slides along an axis within [low, high] metres, 0 as the bodies are now. */
+  addPrismaticJoint(joint: Joint, low: number, high: number): void {
+    const { JointData } = this.#rapier;
+    const data = JointData.prismatic(vector(joint.anchor), vector([0, 0, 0]), vector(joint.axis));
+    data.limitsEnabled = true;
+    data.limits = [low, high];
+    this.#join(joint, data);
+  }
+
+  #join(joint: Joint, data: ReturnType<Rapier["JointData"]["revolute"]>): void {
     const parent = this.#world.bodies.get(joint.parent);
     const child = this.#world.bodies.get(joint.child);
     if (parent === null || child === null) throw internal("a joint between bodies that do not exist");
@@ -183,7 +228,7 @@ export class PhysicsWorld {
    * carries them. It compares sines of half angles, which only tell angles in (−π, π) apart: so its
    * frames are turned to make the middle of the range its 0.
    */
-  addLimits(joint: RevoluteJoint, low: number, high: number): void {
+  addLimits(joint: Joint, low: number, high: number): void {
     const middle = (low + high) / 2;
     const xToAxis = fromXTo(joint.axis);
     const atParent = multiply(xToAxis, quatFromAxisAngle([1, 0, 0], middle));
@@ -247,6 +292,21 @@ export class PhysicsWorld {
     this.#bodies.rbTranslation(body, into);
   }
 
+  /** Writes a body's velocity into the first three numbers, m/s. Of a link of a multibody it is a substep old. */
+  readVelocity(body: BodyHandle, into: Float32Array): void {
+    this.#bodies.rbLinvel(body, into);
+  }
+
+  /** Writes a body's angular velocity into the first three numbers, rad/s, in the world's frame. */
+  readSpin(body: BodyHandle, into: Float32Array): void {
+    this.#bodies.rbAngvel(body, into);
+  }
+
+  /** All that the world is, as bytes of the caller's own; what `restoreWorld` takes. */
+  takeSnapshot(): Uint8Array {
+    return this.#world.takeSnapshot();
+  }
+
   /** False once Rapier has taken a body out of the simulation because a number of it was not finite. */
   isEnabled(body: BodyHandle): boolean {
     return this.#bodies.rbIsEnabled(body);
@@ -266,6 +326,14 @@ function vector([x, y, z]: Vec3): Vector {
 
 function rotation([x, y, z, w]: Quat): Rotation {
   return { x, y, z, w };
+}
+
+/** A rotation that turns the y axis into a direction. */
+function fromYTo(direction: Vec3): Quat {
+  const size = length(direction);
+  return size < 1e-9
+    ? [0, 0, 0, 1]
+    : multiply(fromXTo(scale(direction, 1 / size)), [0, 0, -Math.SQRT1_2, Math.SQRT1_2]);
 }
 
 /** The shortest rotation that turns the x axis onto a unit vector. */

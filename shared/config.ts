@@ -48,20 +48,20 @@ const EnvConfig = z.strictObject({
     })
     .prefault({}),
   control: choice(
-    ["torque"],
+    ["torque", "velocity", "position", "ee"],
     "torque",
-    "What an action moves: torque is a share of each joint's torque.",
+    "What an action asks for: joint torques, joint speeds, joint displacements, or displacements of the tool (end effector).",
     "the main job",
   ),
   gravityCompensation: flag(
     true,
-    "Whether gravity is cancelled, so that the action is torque on top; false leaves the arm its weight.",
+    "Whether gravity is cancelled, so that an action of torques comes on top; false leaves the arm its weight.",
     "the torque interface of the Franka Panda",
   ),
   torqueScale: real(
     { above: 0, max: 1 },
     0.25,
-    "Share of each joint's torque limit that an action of 1 stands for.",
+    "Share of each joint's torque limit that an action of 1 stands for under torque control.",
     OURS,
   ),
   physics: choice(

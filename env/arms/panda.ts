@@ -8,7 +8,7 @@
 
 import { IDENTITY, type Quat, quatFromAxisAngle, type Vec3 } from "../../shared/vec3.ts";
 import type { ArmLink, ArmModel, Shape } from "../arm-model.ts";
-import { type Inertia, weld } from "../mass-properties.ts";
+import { type Inertia, type Part, weld } from "../mass-properties.ts";
 
 /** Rotor inertia as each joint feels it, kg m², as in MuJoCo Menagerie. */
 const ARMATURE = 0.1;
@@ -18,28 +18,33 @@ const QUARTER: Quat = quatFromAxisAngle([1, 0, 0], Math.PI / 2);
 const MINUS_QUARTER: Quat = quatFromAxisAngle([1, 0, 0], -Math.PI / 2);
 
 /** The hand sits on the flange, an eighth of a turn back. */
-const HAND_POSITION: Vec3 = [0, 0, 0.107];
-const HAND_ORIENTATION: Quat = quatFromAxisAngle(Z, -Math.PI / 4);
+export const HAND_POSITION: Vec3 = [0, 0, 0.107];
+export const HAND_ORIENTATION: Quat = quatFromAxisAngle(Z, -Math.PI / 4);
 /** Between the fingertips: the hand's frame, and 0.1034 m on. */
 const END_EFFECTOR: Vec3 = [0, 0, 0.107 + 0.1034];
 
-const FINGER_INERTIA: Inertia = [2.375e-6, 2.375e-6, 7.5e-7, 0, 0, 0];
+export const FINGER_INERTIA: Inertia = [2.375e-6, 2.375e-6, 7.5e-7, 0, 0, 0];
+
+/** The flange alone, in the last link's frame. */
+export const FLANGE: Part = {
+  mass: 0.735522,
+  centerOfMass: [0.010517, -0.004252, 0.061597],
+  inertia: [0.012516, 0.010027, 0.004815, -0.000428, -0.001196, -0.000741],
+  position: [0, 0, 0],
+  orientation: IDENTITY,
+};
+/** The hand without fingers, in the last link's frame. */
+export const HAND: Part = {
+  mass: 0.73,
+  centerOfMass: [-0.01, 0, 0.03],
+  inertia: [0.001, 0.0025, 0.0017, 0, 0, 0],
+  position: HAND_POSITION,
+  orientation: HAND_ORIENTATION,
+};
 
 const LAST_LINK = weld([
-  {
-    mass: 0.735522,
-    centerOfMass: [0.010517, -0.004252, 0.061597],
-    inertia: [0.012516, 0.010027, 0.004815, -0.000428, -0.001196, -0.000741],
-    position: [0, 0, 0],
-    orientation: IDENTITY,
-  },
-  {
-    mass: 0.73,
-    centerOfMass: [-0.01, 0, 0.03],
-    inertia: [0.001, 0.0025, 0.0017, 0, 0, 0],
-    position: HAND_POSITION,
-    orientation: HAND_ORIENTATION,
-  },
+  FLANGE,
+  HAND,
   // Two fingers of 0.015 kg: shut, they share one place.
   ...[0, 1].map(() => ({
     mass: 0.015,
@@ -54,9 +59,20 @@ function alongZ(from: number, to: number, radius: number, x = 0, y = 0): Shape {
   return { kind: "capsule", from: [x, y, from], to: [x, y, to], radius };
 }
 
-type Part = Omit<ArmLink, "name" | "joint" | "axis" | "armature">;
+/** Of flange and hand. */
+export const HAND_SHAPES: readonly Shape[] = [
+  alongZ(-0.04, 0.1, 0.04),
+  {
+    kind: "box",
+    center: [0, 0, 0.107 + 0.033],
+    orientation: HAND_ORIENTATION,
+    halfExtents: [0.02, 0.1, 0.033],
+  },
+];
 
-const PARTS: readonly Part[] = [
+type Link = Omit<ArmLink, "name" | "joint" | "axis" | "armature">;
+
+const PARTS: readonly Link[] = [
   {
     position: [0, 0, 0.333],
     orientation: IDENTITY,
@@ -146,14 +162,8 @@ const PARTS: readonly Part[] = [
     damping: 1,
     torqueLimit: 12,
     shapes: [
-      alongZ(-0.04, 0.1, 0.04),
-      // The hand, and the two fingers as one.
-      {
-        kind: "box",
-        center: [0, 0, 0.107 + 0.033],
-        orientation: HAND_ORIENTATION,
-        halfExtents: [0.02, 0.1, 0.033],
-      },
+      ...HAND_SHAPES,
+      // The two fingers as one.
       {
         kind: "box",
         center: [0, 0, 0.107 + 0.0854],

@@ -7,6 +7,7 @@
 
 import { IDENTITY, type Vec3 } from "../../shared/vec3.ts";
 import type { ArmLink, ArmModel } from "../arm-model.ts";
+import { rodAlongX } from "../mass-properties.ts";
 
 /** Metres. */
 const LENGTH = 0.4;
@@ -17,26 +18,13 @@ const MASS = 0.5;
 /** Rotation from x towards z, right-handed. */
 const LIFTING: Vec3 = [0, -1, 0];
 
-/** A uniform cylinder along x. */
-const ROD: Pick<
-  ArmLink,
-  "orientation" | "axis" | "mass" | "centerOfMass" | "inertia" | "armature" | "shapes"
-> = {
+const ROD = {
+  ...rodAlongX(MASS, LENGTH, RADIUS),
   orientation: IDENTITY,
   axis: LIFTING,
-  mass: MASS,
-  centerOfMass: [LENGTH / 2, 0, 0],
-  inertia: [
-    (MASS * RADIUS ** 2) / 2,
-    (MASS * (3 * RADIUS ** 2 + LENGTH ** 2)) / 12,
-    (MASS * (3 * RADIUS ** 2 + LENGTH ** 2)) / 12,
-    0,
-    0,
-    0,
-  ],
   armature: 0.01,
   shapes: [{ kind: "capsule", from: [0, 0, 0], to: [LENGTH, 0, 0], radius: RADIUS }],
-};
+} as const satisfies Partial<ArmLink>;
 
 export const planar2: ArmModel = {
   name: "planar2",

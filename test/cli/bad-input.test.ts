@@ -33,7 +33,7 @@ describe("the command line", () => {
     ],
     [
       ["train", "--env", "toaster"],
-      'steadyarm: env.id: expected an environment\'s name, got "toaster". There are: panda-reach, planar2-reach',
+      'steadyarm: env.id: expected an environment\'s name, got "toaster". There are: panda-reach, panda-gripper-reach, planar2-reach, planar3-reach, arm3-reach',
     ],
     [
       ["train", "--reward", "spares"],

@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import { ArmEnv } from "../../env/arm-env.ts";
 import type { ArmModel } from "../../env/arm-model.ts";
 import { ArmWorld } from "../../env/arm-world.ts";
+import { arm3 } from "../../env/arms/arm3.ts";
 import { panda } from "../../env/arms/panda.ts";
 import { planar2 } from "../../env/arms/planar2.ts";
+import { planar3 } from "../../env/arms/planar3.ts";
 import { ReachTask } from "../../env/reach.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { parseConfig } from "../../shared/config.ts";
@@ -24,71 +26,75 @@ function randomAngles(model: ArmModel, rng: Rng): number[] {
   });
 }
 
-describe.each([panda, planar2].map((model) => [model.name, model] as const))("%s", (_name, model) => {
-  it("starts at any angles, at rest, and is still there when nothing pulls", () => {
-    const rng = Rng.fromSeed(1);
-    const arm = new ArmWorld(physics, model, TIMING);
-    const tool = new Float64Array(3);
-    for (let trial = 0; trial < 50; trial++) {
-      const angles = randomAngles(model, rng);
-      arm.reset(angles);
-      expect([...arm.angles]).toEqual(angles);
-      expect(arm.speeds.every((speed) => speed === 0)).toBe(true);
-      expect(arm.time).toBe(0);
-      arm.readEndEffector(tool);
-      expect(distance(tool, toolPosition(model, angles))).toBeLessThan(1e-6);
-      arm.step(new Float64Array(model.links.length), 1);
-      for (const [i, angle] of arm.angles.entries()) expect(Math.abs(angle - angles[i]!)).toBeLessThan(1e-6);
-    }
-    arm.dispose();
-  });
-
-  it("has its tool where forward kinematics says, after 1,000 random steps", () => {
-    const rng = Rng.fromSeed(2);
-    const arm = new ArmWorld(physics, model, TIMING);
-    const tool = new Float64Array(3);
-    arm.reset(model.home);
-    for (let i = 0; i < 1000; i++) {
-      arm.step(
-        model.links.map(({ torqueLimit }) => rng.uniformIn(-torqueLimit, torqueLimit)),
-        8,
-      );
-      arm.readEndEffector(tool);
-      expect(distance(tool, toolPosition(model, arm.angles))).toBeLessThan(1e-4);
-    }
-    arm.dispose();
-  });
-
-  it("forgets everything at a reset: the same torques move it the same, to the last bit", () => {
-    const torques = model.links.map(({ torqueLimit }) => 0.3 * torqueLimit);
-    const fresh = new ArmWorld(physics, model, TIMING);
-    const used = new ArmWorld(physics, model, TIMING);
-    used.reset(randomAngles(model, Rng.fromSeed(3)));
-    used.step(torques, 300);
-    for (const arm of [fresh, used]) {
-      arm.reset(model.home);
-      arm.step(torques, 100);
-    }
-    expect(used.angles).toEqual(fresh.angles);
-    expect(used.speeds).toEqual(fresh.speeds);
-    fresh.dispose();
-    used.dispose();
-  });
-
-  it("clamps torques to the motors' limits", () => {
-    const [asked, greatest] = [100, 1].map((factor) => {
+describe.each([panda, planar2, planar3, arm3].map((model) => [model.name, model] as const))(
+  "%s",
+  (_name, model) => {
+    it("starts at any angles, at rest, and is still there when nothing pulls", () => {
+      const rng = Rng.fromSeed(1);
       const arm = new ArmWorld(physics, model, TIMING);
-      arm.reset(model.home);
-      arm.step(
-        model.links.map(({ torqueLimit }) => factor * torqueLimit),
-        20,
-      );
+      const tool = new Float64Array(3);
+      for (let trial = 0; trial < 50; trial++) {
+        const angles = randomAngles(model, rng);
+        arm.reset(angles);
+        expect([...arm.angles]).toEqual(angles);
+        expect(arm.speeds.every((speed) => speed === 0)).toBe(true);
+        expect(arm.time).toBe(0);
+        arm.readEndEffector(tool);
+        expect(distance(tool, toolPosition(model, angles))).toBeLessThan(1e-6);
+        arm.step(new Float64Array(model.links.length), 1);
+        for (const [i, angle] of arm.angles.entries())
+          expect(Math.abs(angle - angles[i]!)).toBeLessThan(1e-6);
+      }
       arm.dispose();
-      return arm.angles;
     });
-    expect(asked).toEqual(greatest);
-  });
-});
+
+    it("has its tool where forward kinematics says, after 1,000 random steps", () => {
+      const rng = Rng.fromSeed(2);
+      const arm = new ArmWorld(physics, model, TIMING);
+      const tool = new Float64Array(3);
+      arm.reset(model.home);
+      for (let i = 0; i < 1000; i++) {
+        arm.step(
+          model.links.map(({ torqueLimit }) => rng.uniformIn(-torqueLimit, torqueLimit)),
+          8,
+        );
+        arm.readEndEffector(tool);
+        expect(distance(tool, toolPosition(model, arm.angles))).toBeLessThan(1e-4);
+      }
+      arm.dispose();
+    });
+
+    it("forgets everything at a reset: the same torques move it the same, to the last bit", () => {
+      const torques = model.links.map(({ torqueLimit }) => 0.3 * torqueLimit);
+      const fresh = new ArmWorld(physics, model, TIMING);
+      const used = new ArmWorld(physics, model, TIMING);
+      used.reset(randomAngles(model, Rng.fromSeed(3)));
+      used.step(torques, 300);
+      for (const arm of [fresh, used]) {
+        arm.reset(model.home);
+        arm.step(torques, 100);
+      }
+      expect(used.angles).toEqual(fresh.angles);
+      expect(used.speeds).toEqual(fresh.speeds);
+      fresh.dispose();
+      used.dispose();
+    });
+
+    it("clamps torques to the motors' limits", () => {
+      const [asked, greatest] = [100, 1].map((factor) => {
+        const arm = new ArmWorld(physics, model, TIMING);
+        arm.reset(model.home);
+        arm.step(
+          model.links.map(({ torqueLimit }) => factor * torqueLimit),
+          20,
+        );
+        arm.dispose();
+        return arm.angles;
+      });
+      expect(asked).toEqual(greatest);
+    });
+  },
+);
 
 describe("a simulation that comes apart", () => {
   /** Damping an explicit step of 1/200 s cannot take, which checkArmModel would refuse. */

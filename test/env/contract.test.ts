@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkEnv } from "../../env/check-env.ts";
+import { CONTROL_MODES } from "../../env/control.ts";
 import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
 import { REWARD_NAMES } from "../../env/reward.ts";
 import { sizeOf } from "../../shared/box.ts";
@@ -18,6 +19,13 @@ it.each(REWARD_NAMES.filter((name) => name !== "sparse"))(
     expect(
       await checkEnv(() => makeEnv(settings({ id: "planar2-reach", reward, rewardTerms }), 0.9)),
     ).toEqual([]);
+  },
+);
+
+it.each(CONTROL_MODES.filter((control) => control !== "torque"))(
+  "planar2-reach keeps every promise under %s control",
+  async (control) => {
+    expect(await checkEnv(() => makeEnv(settings({ id: "planar2-reach", control })))).toEqual([]);
   },
 );
 

@@ -3,15 +3,17 @@
 import { describe, expect, it } from "vitest";
 import type { ArmLink, ArmModel } from "../../env/arm-model.ts";
 import { ArmWorld, GRAVITY } from "../../env/arm-world.ts";
+import { arm3 } from "../../env/arms/arm3.ts";
 import { panda } from "../../env/arms/panda.ts";
 import { planar2 } from "../../env/arms/planar2.ts";
+import { planar3 } from "../../env/arms/planar3.ts";
 import { ArmKinematics } from "../../env/kinematics.ts";
 import { HIDDEN_JOINT_DAMPING, loadPhysics } from "../../env/world.ts";
 import { Rng } from "../../shared/rng.ts";
 import { energy, forwardDynamics } from "./newton-euler.ts";
 
 const physics = await loadPhysics("compat");
-const ARMS = [panda, planar2].map((model) => [model.name, model] as const);
+const ARMS = [panda, planar2, planar3, arm3].map((model) => [model.name, model] as const);
 const SUBSTEP = 1 / 200;
 
 function start(

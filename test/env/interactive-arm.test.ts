@@ -63,7 +63,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
     const link = pushed.model.links.length - 1;
     const force: Vec3 = [5, 3, -7];
     const push = { link, point: pushed.model.endEffector, force };
-    const still = new Float32Array(link + 1);
+    const still = new Float32Array(pushed.sizes.action);
     pushed.reset({ seed: 5 });
     driven.reset({ seed: 5 });
     pushed.act(still);
@@ -76,7 +76,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
         const moment = cross(subtract(point, vec3(positions, i)), force);
         return dot(vec3(axes, i), moment) / torqueLimit;
       });
-      driven.act(torques);
+      driven.act([...torques, ...still.subarray(torques.length)]);
       pushed.advance(1);
       driven.advance(1);
     }

@@ -1,6 +1,7 @@
 /** @file Environments by name: what there is, what a misspelt one is told, which settings reach the physics. */
 
 import { describe, expect, it } from "vitest";
+import { CONTROL_MODES } from "../../env/control.ts";
 import { describeEnvironments, ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { sizeOf } from "../../shared/box.ts";
@@ -20,7 +21,7 @@ describe("makeEnv", () => {
     );
     for (const id of ["chess", "constructor", "__proto__"]) {
       await expect(makeEnv(envConfig({ id }))).rejects.toThrow(
-        `got "${id}". There are: panda-reach, planar2-reach`,
+        `got "${id}". There are: panda-reach, panda-gripper-reach, planar2-reach, planar3-reach, arm3-reach`,
       );
     }
   });
@@ -101,8 +102,9 @@ describe("describeEnvironments", () => {
   it("tells sizes as the environments have them, and what ±1 means in newton metres", async () => {
     const summaries = describeEnvironments(envConfig());
     expect(summaries.map(({ id }) => id)).toEqual(Object.keys(ENVIRONMENTS));
-    for (const summary of summaries) {
-      const env = await makeEnv(envConfig({ id: summary.id }));
+    const others = CONTROL_MODES.flatMap((control) => describeEnvironments(envConfig({ control })));
+    for (const summary of [...summaries, ...others]) {
+      const env = await makeEnv(envConfig({ id: summary.id, control: summary.control }));
       expect(summary.observationSize).toBe(sizeOf(env.observationSpace));
       expect(summary.goalSize).toBe(sizeOf(env.goalSpace));
       expect(summary.actionSize).toBe(sizeOf(env.actionSpace));
@@ -117,8 +119,9 @@ describe("describeEnvironments", () => {
       control: "torque",
       rewards: ["sparse", "dense", "potential"],
     });
-    expect(panda?.actions[0]).toEqual({ joint: "panda_joint1", torque: 21.75 });
-    expect(panda?.actions[6]).toEqual({ joint: "panda_joint7", torque: 3 });
-    expect(describeEnvironments(envConfig({ torqueScale: 1 }))[0]?.actions[0]?.torque).toBe(87);
+    const torque = { quantity: "torque", unit: "N m" };
+    expect(panda?.actions[0]).toEqual({ ...torque, moves: "panda_joint1", amount: 21.75 });
+    expect(panda?.actions[6]).toEqual({ ...torque, moves: "panda_joint7", amount: 3 });
+    expect(describeEnvironments(envConfig({ torqueScale: 1 }))[0]?.actions[0]?.amount).toBe(87);
   });
 });
