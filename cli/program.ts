@@ -135,14 +135,14 @@ export async function run(words: readonly string[]): Promise<number> {
     .description(
       "Check an environment against every promise of the contract: spaces, seeds, rewards, endings, refusals, memory. Exits with 1 if one is broken.",
     )
-    .argument("<id>", "environment (`steadyarm envs`)")
+    .argument("[id]", "environment (`steadyarm envs`); none for an arm from --set env.urdf.file=…")
     .addOption(
       new Option("--set <path=value>", "one setting, such as env.reward=dense; repeatable").argParser(
         (value: string, before: readonly string[] = []) => [...before, value],
       ),
     )
     .option("--json", "print one JSON object")
-    .action(async (id: string, flags) => {
+    .action(async (id: string | undefined, flags) => {
       code = await checkEnvCommand(id, flags);
     });
 

@@ -1,10 +1,17 @@
 /** @file From what a person typed to a checked config: preset, then file, flags and --set, the later over the earlier. */
 
+import { resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
+import { ENVIRONMENTS } from "../env/registry.ts";
+import { readUrdfFile } from "../env/urdf/urdf-file.ts";
+import { readUrdf } from "../env/urdf/urdf-robot.ts";
 import { isRecord, parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
 import { refuse } from "../shared/errors.ts";
 import { presetSettings } from "../shared/presets.ts";
 import { readSettingsFile } from "./settings-file.ts";
+
+/** Characters of a robot's name that its runs are named after. */
+const LONGEST_NAME = 40;
 
 /** The flags of `train` that are short for settings. */
 export interface ConfigFlags {
@@ -38,7 +45,39 @@ export function resolveConfig(flags: ConfigFlags): RunConfig {
     flags.preset === undefined ? file : merge(structuredClone(presetSettings(flags.preset)), file);
   const { typed, sources } = typedSettings(flags);
   for (const [path, value] of typed) setByPath(settings, path, value);
+  const config = parseConfig(settings, sources.join(" "));
+  if (config.env.urdf.file === "") return config;
+  for (const [path, value] of urdfSettings(config.env.urdf.file)) {
+    if (!isSet(settings, path)) setByPath(settings, path, value);
+  }
+  setByPath(settings, "env.urdf.file", resolve(config.env.urdf.file));
   return parseConfig(settings, sources.join(" "));
+}
+
+/** What a run with an arm from a file notes down of it: its name, and its checksum. */
+function urdfSettings(file: string): readonly (readonly [path: string, value: string])[] {
+  const { text, sha256 } = readUrdfFile(file);
+  const name = readUrdf(text, file)
+    .name.toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  return [
+    ["env.id", nameOf(name)],
+    ["env.urdf.sha256", sha256],
+  ];
+}
+
+/** `<name>-reach`, apart from every arm of ours. */
+function nameOf(robot: string): string {
+  const id = `${robot === "" ? "robot" : robot.slice(0, LONGEST_NAME)}-reach`;
+  return Object.hasOwn(ENVIRONMENTS, id) ? id.replace(/-reach$/, "-urdf-reach") : id;
+}
+
+/** Whether a setting was given a value. */
+function isSet(settings: Readonly<Record<string, unknown>>, path: string): boolean {
+  let node: unknown = settings;
+  for (const key of path.split(".")) node = isRecord(node) ? node[key] : undefined;
+  return node !== undefined;
 }
 
 /** The first mapping with the second's values put over it, section by section. */

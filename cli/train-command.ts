@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
-import { makeEnv } from "../env/registry.ts";
+import { leftOutOf, makeEnv } from "../env/registry.ts";
 import { syncFolder } from "../lab/atomic-file.ts";
 import { describeMachine, describeVersions, readCommit } from "../lab/machine.ts";
 import { type Manifest, readManifest, writeManifest } from "../lab/manifest.ts";
@@ -60,6 +60,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   try {
     progress.say(headline(config, engine, folder));
     if (engine.reason !== "") progress.say(engine.reason);
+    sayLeftOut(config, progress);
     if (flags.watch === true) viewer = watchBeside(folder.path, (line) => progress.say(line));
     const result = await runTraining({
       config,
@@ -85,6 +86,16 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
     env.dispose();
     signals.release();
   }
+}
+
+/** Says in one line that an imported arm is not all that its file has. */
+function sayLeftOut({ env }: RunConfig, progress: ProgressLine): void {
+  const { length } = leftOutOf(env);
+  if (length === 0) return;
+  const list = `steadyarm check-env --set env.urdf.file=${env.urdf.file} --set env.urdf.tip=${env.urdf.tip}`;
+  progress.say(
+    `${env.urdf.file}: ${length} things left out of the simulation, meshes and such; listed by: ${list}`,
+  );
 }
 
 /** Starts the viewer on a run, and tells where it is once it is there. */

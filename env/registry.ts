@@ -16,6 +16,8 @@ import { type ActionMeaning, actionMeanings } from "./control.ts";
 import { InteractiveArm } from "./interactive-arm.ts";
 import { type ReachSettings, ReachTask } from "./reach.ts";
 import { REWARD_NAMES } from "./reward.ts";
+import { type ImportedArm, importUrdf, reachableOf } from "./urdf/import-urdf.ts";
+import { readUrdfFile } from "./urdf/urdf-file.ts";
 import { loadPhysics } from "./world.ts";
 
 /** An environment as data. */
@@ -86,7 +88,7 @@ export async function makeInteractive(config: EnvConfig, gamma?: number): Promis
 
 function armSettings(config: EnvConfig, gamma: number | undefined): ArmEnvSettings {
   const { id } = config;
-  const { arm, reach, timing } = definitionOf(id);
+  const { arm, reach, timing } = definitionOf(config);
   checkArmModel(arm, timing.physicsTimestep);
   const task = new ReachTask(arm, reach);
   return { ...config, id, model: arm, task, timing, gamma };
@@ -128,10 +130,40 @@ export function describeEnvironments(
   }));
 }
 
-function definitionOf(id: string): EnvironmentDefinition {
+/**
+ * The environment that a config names, an arm from a URDF included.
+ *
+ * @throws InputError if there is none of that name, or the URDF is none
+ */
+export function definitionOf({ id, urdf }: Pick<EnvConfig, "id" | "urdf">): EnvironmentDefinition {
+  if (urdf.file !== "") return urdfDefinition(id, urdf);
   const definition = Object.hasOwn(ENVIRONMENTS, id) ? ENVIRONMENTS[id] : undefined;
   if (definition === undefined) {
     throw refuse("env.id", "an environment's name", id, suggest(id, Object.keys(ENVIRONMENTS)));
   }
   return definition;
+}
+
+/** The task that an imported arm can have. */
+const URDF_TASK = "reach";
+
+function urdfDefinition(id: string, urdf: EnvConfig["urdf"]): EnvironmentDefinition {
+  if (Object.hasOwn(ENVIRONMENTS, id) || !id.endsWith(`-${URDF_TASK}`)) {
+    throw refuse(
+      "env.id",
+      `<name>-${URDF_TASK} with a name of its own for the arm of env.urdf.file, or none`,
+      id,
+    );
+  }
+  const { model } = imported(urdf);
+  return { arm: model, task: URDF_TASK, reach: { reachable: reachableOf(model) }, timing: REACH_TIMING };
+}
+
+function imported(urdf: EnvConfig["urdf"]): ImportedArm {
+  return importUrdf(readUrdfFile(urdf.file, urdf.sha256).text, urdf.file, urdf);
+}
+
+/** What of a config's URDF is not in its arm, a line each; none without a URDF. Throws InputError if it is none. */
+export function leftOutOf({ urdf }: Pick<EnvConfig, "urdf">): readonly string[] {
+  return urdf.file === "" ? [] : imported(urdf).leftOut;
 }

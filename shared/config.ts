@@ -64,6 +64,48 @@ const EnvConfig = z.strictObject({
     "Share of each joint's torque limit that an action of 1 stands for under torque control.",
     OURS,
   ),
+  urdf: z
+    .strictObject({
+      file: z.string().default("").register(notes, {
+        expected: "the path of a URDF file",
+        meaning:
+          "An arm from a URDF instead of one of ours; then env.id is <name>-reach, its own name if left out.",
+        origin: "none",
+      }),
+      sha256: z
+        .string()
+        .regex(/^([0-9a-f]{64})?$/)
+        .default("")
+        .register(notes, {
+          expected: "64 hexadecimal digits",
+          meaning:
+            "The checksum that the file must have; a run notes it down, so that it goes on with the same arm or not at all.",
+          origin: "filled in when a run begins",
+        }),
+      tip: z.string().default("").register(notes, {
+        expected: "the name of a link",
+        meaning: "The tool's link; may be left out where the robot is a single chain.",
+        origin: "none",
+      }),
+      home: z.array(z.number().min(-1000).max(1000)).max(32).default([]).register(notes, {
+        expected: "a list of angles in rad, one for each joint that moves the tip, such as [0, -1.2, 1.5]",
+        meaning: "Angles to start from; none for 0, or the middle of a range that does not have it.",
+        origin: "none",
+      }),
+      armature: real(
+        { min: 0, max: 100 },
+        0.1,
+        "Inertia of each motor's rotor as its joint feels it, kg m², for which URDF has no word.",
+        "MuJoCo Menagerie, Panda",
+      ),
+      damping: real(
+        { min: 0, max: 1000 },
+        2,
+        "Viscous damping of joints that have none in the file, N m s/rad.",
+        "between the Panda's here",
+      ),
+    })
+    .prefault({}),
   physics: choice(
     ["compat", "deterministic"],
     "compat",

@@ -27,6 +27,7 @@ const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] 
   [/^ws$/, ["viewer/server/"]],
   [/^onnxruntime-/, ["agent/engine/"]],
   [/^@tensorflow\//, ["agent/engine/"]],
+  [/^saxes$/, ["env/urdf/"]],
   [/^commander$/, ["cli/"]],
   [/^yaml$/, ["cli/"]],
   [/^zod$/, ["shared/", "lab/", "cli/", "viewer/server/"]],

@@ -1,0 +1,235 @@
+/** @file URDFs become arms: two public robots' structure against known kinematics and dynamics, and merging by arithmetic. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type ArmModel, checkArmModel } from "../../../env/arm-model.ts";
+import { ArmWorld } from "../../../env/arm-world.ts";
+import { panda } from "../../../env/arms/panda.ts";
+import { ArmKinematics } from "../../../env/kinematics.ts";
+import { importUrdf, reachableOf, type UrdfOptions } from "../../../env/urdf/import-urdf.ts";
+import { loadPhysics } from "../../../env/world.ts";
+import { Rng } from "../../../shared/rng.ts";
+import { quatFromAxisAngle, rotate } from "../../../shared/vec3.ts";
+
+const file = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
+const DEFAULTS: UrdfOptions = { tip: "", home: [], armature: 0.1, damping: 2 };
+const read = (text: string, options: Partial<UrdfOptions> = {}) =>
+  importUrdf(text, "x.urdf", { ...DEFAULTS, ...options });
+
+/** Numbers near each other, one by one. */
+function expectNear(
+  got: readonly number[],
+  expected: readonly number[],
+  tolerance: number,
+  what: string,
+): void {
+  expect(got.length, what).toBe(expected.length);
+  for (const [i, value] of expected.entries()) {
+    expect(Math.abs(got[i]! - value), `${what}[${i}]: ${got[i]} for ${value}`).toBeLessThanOrEqual(tolerance);
+  }
+}
+
+describe("the Panda's URDF", () => {
+  const { model, leftOut } = read(file("panda.urdf"), { tip: "panda_hand_tcp", home: panda.home });
+
+  it("is the arm that we have by hand: frames, masses, limits, torques", () => {
+    expect(model.links.map(({ name, joint }) => [name, joint])).toEqual(
+      panda.links.map(({ name, joint }) => [name, joint]),
+    );
+    for (const [i, link] of model.links.entries()) {
+      const ours = panda.links[i]!;
+      expectNear(link.position, ours.position, 1e-12, `${link.name} position`);
+      expectNear(
+        rotate(link.orientation, [1, 2, 3]),
+        rotate(ours.orientation, [1, 2, 3]),
+        1e-12,
+        `${link.name} orientation`,
+      );
+      expectNear(
+        [link.mass, ...link.centerOfMass],
+        [ours.mass, ...ours.centerOfMass],
+        1e-12,
+        `${link.name} mass`,
+      );
+      expectNear(link.inertia, ours.inertia, 1e-12, `${link.name} inertia`);
+      expect([link.axis, link.limits, link.torqueLimit, link.damping, link.armature]).toEqual([
+        ours.axis,
+        ours.limits,
+        ours.torqueLimit,
+        ours.damping,
+        ours.armature,
+      ]);
+    }
+    expectNear(model.endEffector, panda.endEffector, 1e-12, "end effector");
+    expect(model.toolAxes).toEqual([0, 1, 2]);
+    expect(() => checkArmModel(model, 1 / 200)).not.toThrow();
+  });
+
+  it("moves as ours does under the same torques", async () => {
+    const physics = await loadPhysics("compat");
+    const settle = (arm: ArmModel) => {
+      const world = new ArmWorld(physics, arm, { physicsTimestep: 1 / 200, gravityCompensation: false });
+      const rng = Rng.fromSeed(1);
+      world.reset(panda.home);
+      for (let i = 0; i < 25; i++) {
+        world.step(
+          arm.links.map(({ torqueLimit }) => torqueLimit * rng.uniformIn(-0.25, 0.25)),
+          8,
+        );
+      }
+      const angles = [...world.angles];
+      world.dispose();
+      return angles;
+    };
+    expectNear(settle(model), settle(panda), 1e-5, "angles after a second");
+  });
+
+  it("says what was left out: meshes, the fingers' motion, and opens no mesh", () => {
+    expect(leftOut).toEqual([
+      ...[0, 1, 2, 3, 4, 5, 6, 7].map(
+        (i) => `link panda_link${i}: visual mesh package://franka_description/meshes/visual/link${i}.dae`,
+      ),
+      "link panda_hand: visual mesh package://franka_description/meshes/visual/hand.dae",
+      "link panda_leftfinger: visual mesh package://franka_description/meshes/visual/finger.dae",
+      "link panda_rightfinger: visual mesh package://franka_description/meshes/visual/finger.dae",
+      "joint panda_finger_joint2: <mimic>",
+      "joint panda_finger_joint1: off the way to the tip, so held at 0",
+      "joint panda_finger_joint2: off the way to the tip, so held at 0",
+    ]);
+  });
+
+  it("draws links that have only meshes as sticks to the next joint", () => {
+    expect(model.links[2]?.shapes).toEqual([
+      { kind: "capsule", from: [0, 0, 0], to: [0.0825, 0, 0], radius: 0.03 },
+    ]);
+  });
+
+  it("asks which tip is meant, naming the branches", () => {
+    expect(() => read(file("panda.urdf"))).toThrow(
+      "x.urdf: link panda_hand: expected a chain, got branches to panda_hand_tcp (by panda_hand_tcp_joint), panda_leftfinger (by panda_finger_joint1), panda_rightfinger (by panda_finger_joint2). Choose the tool's link: --set env.urdf.tip=<link>",
+    );
+    expect(() => read(file("panda.urdf"), { tip: "panda_hand_tpc" })).toThrow(
+      'Did you mean "panda_hand_tcp"?',
+    );
+    expect(() => read(file("panda.urdf"), { tip: "panda_leftfinger" })).toThrow(
+      'joint panda_finger_joint1: expected a revolute, continuous or fixed joint on the way to the tip, got "prismatic"',
+    );
+  });
+});
+
+describe("the UR5's URDF", () => {
+  const { model, leftOut } = read(file("ur5.urdf"), { tip: "tool0" });
+
+  it("has its tool where the makers' parameters have it", () => {
+    const kinematics = new ArmKinematics(model);
+    kinematics.update(model.home);
+    expect(model.home).toEqual([0, 0, 0, 0, 0, 0]);
+    expectNear([...kinematics.endEffector], [0.81725, 0.19145, -0.005491], 1e-9, "stretched out");
+    // Denavit–Hartenberg: a2 = −0.425, a3 = −0.39225, d1 = 0.089159, d4 = 0.10915, d5 = 0.09465, d6 = 0.0823.
+    kinematics.update([0, -Math.PI / 2, 0, -Math.PI / 2, 0, 0]);
+    expectNear(
+      [...kinematics.endEffector],
+      [0, 0.19145, 0.089159 + 0.425 + 0.39225 + 0.09465],
+      1e-4,
+      "upright",
+    );
+  });
+
+  it("turns for ever where its limits are whole turns apart, and says so", () => {
+    expect(model.links.every(({ limits }) => limits === null)).toBe(true);
+    expect(leftOut).toContain("joint wrist_3_joint: limits a whole turn or more apart, so it turns for ever");
+    expect(model.links.every(({ damping }) => damping === 2)).toBe(true);
+    expect(() => checkArmModel(model, 1 / 200)).not.toThrow();
+  });
+
+  it("keeps its cylinders as capsules of the same length, and flat ones as boxes", () => {
+    const [upperArm] = model.links[1]?.shapes ?? [];
+    if (upperArm?.kind !== "capsule") throw new Error("expected a capsule");
+    expectNear([...upperArm.from, ...upperArm.to], [0, 0, 0.21 - 0.22, 0, 0, 0.21 + 0.22], 1e-12, "capsule");
+    expect(upperArm.radius).toBe(0.06);
+    expect(model.baseShapes).toEqual([
+      { kind: "box", center: [0, 0, 0.025], orientation: [0, 0, 0, 1], halfExtents: [0.075, 0.075, 0.025] },
+    ]);
+  });
+
+  it("draws goals about its shoulder, three quarters of the way it can stretch", () => {
+    const { center, radius } = reachableOf(model);
+    expectNear(center, [0, 0.13585, 0.089159], 1e-9, "center");
+    expect(radius).toBeGreaterThan(0.75 * (0.425 + 0.39225));
+    expect(radius).toBeLessThan(0.95);
+  });
+});
+
+describe("merging", () => {
+  const link = (name: string, mass: number, inertial = "", shape = "") =>
+    `<link name="${name}"><inertial>${inertial}<mass value="${mass}"/><inertia ixx="0.1" iyy="0.2" izz="0.25" ixy="0" ixz="0" iyz="0"/></inertial>${shape}</link>`;
+  const turning =
+    '<joint name="turn" type="continuous"><parent link="base"/><child link="arm"/><axis xyz="0 0 2"/><limit effort="5" velocity="1"/></joint>';
+
+  it("composes masses and inertias of fixed links exactly, turned as their origins say", () => {
+    const fixed =
+      '<joint name="weld" type="fixed"><parent link="arm"/><child link="tool"/><origin xyz="1 0 0" rpy="0 0 1.5707963267948966"/></joint>';
+    const { model } = read(
+      `<robot name="r"><link name="base"/>${link("arm", 1)}${link("tool", 3)}${turning}${fixed}</robot>`,
+    );
+    expect(model.links).toHaveLength(1);
+    const [arm] = model.links;
+    expect([arm?.mass, arm?.limits, arm?.axis]).toEqual([4, null, [0, 0, 1]]);
+    expectNear(arm?.centerOfMass ?? [], [0.75, 0, 0], 1e-12, "centre of mass");
+    // Point masses 0.75 m and 0.25 m from the common centre: 1 · 0.5625 + 3 · 0.0625 = 0.75 about y and z.
+    expectNear(
+      arm?.inertia ?? [],
+      [0.1 + 0.2, 0.2 + 0.1 + 0.75, 0.25 + 0.25 + 0.75, 0, 0, 0],
+      1e-12,
+      "inertia",
+    );
+    expectNear(model.endEffector, [1, 0, 0], 1e-12, "tip");
+  });
+
+  it("turns an inertia by its own origin, and shapes by theirs", () => {
+    const origin = '<origin xyz="0 0 0.5" rpy="0 1.5707963267948966 0"/>';
+    const shape = `<collision>${origin}<geometry><cylinder length="1" radius="0.1"/></geometry></collision><collision><geometry><sphere radius="0.2"/></geometry></collision>`;
+    const tool =
+      '<link name="tip"/><joint name="end" type="fixed"><parent link="arm"/><child link="tip"/><origin xyz="0 0 1"/></joint>';
+    const { model } = read(
+      `<robot name="r"><link name="base"/>${link("arm", 1, origin, shape)}${turning}${tool}</robot>`,
+    );
+    expectNear(model.links[0]?.inertia ?? [], [0.25, 0.2, 0.1, 0, 0, 0], 1e-12, "inertia");
+    const [cylinder, sphere] = model.links[0]?.shapes ?? [];
+    if (cylinder?.kind !== "capsule") throw new Error("expected a capsule");
+    expectNear([...cylinder.from, ...cylinder.to], [-0.4, 0, 0.5, 0.4, 0, 0.5], 1e-12, "cylinder");
+    expect(sphere).toMatchObject({ kind: "capsule", radius: 0.2, from: [0, 0, 0], to: [0, 0, 0] });
+  });
+
+  it("applies roll, pitch and yaw about fixed axes in that order", () => {
+    const joint = turning.replace("<axis", '<origin rpy="0.3 -0.4 0.5"/><axis');
+    const { model } = read(`<robot name="r"><link name="base"/>${link("arm", 1)}${joint}</robot>`);
+    let expected = rotate(quatFromAxisAngle([1, 0, 0], 0.3), [1, 2, 3]);
+    expected = rotate(quatFromAxisAngle([0, 1, 0], -0.4), expected);
+    expected = rotate(quatFromAxisAngle([0, 0, 1], 0.5), expected);
+    expectNear(rotate(model.links[0]?.orientation ?? [0, 0, 0, 1], [1, 2, 3]), expected, 1e-12, "turned");
+  });
+
+  it("sees that a planar arm's tool has two coordinates", () => {
+    const second = turning
+      .replace('"turn"', '"bend"')
+      .replace('"base"', '"arm"')
+      .replace('child link="arm"', 'child link="hand"')
+      .replace("<axis", '<origin xyz="1 0 0"/><axis');
+    const { model } = read(
+      `<robot name="r"><link name="base"/>${link("arm", 1)}${link("hand", 1)}${turning}${second}</robot>`,
+    );
+    expect(model.toolAxes).toEqual([0, 1]);
+  });
+
+  it("starts where it is told to, else at 0 or the middle of a range without it", () => {
+    const limited = turning.replace("continuous", "revolute").replace("<limit", '<limit lower="1" upper="2"');
+    const robot = `<robot name="r"><link name="base"/>${link("arm", 1)}${limited}</robot>`;
+    expect(read(robot).model.home).toEqual([1.5]);
+    expect(read(robot, { home: [1.2] }).model.home).toEqual([1.2]);
+    expect(() => read(robot, { home: [1, 2] })).toThrow(
+      "x.urdf: env.urdf.home: expected 1 angles, for turn, got 2",
+    );
+  });
+});
