@@ -29,6 +29,7 @@ const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] 
   [/^@tensorflow\//, ["agent/engine/"]],
   [/^commander$/, ["cli/"]],
   [/^yaml$/, ["cli/"]],
+  [/^(bullmq|pg|ioredis)$/, ["lab/queue/"]],
   [/^zod$/, ["shared/", "lab/", "cli/", "viewer/server/"]],
 ];
 
