@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { makeEnv } from "../env/registry.ts";
 import { writeFileAtomically } from "../lab/atomic-file.ts";
+import { runOnQueue } from "../lab/queue/run-on-queue.ts";
 import { renderMarkdown } from "../lab/report/markdown.ts";
 import { renderPage } from "../lab/report/page.ts";
 import { codeVersion } from "../lab/sweep/code-version.ts";
@@ -13,11 +14,12 @@ import { readOutcomes } from "../lab/sweep/outcome.ts";
 import { planJobs, type SweepJob, shardOf } from "../lab/sweep/plan.ts";
 import { runSweep } from "../lab/sweep/run-sweep.ts";
 import { sweepCsv } from "../lab/sweep/sweep-csv.ts";
-import { openSweepFolder, readSweepFolder } from "../lab/sweep/sweep-folder.ts";
+import { openSweepFolder, readSweepFolder, type SweepFolder } from "../lab/sweep/sweep-folder.ts";
 import { reportSweep, summaryLines } from "../lab/sweep/sweep-report.ts";
 import type { SweepSpec } from "../lab/sweep/sweep-spec.ts";
 import type { JobState } from "../lab/training-pool.ts";
 import { launchSteadyarm } from "./launch.ts";
+import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals } from "./stop-signals.ts";
 import { parseShard, readSweep, wholeNumber } from "./sweep-input.ts";
 import { SweepProgress } from "./sweep-progress.ts";
@@ -40,6 +42,7 @@ export interface BenchFlags {
   readonly retryFailed?: boolean;
   readonly otherCode?: boolean;
   readonly json?: boolean;
+  readonly queue?: string | true | undefined;
 }
 
 /** Prints what a sweep would run. Throws InputError if the sweep is wrong. */
@@ -69,69 +72,79 @@ export async function benchPlanCommand(named: string, flags: BenchFlags): Promis
 }
 
 /**
- * Trains what a sweep has not trained yet.
+ * Trains what a sweep has not trained yet: in children of this process, or on whoever works for a queue.
  *
  * @returns 0 when every job has a result, 1 when some failed, 128 + signal when it was stopped
- * @throws InputError if the sweep, its folder or a flag is wrong
+ * @throws InputError if the sweep, its folder, a flag or the queue's server is wrong
  */
 export async function benchRunCommand(named: string, flags: BenchFlags): Promise<number> {
   const sweep = readSweep(named, flags.seeds);
   const parallel = wholeNumber("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS_AT_ONCE);
   const retries = wholeNumber("--retries", flags.retries ?? "2", 0, MOST_RETRIES);
+  const address = flags.queue === undefined ? undefined : readQueueAddress(flags.queue);
   const code = codeVersion();
-  await checkEnvironments(chosen(planJobs(sweep, named, code), flags));
-  const path = flags.out ?? join(SWEEPS, sweep.name.replaceAll(/[^\w.+-]+/g, "-"));
-  const folder = openSweepFolder({
-    path,
-    sweep,
-    where: named,
-    code,
-    otherCode: flags.otherCode === true,
-    now: new Date().toISOString(),
-  });
-  const jobs = chosen(folder.jobs, flags);
+  const planned = chosen(planJobs(sweep, named, code), flags);
+  await checkEnvironments(planned);
   const stream = flags.json === true ? process.stderr : process.stdout;
   const progress = new SweepProgress(stream, () => performance.now() / 1000, process.env);
-  progress.say(`${describe(sweep, jobs)}, ${parallel} at a time · ${path}`);
-  const signals = catchStopSignals("letting the running jobs save");
+  const say = (line: string) => progress.say(line);
+  // Before the folder is made: a server that is not there leaves nothing behind.
+  const queue = address === undefined ? undefined : await openQueue(address, code, say);
+  const signals = catchStopSignals(
+    queue === undefined ? "letting the running jobs save" : "leaving the queue",
+  );
   const stop = new AbortController();
   const watch = setInterval(() => {
     if (signals.caught() !== undefined) stop.abort();
   }, STOP_POLL);
   try {
-    const states = await runSweep({
-      folder,
-      jobs,
-      parallel,
-      retries,
-      retryFailed: flags.retryFailed === true,
-      launch: launchSteadyarm,
-      stop: stop.signal,
-      onChange: (all) => progress.show(all),
-      onFailure: (job, error, again) =>
-        progress.say(`${again ? "will be tried again" : "failed"}  ${job.name}: ${error.split("\n")[0]}`),
-      now: () => new Date().toISOString(),
-    });
+    const path = flags.out ?? join(SWEEPS, sweep.name.replaceAll(/[^\w.+-]+/g, "-"));
+    const now = () => new Date().toISOString();
+    const otherCode = flags.otherCode === true;
+    const folder = openSweepFolder({ path, sweep, where: named, code, otherCode, now: now() });
+    const jobs = chosen(folder.jobs, flags);
+    const how = address === undefined ? `${parallel} at a time` : `on ${address.shown}`;
+    say(`${describe(sweep, jobs)}, ${how} · ${path}`);
+    const shared = { folder, jobs, retries, retryFailed: flags.retryFailed === true, stop: stop.signal, now };
+    const onChange = (states: readonly JobState[]) => progress.show(states);
+    const states =
+      queue === undefined
+        ? await runSweep({
+            ...shared,
+            parallel,
+            launch: launchSteadyarm,
+            onChange,
+            onFailure: (job, error, again) =>
+              say(`${again ? "will be tried again" : "failed"}  ${job.name}: ${error.split("\n")[0]}`),
+          })
+        : await runOnQueue({ ...shared, ...queue, code, onChange, say });
     progress.close();
-    const count = (status: string) => states.filter((state) => state.status === status).length;
     if (flags.json === true) process.stdout.write(`${JSON.stringify(states.map(plainState))}\n`);
     if (signals.caught() !== undefined) {
-      stream.write(`stopped and saved: ${progress.summary(states)}. The same command goes on\n`);
+      const rest = queue === undefined ? "stopped and saved" : "the other jobs stay in the queue";
+      stream.write(`${rest}: ${progress.summary(states)}. The same command goes on\n`);
       return signals.exitCode();
     }
-    for (const line of summaryLines(compare(readOutcomes(folder)))) stream.write(`${line}\n`);
-    stream.write(`${progress.summary(states)} · report: steadyarm bench report ${path}\n`);
-    if (count("failed") > 0) {
-      stream.write(
-        `${count("failed")} failed: --retry-failed tries them again; failures/ has what they said\n`,
-      );
-      return 1;
-    }
-    return 0;
+    return conclude(folder, states, progress.summary(states), stream);
   } finally {
     clearInterval(watch);
     signals.release();
+    await queue?.server.close();
   }
+}
+
+function conclude(
+  folder: SweepFolder,
+  states: readonly JobState[],
+  summary: string,
+  stream: NodeJS.WritableStream,
+): number {
+  const failed = states.filter(({ status }) => status === "failed").length;
+  for (const line of summaryLines(compare(readOutcomes(folder)))) stream.write(`${line}\n`);
+  stream.write(`${summary} · report: steadyarm bench report ${folder.path}\n`);
+  if (failed === 0) return 0;
+  stream.write(`${failed} failed: --retry-failed tries them again; failures/ has what they said\n`);
+  return 1;
 }
 
 /** Writes report.html, report.md, runs.csv and the figures into the sweep's folder. */

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { SUITE_NAMES } from "../lab/sweep/suites.ts";
 import { benchPlanCommand, benchReportCommand, benchRunCommand } from "./bench-command.ts";
+import { benchWorkerCommand } from "./bench-worker-command.ts";
 
 const WHAT = `built-in suite (${SUITE_NAMES.join(", ")}), or a YAML or JSON file (docs/benchmarks.md)`;
 
@@ -11,6 +12,8 @@ Examples:
   steadyarm bench plan quick                     what it would run
   steadyarm bench run quick                      run it, a job a core; the same command goes on after a kill
   steadyarm bench report sweeps/quick            one HTML page, Markdown, CSV and figures
+  steadyarm bench run my.yaml --queue postgres://user:secret@db/steadyarm
+  steadyarm bench worker --queue postgres://…    on each machine that shall help
   steadyarm bench run my.yaml --shard 3/8        the third of eight parts, on a disk that all of them share`;
 
 /** Adds `bench` and what stands below it; `end` is told the exit code. */
@@ -46,8 +49,28 @@ export function addBenchCommands(program: Command, end: (code: number) => void):
     .option("--retries <n>", "attempts at a job beyond the first, over all restarts", "2")
     .option("--retry-failed", "give jobs that used up their attempts as many again")
     .option("--other-code", "go on with a sweep that was begun with other code; the report says so")
+    .option(
+      "--queue [url]",
+      "put the jobs into a queue on this server, redis:// or postgres://, for bench worker; without a URL, STEADYARM_QUEUE has it",
+    )
     .option("--json", "print how each job stands as JSON on stdout; progress goes to stderr")
     .action(async (sweep: string, flags) => end(await benchRunCommand(sweep, flags)));
+
+  bench
+    .command("worker")
+    .summary("train jobs off a queue")
+    .description(
+      "Take jobs that bench run --queue put in, on any machine that reaches the server. Ctrl-C saves and gives them back.",
+    )
+    .option(
+      "--queue [url]",
+      "the queue's server, redis:// or postgres://; without a URL, STEADYARM_QUEUE has it",
+    )
+    .option("--jobs <n>", "runs at a time; default one a core")
+    .option("--lease <seconds>", "the job of a worker that is silent for so long is another's", "30")
+    .option("--save-every <seconds>", "how often running jobs are kept on the server", "30")
+    .option("--scratch <folder>", "where runs under way are; default the system's temporary folder")
+    .action(async (flags) => end(await benchWorkerCommand(flags)));
 
   bench
     .command("report")

