@@ -7,14 +7,24 @@
  *   the others, with a clock round each of those calls; setting torques and reading rotations, though
  *   they enter WASM, count as outside. The clock's own time is measured and taken off.
  * - reset: one reset, its share of Rapier included.
+ * - on MuJoCo: the same arm, torques, substeps and resets stepped by MuJoCo's WebAssembly, in turn with ours;
+ *   it only steps: no observation, goal or reward is made.
+ * - gripper scene: panda-gripper with a table and a cube, on both, random torques and finger forces.
  */
 
+import type { Timing } from "../env/arm-env.ts";
+import type { ArmModel } from "../env/arm-model.ts";
+import { ArmWorld } from "../env/arm-world.ts";
+import { pandaGripper } from "../env/arms/panda-gripper.ts";
 import { ENVIRONMENTS, makeEnv } from "../env/registry.ts";
+import { type ObjectPose, ObjectState, type Scene } from "../env/scene.ts";
 import { loadPhysics, PhysicsWorld } from "../env/world.ts";
 import { sampleBox } from "../shared/box.ts";
 import { parseConfig } from "../shared/config.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
+import { IDENTITY } from "../shared/vec3.ts";
+import { MujocoArm } from "./mujoco-arm.ts";
 
 const ROUNDS = 7;
 const WARM_UP_EPISODES = 200;
@@ -40,9 +50,15 @@ async function clockRapier(): Promise<() => void> {
     undo.push(() => Reflect.set(owner, name, original));
   };
   clock(physics, "createWorld");
-  for (const name of ["addFixedBody", "addMovingBody", "addRevoluteJoint", "addLimits", "step", "free"]) {
-    clock(PhysicsWorld.prototype, name);
-  }
+  const verbs = [
+    "addFixedBody",
+    "addMovingBody",
+    "addSurface",
+    "addRevoluteJoint",
+    "addPrismaticJoint",
+    "addLimits",
+  ];
+  for (const name of [...verbs, "step", "free"]) clock(PhysicsWorld.prototype, name);
   return () => {
     for (const restore of undo) restore();
   };
@@ -80,6 +96,99 @@ interface Result {
   readonly unit: string;
 }
 
+/** Something that plays episodes of 50 control steps of random torques, in milliseconds. */
+interface Loop {
+  readonly engine: string;
+  play(episodes: number): number;
+  dispose(): void;
+}
+
+/** Random forces, of joints and fingers, a quarter of their limits at most: one set for each control step. */
+function randomForces({ links, gripper }: ArmModel): number[][] {
+  const rng = Rng.fromSeed(1);
+  const limits = [
+    ...links.map((link) => link.torqueLimit),
+    ...(gripper?.fingers ?? []).map(() => gripper!.forceLimit),
+  ];
+  return Array.from({ length: 64 }, () => limits.map((limit) => rng.uniformIn(-0.25, 0.25) * limit));
+}
+
+function timed(
+  episodes: number,
+  reset: () => void,
+  step: (forces: number[]) => void,
+  forces: number[][],
+): number {
+  const start = performance.now();
+  for (let episode = 0; episode < episodes; episode++) {
+    reset();
+    for (let i = 0; i < 50; i++) step(forces[(episode + i) % forces.length]!);
+  }
+  return performance.now() - start;
+}
+
+async function mujocoLoop(arm: ArmModel, timing: Timing, scene?: Scene): Promise<Loop> {
+  const settings = { timestep: timing.physicsTimestep, gravityCompensation: true, objects: CUBE };
+  const mujoco = await MujocoArm.make(arm, scene === undefined ? settings : { ...settings, scene });
+  const forces = randomForces(arm);
+  const step = (each: number[]) => {
+    mujoco.step(each, timing.substeps);
+    if (!Number.isFinite(mujoco.angles[0])) throw new Error("MuJoCo came apart");
+  };
+  return {
+    engine: `@mujoco/mujoco@${mujoco.version}`,
+    play: (episodes) => timed(episodes, () => mujoco.reset(arm.home), step, forces),
+    dispose: () => mujoco.dispose(),
+  };
+}
+
+async function rapierLoop(arm: ArmModel, timing: Timing, scene: Scene): Promise<Loop> {
+  const physics = await loadPhysics("compat");
+  const { physicsTimestep, substeps } = timing;
+  const world = new ArmWorld(physics, arm, { physicsTimestep, gravityCompensation: true, scene });
+  const forces = randomForces(arm);
+  const cube = new ObjectState();
+  const step = (each: number[]) => {
+    world.step(each, substeps, each[arm.links.length] ?? 0);
+    world.readObject(0, cube);
+    const fault = world.fault();
+    if (fault !== null) throw new Error(fault);
+  };
+  return {
+    engine: `${physics.name}@${physics.version}`,
+    play: (episodes) => timed(episodes, () => world.reset(arm.home, { objects: CUBE }), step, forces),
+    dispose: () => world.dispose(),
+  };
+}
+
+const CUBE: readonly ObjectPose[] = [{ position: [0.6, 0, 0.02], orientation: IDENTITY }];
+const TABLE_AND_CUBE: Scene = {
+  table: { center: [0.55, 0, 0], halfExtents: [0.35, 0.55], friction: 1 },
+  objects: [{ name: "cube", halfExtents: [0.02, 0.02, 0.02], mass: 0.1, friction: 1 }],
+};
+
+/** The gripper's scene on both engines, by the timings that pushing and gripping need. */
+async function measureScene(substeps: number, rate: number): Promise<Result[]> {
+  const timing = { physicsTimestep: 1 / rate, substeps, maxEpisodeSteps: 50 };
+  const loops = [
+    await rapierLoop(pandaGripper, timing, TABLE_AND_CUBE),
+    await mujocoLoop(pandaGripper, timing, TABLE_AND_CUBE),
+  ];
+  const rates: number[][] = loops.map(() => []);
+  for (const loop of loops) loop.play(EPISODES);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, loop] of loops.entries()) rates[i]!.push((1000 * 50 * EPISODES) / loop.play(EPISODES));
+  }
+  for (const loop of loops) loop.dispose();
+  return loops.map(({ engine }, i) => ({
+    bench: "env",
+    case: `gripper scene ${substeps} × ${rate} Hz, ${i === 0 ? "Rapier" : "MuJoCo"}`,
+    engine,
+    value: Math.round(median(rates[i]!)),
+    unit: "steps/s",
+  }));
+}
+
 async function measure(id: string): Promise<Result[]> {
   const env = await makeEnv(parseConfig({ env: { id } }, "bench").env);
   const { name, version } = await loadPhysics("compat");
@@ -87,11 +196,14 @@ async function measure(id: string): Promise<Result[]> {
   env.reset({ seed: 1 });
   play(env, WARM_UP_EPISODES, rng);
   const stepsPerRound = EPISODES * env.maxEpisodeSteps;
+  const mujoco = await mujocoLoop(ENVIRONMENTS[id]!.arm, ENVIRONMENTS[id]!.timing);
   const rates: number[] = [];
+  const others: number[] = [];
   const shares: number[] = [];
   const resets: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     rates.push((1000 * stepsPerRound) / play(env, EPISODES, rng));
+    others.push((1000 * stepsPerRound) / mujoco.play(EPISODES));
 
     const cost = clockCost();
     const stop = await clockRapier();
@@ -106,9 +218,17 @@ async function measure(id: string): Promise<Result[]> {
     resets.push((1000 * (performance.now() - start)) / EPISODES);
   }
   env.dispose();
+  mujoco.dispose();
   const engine = `${name}@${version}`;
   return [
     { bench: "env", case: `${id} stepping`, engine, value: Math.round(median(rates)), unit: "steps/s" },
+    {
+      bench: "env",
+      case: `${id} on MuJoCo`,
+      engine: mujoco.engine,
+      value: Math.round(median(others)),
+      unit: "steps/s",
+    },
     {
       bench: "env",
       case: `${id} outside Rapier`,
@@ -122,11 +242,12 @@ async function measure(id: string): Promise<Result[]> {
 
 const results: Result[] = [];
 for (const id of Object.keys(ENVIRONMENTS)) results.push(...(await measure(id)));
+results.push(...(await measureScene(8, 200)), ...(await measureScene(20, 500)));
 if (process.argv.includes("--json")) {
   for (const result of results) console.log(JSON.stringify(result));
 } else {
   for (const result of results) {
-    console.log(`${result.case.padEnd(32)} ${String(result.value).padStart(8)} ${result.unit}`);
+    console.log(`${result.case.padEnd(36)} ${String(result.value).padStart(8)} ${result.unit}`);
   }
   console.log(`\nmedians of ${ROUNDS} rounds, ${results[0]?.engine}, Node ${process.version}`);
 }

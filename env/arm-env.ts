@@ -2,11 +2,12 @@
 
 import { type Box, clipInto, symmetricBox } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
-import { InputError } from "../shared/errors.ts";
+import { InputError, refuse, told } from "../shared/errors.ts";
 import type { GoalEnv, GoalObservation, ResetOptions, RewardFunction, Step } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { type ArmModel, armReach } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
+import type { EnvState, Phase } from "./arm-state.ts";
 import { ArmWorld } from "./arm-world.ts";
 import { type ActionMeaning, actionMeanings, Control } from "./control.ts";
 import { ArmKinematics } from "./kinematics.ts";
@@ -39,8 +40,6 @@ export interface ArmEnvSettings
 /** Share of a joint's range next to each of its limits that counts as being at it. */
 const LIMIT_MARGIN = 0.02;
 
-type Phase = "new" | "running" | "over" | "disposed";
-
 const NOT_RUNNING: Readonly<Record<Exclude<Phase, "running">, string>> = {
   new: "no episode is running; call reset() first",
   over: "the episode is over; call reset() first",
@@ -60,6 +59,8 @@ export class ArmEnv implements GoalEnv {
   readonly rewardTerms?: readonly string[];
   readonly computeReward: RewardFunction;
   readonly isAchieved = isAchieved;
+  /** What a state must be one of to fit. */
+  readonly #kind: string;
   readonly #model: ArmModel;
   readonly #terms: RewardTerms;
   /** What ±1 of each number of an action does, [A]. */
@@ -84,6 +85,8 @@ export class ArmEnv implements GoalEnv {
   constructor(physics: Physics, settings: ArmEnvSettings) {
     const { model, task, timing } = settings;
     this.id = settings.id;
+    const weight = settings.gravityCompensation ? "weightless" : "with weight";
+    this.#kind = `${settings.id} ${weight} in ${physics.name} ${physics.version}`;
     this.#model = model;
     this.#task = task;
     this.#timing = timing;
@@ -164,6 +167,43 @@ export class ArmEnv implements GoalEnv {
   /** `joint_limit_time`: share of the steps so far after which a joint was within 2 % of its range from a limit. */
   episodeFigures(): Readonly<Record<string, number>> {
     return { joint_limit_time: this.#steps === 0 ? 0 : this.#stepsAtLimits / this.#steps };
+  }
+
+  /**
+   * All that the environment is now; the caller's own.
+   *
+   * @throws InputError if it was disposed of
+   */
+  saveState(): EnvState {
+    if (this.#phase === "disposed") throw new InputError(`${this.id}.saveState: ${NOT_RUNNING.disposed}`);
+    return {
+      of: this.#kind,
+      arm: this.#phase === "new" ? null : this.#arm.saveState(),
+      rng: this.#rng.getState(),
+      phase: this.#phase,
+      counters: [this.#steps, this.#stepsAtLimits, this.#seed, this.#episode],
+      goals: [this.#achievedGoal.slice(), this.#desiredGoal.slice()],
+      actions: this.#terms.saveState(),
+    };
+  }
+
+  /**
+   * Goes on from a saved state: the same actions get the same answers, bit for bit. A state can be used again.
+   *
+   * @throws InputError if it is a state of another environment, or this one was disposed of; it stays as it was then
+   */
+  restoreState(state: EnvState): void {
+    const where = `${this.id}.restoreState`;
+    if (this.#phase === "disposed") throw new InputError(`${where}: ${NOT_RUNNING.disposed}`);
+    if (state.of !== this.#kind) throw refuse(where, `a state of ${this.#kind}`, told(String(state.of)));
+    if (state.arm !== null) this.#arm.restoreState(state.arm);
+    this.#kinematics.update(this.#arm.angles);
+    this.#rng = Rng.fromState(state.rng);
+    this.#phase = state.phase;
+    [this.#steps, this.#stepsAtLimits, this.#seed, this.#episode] = state.counters;
+    this.#achievedGoal = state.goals[0].slice();
+    this.#desiredGoal = state.goals[1].slice();
+    this.#terms.restoreState(state.actions);
   }
 
   dispose(): void {

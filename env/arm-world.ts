@@ -2,18 +2,18 @@
  * @file An arm in a physics world: starts at given joint angles, takes torques, tells angles and speeds.
  *
  * Rapier has no call that sets, or reads, a multibody's joint angles. So a start is a new world in which
- * every link is created where forward kinematics puts it, with the *world's* orientation; its mass,
- * joint axis and anchor are given as seen from there. Angles are then those of the start plus the
- * relative rotations since. The engine runs in float32: angles are good to about 1e-7 rad.
+ * every link is made where it starts (arm-bodies.ts), and angles are those of the start plus the relative
+ * rotations since. The engine runs in float32: angles are good to about 1e-7 rad.
  */
 
 import { internal } from "../shared/errors.ts";
-import { IDENTITY, multiply, type Quat, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
-import { type ArmModel, inertiaWithRotor, type Shape } from "./arm-model.ts";
-import type { BodyHandle, Party } from "./body.ts";
+import { IDENTITY, rotate, type Vec3 } from "../shared/vec3.ts";
+import { type ArmBuild, buildArm, linkPose, prepareArm } from "./arm-bodies.ts";
+import type { ArmModel } from "./arm-model.ts";
+import type { ArmState } from "./arm-state.ts";
+import type { BodyHandle } from "./body.ts";
 import { GripperBodies } from "./gripper.ts";
 import { ArmKinematics } from "./kinematics.ts";
-import { type PrincipalInertia, principalInertia } from "./mass-properties.ts";
 import { type ObjectPose, type ObjectState, type Scene, SceneBodies } from "./scene.ts";
 import { HIDDEN_JOINT_DAMPING, type Physics, type PhysicsWorld } from "./world.ts";
 
@@ -45,9 +45,6 @@ export interface Placement {
 
 const NOTHING: Vec3 = [0, 0, 0];
 
-/** μ of the arm's skin, its fingers' excepted, which have their own. */
-const ARM_FRICTION = 1;
-
 /** One arm on a fixed base, with what stands about it. Whoever made it disposes of it. */
 export class ArmWorld {
   /** Joint angles, [N] rad, not wrapped. Its own array, for reading. */
@@ -62,7 +59,7 @@ export class ArmWorld {
   #scene: SceneBodies | null = null;
   readonly #physics: Physics;
   readonly #settings: ArmWorldSettings;
-  readonly #principal: readonly PrincipalInertia[];
+  readonly #build: ArmBuild;
   readonly #kinematics: ArmKinematics;
   readonly #start: Float64Array;
   /** Joint axes in the links' frames of this start, [N × 3]; and in the world now. */
@@ -70,9 +67,9 @@ export class ArmWorld {
   readonly #axes: Float64Array;
   /** Relative rotation of each joint since the start, rad. */
   readonly #turned: Float64Array;
-  readonly #bodies: BodyHandle[] = [];
+  #bodies: readonly BodyHandle[] = [];
   /** The tool's point in the last link's frame of this start, metres. */
-  #tool: Vec3 = [0, 0, 0];
+  readonly #tool = new Float64Array(3);
   readonly #rotation = new Float32Array(4);
   readonly #position = new Float32Array(3);
   #world: PhysicsWorld | undefined;
@@ -87,7 +84,7 @@ export class ArmWorld {
     this.#physics = physics;
     this.model = model;
     this.#settings = settings;
-    this.#principal = model.links.map((link) => principalInertia(inertiaWithRotor(link)));
+    this.#build = prepareArm(model, settings.scene !== undefined, settings.gravityCompensation ? 0 : 1);
     this.#kinematics = new ArmKinematics(model);
     const last = model.links[size - 1];
     const { gripper } = model;
@@ -112,7 +109,7 @@ export class ArmWorld {
 
   /** Starts anew at the given joint angles, [N] rad, at rest. Nothing of what was before is left. */
   reset(angles: ArrayLike<number>, { objects = [], opening = 0 }: Placement = {}): void {
-    const { physicsTimestep, gravityCompensation, scene } = this.#settings;
+    const { physicsTimestep, scene } = this.#settings;
     this.#world?.free();
     const world = this.#physics.createWorld({
       physicsTimestep,
@@ -130,44 +127,10 @@ export class ArmWorld {
     this.#kinematics.update(this.angles);
     this.#startAxes.set(this.#kinematics.axes);
     this.#axes.set(this.#kinematics.axes);
-    this.#bodies.length = 0;
-    const gravityScale = gravityCompensation ? 0 : 1;
-    const touches = (body: BodyHandle, shapes: readonly Shape[], orientation: Quat, party: Party) => {
-      if (scene === undefined) return;
-      for (const shape of shapes)
-        world.addSurface(body, { shape, orientation, friction: ARM_FRICTION, party });
-    };
-    const base = world.addFixedBody();
-    touches(base, this.model.baseShapes, IDENTITY, "mount");
-    let parent = base;
-    let parentPosition: Vec3 = [0, 0, 0];
-    for (const [i, link] of this.model.links.entries()) {
-      const position = triple(this.#kinematics.positions, i);
-      const orientation = quadruple(this.#kinematics.rotations, i);
-      const { moments, frame } = this.#principal[i]!;
-      const child = world.addMovingBody({
-        position,
-        mass: link.mass,
-        centerOfMass: rotate(orientation, link.centerOfMass),
-        principalInertia: moments,
-        inertiaFrame: multiply(orientation, frame),
-        gravityScale,
-      });
-      touches(child, link.shapes, orientation, i === 0 ? "mount" : "arm");
-      const axis = triple(this.#startAxes, i);
-      const joint = { parent, child, anchor: subtract(position, parentPosition), axis };
-      world.addRevoluteJoint(joint);
-      if (link.limits !== null) {
-        world.addLimits(joint, link.limits[0] - this.angles[i]!, link.limits[1] - this.angles[i]!);
-      }
-      this.#bodies.push(child);
-      this.#tool = rotate(orientation, this.model.endEffector);
-      parent = child;
-      parentPosition = position;
-      if (i === this.model.links.length - 1) {
-        this.#gripper?.build(world, { body: child, position, orientation }, opening, gravityScale);
-      }
-    }
+    this.#bodies = buildArm(world, this.#build, this.angles, this.#kinematics);
+    const last = linkPose(this.#kinematics, this.#bodies.length - 1);
+    this.#tool.set(rotate(last.orientation, this.model.endEffector));
+    this.#gripper?.build(world, { body: this.#lastBody, ...last }, opening, this.#build.gravityScale);
     this.#rotation.set(IDENTITY);
     this.#scene = scene === undefined ? null : SceneBodies.build(world, scene, objects);
   }
@@ -190,7 +153,7 @@ export class ArmWorld {
       world.step();
       this.#substeps += 1;
       this.#readAngles(world);
-      gripper?.read(world, this.#bodies[this.#bodies.length - 1]!, this.#rotation);
+      gripper?.read(world, this.#lastBody, this.#rotation);
     }
   }
 
@@ -239,13 +202,60 @@ export class ArmWorld {
     this.#scene.read(world, object, into);
   }
 
+  /** All that this is now; the caller's own. */
+  saveState(): ArmState {
+    return {
+      snapshot: this.#running().takeSnapshot(),
+      links: this.#bodies,
+      fingers: this.#gripper?.bodies ?? [],
+      objects: this.#scene?.objects ?? [],
+      substeps: this.#substeps,
+      push: { link: this.#pushedLink, force: this.#pushForce, moment: this.#pushMoment },
+      numbers: this.#remembered.map((array) => array.slice()),
+    };
+  }
+
+  /**
+   * Goes on from a state of the same arm in the same scene, bit for bit.
+   *
+   * @throws InputError if Rapier cannot read its snapshot
+   */
+  restoreState(state: ArmState): void {
+    const { scene } = this.#settings;
+    const world = this.#physics.restoreWorld(state.snapshot, GRAVITY);
+    this.#world?.free();
+    this.#world = world;
+    this.#bodies = state.links;
+    this.#gripper?.restore(state.fingers);
+    this.#scene = scene === undefined ? null : new SceneBodies(scene, state.objects);
+    this.#substeps = state.substeps;
+    this.#pushedLink = state.push.link;
+    this.#pushForce = state.push.force;
+    this.#pushMoment = state.push.moment;
+    for (const [i, array] of this.#remembered.entries()) array.set(state.numbers[i]!);
+  }
+
+  /** The numbers, besides Rapier's, that what comes depends on. */
+  get #remembered(): readonly (Float64Array | Float32Array)[] {
+    const own = [
+      this.angles,
+      this.speeds,
+      this.#start,
+      this.#startAxes,
+      this.#axes,
+      this.#turned,
+      this.#tool,
+    ];
+    return [...own, this.#rotation, ...(this.#gripper?.remembered ?? [])];
+  }
+
   /** Writes where Rapier has the tool's point, [3] metres: forward kinematics must agree. */
   readEndEffector(into: Float64Array): void {
     const world = this.#running();
-    const last = this.#bodies[this.#bodies.length - 1]!;
-    world.readPosition(last, this.#position);
-    world.readRotation(last, this.#rotation);
-    const turned = rotate(quadruple(this.#rotation, 0), this.#tool);
+    world.readPosition(this.#lastBody, this.#position);
+    world.readRotation(this.#lastBody, this.#rotation);
+    const [qx, qy, qz, qw] = this.#rotation;
+    const turned = rotate([qx!, qy!, qz!, qw!], [this.#tool[0]!, this.#tool[1]!, this.#tool[2]!]);
     for (let axis = 0; axis < 3; axis++) into[axis] = this.#position[axis]! + turned[axis]!;
   }
 
@@ -253,6 +263,10 @@ export class ArmWorld {
   dispose(): void {
     this.#world?.free();
     this.#world = undefined;
+  }
+
+  get #lastBody(): BodyHandle {
+    return this.#bodies[this.#bodies.length - 1]!;
   }
 
   #running(): PhysicsWorld {
@@ -325,12 +339,4 @@ export class ArmWorld {
       pw = w;
     }
   }
-}
-
-function triple(from: ArrayLike<number>, i: number): Vec3 {
-  return [from[3 * i] ?? 0, from[3 * i + 1] ?? 0, from[3 * i + 2] ?? 0];
-}
-
-function quadruple(from: ArrayLike<number>, i: number): Quat {
-  return [from[4 * i] ?? 0, from[4 * i + 1] ?? 0, from[4 * i + 2] ?? 0, from[4 * i + 3] ?? 0];
 }

@@ -6,7 +6,7 @@
  * where they start, with the world's orientation, and their openings are measured from there.
  */
 
-import { add, cross, multiply, rotate, scale, subtract, type Vec3 } from "../shared/vec3.ts";
+import { add, cross, dot, multiply, type Quat, rotate, scale, subtract, type Vec3 } from "../shared/vec3.ts";
 import type { ArmLink, Gripper } from "./arm-model.ts";
 import type { BodyHandle } from "./body.ts";
 import { principalInertia } from "./mass-properties.ts";
@@ -22,7 +22,7 @@ export interface Hand {
   readonly body: BodyHandle;
   readonly position: Vec3;
   /** Of the link's frame; the body itself has the world's. */
-  readonly orientation: readonly [number, number, number, number];
+  readonly orientation: Quat;
 }
 
 /** The fingers of one arm in one world. */
@@ -38,12 +38,11 @@ export class GripperBodies {
   /** The one that carries the fingers. */
   readonly #link: ArmLink;
   readonly #physicsTimestep: number;
-  readonly #bodies: BodyHandle[] = [];
+  #bodies: readonly BodyHandle[] = [];
   /** In the hand's body: opening directions, moment of a unit force along them, both [2 × 3]. */
   readonly #axes = new Float64Array(6);
   readonly #levers = new Float64Array(6);
-  /** Opening at which a finger was made, and its distance along the axis from the hand's origin then. */
-  #start = 0;
+  /** Distance along the axis from the hand's origin at which a finger is shut, metres. */
   readonly #distances = new Float64Array(2);
   readonly #turned = new Float64Array(3);
   readonly #position = new Float32Array(3);
@@ -54,15 +53,27 @@ export class GripperBodies {
     this.#physicsTimestep = physicsTimestep;
   }
 
+  get bodies(): readonly BodyHandle[] {
+    return this.#bodies;
+  }
+
+  /** The numbers, besides Rapier's, that what comes depends on. */
+  get remembered(): readonly Float64Array[] {
+    return [this.openings, this.speeds, this.#axes, this.#levers, this.#distances];
+  }
+
+  /** Takes the fingers of a restored world; the remembered numbers are the caller's to set. */
+  restore(bodies: readonly BodyHandle[]): void {
+    this.#bodies = bodies;
+  }
+
   /** Makes the fingers at an opening, metres each, at rest. */
   build(world: PhysicsWorld, hand: Hand, opening: number, gravityScale: number): void {
     const { fingers, travel } = this.#gripper;
     const centerOfHand = rotate(hand.orientation, this.#link.centerOfMass);
-    this.#start = opening;
     this.openings.fill(opening);
     this.speeds.fill(0);
-    this.#bodies.length = 0;
-    for (const [i, finger] of fingers.entries()) {
+    this.#bodies = fingers.map((finger, i) => {
       const orientation = multiply(hand.orientation, finger.orientation);
       const axis = rotate(orientation, finger.axis);
       const anchor = add(rotate(hand.orientation, finger.position), scale(axis, opening));
@@ -80,11 +91,11 @@ export class GripperBodies {
       for (const shape of finger.shapes) {
         world.addSurface(child, { shape, orientation, friction: finger.friction, party: "arm" });
       }
-      this.#bodies.push(child);
       this.#axes.set(axis, 3 * i);
       this.#levers.set(cross(subtract(add(anchor, centerOfMass), centerOfHand), axis), 3 * i);
-      this.#distances[i] = anchor[0] * axis[0] + anchor[1] * axis[1] + anchor[2] * axis[2];
-    }
+      this.#distances[i] = dot(anchor, axis) - opening;
+      return child;
+    });
   }
 
   /** Pushes both fingers with a force, N, positive opens, for the next substep; the hand's share is the caller's. */
@@ -119,7 +130,7 @@ export class GripperBodies {
         (position[0]! - hx) * this.#turned[0]! +
         (position[1]! - hy) * this.#turned[1]! +
         (position[2]! - hz) * this.#turned[2]!;
-      const opening = this.#start + distance - this.#distances[i]!;
+      const opening = distance - this.#distances[i]!;
       this.speeds[i] = (opening - this.openings[i]!) / this.#physicsTimestep;
       this.openings[i] = opening;
     }

@@ -3,7 +3,6 @@
 import { sizeOf } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
 import { refuse, suggest } from "../shared/errors.ts";
-import type { GoalEnv } from "../shared/goal-env.ts";
 import { ArmEnv, type ArmEnvSettings, type Timing } from "./arm-env.ts";
 import { type ArmModel, checkArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
@@ -71,7 +70,7 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = {
  * @param gamma the agent's discount factor, for a reward shaped by a potential; other rewards need none
  * @throws InputError if there is none of that name
  */
-export async function makeEnv(config: EnvConfig, gamma?: number): Promise<GoalEnv> {
+export async function makeEnv(config: EnvConfig, gamma?: number): Promise<ArmEnv> {
   const settings = armSettings(config, gamma);
   return new ArmEnv(await loadPhysics(config.physics), settings);
 }

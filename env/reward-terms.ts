@@ -69,6 +69,17 @@ export class RewardTerms {
     this.#action.set(action);
   }
 
+  /** The last action and the one before, [2 × A]; the caller's own. */
+  saveState(): readonly Float32Array[] {
+    return [this.#action.slice(), this.#previousAction.slice()];
+  }
+
+  /** Goes on from what was saved of terms of the same size. */
+  restoreState([action, previousAction]: readonly Float32Array[]): void {
+    if (action !== undefined) this.#action.set(action);
+    if (previousAction !== undefined) this.#previousAction.set(previousAction);
+  }
+
   /** The terms of the action that was begun last, now that the joints are at these angles: [names], each ≤ 0; the caller's own. */
   judge(angles: ArrayLike<number>): Float32Array {
     const judged = { action: this.#action, previousAction: this.#previousAction, angles };

@@ -99,13 +99,13 @@ export function checkScene({ table, objects }: Scene): void {
 
 /** A scene's bodies in one world. */
 export class SceneBodies {
+  readonly objects: readonly BodyHandle[];
   readonly #scene: Scene;
-  readonly #objects: readonly BodyHandle[];
   readonly #seen = new ObjectState();
 
-  private constructor(scene: Scene, objects: readonly BodyHandle[]) {
+  constructor(scene: Scene, objects: readonly BodyHandle[]) {
     this.#scene = scene;
-    this.#objects = objects;
+    this.objects = objects;
   }
 
   /** Puts a scene into a world; each object needs a pose. */
@@ -147,7 +147,7 @@ export class SceneBodies {
 
   /** Reads an object by its place in the scene. */
   read(world: PhysicsWorld, object: number, into: ObjectState): void {
-    const body = this.#objects[object]!;
+    const body = this.objects[object]!;
     world.readPosition(body, into.position);
     world.readRotation(body, into.rotation);
     world.readVelocity(body, into.velocity);
@@ -166,7 +166,7 @@ export class SceneBodies {
       if (!(speed <= SPEED_BOUND)) return `speed of ${name} is ${speed} m/s`;
       const turning = length([spin[0]!, spin[1]!, spin[2]!]);
       if (!(turning <= SPIN_BOUND)) return `angular speed of ${name} is ${turning} rad/s`;
-      if (!world.isEnabled(this.#objects[i]!)) return `Rapier has disabled ${name}`;
+      if (!world.isEnabled(this.objects[i]!)) return `Rapier has disabled ${name}`;
     }
     return null;
   }

@@ -21,6 +21,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 /** Package → where alone it may be imported. */
 const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] = [
   [/^@dimforge\//, ["env/world.ts"]],
+  [/^@mujoco\//, ["bench/mujoco-arm.ts"]],
   [/^three(\/|$)/, ["viewer/web/"]],
   [/^uplot/, ["viewer/web/"]],
   [/^vite$/, ["viewer/web/vite.config.ts"]],

@@ -1,0 +1,135 @@
+/**
+ * @file How far the arms' motion is from MuJoCo's: `npx tsx bench/oracle.ts [--json]`.
+ *
+ * Each arm starts at home, weightless, in both engines, and gets the same random torques, a new set each
+ * 40 ms, a quarter of the motors' limits at most. What is compared is the tool's place after 0.1, 0.5, 1
+ * and 2 s: Rapier at its substep of 1/200 s against MuJoCo at 1/2000 s. `armature` compares with rotors as
+ * MuJoCo has them, each loading its joint alone: what our way of adding them to the links changes.
+ */
+
+import type { ArmModel } from "../env/arm-model.ts";
+import { ArmWorld } from "../env/arm-world.ts";
+import { ArmKinematics } from "../env/kinematics.ts";
+import { ENVIRONMENTS } from "../env/registry.ts";
+import { loadPhysics } from "../env/world.ts";
+import { Rng } from "../shared/rng.ts";
+import { distance } from "../shared/vec3.ts";
+import { MujocoArm } from "./mujoco-arm.ts";
+
+export const TIMES = [0.1, 0.5, 1, 2] as const;
+const SHARE = 0.25;
+const CONTROL = 0.04;
+const ORACLE_TIMESTEP = 1 / 2000;
+
+export interface Difference {
+  /** Metres between the tools at each of TIMES. */
+  readonly distances: readonly number[];
+  /** Metres that the tool had gone from home by then: what the difference is a share of. */
+  readonly ways: readonly number[];
+}
+
+/** Plays one series of random torques in both engines. */
+export async function difference(
+  model: ArmModel,
+  seed: number,
+  physicsTimestep: number,
+  armature: boolean,
+): Promise<Difference> {
+  const physics = await loadPhysics("compat");
+  const rapier = new ArmWorld(physics, model, { physicsTimestep, gravityCompensation: true });
+  const settings = { timestep: ORACLE_TIMESTEP, gravityCompensation: true, armature };
+  const mujoco = await MujocoArm.make(model, settings);
+  const rng = Rng.fromSeed(seed);
+  rapier.reset(model.home);
+  mujoco.reset(model.home);
+  const tool = (angles: ArrayLike<number>) => {
+    const kinematics = new ArmKinematics(model);
+    kinematics.update(angles);
+    return kinematics.endEffector;
+  };
+  const home = tool(model.home);
+  const distances: number[] = [];
+  const ways: number[] = [];
+  const last = TIMES[TIMES.length - 1] ?? 0;
+  // In halves of a control step, since 0.1 s and 0.5 s end amid one.
+  const due = new Set(TIMES.map((time) => Math.round((2 * time) / CONTROL)));
+  let torques: number[] = [];
+  for (let half = 1; half <= Math.round((2 * last) / CONTROL); half++) {
+    if (half % 2 === 1) {
+      torques = model.links.map(({ torqueLimit }) => rng.uniformIn(-SHARE, SHARE) * torqueLimit);
+    }
+    rapier.step(torques, Math.round(CONTROL / 2 / physicsTimestep));
+    mujoco.step(torques, Math.round(CONTROL / 2 / ORACLE_TIMESTEP));
+    if (!due.has(half)) continue;
+    distances.push(distance(tool(rapier.angles), tool(mujoco.angles)));
+    ways.push(distance(tool(mujoco.angles), home));
+  }
+  rapier.dispose();
+  mujoco.dispose();
+  return { distances, ways };
+}
+
+const TRIALS = 20;
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(Math.floor(share * sorted.length), sorted.length - 1)] ?? Number.NaN;
+}
+
+async function main(): Promise<void> {
+  const asJson = process.argv.includes("--json");
+  const arms = new Map(Object.values(ENVIRONMENTS).map(({ arm }) => [arm.name, arm]));
+  if (!asJson) {
+    console.log(`tool's distance from MuJoCo's, mm: median (worst of ${TRIALS}); way from home, mm\n`);
+    console.log(
+      ["arm".padEnd(15), "substep", "rotors  ", ...TIMES.map((t) => `${t} s`.padStart(20))].join("  "),
+    );
+  }
+  for (const model of arms.values()) {
+    for (const [rate, armature] of [
+      [200, false],
+      [500, false],
+      [200, true],
+    ] as const) {
+      const trials: Difference[] = [];
+      for (let seed = 1; seed <= TRIALS; seed++) {
+        trials.push(await difference(model, seed, 1 / rate, armature));
+      }
+      const at = TIMES.map((time, i) => {
+        const millimetres = trials.map(({ distances }) => 1000 * distances[i]!);
+        const way =
+          1000 *
+          quantile(
+            trials.map(({ ways }) => ways[i]!),
+            0.5,
+          );
+        return { time, median: quantile(millimetres, 0.5), worst: quantile(millimetres, 1), way };
+      });
+      const rotors = armature ? "armature" : "in links";
+      if (asJson) {
+        for (const { time, median, worst, way } of at) {
+          console.log(
+            JSON.stringify({
+              bench: "oracle",
+              arm: model.name,
+              rate,
+              rotors,
+              time,
+              median,
+              worst,
+              way,
+              unit: "mm",
+            }),
+          );
+        }
+      } else {
+        const cells = at.map(({ median, worst, way }) =>
+          `${median.toPrecision(2)} (${worst.toPrecision(2)}); ${way.toFixed(0)}`.padStart(20),
+        );
+        console.log([model.name.padEnd(15), `1/${rate} s`, rotors, ...cells].join("  "));
+      }
+    }
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await main();

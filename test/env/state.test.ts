@@ -1,0 +1,148 @@
+/** @file A saved state goes on as if nothing had been: bit for bit, in the air, in contact and while gripping. */
+
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
+import { loadPhysics } from "../../env/world.ts";
+import { sampleBox } from "../../shared/box.ts";
+import { parseConfig } from "../../shared/config.ts";
+import { InputError } from "../../shared/errors.ts";
+import type { GoalEnv } from "../../shared/goal-env.ts";
+import { Rng } from "../../shared/rng.ts";
+import { HALF, ScriptedHand, SPOT, tableWithCube } from "./scripted-hand.ts";
+
+const physics = await loadPhysics("compat");
+const settings = (env: object) => parseConfig({ env }, "test").env;
+
+async function make(env: object) {
+  const made = await makeEnv(settings(env));
+  onTestFinished(() => made.dispose());
+  return made;
+}
+
+/** What some random steps show, the next episode's first included. */
+function goOn(env: GoalEnv, seed: number, steps: number): unknown[] {
+  const rng = Rng.fromSeed(seed);
+  const seen: unknown[] = [];
+  for (let i = 0; i < steps; i++) {
+    const step = env.step(sampleBox(env.actionSpace, rng));
+    seen.push(step, step.truncated ? env.reset() : null);
+  }
+  return seen;
+}
+
+describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
+  const config = { id, rewardTerms: { smoothness: 0.1 } };
+
+  it("goes on from a state as it did, here and in another environment, over the episode's end", async () => {
+    const env = await make(config);
+    env.reset({ seed: 1 });
+    goOn(env, 2, 30);
+    const state = env.saveState();
+    const expected = goOn(env, 3, 30);
+    const fresh = await make(config);
+    for (const other of [env, fresh, fresh]) {
+      other.restoreState(state);
+      expect(goOn(other, 3, 30)).toEqual(expected);
+    }
+  });
+
+  it("can be saved before its first episode, and after one", async () => {
+    const env = await make(config);
+    const unused = env.saveState();
+    env.reset({ seed: 1 });
+    goOn(env, 2, 5);
+    env.restoreState(unused);
+    expect(() => env.step(env.actionSpace.high)).toThrow("no episode is running; call reset() first");
+    env.reset({ seed: 1 });
+    for (let i = 0; i < env.maxEpisodeSteps; i++) env.step(env.actionSpace.low);
+    const over = env.saveState();
+    const next = env.reset();
+    env.restoreState(over);
+    expect(() => env.step(env.actionSpace.high)).toThrow("the episode is over; call reset() first");
+    expect(env.reset()).toEqual(next);
+  });
+});
+
+it("survives a structured clone, as on the way to another process", async () => {
+  const env = await make({ id: "panda-gripper-reach" });
+  env.reset({ seed: 1 });
+  const state = structuredClone(env.saveState());
+  const expected = goOn(env, 3, 10);
+  env.restoreState(state);
+  expect(goOn(env, 3, 10)).toEqual(expected);
+});
+
+it("is refused by another environment, another build of Rapier, other weight, and one disposed of", async () => {
+  const env = await make({ id: "planar2-reach" });
+  env.reset({ seed: 1 });
+  const state = env.saveState();
+  const others = [
+    { id: "planar3-reach" },
+    { id: "planar2-reach", physics: "deterministic" },
+    { id: "planar2-reach", gravityCompensation: false },
+  ];
+  for (const other of others) {
+    const stranger = await make(other);
+    const start = stranger.reset({ seed: 2 });
+    expect(() => stranger.restoreState(state)).toThrow(InputError);
+    expect(() => stranger.restoreState(state)).toThrow(
+      /restoreState: expected a state of .*, got planar2-reach/,
+    );
+    expect(stranger.reset({ seed: 2 })).toEqual(start);
+  }
+  env.dispose();
+  expect(() => env.saveState()).toThrow("disposed of");
+  expect(() => env.restoreState(state)).toThrow("disposed of");
+});
+
+it("is refused when its bytes are damaged, and the episode goes on", async () => {
+  const env = await make({ id: "planar2-reach" });
+  env.reset({ seed: 1 });
+  const state = env.saveState();
+  const expected = goOn(env, 3, 5);
+  env.restoreState(state);
+  const { arm } = state;
+  if (arm === null) throw new Error("no arm in the state");
+  const damaged = { ...state, arm: { ...arm, snapshot: arm.snapshot.slice(0, -5) } };
+  expect(() => env.restoreState(damaged)).toThrow(
+    "snapshot: expected what Rapier has written, got other bytes",
+  );
+  expect(goOn(env, 3, 5)).toEqual(expected);
+});
+
+describe("a hand over a table with a cube", () => {
+  const [x, y] = SPOT;
+  const moments: [string, (hand: ScriptedHand) => void][] = [
+    ["in the air", (hand) => hand.go([x, y, 0.15], 8, 1)],
+    ["pressing a shut hand on the cube", (hand) => hand.go([x, y, HALF + 0.02], 20, -1)],
+    ["pushing the cube aside", (hand) => hand.go([x, y + 0.05, HALF], 16, 1)],
+    ["gripping", (hand) => hand.lift(0.15)],
+  ];
+
+  it.each(moments)("goes on bit for bit when saved %s", (_when, play) => {
+    const hand = new ScriptedHand(physics, tableWithCube(0.1, 1));
+    const other = new ScriptedHand(physics, tableWithCube(0.1, 1));
+    onTestFinished(() => {
+      hand.arm.dispose();
+      other.arm.dispose();
+    });
+    hand.reset();
+    play(hand);
+    const state = hand.arm.saveState();
+    const shown = (one: ScriptedHand) => {
+      const { position, rotation, velocity, spin } = one.cube;
+      const { angles, speeds, openings } = one.arm;
+      return [position, rotation, velocity, spin, angles, speeds, openings].map((array) => [...array]);
+    };
+    const goOnWith = (one: ScriptedHand) => {
+      one.go([x + 0.03, y, 0.1], 10, -1);
+      return shown(one);
+    };
+    const expected = goOnWith(hand);
+    for (const one of [hand, other]) {
+      one.arm.restoreState(state);
+      expect(one.arm.time).toBe(state.substeps / 500);
+      expect(goOnWith(one)).toEqual(expected);
+    }
+  });
+});
