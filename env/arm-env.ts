@@ -5,6 +5,7 @@ import type { EnvConfig } from "../shared/config.ts";
 import { InputError } from "../shared/errors.ts";
 import type { GoalEnv, GoalObservation, ResetOptions, RewardFunction, Step } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
+import { ActionDelay } from "./action-delay.ts";
 import { type ArmModel, armReach } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
@@ -12,6 +13,7 @@ import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
 import { isAchieved, makeReward, type RewardSettings } from "./reward.ts";
 import { RewardTerms } from "./reward-terms.ts";
+import { type EpisodeVariation, Variation } from "./variation.ts";
 import type { Physics } from "./world.ts";
 
 /** How time is cut. */
@@ -25,7 +27,7 @@ export interface Timing {
 
 export interface ArmEnvSettings
   extends RewardSettings,
-    Pick<EnvConfig, "rewardTerms" | "gravityCompensation" | "torqueScale"> {
+    Pick<EnvConfig, "rewardTerms" | "variation" | "gravityCompensation" | "torqueScale"> {
   readonly id: string;
   readonly model: ArmModel;
   readonly task: ReachTask;
@@ -60,7 +62,11 @@ export class ArmEnv implements GoalEnv {
   readonly #terms: RewardTerms;
   readonly #task: ReachTask;
   readonly #timing: Timing;
-  readonly #arm: ArmWorld;
+  readonly #physics: Physics;
+  readonly #gravityCompensation: boolean;
+  readonly #variation: Variation;
+  readonly #delay: ActionDelay;
+  #arm: ArmWorld;
   readonly #kinematics: ArmKinematics;
   readonly #observation: ArmObservation;
   /** Torque that an action of 1 stands for, [N] N m. */
@@ -84,14 +90,15 @@ export class ArmEnv implements GoalEnv {
     this.#model = model;
     this.#task = task;
     this.#timing = timing;
-    this.#arm = new ArmWorld(physics, model, {
-      physicsTimestep: timing.physicsTimestep,
-      gravityCompensation: settings.gravityCompensation,
-    });
+    this.#physics = physics;
+    this.#gravityCompensation = settings.gravityCompensation;
+    this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
+    this.#arm = this.#makeArm(model);
     this.#kinematics = new ArmKinematics(model);
     this.#observation = new ArmObservation(model);
     this.#torqueOfOne = Float64Array.from(model.links, (link) => link.torqueLimit * settings.torqueScale);
     this.#action = new Float32Array(size);
+    this.#delay = new ActionDelay(size);
     this.#torques = new Float64Array(size);
     this.observationSpace = this.#observation.space;
     this.goalSpace = task.goalSpace;
@@ -120,7 +127,13 @@ export class ArmEnv implements GoalEnv {
     this.#episode += 1;
     this.#steps = 0;
     this.#stepsAtLimits = 0;
-    this.#arm.reset(this.#task.drawStart(this.#rng));
+    this.#variation.begin(this.#rng, this.#episode);
+    this.#delay.begin(this.#variation.delaySubsteps);
+    if (this.#variation.variesArm) {
+      this.#arm.dispose();
+      this.#arm = this.#makeArm(this.#variation.arm());
+    }
+    this.#arm.reset(this.#task.drawStart(this.#rng, this.#variation.startNoise));
     this.#kinematics.update(this.#arm.angles);
     const achievedGoal = this.#task.achievedGoal(this.#kinematics);
     this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
@@ -134,12 +147,9 @@ export class ArmEnv implements GoalEnv {
     const where = `${this.id}.step`;
     if (this.#phase !== "running") throw new InputError(`${where}: ${NOT_RUNNING[this.#phase]}`);
     clipInto(this.actionSpace, action, this.#action, `${where} action`);
-    for (let i = 0; i < this.#torques.length; i++) {
-      this.#torques[i] = this.#action[i]! * this.#torqueOfOne[i]!;
-    }
     this.#terms.act(this.#action);
     this.#steps += 1;
-    this.#arm.step(this.#torques, this.#timing.substeps);
+    this.#hold(this.#action);
     const fault = this.#arm.fault();
     if (fault !== null) throw this.#diverged(where, fault);
     if (atLimit(this.#arm, this.#model)) this.#stepsAtLimits += 1;
@@ -161,17 +171,55 @@ export class ArmEnv implements GoalEnv {
     return { joint_limit_time: this.#steps === 0 ? 0 : this.#stepsAtLimits / this.#steps };
   }
 
+  /** What was drawn for this episode. */
+  get variation(): EpisodeVariation {
+    return this.#variation.drawn;
+  }
+
   dispose(): void {
     this.#arm.dispose();
     this.#phase = "disposed";
   }
 
   #look(achievedGoal: Float32Array): GoalObservation {
+    const observation = this.#observation.of(this.#arm, this.#kinematics);
+    this.#variation.disturb(observation, this.observationSpace, this.#steps * this.#timing.substeps);
     return {
-      observation: this.#observation.of(this.#arm, this.#kinematics),
+      observation,
       achievedGoal,
       desiredGoal: this.#desiredGoal.slice(),
     };
+  }
+
+  #makeArm(model: ArmModel): ArmWorld {
+    const { physicsTimestep } = this.#timing;
+    return new ArmWorld(this.#physics, model, {
+      physicsTimestep,
+      gravityCompensation: this.#gravityCompensation,
+    });
+  }
+
+  /** Holds an action for one control timestep, from when it takes effect. */
+  #hold(action: Float32Array): void {
+    const { substeps } = this.#timing;
+    if (!this.#variation.delays) {
+      this.#setTorques(action);
+      this.#arm.step(this.#torques, substeps);
+      return;
+    }
+    const begun = (this.#steps - 1) * substeps;
+    this.#delay.choose(action, begun);
+    for (let substep = begun; substep < begun + substeps; substep++) {
+      this.#setTorques(this.#delay.during(substep));
+      this.#arm.step(this.#torques, 1);
+    }
+  }
+
+  #setTorques(action: Float32Array): void {
+    const { torque } = this.#variation.drawn;
+    for (let i = 0; i < this.#torques.length; i++) {
+      this.#torques[i] = action[i]! * this.#torqueOfOne[i]! * torque[i]!;
+    }
   }
 
   #diverged(where: string, fault: string): InputError {

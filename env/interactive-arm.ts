@@ -11,6 +11,7 @@ import { InputError, internal } from "../shared/errors.ts";
 import type { GoalObservation, ResetOptions, RewardFunction } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { cross, distance, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
+import { ActionDelay } from "./action-delay.ts";
 import type { ArmEnvSettings, Timing } from "./arm-env.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
@@ -19,6 +20,7 @@ import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
 import { isAchieved, makeReward } from "./reward.ts";
 import { RewardTerms } from "./reward-terms.ts";
+import { type EpisodeVariation, Variation } from "./variation.ts";
 import type { Physics } from "./world.ts";
 
 /** A push at one link of an arm. */
@@ -45,7 +47,10 @@ export class InteractiveArm {
   /** What the motors give, [N] N m; its own, for reading. */
   readonly torques: Float64Array;
   readonly #task: ReachTask;
-  readonly #arm: ArmWorld;
+  readonly #makeArm: (model: ArmModel) => ArmWorld;
+  readonly #variation: Variation;
+  readonly #delay: ActionDelay;
+  #arm: ArmWorld;
   readonly #observation: ArmObservation;
   readonly #actionSpace: Box;
   readonly #torqueOfOne: Float64Array;
@@ -55,6 +60,9 @@ export class InteractiveArm {
   #previousGoal: Float32Array = new Float32Array(0);
   #desiredGoal: Float32Array = new Float32Array(0);
   #rng = Rng.fromSeed(0);
+  /** Resets since the last seed, and substeps since the last reset. */
+  #episode = 0;
+  #substeps = 0;
   #push: Push | undefined;
 
   constructor(physics: Physics, settings: ArmEnvSettings) {
@@ -69,10 +77,11 @@ export class InteractiveArm {
     this.kinematics = new ArmKinematics(model);
     this.torques = new Float64Array(size);
     this.#task = settings.task;
-    this.#arm = new ArmWorld(physics, model, {
-      physicsTimestep: timing.physicsTimestep,
-      gravityCompensation,
-    });
+    this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
+    this.#makeArm = (made) =>
+      new ArmWorld(physics, made, { physicsTimestep: timing.physicsTimestep, gravityCompensation });
+    this.#arm = this.#makeArm(model);
+    this.#delay = new ActionDelay(size);
     this.#observation = new ArmObservation(model);
     this.#actionSpace = symmetricBox(size, 1);
     this.sizes = {
@@ -93,6 +102,11 @@ export class InteractiveArm {
   /** Joint speeds, [N] rad/s; its own, for reading. */
   get speeds(): Float64Array {
     return this.#arm.speeds;
+  }
+
+  /** What was drawn for this episode. */
+  get variation(): EpisodeVariation {
+    return this.#variation.drawn;
   }
 
   /** Seconds since the start. */
@@ -122,8 +136,19 @@ export class InteractiveArm {
   reset(options: ResetOptions = {}): GoalObservation {
     const { seed, goal } = options;
     const asked = goal === undefined ? undefined : this.#task.checkGoal(goal, `${this.id} start`);
-    if (seed !== undefined) this.#rng = Rng.fromSeed(seed);
-    this.#arm.reset(this.#task.drawStart(this.#rng));
+    if (seed !== undefined) {
+      this.#rng = Rng.fromSeed(seed);
+      this.#episode = 0;
+    }
+    this.#episode += 1;
+    this.#substeps = 0;
+    this.#variation.begin(this.#rng, this.#episode);
+    this.#delay.begin(this.#variation.delaySubsteps);
+    if (this.#variation.variesArm) {
+      this.#arm.dispose();
+      this.#arm = this.#makeArm(this.#variation.arm());
+    }
+    this.#arm.reset(this.#task.drawStart(this.#rng, this.#variation.startNoise));
     this.kinematics.update(this.#arm.angles);
     this.torques.fill(0);
     this.#push = undefined;
@@ -155,8 +180,10 @@ export class InteractiveArm {
 
   /** What a policy sees now; the caller's own. */
   observe(): GoalObservation {
+    const observation = this.#observation.of(this.#arm, this.kinematics);
+    this.#variation.disturb(observation, this.#observation.space, this.#substeps);
     return {
-      observation: this.#observation.of(this.#arm, this.kinematics),
+      observation,
       achievedGoal: this.#achievedGoal(),
       desiredGoal: this.#desiredGoal.slice(),
     };
@@ -167,7 +194,8 @@ export class InteractiveArm {
     clipInto(this.#actionSpace, action, this.#action, `${this.id} action`);
     this.#previousGoal = this.#achievedGoal();
     this.#terms.act(this.#action);
-    for (let i = 0; i < this.torques.length; i++) this.torques[i] = this.#action[i]! * this.#torqueOfOne[i]!;
+    if (this.#variation.delays) this.#delay.choose(this.#action, this.#substeps);
+    else this.#setTorques(this.#action);
   }
 
   /** Lets some substeps pass. Throws InputError if the simulation diverged: only a reset helps then. */
@@ -179,7 +207,9 @@ export class InteractiveArm {
         const lever = subtract(this.placeOf(link, point), this.placeOf(link, centerOfMass));
         this.#arm.push(link, force, cross(lever, force));
       }
+      if (this.#variation.delays) this.#setTorques(this.#delay.during(this.#substeps));
       this.#arm.step(this.torques, 1);
+      this.#substeps += 1;
       this.kinematics.update(this.#arm.angles);
     }
     const fault = this.#arm.fault();
@@ -215,6 +245,13 @@ export class InteractiveArm {
 
   dispose(): void {
     this.#arm.dispose();
+  }
+
+  #setTorques(action: Float32Array): void {
+    const { torque } = this.#variation.drawn;
+    for (let i = 0; i < this.torques.length; i++) {
+      this.torques[i] = action[i]! * this.#torqueOfOne[i]! * torque[i]!;
+    }
   }
 
   #achievedGoal(): Float32Array {
