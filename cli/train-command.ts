@@ -143,9 +143,13 @@ function planResume(path: string, flags: TrainFlags): Sitting | undefined {
     );
   }
   const done = readResult(path);
-  if (done !== undefined && steps <= done.steps) {
+  if (done !== undefined && (steps <= done.steps || done.stoppedEarly !== undefined)) {
     process.stdout.write(`${lastLine(done, path)}\n`);
-    process.stdout.write("The run is complete; raise --steps to go on with it.\n");
+    process.stdout.write(
+      done.stoppedEarly === undefined
+        ? "The run is complete; raise --steps to go on with it.\n"
+        : `The run is complete: it was stopped early as ${done.stoppedEarly}.\n`,
+    );
     return undefined;
   }
   const config = parseConfig({ ...begun, train: { ...begun.train, steps } }, path);
@@ -213,7 +217,7 @@ function lastLine(result: RunResult, path: string): string {
   const held = Math.round(result.successRate * result.episodes);
   return [
     `success_rate ${result.successRate.toFixed(2)} (${held}/${result.episodes} held at the end)`,
-    `${result.steps.toLocaleString("en")} steps`,
+    `${result.steps.toLocaleString("en")} steps${result.stoppedEarly === undefined ? "" : ` (stopped early: ${result.stoppedEarly})`}`,
     `${Math.round(result.wallSeconds)} s`,
     path,
   ].join(" · ");

@@ -29,6 +29,8 @@ const Result = z.looseObject({
   steps: z.int().nonnegative(),
   /** Environment steps at the first evaluation with a success rate of at least 0.95. */
   stepsTo95: z.int().nonnegative().nullable(),
+  /** Why it ended before all steps were taken; missing where it did not. */
+  stoppedEarly: z.enum(["converged", "hopeless"]).optional(),
   wallSeconds: z.number().nonnegative(),
   updatesPerSecond: z.number().nonnegative(),
   envStepsPerSecond: z.number().nonnegative(),

@@ -11,6 +11,7 @@ import type { TrainConfig } from "../shared/config.ts";
 import { Episode, episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import type { Look } from "./diagnostics.ts";
+import { earlyStop } from "./early-stop.ts";
 import { type Evaluation, evaluate, evaluationSeeds } from "./evaluate.ts";
 import { rollout } from "./rollout.ts";
 import type { TrainingProgress } from "./training-progress.ts";
@@ -33,10 +34,10 @@ export interface TrainerHooks {
 }
 
 /**
- * Trains until `config.steps` are taken or a stop is requested.
+ * Trains until `config.steps` are taken, a rule ends it early (early-stop.ts) or a stop is requested.
  *
  * @param progress advanced as training goes; a restored one is gone on from
- * @returns whether all steps were taken
+ * @returns whether all steps were taken that had to be
  */
 export async function train(
   env: GoalEnv,
@@ -59,7 +60,9 @@ export async function train(
     });
   };
 
-  while (progress.steps < config.steps) {
+  const isOver = () =>
+    progress.steps >= config.steps || earlyStop(config, progress.evaluations) !== undefined;
+  while (!isOver()) {
     const before = progress.seconds.updating;
     const begun = performance.now();
     agent.beginEpisode();
@@ -69,9 +72,8 @@ export async function train(
 
     const previousSteps = progress.steps;
     progress.countEpisode(episode);
-    const last = progress.steps >= config.steps;
     const stopping = hooks.stopRequested();
-    if (last || passed(previousSteps, progress.steps, config.evaluateEvery)) {
+    if (progress.steps >= config.steps || passed(previousSteps, progress.steps, config.evaluateEvery)) {
       const look = hooks.look?.(progress.steps);
       const evaluation = await evaluate(env, agent.act, seeds, look?.observe);
       progress.countEvaluation(evaluation);
@@ -79,6 +81,7 @@ export async function train(
       clock.update();
       hooks.onEvaluation({ ...metricValues(progress, agent, evaluation), ...seen }, evaluation);
     }
+    const last = isOver();
     clock.update();
     hooks.onEpisode();
     const due =

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Episode } from "../shared/episode.ts";
 import { InputError } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
+import { SOLVED } from "./early-stop.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { termMetric } from "./metric-names.ts";
 
@@ -12,9 +13,6 @@ const RECENT_EPISODES = 100;
 
 /** Evaluations whose success rates are compared for how much the policy swings. */
 const SPREAD_EVALUATIONS = 10;
-
-/** A success rate that counts as solved, for `stepsTo95`. */
-const SOLVED = 0.95;
 
 const RecentEpisode = z.strictObject({
   episodeReturn: z.number(),

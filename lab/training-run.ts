@@ -16,6 +16,7 @@ import {
 } from "./checkpoint-folder.ts";
 import { openCsvSink } from "./csv-sink.ts";
 import { Diagnostics } from "./diagnostics.ts";
+import { earlyStop } from "./early-stop.ts";
 import { evaluate, evaluationSeeds } from "./evaluate.ts";
 import { openJsonlSink } from "./jsonl-sink.ts";
 import { METRIC_NAMES, termMetric } from "./metric-names.ts";
@@ -143,6 +144,7 @@ async function finalResult(
     seeds,
   );
   const { seconds, steps, stepsTo95 } = progress;
+  const early = steps < config.train.steps ? earlyStop(config.train, progress.evaluations) : undefined;
   return {
     successRate,
     successOnce,
@@ -151,6 +153,7 @@ async function finalResult(
     episodes,
     steps,
     stepsTo95,
+    ...(early === undefined ? {} : { stoppedEarly: early }),
     updates: agent.learner.updates,
     wallSeconds: seconds.wall,
     updatesPerSecond: perSecond(agent.learner.updates, seconds.updating),

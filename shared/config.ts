@@ -41,6 +41,18 @@ const TrainConfig = z.strictObject({
     "Newest checkpoints kept whole; each one's policy is kept for good.",
     "one to use and one to fall back on",
   ),
+  stopConverged: whole(
+    { min: 0, max: 10_000 },
+    0,
+    "Evaluations in a row with a success rate of at least 0.95 after which training ends early; 0 never.",
+    "all steps are taken unless asked otherwise",
+  ),
+  stopHopeless: whole(
+    { min: 0, max: 1_000_000_000 },
+    0,
+    "Steps after which training ends early if no evaluation has had any success; 0 never.",
+    "all steps are taken unless asked otherwise",
+  ),
 });
 
 /** All settings of a run. */

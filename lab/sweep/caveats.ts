@@ -68,7 +68,7 @@ function fewSeeds(outcomes: readonly Outcome[]): string[] {
 function early(outcomes: readonly Outcome[]): string[] {
   const counts = new Map<string, number>();
   for (const { result } of outcomes) {
-    const reason = result?.["stoppedEarly"];
+    const reason = result?.stoppedEarly;
     if (typeof reason === "string") counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   return [...counts].map(

@@ -36,7 +36,7 @@ export function sweepCsv(outcomes: readonly Outcome[]): string {
 }
 
 function rowOf({ job, status, result, manifest, oscillation, failures, error }: Outcome): Row {
-  const stopped = result?.["stoppedEarly"];
+  const stopped = result?.stoppedEarly;
   return {
     job: job.id,
     task: job.task,
