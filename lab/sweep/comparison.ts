@@ -83,6 +83,7 @@ export interface Comparison {
   readonly cells: readonly Cell[];
   /** Methods with a run on every task; others would be compared on easier or harder ground. */
   readonly aggregates: readonly Aggregate[];
+  /** Every pair, the one with the greater interquartile mean first, best first. */
   readonly improvements: readonly Improvement[];
 }
 
@@ -105,8 +106,10 @@ export function compare(outcomes: readonly Outcome[]): Comparison {
     const mine = cells.filter((cell) => cell.method === method);
     return aggregate(method, mine, scores.get(method) ?? [], rng.fork(`aggregate ${method}`));
   });
-  const improvements = whole.flatMap((first, i) =>
-    whole.slice(i + 1).map((second) => ({
+  const value = new Map(aggregates.map((each) => [each.method, each.interquartileMean.value] as const));
+  const ranked = whole.toSorted((a, b) => (value.get(b) ?? 0) - (value.get(a) ?? 0));
+  const improvements = ranked.flatMap((first, i) =>
+    ranked.slice(i + 1).map((second) => ({
       first,
       second,
       probability: stratifiedBootstrap(

@@ -25,8 +25,10 @@ export function aggregateFigure({ aggregates, methods }: Comparison): string {
   });
 }
 
-/** Every pair of methods against each other. */
-export function improvementFigure({ improvements }: Comparison): string {
+/** The best method against each of the others. */
+export function improvementFigure({ improvements: every }: Comparison): string {
+  const best = every[0]?.first;
+  const improvements = every.filter(({ first }) => first === best);
   return intervalChart({
     title: "Chance to be better",
     description: improvements

@@ -8,7 +8,7 @@ import type { Comparison } from "./comparison.ts";
 import type { Outcome } from "./outcome.ts";
 import { aggregateFigure, curveFigure, improvementFigure, profileFigure } from "./sweep-figures.ts";
 import type { SweepFolder } from "./sweep-folder.ts";
-import { aggregateTable, estimateText, runTable, taskTable } from "./sweep-tables.ts";
+import { aggregateTable, estimateText, improvementTable, runTable, taskTable } from "./sweep-tables.ts";
 
 export interface SweepReport {
   readonly page: ReportPage;
@@ -62,7 +62,7 @@ export function reportSweep(
     figures.set(name, svg);
     return { kind: "figure", figure: { svg, caption } };
   };
-  const { tasks, aggregates, improvements } = comparison;
+  const { tasks, methods, aggregates, improvements } = comparison;
   const known = caveats(outcomes);
   const sections: Section[] = [];
   if (known.length > 0) {
@@ -75,6 +75,9 @@ export function reportSweep(
   } else overall.push({ kind: "text", text: "No method has a result on every task yet." });
   if (improvements.length > 0) {
     overall.push(figure("improvement", improvementFigure(comparison), IMPROVEMENT_CAPTION));
+    if (methods.length > 2) {
+      overall.push({ kind: "details", summary: "every pair", blocks: [improvementTable(comparison)] });
+    }
   }
   sections.push({ heading: tasks.length > 1 ? "Over all tasks" : "Result", blocks: overall });
   tasks.forEach((task, i) => {
@@ -122,7 +125,7 @@ export function reportSweep(
 const AGGREGATE_CAPTION =
   "Interquartile mean of success at the end over all tasks and seeds, with its 95 % interval. More is better.";
 const IMPROVEMENT_CAPTION =
-  "The chance that a run of the first method beats one of the second; left of 0.5 the second is better. An interval that holds 0.5 decides nothing.";
+  "The chance that a run of the best method beats one of another on the same task. An interval that holds 0.5 decides nothing.";
 const CURVE_CAPTION =
   "Success in evaluations during training: interquartile mean over seeds, its 95 % band, and each seed as a thin line; rest the pointer on one to see which.";
 const PROFILE_CAPTION = "Share of runs with more than a given success at the end, with 95 % bands.";

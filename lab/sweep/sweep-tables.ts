@@ -36,6 +36,16 @@ export function aggregateTable({ aggregates, tasks }: Comparison): Block {
   };
 }
 
+/** Every pair of methods. */
+export function improvementTable({ improvements }: Comparison): Block {
+  return {
+    kind: "table",
+    caption: "Chance that a run of the first beats one of the second: estimate and 95 % interval.",
+    columns: [{ name: "first" }, { name: "second" }, { name: "chance", numeric: true }],
+    rows: improvements.map(({ first, second, probability }) => [first, second, estimateText(probability)]),
+  };
+}
+
 /** Every method on one task. */
 export function taskTable({ cells }: Comparison, task: string): Block {
   return {
@@ -94,7 +104,7 @@ export function runTable(outcomes: readonly Outcome[]): Block {
       result === undefined ? "–" : stepText(result.stepsTo95 ?? Number.POSITIVE_INFINITY),
       fixed(oscillation, 2),
       fixed(result?.wallSeconds ?? Number.NaN),
-      statusText(status, failures, error, result?.["stoppedEarly"]),
+      statusText(status, failures, error, result?.stoppedEarly),
     ]),
   };
 }

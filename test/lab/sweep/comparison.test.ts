@@ -131,7 +131,7 @@ describe("a sweep's comparison", () => {
 
   it("carries a run that was stopped early on level, and says so", () => {
     const early = outcomeOf(jobs[0]!, { curve: [{ step: 1000, successRate: 0.9 }] });
-    const stopped = { ...early, result: { ...early.result!, stoppedEarly: "converged" } };
+    const stopped = { ...early, result: { ...early.result!, stoppedEarly: "converged" as const } };
     const outcomes = whole.map((outcome, i) => (i === 0 ? stopped : outcome));
     expect(compare(outcomes).cells[0]?.curve.map(({ step, runs }) => [step, runs])).toEqual([
       [1000, 5],

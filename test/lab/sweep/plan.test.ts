@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { jobId, planJobs, shardOf } from "../../../lab/sweep/plan.ts";
 import { builtInSuite, SUITE_NAMES } from "../../../lab/sweep/suites.ts";
 import { parseSeeds, parseSweep } from "../../../lab/sweep/sweep-spec.ts";
@@ -163,6 +166,16 @@ describe("the built-in suites", () => {
     const suite = builtInSuite(name);
     expect(suite?.about).not.toBe("");
     expect(planJobs(suite!, name, "code").length).toBeGreaterThan(5);
+  });
+});
+
+describe("docs/benchmarks.md", () => {
+  it("shows a sweep file that plans, of two tasks, three methods and ten seeds", () => {
+    const text = readFileSync(join(import.meta.dirname, "../../../docs/benchmarks.md"), "utf8");
+    const [, example = ""] = /```yaml\n(about:[\s\S]*?)```/.exec(text) ?? [];
+    const jobs = plan(parseYaml(example));
+    expect(jobs.length).toBe(60);
+    expect([...new Set(jobs.map(({ method }) => method))]).toEqual(["as it is", "slower", "slower TD3"]);
   });
 });
 
