@@ -1,9 +1,10 @@
-/** @file The words, flags and help of `steadyarm bench`. */
+/** @file The words, flags and help of `steadyarm bench` and `steadyarm tune`. */
 
 import type { Command } from "commander";
 import { SUITE_NAMES } from "../lab/sweep/suites.ts";
 import { benchPlanCommand, benchReportCommand, benchRunCommand } from "./bench-command.ts";
 import { benchWorkerCommand } from "./bench-worker-command.ts";
+import { tuneCommand } from "./tune-command.ts";
 
 const WHAT = `built-in suite (${SUITE_NAMES.join(", ")}), or a YAML or JSON file (docs/benchmarks.md)`;
 
@@ -15,6 +16,28 @@ Examples:
   steadyarm bench run my.yaml --queue postgres://user:secret@db/steadyarm
   steadyarm bench worker --queue postgres://…    on each machine that shall help
   steadyarm bench run my.yaml --shard 3/8        the third of eight parts, on a disk that all of them share`;
+
+/** Adds `tune`; `end` is told the exit code. */
+export function addTuneCommand(program: Command, end: (code: number) => void): void {
+  program
+    .command("tune")
+    .summary("search for better settings")
+    .description(
+      "Successive halving: many trials for few steps, the best of them for more. Ctrl-C saves; the same command goes on.",
+    )
+    .argument("<file>", "YAML or JSON file: what may vary, and seeds (docs/benchmarks.md)")
+    .option("--plan", "print trials and rounds, and train nothing")
+    .option("--out <folder>", "the search's folder; default tunes/<name>")
+    .option("--jobs <n>", "runs at a time; default one a core")
+    .option("--retries <n>", "attempts at a job beyond the first, over all restarts", "2")
+    .option("--retry-failed", "give jobs that used up their attempts as many again")
+    .option("--other-code", "go on with a search that was begun with other code")
+    .option(
+      "--queue [url]",
+      "put the jobs into a queue for bench worker; without a URL, STEADYARM_QUEUE has it",
+    )
+    .action(async (file: string, flags) => end(await tuneCommand(file, flags)));
+}
 
 /** Adds `bench` and what stands below it; `end` is told the exit code. */
 export function addBenchCommands(program: Command, end: (code: number) => void): void {

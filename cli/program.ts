@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
-import { addBenchCommands } from "./bench-program.ts";
+import { addBenchCommands, addTuneCommand } from "./bench-program.ts";
 import { checkEnvCommand } from "./check-env-command.ts";
 import { envsCommand } from "./envs-command.ts";
 import { evalCommand } from "./eval-command.ts";
@@ -116,6 +116,9 @@ export async function run(words: readonly string[]): Promise<number> {
     });
 
   addBenchCommands(program, (ended) => {
+    code = ended;
+  });
+  addTuneCommand(program, (ended) => {
     code = ended;
   });
 
