@@ -15,9 +15,9 @@ const SUITES: Readonly<Record<string, unknown>> = {
     seeds: "1-3",
   },
   "shaped-vs-sparse": {
-    about: "Sparse and shaped rewards on a torque-driven arm, each with and without hindsight.",
+    about: "Sparse and shaped rewards, driven by joint torques and by the tool, with and without hindsight.",
     settings: { "train.steps": 20_000 },
-    tasks: { "env.id": ["panda-reach"], "env.control": ["torque"] },
+    tasks: { "env.id": ["panda-reach"], "env.control": ["torque", "ee"] },
     methods: {
       reward: {
         sparse: { "env.reward": "sparse", "agent.her.k": 0 },
