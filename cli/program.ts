@@ -172,7 +172,8 @@ export async function run(words: readonly string[]): Promise<number> {
 
 function explain(error: unknown, program: Command, words: readonly string[]): number {
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
+    // A group without a command, such as bench alone, has printed its help.
+    if (error.exitCode === 0 || error.code === "commander.help") return 0;
     process.stderr.write(`${commandLineFault(error, program, words)}\n`);
     return BAD_INPUT;
   }
@@ -188,11 +189,14 @@ function explain(error: unknown, program: Command, words: readonly string[]): nu
 
 /** Commander's message in our shape: what is wrong, then what was meant or where help is. */
 function commandLineFault(error: CommanderError, program: Command, words: readonly string[]): string {
-  const names = program.commands.map((command) => command.name());
   const command = program.commands.map((each) => each.name()).find((name) => words.includes(name));
   if (error.code === "commander.unknownCommand") {
-    const word = words.find((each) => !each.startsWith("-")) ?? "";
-    return `steadyarm: unknown command ${JSON.stringify(word)}. ${suggest(word, names)}`;
+    // Of a group such as bench, the word after its name is the one that is not known.
+    const group = program.commands.find((each) => each.commands.length > 0 && each.name() === words[0]);
+    const word = words.slice(group === undefined ? 0 : 1).find((each) => !each.startsWith("-")) ?? "";
+    const names = (group ?? program).commands.map((each) => each.name());
+    const within = group === undefined ? "" : ` ${group.name()}`;
+    return `steadyarm${within}: unknown command ${JSON.stringify(word)}. ${suggest(word, names)}`;
   }
   const message = error.message
     .replace(/^error: /, "")

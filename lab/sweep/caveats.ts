@@ -9,11 +9,7 @@ const TOLD = 5;
 /** Fewest runs of a method on a task that a comparison should rest on (Agarwal et al. 2021; Colas et al. 2018). */
 const FEW_RUNS = 5;
 
-/**
- * One sentence for each thing to know; none for a complete sweep of one make.
- *
- * @param code the version of the code that the sweep was begun with
- */
+/** One sentence for each thing to know; none for a complete sweep of one make. */
 export function caveats(outcomes: readonly Outcome[]): readonly string[] {
   return [
     ...incomplete(outcomes),

@@ -47,11 +47,7 @@ const HOW_TO_READ: readonly Term[] = [
   },
 ];
 
-/**
- * Makes the report of what is known of a sweep.
- *
- * @param path the sweep's folder as the person named it, for the commands
- */
+/** Makes the report of what is known of a sweep; the same outcomes give the same text. */
 export function reportSweep(
   folder: SweepFolder,
   outcomes: readonly Outcome[],

@@ -59,9 +59,10 @@ async function liveUntil(running: Running, more: () => boolean): Promise<boolean
     ended = true;
   });
   await expect.poll(() => ended || more(), { timeout: 600_000, interval: 50 }).toBe(true);
-  if (!ended) running.child.kill("SIGKILL");
+  const byItself = ended;
+  if (!byItself) running.child.kill("SIGKILL");
   await running.finished;
-  return ended;
+  return byItself;
 }
 
 beforeAll(async () => {

@@ -144,6 +144,16 @@ describe("steadyarm bench", { timeout: 180_000 }, () => {
     ],
     [["run", "tiny.yaml", "--shards", "1/2"], "--shard"],
     [["run"], "sweep"],
+    [["rnu", "quick"], 'steadyarm bench: unknown command "rnu". Did you mean "run"?'],
+    [["worker"], "steadyarm: --queue: expected a URL such as postgres://"],
+    [
+      ["worker", "--queue", "ftp://me:secret@x"],
+      'or postgres://user:password@host:5432/database, got "ftp://…@x"',
+    ],
+    [
+      ["worker", "--queue", "postgres://h/d", "--lease", "0"],
+      "--lease: expected a whole number in [1, 86400]",
+    ],
     [["report", "none"], "steadyarm: none: expected the folder of a sweep, got nothing there"],
     [["report", "."], "steadyarm: .: expected the folder of a sweep, got one without sweep.json"],
     [

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { SweepProgress } from "../../cli/sweep-progress.ts";
+import type { JobState } from "../../lab/training-pool.ts";
+import { parseConfig } from "../../shared/config.ts";
+
+const config = parseConfig({ train: { steps: 1000 } }, "test");
+const result = {
+  successRate: 0.5,
+  successOnce: 1,
+  meanFinalDistance: 0,
+  episodes: 10,
+  steps: 1000,
+  stepsTo95: null,
+  wallSeconds: 1,
+  updatesPerSecond: 1,
+  envStepsPerSecond: 1,
+  engine: "onnx",
+  env: "panda-reach",
+  reward: "sparse",
+  seed: 1,
+};
+
+function state(name: string, status: JobState["status"], steps = 0): JobState {
+  return {
+    job: { name, config, run: name },
+    status,
+    steps,
+    successRate: steps > 0 ? 0.25 : undefined,
+    result: status === "done" ? result : undefined,
+    error: status === "failed" ? "no room\nmore" : undefined,
+  };
+}
+
+function shown(isTTY: boolean, env = {}) {
+  let text = "";
+  let time = 0;
+  const stream = {
+    isTTY,
+    columns: 60,
+    write(part: string) {
+      text += part;
+    },
+  };
+  const progress = new SweepProgress(stream, () => time, env);
+  const wait = (seconds: number) => {
+    time += seconds;
+  };
+  return { progress, text: () => text, wait };
+}
+
+describe("a sweep's progress", () => {
+  it("is a line for each run that ended where it is piped, and says what failed", () => {
+    const { progress, text, wait } = shown(false);
+    progress.show([state("a", "running"), state("b", "waiting")]);
+    progress.show([state("a", "running", 500), state("b", "waiting")]);
+    wait(10);
+    progress.show([state("a", "done", 1000), state("b", "running")]);
+    progress.show([state("a", "done", 1000), state("b", "failed")]);
+    expect(text()).toBe(
+      [
+        "done  success 0.50  a  1/2 done · 1 running · 0:10 left · success 0.50 so far",
+        "failed  b: no room  1/2 done · 1 failed · success 0.50 so far",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("counts what was done before without naming it again", () => {
+    const { progress, text } = shown(false);
+    progress.show([state("a", "done"), state("b", "waiting")]);
+    expect(text()).toBe("1/2 done · success 0.50 so far\n");
+  });
+
+  it("is redrawn in place on a terminal, cut to its width, and what is said stays above", () => {
+    const { progress, text } = shown(true);
+    const long = "x".repeat(100);
+    progress.show([state(long, "running", 250)]);
+    progress.say("failed once");
+    progress.show([state(long, "running", 500)]);
+    const up = String.fromCharCode(27);
+    const lines = text().split("\n");
+    expect(lines[0]).toBe("0/1 done · 1 running");
+    expect(lines[1]?.length).toBe(59);
+    expect(lines[1]).toMatch(/^ {3}25 % {2}success 0\.25 {2}x+$/);
+    expect(lines[2]).toBe(`${up}[2A${up}[Jfailed once`);
+    expect(lines[4]).toMatch(/^ {3}50 %/);
+  });
+});
