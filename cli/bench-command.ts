@@ -21,8 +21,9 @@ import type { JobState } from "../lab/training-pool.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals } from "./stop-signals.ts";
-import { parseShard, readSweep, wholeNumber } from "./sweep-input.ts";
+import { parseShard, readSweep } from "./sweep-input.ts";
 import { SweepProgress } from "./sweep-progress.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** Where sweeps without a place of their own go. */
 const SWEEPS = "sweeps";
