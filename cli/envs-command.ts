@@ -47,16 +47,17 @@ function table(byControl: readonly (readonly EnvironmentSummary[])[]): string {
 
 /** `torque 21.75, 3 N m`: the amounts number by number, or one where all are alike. */
 function meaning(actions: readonly ActionMeaning[]): string {
-  const kinds = new Map<string, { readonly unit: string; readonly amounts: number[] }>();
-  for (const { quantity, amount, unit } of actions) {
-    const kind = kinds.get(quantity) ?? { unit, amounts: [] };
-    kinds.set(quantity, kind);
-    kind.amounts.push(Number(amount.toPrecision(4)));
+  const kinds = new Map<string, { readonly of: ActionMeaning; readonly amounts: number[] }>();
+  for (const of of actions) {
+    const key = `${of.quantity} ${of.unit} ${of.moves === "fingers"}`;
+    const kind = kinds.get(key) ?? { of, amounts: [] };
+    kinds.set(key, kind);
+    kind.amounts.push(Number(of.amount.toPrecision(4)));
   }
-  return [...kinds]
-    .map(([quantity, { unit, amounts }]) => {
+  return [...kinds.values()]
+    .map(({ of, amounts }) => {
       const shown = new Set(amounts).size === 1 ? amounts.slice(0, 1) : amounts;
-      return `${quantity} ${shown.join(", ")} ${unit}`;
+      return `${of.quantity} ${shown.join(", ")} ${of.unit}${of.moves === "fingers" ? " of the fingers" : ""}`;
     })
     .join("; ");
 }

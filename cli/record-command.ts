@@ -31,7 +31,8 @@ export async function recordCommand(path: string, flags: RecordFlags): Promise<n
   try {
     const recording = recordEpisode(played, { seed, noise });
     const { env, step: trained } = player;
-    const about = { name: info.name, env: env.id, seed, noise, step: trained, torqueScale: env.torqueScale };
+    const { torqueScale } = played.arm;
+    const about = { name: info.name, env: env.id, seed, noise, step: trained, torqueScale };
     writeEpisode(out, { facts: about, recording });
     const { episodeReturn, successAtEnd, clip } = recording;
     const finalDistance = clip.distances[clip.moments - 1] ?? Number.NaN;

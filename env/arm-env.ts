@@ -1,5 +1,6 @@
 /** @file Joins an arm, its control, a task and a physics world into a GoalEnv: one action is held for one control timestep. */
 
+import { createHash } from "node:crypto";
 import { type Box, clipInto, symmetricBox } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
 import { InputError, refuse, told } from "../shared/errors.ts";
@@ -100,7 +101,10 @@ export class ArmEnv implements GoalEnv {
     this.#gravityCompensation = settings.gravityCompensation;
     this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
     const varied = this.#variation.isNone ? "" : `, varied by ${JSON.stringify(settings.variation)}`;
-    this.#kind = `${settings.id} (${settings.control}${varied}) ${weight} in ${physics.name} ${physics.version}`;
+    const bodies = createHash("sha256")
+      .update(JSON.stringify([model, timing, settings.scene]))
+      .digest("hex");
+    this.#kind = `${settings.id} (${settings.control}${varied}) ${weight} in ${physics.name} ${physics.version}, model ${bodies.slice(0, 8)}`;
     this.#arm = this.#makeArm(model);
     this.#kinematics = new ArmKinematics(model);
     this.#observation = new ArmObservation(model);
@@ -210,11 +214,11 @@ export class ArmEnv implements GoalEnv {
     const where = `${this.id}.restoreState`;
     if (this.#phase === "disposed") throw new InputError(`${where}: ${NOT_RUNNING.disposed}`);
     if (state.of !== this.#kind) throw refuse(where, `a state of ${this.#kind}`, told(String(state.of)));
-    this.#rng = Rng.fromState(state.rng);
+    const rng = Rng.fromState(state.rng);
+    this.#restoreArm(state, rng);
+    this.#rng = rng;
     this.#phase = state.phase;
     [this.#steps, this.#stepsAtLimits, this.#seed, this.#episode] = state.counters;
-    this.#vary();
-    if (state.arm !== null) this.#arm.restoreState(state.arm);
     this.#kinematics.update(this.#arm.angles);
     this.#beginDrive();
     this.#drive.restoreState(state.drive);
@@ -253,6 +257,23 @@ export class ArmEnv implements GoalEnv {
     if (!this.#variation.variesArm) return;
     this.#arm.dispose();
     this.#arm = this.#makeArm(this.#variation.arm());
+  }
+
+  /** Takes over the arm of a state and what varied in its episode; all stays as it was if its bytes are none. */
+  #restoreArm({ arm: saved, counters }: EnvState, rng: Rng): void {
+    const [, , , episode] = counters;
+    this.#variation.begin(rng, episode);
+    const arm = this.#variation.variesArm ? this.#makeArm(this.#variation.arm()) : this.#arm;
+    try {
+      if (saved !== null) arm.restoreState(saved);
+    } catch (error) {
+      this.#variation.begin(this.#rng, this.#episode);
+      if (arm !== this.#arm) arm.dispose();
+      throw error;
+    }
+    if (arm === this.#arm) return;
+    this.#arm.dispose();
+    this.#arm = arm;
   }
 
   #beginDrive(): void {

@@ -40,6 +40,7 @@ export class InteractiveArm {
   readonly timing: Timing;
   /** As the GoalEnv's episodes have them. */
   readonly sizes: EpisodeSizes;
+  /** Share of the torque limits that the motors can be asked for: all of them by a motion. */
   readonly torqueScale: number;
   readonly computeReward: RewardFunction;
   /** Pose of every link now; its own, for reading. */
@@ -68,7 +69,7 @@ export class InteractiveArm {
     this.id = settings.id;
     this.model = model;
     this.timing = timing;
-    this.torqueScale = torqueScale;
+    this.torqueScale = settings.control === "torque" ? torqueScale : 1;
     this.computeReward = makeReward(settings, 0).computeReward;
     this.#terms = new RewardTerms(model, settings.rewardTerms, size);
     this.kinematics = new ArmKinematics(model);

@@ -1,6 +1,10 @@
 /** @file A saved state goes on as if nothing had been: bit for bit, in the air, in contact and while gripping. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
+import { ArmEnv } from "../../env/arm-env.ts";
+import type { ArmModel } from "../../env/arm-model.ts";
+import { planar2 } from "../../env/arms/planar2.ts";
+import { type ReachSettings, ReachTask } from "../../env/reach.ts";
 import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { sampleBox } from "../../shared/box.ts";
@@ -119,6 +123,26 @@ it("is refused by another environment, another build of Rapier, other weight, an
   env.dispose();
   expect(() => env.saveState()).toThrow("disposed of");
   expect(() => env.restoreState(state)).toThrow("disposed of");
+});
+
+it("is refused by the same arm with other numbers", () => {
+  const changed: ArmModel = {
+    ...planar2,
+    links: planar2.links.map((link) => ({ ...link, damping: link.damping / 2 })),
+  };
+  const reach: ReachSettings = { reachable: { center: [0, 0, 0], radius: 0.78 } };
+  const [env, other] = [planar2, changed].map((model) => {
+    const made = new ArmEnv(physics, {
+      ...settings({ id: "planar2-reach" }),
+      model,
+      task: new ReachTask(model, reach),
+      timing: { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 },
+    });
+    onTestFinished(() => made.dispose());
+    return made;
+  });
+  env!.reset({ seed: 1 });
+  expect(() => other!.restoreState(env!.saveState())).toThrow("expected a state of planar2-reach");
 });
 
 it("is refused when its bytes are damaged, and the episode goes on", async () => {

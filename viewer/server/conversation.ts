@@ -177,9 +177,9 @@ export class Conversation {
     if (play === null) throw new InputError(`${info.name}: a recording cannot be played live; open it`);
     const player: Player = play(asked.step);
     const played = await PlayedArm.make(player, info.name);
-    const { step, env, value } = player;
+    const { step, value } = player;
     const about = { source: info.id, name: info.name, step, hasValue: value !== null };
-    return { info: { ...about, torqueScale: env.torqueScale }, played };
+    return { info: { ...about, torqueScale: played.arm.torqueScale }, played };
   }
 
   /** Throws InputError if the slots are of several environments: they would have no common goal. */
