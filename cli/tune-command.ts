@@ -80,9 +80,9 @@ export async function tuneCommand(file: string, flags: TuneFlags): Promise<numbe
 }
 
 /** Steps of a run where nothing is cut: what the settings say, or the default. */
-function wholeSteps(tune: TuneSpec, [any]: readonly Trial[], file: string): number {
-  if (any === undefined) throw new InputError(`${file}: search: there is nothing to draw from`);
-  const methods = { trial: { [any.name]: any.settings } };
+function wholeSteps(tune: TuneSpec, [first]: readonly Trial[], file: string): number {
+  if (first === undefined) throw new InputError(`${file}: search: there is nothing to draw from`);
+  const methods = { trial: { [first.name]: first.settings } };
   return planJobs({ ...tune.sweep, methods }, file, codeVersion())[0]!.config.train.steps;
 }
 
