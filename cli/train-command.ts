@@ -6,8 +6,8 @@ import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
 import { leftOutOf, makeEnv } from "../env/registry.ts";
 import { syncFolder } from "../lab/atomic-file.ts";
-import { describeMachine, describeVersions, readCommit } from "../lab/machine.ts";
-import { type Manifest, readManifest, writeManifest } from "../lab/manifest.ts";
+import { describeMachine, describeVersions } from "../lab/machine.ts";
+import { beginManifest, type Manifest, readManifest, writeManifest } from "../lab/manifest.ts";
 import { ProgressLine } from "../lab/progress-line.ts";
 import {
   createNumberedRunFolder,
@@ -118,7 +118,7 @@ function planStart(flags: TrainFlags): Sitting {
   return {
     config,
     open: (engine) => {
-      const manifest = describeRun(config, engine);
+      const manifest = beginManifest(config, engine.name);
       return out === undefined ? createNumberedRunFolder(RUNS, manifest) : createRunFolder(out, manifest);
     },
   };
@@ -170,18 +170,6 @@ function planResume(path: string, flags: TrainFlags): Sitting | undefined {
         throw error;
       }
     },
-  };
-}
-
-function describeRun(config: RunConfig, engine: Engine): Manifest {
-  return {
-    config,
-    seed: config.train.seed,
-    engine: engine.name,
-    versions: describeVersions(),
-    machine: describeMachine(),
-    commit: readCommit(import.meta.dirname),
-    created: new Date().toISOString(),
   };
 }
 

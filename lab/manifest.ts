@@ -5,7 +5,7 @@ import { z } from "zod";
 import { isRecord, parseConfig, type RunConfig } from "../shared/config.ts";
 import { InputError, refuse } from "../shared/errors.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
-import { Commit, Machine } from "./machine.ts";
+import { Commit, describeMachine, describeVersions, Machine, readCommit } from "./machine.ts";
 import { formatJson, parseJson } from "./strict-json.ts";
 import { readWholeFile } from "./whole-file.ts";
 
@@ -30,6 +30,19 @@ const Facts = z.object({
 
 /** All that a run was started with. */
 export type Manifest = z.infer<typeof Facts> & { readonly config: RunConfig };
+
+/** The manifest of a run that begins now, on this machine. */
+export function beginManifest(config: RunConfig, engine: string): Manifest {
+  return {
+    config,
+    seed: config.train.seed,
+    engine,
+    versions: describeVersions(),
+    machine: describeMachine(),
+    commit: readCommit(import.meta.dirname),
+    created: new Date().toISOString(),
+  };
+}
 
 /** Writes a run's manifest. Throws InputError if the disk does not take it. */
 export function writeManifest(folder: string, manifest: Manifest): void {
