@@ -9,6 +9,7 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ENVIRONMENTS } from "../../env/registry.ts";
 import { errorCode } from "../../lab/disk-error.ts";
+import type { EnvConfig } from "../../shared/config.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
 import { MOST_SLOTS, type SourceInfo } from "../../shared/protocol.ts";
 import { policySteps } from "./policy-folder.ts";
@@ -58,6 +59,11 @@ export class Library {
   /** What to show at first, side by side: what was named, or else the zoo, the newest run, random torques. */
   get initial(): string[] {
     return this.#initial;
+  }
+
+  /** Environments of sources whose arm is from a URDF: the page must be told what they look like. */
+  get imported(): EnvConfig[] {
+    return [...this.#sources.values()].flatMap(({ imported }) => (imported === null ? [] : [imported]));
   }
 
   /** Throws InputError if there is none of that id. */

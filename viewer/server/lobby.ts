@@ -1,12 +1,13 @@
 /** @file The pages that are there: greeted, told what is new, asked for signs of life, sent home in the end. */
 
 import type { WebSocket } from "ws";
+import { InputError } from "../../shared/errors.ts";
 import { CLOSE_CODES, encodeMessage, PROTOCOL_VERSION, SUBPROTOCOL } from "../../shared/protocol.ts";
 import { Conversation } from "./conversation.ts";
 import { CurveAudience } from "./curve-audience.ts";
 import type { Library } from "./library.ts";
 import { LiveSessions } from "./live-sessions.ts";
-import { sceneMessages } from "./scene-message.ts";
+import { importedScene, sceneMessages } from "./scene-message.ts";
 import { Watcher } from "./watcher.ts";
 
 /** Milliseconds. */
@@ -21,19 +22,17 @@ export class Lobby {
   readonly #sessions = new LiveSessions();
   readonly #watchers = new Set<Watcher>();
   readonly #timers: readonly NodeJS.Timeout[];
-  readonly #environments: string[];
-  /** Encoded once for all pages: many come at once when a server is back. */
-  readonly #scenes: readonly string[];
+  /** By environment; encoded once for all pages: many come at once when a server is back. */
+  readonly #scenes: Map<string, string>;
   #encodedLibrary: string;
 
   /** @param version of this program, for the page */
   constructor(library: Library, version: string) {
-    const scenes = sceneMessages();
     this.#library = library;
     this.#version = version;
     this.#curves = new CurveAudience(library);
-    this.#environments = scenes.map(({ env }) => env);
-    this.#scenes = scenes.map(encodeMessage);
+    this.#scenes = new Map(sceneMessages().map((scene) => [scene.env, encodeMessage(scene)]));
+    this.#addImportedScenes();
     this.#encodedLibrary = encodeMessage({ op: "library", sources: library.infos });
     this.#timers = [
       setInterval(() => this.#checkLives(), HEARTBEAT),
@@ -87,10 +86,10 @@ export class Lobby {
       op: "hello",
       protocol: PROTOCOL_VERSION,
       version: this.#version,
-      environments: this.#environments,
+      environments: [...this.#scenes.keys()],
       open: [...this.#library.initial],
     });
-    for (const scene of this.#scenes) watcher.sendEncoded(scene);
+    for (const scene of this.#scenes.values()) watcher.sendEncoded(scene);
     watcher.sendEncoded(this.#encodedLibrary);
   }
 
@@ -110,9 +109,28 @@ export class Lobby {
     for (const watcher of this.#watchers) watcher.sendEncoded(this.#encodedLibrary);
   }
 
+  /** Scenes of arms from URDFs that are new, encoded; a file that is gone is told of when its run is opened. */
+  #addImportedScenes(): string[] {
+    return this.#library.imported.flatMap((env) => {
+      if (this.#scenes.has(env.id)) return [];
+      try {
+        const scene = encodeMessage(importedScene(env));
+        this.#scenes.set(env.id, scene);
+        return [scene];
+      } catch (error) {
+        if (error instanceof InputError) return [];
+        throw error;
+      }
+    });
+  }
+
   #refreshLibrary(): boolean {
     const isNew = this.#library.refresh();
-    if (isNew) this.#encodedLibrary = encodeMessage({ op: "library", sources: this.#library.infos });
-    return isNew;
+    if (!isNew) return false;
+    this.#encodedLibrary = encodeMessage({ op: "library", sources: this.#library.infos });
+    for (const scene of this.#addImportedScenes()) {
+      for (const watcher of this.#watchers) watcher.sendEncoded(scene);
+    }
+    return true;
   }
 }

@@ -1,12 +1,22 @@
 /** @file What the environments look like, as the page is told. */
 
-import { ENVIRONMENTS } from "../../env/registry.ts";
+import { definitionOf, ENVIRONMENTS, type EnvironmentDefinition } from "../../env/registry.ts";
 import { SUCCESS_DISTANCE } from "../../env/reward.ts";
+import type { EnvConfig } from "../../shared/config.ts";
 import type { SceneMessage } from "../../shared/protocol.ts";
 
 /** A scene for each environment there is. */
 export function sceneMessages(): SceneMessage[] {
-  return Object.entries(ENVIRONMENTS).map(([env, { arm, task, reach, timing }]) => ({
+  return Object.entries(ENVIRONMENTS).map(([env, definition]) => sceneOf(env, definition));
+}
+
+/** The scene of an environment whose arm is from a URDF. Throws InputError if the file is not as it was, or gone. */
+export function importedScene(env: EnvConfig): SceneMessage {
+  return sceneOf(env.id, definitionOf(env));
+}
+
+function sceneOf(env: string, { arm, task, reach, timing }: EnvironmentDefinition): SceneMessage {
+  return {
     op: "scene",
     env,
     arm: arm.name,
@@ -31,7 +41,7 @@ export function sceneMessages(): SceneMessage[] {
     successDistance: SUCCESS_DISTANCE,
     controlTimestep: timing.physicsTimestep * timing.substeps,
     maxEpisodeSteps: timing.maxEpisodeSteps,
-  }));
+  };
 }
 
 type Link = SceneMessage["links"][number];

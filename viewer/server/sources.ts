@@ -10,7 +10,7 @@ import { isRunLocked } from "../../lab/run-lock.ts";
 import { readResult } from "../../lab/run-result.ts";
 import { parseJson } from "../../lab/strict-json.ts";
 import { readWholeFile } from "../../lab/whole-file.ts";
-import { isRecord, parseConfig } from "../../shared/config.ts";
+import { type EnvConfig, isRecord, parseConfig } from "../../shared/config.ts";
 import { refuse, told } from "../../shared/errors.ts";
 import type { SourceInfo } from "../../shared/protocol.ts";
 import { type RecordedEpisode, readEpisode } from "./episode-file.ts";
@@ -26,6 +26,8 @@ export interface Source {
   readonly episode: RecordedEpisode | null;
   /** metrics.jsonl, where it has one. */
   readonly metrics: string | null;
+  /** Its environment, where that has an arm from a URDF, which the page does not know yet. */
+  readonly imported: EnvConfig | null;
 }
 
 /** The file's name in a zoo entry's folder. */
@@ -75,6 +77,7 @@ export function runSource(folder: string, name: string): Source {
     play: (step) => folderPlayer(folder, name, step),
     episode: null,
     metrics: join(folder, JSONL_FILE),
+    imported: importedEnv(config.env),
   };
 }
 
@@ -106,6 +109,7 @@ export function zooSource(folder: string, name: string): Source {
     play: (step) => folderPlayer(folder, name, step),
     episode: null,
     metrics: hasCurves ? metrics : null,
+    imported: importedEnv(config.env),
   };
 }
 
@@ -115,7 +119,12 @@ function policySource(path: string): Source {
   const name = shorten(basename(path, ".safetensors"));
   const play = () => policyPlayer(readPolicy(path));
   const facts = describe({ file: path, reward: config.env.reward, seed: config.train.seed });
-  return plainSource("policy", name, config.env.id, { play, steps: [step], facts });
+  return plainSource("policy", name, config.env.id, {
+    play,
+    steps: [step],
+    facts,
+    imported: importedEnv(config.env),
+  });
 }
 
 /** Reads a recorded episode. Throws InputError if it is none. */
@@ -151,14 +160,19 @@ interface Plain {
   readonly play?: () => Player;
   readonly episode?: RecordedEpisode;
   readonly steps?: number[];
+  readonly imported?: EnvConfig | null;
   readonly facts: SourceInfo["facts"];
 }
 
 function plainSource(kind: SourceInfo["kind"], name: string, env: string, plain: Plain): Source {
-  const { play = null, episode = null, steps = [], facts } = plain;
+  const { play = null, episode = null, steps = [], imported = null, facts } = plain;
   const id = `${kind}:${name}`;
   const unknown = { state: null, hasCurves: false, successRate: null };
-  return { info: { id, kind, name, env, steps, ...unknown, facts }, play, episode, metrics: null };
+  return { info: { id, kind, name, env, steps, ...unknown, facts }, play, episode, metrics: null, imported };
+}
+
+function importedEnv(env: EnvConfig): EnvConfig | null {
+  return env.urdf.file === "" ? null : env;
 }
 
 function folderPlayer(folder: string, name: string, step: number | undefined): Player {

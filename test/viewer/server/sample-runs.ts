@@ -15,13 +15,17 @@ import { Rng } from "../../../shared/rng.ts";
 import { manifestOf } from "../../lab/run-manifest.ts";
 
 /** A small planar arm's settings, so that tests are quick. */
-export function sampleConfig(seed: number) {
-  return parseConfig({ env: { id: "planar2-reach" }, agent: { hidden: [8] }, train: { seed } }, "test");
+export function sampleConfig(seed: number, env: object = { id: "planar2-reach" }) {
+  return parseConfig({ env, agent: { hidden: [8] }, train: { seed } }, "test");
 }
 
 /** Writes the policy that an agent of some seed starts with, as if after some steps. */
-export async function writeSamplePolicy(path: string, seed: number, step: number): Promise<void> {
-  const config = sampleConfig(seed);
+export async function writeSamplePolicy(
+  path: string,
+  seed: number,
+  step: number,
+  config = sampleConfig(seed),
+): Promise<void> {
   const env = await makeEnv(config.env);
   const task = taskFacts(env);
   const agent = await Ddpg.create(config.agent, task, await loadEngine("onnx"), Rng.fromSeed(seed + step));
@@ -30,9 +34,14 @@ export async function writeSamplePolicy(path: string, seed: number, step: number
 }
 
 /** Makes a run's folder with policies of some steps. */
-export async function writeSampleRun(path: string, seed: number, steps: readonly number[]): Promise<void> {
-  const folder = createRunFolder(path, { ...manifestOf(seed), config: sampleConfig(seed) });
-  for (const step of steps) await writeSamplePolicy(policyPath(folder.policies, step), seed, step);
+export async function writeSampleRun(
+  path: string,
+  seed: number,
+  steps: readonly number[],
+  config = sampleConfig(seed),
+): Promise<void> {
+  const folder = createRunFolder(path, { ...manifestOf(seed), config });
+  for (const step of steps) await writeSamplePolicy(policyPath(folder.policies, step), seed, step, config);
   folder.lock.release();
 }
 

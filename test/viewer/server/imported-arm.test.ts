@@ -1,0 +1,55 @@
+/** @file A run with an arm from a URDF is watched like any other: the page is told what the arm looks like. */
+
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../lab/temporary-folder.ts";
+import { PageClient, startServer } from "./page-client.ts";
+import { sampleConfig, writeSampleRun } from "./sample-runs.ts";
+
+const UR5 = join(import.meta.dirname, "../../env/urdf/ur5.urdf");
+
+async function serveImported() {
+  const folder = temporaryFolder();
+  const file = join(folder, "robot.urdf");
+  copyFileSync(UR5, file);
+  mkdirSync(join(folder, "runs"));
+  const config = sampleConfig(1, { id: "ur5-reach", urdf: { file, tip: "tool0" } });
+  const addRun = () => writeSampleRun(join(folder, "runs", "mine"), 1, [0], config);
+  return { folder, file, addRun };
+}
+
+describe("an arm from a URDF", () => {
+  it("has a scene, and is played", async () => {
+    const { folder, addRun } = await serveImported();
+    await addRun();
+    const page = await PageClient.connect(await startServer({ folder }));
+    const scene = await page.heard("scene", ({ env }) => env === "ur5-reach");
+    expect(scene.links.map(({ joint }) => joint)).toContain("wrist_3_joint");
+    page.send({ op: "open", request: 1, slots: [{ source: "run:mine" }], seed: 3 });
+    expect(await page.heard("opened")).toMatchObject({ env: "ur5-reach", seed: 3 });
+    const clip = await page.until(() => page.clips[0]);
+    expect(clip).toMatchObject({ joints: 6, steps: 50 });
+  });
+
+  it("is shown to pages that were there before its run was", async () => {
+    const { folder, addRun } = await serveImported();
+    const page = await PageClient.connect(await startServer({ folder }));
+    await page.heard("library");
+    await addRun();
+    await page.heard("scene", ({ env }) => env === "ur5-reach");
+    await page.heard("library", ({ sources }) => sources.some(({ id }) => id === "run:mine"));
+  });
+
+  it("whose file is gone leaves the rest of the library watchable, and says so when it is opened", async () => {
+    const { folder, file, addRun } = await serveImported();
+    await addRun();
+    rmSync(file);
+    const page = await PageClient.connect(await startServer({ folder }));
+    await page.heard("library", ({ sources }) => sources.some(({ id }) => id === "run:mine"));
+    page.send({ op: "open", request: 1, slots: [{ source: "run:mine" }], seed: 3 });
+    expect((await page.heard("error")).message).toContain(
+      "robot.urdf: expected a URDF file, got nothing there",
+    );
+  });
+});
