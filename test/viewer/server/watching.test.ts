@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeEnv } from "../../../env/registry.ts";
+import { ENVIRONMENTS, makeEnv } from "../../../env/registry.ts";
 import { readPolicy } from "../../../lab/policy-file.ts";
 import { policyPath } from "../../../lab/run-folder.ts";
 import { SUBPROTOCOL } from "../../../shared/protocol.ts";
@@ -35,10 +35,10 @@ describe("the library", () => {
     const { sources } = await page.heard("library");
     expect(sources.map(({ id }) => id).sort()).toEqual(
       [
-        "builtin:no torque, panda-reach",
-        STILL,
-        "builtin:random torques, panda-reach",
-        RANDOM,
+        ...Object.keys(ENVIRONMENTS).flatMap((id) => [
+          `builtin:no torque, ${id}`,
+          `builtin:random torques, ${id}`,
+        ]),
         "run:one",
         "run:two",
         "zoo:steady",
