@@ -100,18 +100,21 @@ describe("variation", () => {
     }
   });
 
-  it("delays actions by exactly the substeps it says: a whole step late is the actions of a step before", async () => {
-    const [plain, late] = [await make({}), await make({ delay: [0.04, 0.04] })];
-    const rng = Rng.fromSeed(3);
-    const actions = Array.from({ length: 10 }, () => sampleBox(plain.actionSpace, rng));
-    plain.reset({ seed: 1 });
-    late.reset({ seed: 1 });
-    plain.step([0, 0]);
-    for (const [i, action] of actions.entries()) {
-      const { observation } = late.step(action);
-      if (i > 0) expect(observation).toEqual(plain.step(actions[i - 1]!).observation);
-    }
-  });
+  it.each(["torque", "position"])(
+    "delays by exactly what it says: a whole step late is the action of the step before, under %s control",
+    async (control) => {
+      const [plain, late] = [await make({}, { control }), await make({ delay: [0.04, 0.04] }, { control })];
+      const rng = Rng.fromSeed(3);
+      const actions = Array.from({ length: 10 }, () => sampleBox(plain.actionSpace, rng));
+      plain.reset({ seed: 1 });
+      late.reset({ seed: 1 });
+      plain.step([0, 0]);
+      for (const [i, action] of actions.entries()) {
+        const { observation } = late.step(action);
+        if (i > 0) expect(observation).toEqual(plain.step(actions[i - 1]!).observation);
+      }
+    },
+  );
 
   it("delays by parts of a step: an action that is due at its middle does half of what it does at once", async () => {
     const moved = async (delay: number) => {
