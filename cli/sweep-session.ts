@@ -129,6 +129,10 @@ function trainOn(
   return runSweep({
     ...training,
     launch: launchSteadyarm,
+    onBlocked: (jobs) =>
+      training.say(
+        `${jobs.length} of the runs are another process's; waiting for them. If its machine is gone, remove run.lock in ${jobs[0]?.run}`,
+      ),
     onFailure: (job, error, again) =>
       training.say(`${again ? "will be tried again" : "failed"}  ${job.name}: ${error.split("\n")[0]}`),
   });
