@@ -11,6 +11,7 @@ import { runSweep } from "../lab/sweep/run-sweep.ts";
 import { openSweepFolder, type SweepFolder } from "../lab/sweep/sweep-folder.ts";
 import type { SweepSpec } from "../lab/sweep/sweep-spec.ts";
 import type { JobState } from "../lab/training-pool.ts";
+import { InputError } from "../shared/errors.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals, type StopSignals } from "./stop-signals.ts";
@@ -89,6 +90,11 @@ export async function openSweepSession(
       const now = () => new Date().toISOString();
       const otherCode = flags.otherCode === true;
       const folder = openSweepFolder({ path, sweep, where, code, otherCode, now: now() });
+      if (queue !== undefined && folder.code !== code) {
+        throw new InputError(
+          `${path}: it was begun with the code ${folder.code}; workers take only jobs of their own code, here ${code}. Finish it without --queue, or choose another --out`,
+        );
+      }
       const jobs = chosenJobs(folder.jobs, flags.shard);
       say(`${describeSweep(sweep, jobs)}, ${how} · ${path}`);
       const shared = {
@@ -129,6 +135,10 @@ function trainOn(
   return runSweep({
     ...training,
     launch: launchSteadyarm,
+    onBlocked: (jobs) =>
+      training.say(
+        `${jobs.length} of the runs are another process's; waiting for them. If its machine is gone, remove run.lock in ${jobs[0]?.run}`,
+      ),
     onFailure: (job, error, again) =>
       training.say(`${again ? "will be tried again" : "failed"}  ${job.name}: ${error.split("\n")[0]}`),
   });

@@ -58,6 +58,8 @@ export interface PoolOptions {
   readonly onChange?: (states: readonly JobState[]) => void;
   /** Asked after each attempt that failed; true tries again, later. Without it nothing is tried again. */
   readonly tryAgain?: (job: TrainingJob, error: string) => boolean;
+  /** Told once when other processes write all runs that are left: they are waited for. */
+  readonly onBlocked?: (jobs: readonly TrainingJob[]) => void;
 }
 
 /** Launches the program whose entry point is `main`, in a process group of its own: Ctrl-C reaches it through the pool alone. */
@@ -86,10 +88,13 @@ export async function trainAll(
     tell();
   }, POLL);
   tell();
+  let blocked = false;
   const work = async () => {
     while (waiting.length > 0 && options.stop?.aborted !== true) {
       const at = waiting.findIndex((i) => !isRunLocked(jobs[i]!.run));
       if (at < 0) {
+        if (!blocked && running.size === 0) options.onBlocked?.(waiting.map((i) => jobs[i]!));
+        blocked ||= running.size === 0;
         await delay(POLL);
         continue;
       }

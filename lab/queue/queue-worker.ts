@@ -145,7 +145,7 @@ function checkJob(job: TakenJob, code: string) {
     if (jobId(config, code) !== job.id) {
       throw new InputError(`job ${job.id}: its id is not that of its settings and the code ${code}`);
     }
-    return { name: data.name.replaceAll(/[^\P{C}]/gu, "?"), config };
+    return { name: data.name.replaceAll(/\p{C}/gu, "?"), config };
   } catch (error) {
     const why =
       error instanceof InputError ? error.message : `job ${job.id}: this is not a training's settings`;

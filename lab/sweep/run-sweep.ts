@@ -22,6 +22,8 @@ export interface SweepRun {
   readonly onChange: (states: readonly JobState[]) => void;
   /** Told of each attempt that failed: whether there will be another. */
   readonly onFailure: (job: TrainingJob, error: string, again: boolean) => void;
+  /** Told once when other processes have all runs that are left. */
+  readonly onBlocked: (jobs: readonly TrainingJob[]) => void;
   /** The time, ISO 8601 in UTC. */
   readonly now: () => string;
 }
@@ -75,6 +77,7 @@ export async function runSweep(sweep: SweepRun): Promise<readonly JobState[]> {
       launch: sweep.launch,
       stop: sweep.stop,
       onChange: (changed) => sweep.onChange(all(changed)),
+      onBlocked: sweep.onBlocked,
       tryAgain: (job, error) => {
         const id = ids.get(job.run) ?? "";
         const attempts = noteFailure(folder.path, id, { when: now(), error });

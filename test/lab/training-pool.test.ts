@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type JobState, startProgram, type TrainingJob, trainAll } from "../../lab/training-pool.ts";
@@ -93,6 +93,39 @@ describe("trainAll", () => {
     );
     expect(readFileSync(join(folder, "s1", "manifest.json"), "utf8")).toBe(before);
     expect(existsSync(join(folder, "s2"))).toBe(false);
+  });
+
+  test("shares its folders with another pool: each job is trained once, and none fails for it", async () => {
+    const folder = temporaryFolder();
+    const pool = () => trainAll(jobs(folder, [1, 2], 200), { parallel: 1, launch });
+    const [one, other] = await Promise.all([pool(), pool()]);
+    expect(one.map(({ status, error }) => [status, error])).toEqual([
+      ["done", undefined],
+      ["done", undefined],
+    ]);
+    expect(other.map(({ result }) => result)).toEqual(one.map(({ result }) => result));
+  });
+
+  test("tries a failed job again as long as it is told to, after the others", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "s1"), "a file where the run should be");
+    const order: string[] = [];
+    const states = await trainAll(jobs(folder, [1, 2], 200), {
+      parallel: 1,
+      launch,
+      onChange: (all) =>
+        order.push(...all.filter(({ status }) => status === "running").map(({ job }) => job.name)),
+      tryAgain: () => {
+        rmSync(join(folder, "s1"), { force: true });
+        return true;
+      },
+    });
+    expect(states.map(({ status, error }) => [status, error])).toEqual([
+      ["done", undefined],
+      ["done", undefined],
+    ]);
+    expect([...new Set(order)]).toEqual(["seed 1", "seed 2"]);
+    expect(order.at(-1)).toBe("seed 1");
   });
 
   test("leaves no job behind that trains on when the pool is killed", async () => {
