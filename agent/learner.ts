@@ -145,8 +145,8 @@ export class Learner {
   }
 
   #drawWeights(update: DdpgUpdate, rng: Rng): void {
-    const bound = this.#config.lastLayerInit;
-    const actor = initialWeights(update.actor, rng.fork("actor"), bound);
+    const { lastLayerInit: bound, actorLastLayerInit } = this.#config;
+    const actor = initialWeights(update.actor, rng.fork("actor"), actorLastLayerInit || bound);
     const critic = new Float32Array(update.critics[0]!.size);
     for (const [i, layout] of update.critics.entries()) {
       // Parts of the other critics are 0 in each, so that their sum has every critic's weights.

@@ -181,6 +181,12 @@ export const AgentConfig = z.strictObject({
     "The last layer's first weights are uniform in ± this.",
     "DDPG 2015, arXiv:1509.02971",
   ),
+  actorLastLayerInit: real(
+    { min: 0, max: 1000 },
+    0,
+    "The same for the actor alone: 30 begins it saturated; 0 takes lastLayerInit.",
+    "off: to study actors that begin badly",
+  ),
   normalize: flag(
     true,
     "Whether observations and goals are normalised by running mean and deviation.",

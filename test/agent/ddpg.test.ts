@@ -36,6 +36,19 @@ async function play(agent: Ddpg, episodes: number, firstSeed = 0): Promise<void>
 }
 
 describe("Ddpg", () => {
+  it("can begin with an actor whose last layer is larger than the critic's, and everything else the same", async () => {
+    const [usual, saturated] = [await make(), await make({ actorLastLayerInit: 30 })];
+    const [before, after] = [usual, saturated].map((agent) => agent.getState().learner.vectors);
+    const actor = after!["actor"]!;
+    // 2 inputs and 16 units: the last layer's 16 weights and its bias end the vector.
+    const first = actor.length - 17;
+    expect(actor.subarray(0, first)).toEqual(before!["actor"]!.subarray(0, first));
+    for (let i = first; i < actor.length; i++) {
+      expect(actor[i]).toBeCloseTo(before!["actor"]![i]! * (30 / 3e-3), 2);
+    }
+    expect(after!["critic"]).toEqual(before!["critic"]);
+  });
+
   it("acts as the graph says its actor does", async () => {
     const agent = await make({ hidden: [16, 8], lastLayerInit: 0.5 });
     await play(agent, 5);
