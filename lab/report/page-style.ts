@@ -44,5 +44,6 @@ details{margin:1rem 0;border:1px solid var(--line);border-radius:6px;padding:.5r
 summary{cursor:pointer;color:var(--link)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 @media (max-width:32rem){body{padding:1.2rem .9rem 3rem;font-size:1rem}dl div{grid-template-columns:1fr}dd{margin-bottom:.3rem}}
+@media (min-width:72rem){.table{width:max-content;min-width:100%;max-width:calc(100vw - 6rem);position:relative;left:50%;transform:translateX(-50%)}}
 @media print{body{max-width:none;padding:0;font-size:10pt}nav{display:none}figure,.verdict,tr{break-inside:avoid}h2{break-after:avoid}.table{overflow:visible}a{color:inherit;text-decoration:none}}
 `.trim();
