@@ -11,7 +11,7 @@ import { codeVersion } from "../lab/sweep/code-version.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals } from "./stop-signals.ts";
-import { wholeNumber } from "./sweep-input.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 export interface WorkerFlags {
   readonly queue?: string | true | undefined;

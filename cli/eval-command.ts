@@ -8,7 +8,7 @@ import { newestPolicy } from "../lab/run-folder.ts";
 import { perSecond } from "../lab/trainer.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { episodeSizes } from "../shared/episode.ts";
-import { refuse } from "../shared/errors.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 export interface EvalFlags {
   readonly episodes: string;
@@ -69,10 +69,4 @@ function sentences(path: string, id: string, step: number, found: Evaluation): s
     `success_once ${found.successOnce.toFixed(2)} (${touched}/${found.episodes} touched)`,
     `mean final distance ${(found.meanFinalDistance * 1000).toFixed(1)} mm · mean return ${found.meanReturn.toFixed(2)}`,
   ].join("\n");
-}
-
-function wholeNumber(flag: string, text: string, least: number, most: number): number {
-  const value = /^\d[\d_]*$/.test(text) ? Number(text.replaceAll("_", "")) : Number.NaN;
-  if (!(value >= least && value <= most)) throw refuse(flag, `a whole number in [${least}, ${most}]`, text);
-  return value;
 }

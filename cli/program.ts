@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from "commander";
 import { InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
 import { addBenchCommands, addTuneCommand } from "./bench-program.ts";
+import { caseCommand } from "./case-command.ts";
 import { checkEnvCommand } from "./check-env-command.ts";
 import { envsCommand } from "./envs-command.ts";
 import { evalCommand } from "./eval-command.ts";
@@ -25,6 +26,7 @@ Examples:
   steadyarm eval runs/x --episodes 100 --seed 7 --json
   steadyarm watch                                      see policies move in your browser, side by side
   steadyarm record runs/x --seed 7 --out x.episode     one episode as a file
+  steadyarm case vanishing --quick                     why actors fail to learn, measured, as a page
   steadyarm settings                                   everything that --set and --config can change`;
 
 /** Runs the words after `steadyarm`; returns the exit code. */
@@ -121,6 +123,24 @@ export async function run(words: readonly string[]): Promise<number> {
   addTuneCommand(program, (ended) => {
     code = ended;
   });
+
+  program
+    .command("case")
+    .summary("measure why actors fail to learn, claim by claim")
+    .description(
+      "Measure a case of failing actors, in small and on the arm, with its remedies on the same seeds, and write a page with a verdict on each claim: vanishing (gradients), variance (of the critic), sparse (rewards). Ctrl-C saves; the same command goes on.",
+    )
+    .argument("<name>", "vanishing, variance or sparse")
+    .option("--out <folder>", "folder to write index.html, case.json and runs/ to; default cases/<name>")
+    .option("--seeds <n>", "seeds 1 to n; default 5")
+    .option("--steps <n>", "environment steps of each run; default 20000")
+    .option("--jobs <n>", "runs at a time; default one a core")
+    .option("--quick", "2 seeds and 6000 steps: shows how it works, proves nothing")
+    .option("--json", "print all numbers as one JSON object on stdout; progress goes to stderr")
+    .option("--open", "open the page in the browser when it is there")
+    .action(async (name: string, flags) => {
+      code = await caseCommand(name, flags);
+    });
 
   program
     .command("envs")

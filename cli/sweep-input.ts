@@ -46,10 +46,3 @@ export function parseShard(text: string): Shard {
   }
   return { part, of };
 }
-
-/** Reads a whole number as a person writes one. Throws InputError outside the bounds. */
-export function wholeNumber(flag: string, text: string, least: number, most: number): number {
-  const value = /^\d[\d_]*$/.test(text) ? Number(text.replaceAll("_", "")) : Number.NaN;
-  if (!(value >= least && value <= most)) throw refuse(flag, `a whole number in [${least}, ${most}]`, text);
-  return value;
-}

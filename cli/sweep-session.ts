@@ -14,8 +14,9 @@ import type { JobState } from "../lab/training-pool.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals, type StopSignals } from "./stop-signals.ts";
-import { parseShard, wholeNumber } from "./sweep-input.ts";
+import { parseShard } from "./sweep-input.ts";
 import { SweepProgress } from "./sweep-progress.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 const MOST_JOBS_AT_ONCE = 1024;
 const MOST_RETRIES = 1_000_000;

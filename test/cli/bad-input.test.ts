@@ -15,7 +15,10 @@ async function refused(words: readonly string[], cwd: string): Promise<string[]>
 describe("the command line", () => {
   it.each<[string[], string]>([
     [["trian"], 'steadyarm: unknown command "trian". Did you mean "train"?'],
-    [["fly"], 'steadyarm: unknown command "fly". There are: train, eval, watch, record, envs, settings'],
+    [
+      ["fly"],
+      'steadyarm: unknown command "fly". There are: train, eval, watch, record, bench, case, envs, check-env, settings',
+    ],
     [["train", "--sed", "1"], "steadyarm train: unknown option '--sed'. Did you mean one of --seed, --set?"],
     [
       ["train", "--frobnicate"],
@@ -26,6 +29,15 @@ describe("the command line", () => {
       "steadyarm train: option '--seed <n>' argument missing. See `steadyarm train --help`",
     ],
     [["train", "extra"], "steadyarm train: too many arguments for 'train'. Expected 0 arguments but got 1"],
+    [["case"], "steadyarm case: missing required argument 'name'. See `steadyarm case --help`"],
+    [["case", "vanising"], 'steadyarm: case: no case is called "vanising". Did you mean "vanishing"?'],
+    [["case", "oops"], 'steadyarm: case: no case is called "oops". There are: vanishing, variance, sparse'],
+    [["case", "sparse", "--seeds", "0"], 'steadyarm: --seeds: expected a whole number in [1, 1000], got "0"'],
+    [
+      ["case", "sparse", "--steps", "many"],
+      'steadyarm: --steps: expected a whole number in [1, 1000000000], got "many"',
+    ],
+    [["case", "sparse", "--jobs", "-1"], 'steadyarm: --jobs: expected a whole number in [1, 256], got "-1"'],
     [["eval"], "steadyarm eval: missing required argument 'run'. See `steadyarm eval --help`"],
     [
       ["train", "--env", "panda-raech"],

@@ -1,0 +1,32 @@
+/** @file `steadyarm case` as a person runs it: stopped, gone on with, and read. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+
+const WORDS = ["case", "sparse", "--quick", "--seeds", "1", "--steps", "100", "--out", "mine"];
+
+it("stops on Ctrl-C, says how to go on, goes on, and prints what the page says", async () => {
+  const cwd = temporaryFolder();
+  const { child, finished } = start(WORDS, cwd);
+  child.stdout?.on("data", (text) => {
+    if (String(text).includes("1/11 done")) child.kill("SIGINT");
+  });
+  const stopped = await finished;
+  expect(stopped.code).toBe(130);
+  expect(stopped.stdout).toContain(
+    "stopped and saved. Go on with: steadyarm case sparse --seeds 1 --steps 100 --out mine",
+  );
+
+  const { code, stdout, stderr } = await steadyarm([...WORDS, "--json"], cwd);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^[1-9]\/11 done/m);
+  expect(stderr.trimEnd().split("\n").at(-1)).toBe(join("mine", "index.html"));
+  const numbers = JSON.parse(stdout);
+  expect(numbers.arm).toHaveLength(11);
+  expect(numbers.verdicts.length).toBeGreaterThan(8);
+  const page = readFileSync(join(cwd, "mine", "index.html"), "utf8");
+  for (const { claim } of numbers.verdicts) expect(page).toContain(claim.replaceAll("'", "&#39;"));
+  expect(page).toContain("one seed is too few to conclude from");
+});
