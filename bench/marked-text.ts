@@ -1,0 +1,13 @@
+/** @file Puts what a bench measured into a document, between two marks that stay. */
+
+import { readFileSync } from "node:fs";
+import { writeFileAtomically } from "../lab/atomic-file.ts";
+
+/** Replaces all between `<!-- mark -->` and `<!-- /mark -->` of a Markdown file. */
+export function fillIn(path: string, mark: string, content: string): void {
+  const text = readFileSync(path, "utf8");
+  const [begin, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${path}: expected ${begin} … ${end}`);
+  writeFileAtomically(path, `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`);
+}
