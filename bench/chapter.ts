@@ -54,7 +54,7 @@ for (const folder of folders) {
     const title = /<title>([^<]*)<\/title>/.exec(svg)?.[1] ?? "";
     const slug = title
       .toLowerCase()
-      .replaceAll(/&[a-z#0-9]+;|[^a-z0-9]+/g, "-")
+      .replaceAll(/(&[a-z#0-9]+;|[^a-z0-9])+/g, "-")
       .replaceAll(/^-|-$/g, "");
     const file = `case-${name}-${slug}.svg`;
     if (text.includes(file)) writeFileAtomically(join(images, file), svg);

@@ -99,7 +99,7 @@ if (flags.into === undefined) {
   if (!flags.json) console.log(lines.join("\n"));
 } else {
   fillIn(flags.into, "remedies", lines.join("\n"));
-  for (const figure of shown) {
+  for (const figure of [STEPS_TO_95, OSCILLATION]) {
     const file = `remedies-${figure.name.replaceAll(/[^a-z0-9]+/gi, "-")}.svg`;
     const title = `What each remedy does to ${figure.name}`;
     const path = join(dirname(flags.into), "images", file);

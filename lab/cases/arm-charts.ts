@@ -89,8 +89,10 @@ export function effectChart(
     better: figure.better,
     decimals: figure.decimals,
     rows: remedies.map((remedy) => {
-      const { mean: point, low, high } = arm.compare(remedy, base, figure).difference;
-      return { name: remedy.name, point, low, high };
+      const { difference, seeds } = arm.compare(remedy, base, figure);
+      const { mean: point, low, high } = difference;
+      const known = seeds > 1;
+      return { name: remedy.name, point, low: known ? low : Number.NaN, high: known ? high : Number.NaN };
     }),
   });
 }

@@ -93,6 +93,8 @@ export interface ArmRuns {
   compare(remedy: Remedy, base: Remedy, figure: FigureKind): Comparison;
   /** Mean over seeds of a metric's mean over the last half of training; NaN where none was logged. */
   late(remedy: Remedy, metric: string): number;
+  /** Mean over seeds of the first value of a metric that was logged. */
+  first(remedy: Remedy, metric: string): number;
 }
 
 /** Opens the runs under a folder; each is read once, when it is first asked for. */
@@ -123,6 +125,8 @@ export function openArmRuns(root: string, seeds: readonly number[], steps: numbe
       const means = of(remedy).map(({ rows }) => mean(lateValues(rows, metric, steps)));
       return mean(means.filter(Number.isFinite));
     },
+    first: (remedy, metric) =>
+      mean(of(remedy).flatMap(({ rows }) => valuesAfter(0, rows, metric).slice(0, 1))),
   };
 }
 

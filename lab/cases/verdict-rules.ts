@@ -115,10 +115,12 @@ export function steadies(arm: ArmRuns, claim: string, remedies: readonly Remedy[
 
 /** `+0.12 [+0.03, +0.20]`, or that there is no run to tell. */
 export function differenceText(
-  { difference }: Pick<Comparison, "difference">,
+  { difference, seeds }: Pick<Comparison, "difference" | "seeds">,
   { decimals }: FigureKind,
 ): string {
   const { mean, low, high } = difference;
   if (Number.isNaN(mean)) return "no run";
+  // One difference has no interval: the bootstrap would give it one of no width.
+  if (seeds < 2) return signed(mean, decimals);
   return `${signed(mean, decimals)} [${signed(low, decimals)}, ${signed(high, decimals)}]`;
 }

@@ -7,7 +7,7 @@ import { type Axis, makeScale } from "./scale.ts";
 
 export interface IntervalRow {
   readonly name: string;
-  /** NaN where nothing is known: the row says so. */
+  /** NaN where nothing is known: the row says so. Without an interval, low and high are NaN. */
   readonly point: number;
   readonly low: number;
   readonly high: number;
@@ -69,9 +69,10 @@ export function intervalChart(chart: IntervalChart): string {
   const drawn = rows.map((row, i) => {
     const [top, colour] = [TOP + i * ROW, colourOf(row)];
     const [low, point, high] = [scale.at(row.low), scale.at(row.point), scale.at(row.high)];
-    const values = Number.isNaN(row.point)
-      ? "no run"
-      : `${show(row.point, decimals)} [${show(row.low, decimals)}, ${show(row.high, decimals)}]`;
+    const interval = Number.isNaN(row.low + row.high)
+      ? ""
+      : ` [${show(row.low, decimals)}, ${show(row.high, decimals)}]`;
+    const values = Number.isNaN(row.point) ? "no run" : `${show(row.point, decimals)}${interval}`;
     const crowded = (row.name.length + values.length + 2) * LETTER > WIDTH - LEFT - RIGHT;
     const y = top + BAR;
     const bar = Number.isNaN(low + high)

@@ -142,7 +142,7 @@ function renderTable(
     return markup`<tr>${rendered}</tr>`;
   });
   // Focusable, so that a table wider than the screen can be scrolled from the keyboard.
-  return markup`<div class="table" tabindex="0" role="region" aria-label="${caption}"><table><caption>${prose(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return markup`<div class="table" tabindex="0" role="group" aria-label="${caption}"><table><caption>${prose(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 function renderVerdict({ claim, verdict, because, rule }: VerdictBox): Markup {

@@ -85,5 +85,6 @@ describe("the runs of a case", () => {
     finish(root, PLAIN, 2, [0, 0, 0, 0], 0);
     expect(openArmRuns(root, [1, 2], STEPS).late(PLAIN, "train/saturation")).toBeCloseTo(0.25, 12);
     expect(openArmRuns(root, [1, 2], STEPS).late(PLAIN, "eval/nothing")).toBeNaN();
+    expect(openArmRuns(root, [1, 2], STEPS).first(PLAIN, "train/saturation")).toBe(0);
   });
 });

@@ -110,6 +110,7 @@ describe("an interval chart", () => {
     { name: "cures", point: 0.2, low: 0.1, high: 0.3 },
     { name: "harms", point: -0.2, low: -0.3, high: -0.1 },
     { name: "neither", point: 0.05, low: -0.1, high: 0.2 },
+    { name: "alone", point: 0.4, low: Number.NaN, high: Number.NaN },
     { name: "missing", point: Number.NaN, low: Number.NaN, high: Number.NaN },
   ];
   const draw = (better: "more" | "less") =>
@@ -117,14 +118,15 @@ describe("an interval chart", () => {
   const dots = (svg: string) => [...svg.matchAll(/<circle class="f(\d)"/g)].map(([, colour]) => colour);
 
   it("colours an interval by whether it lies on the good side, the bad side or over zero", () => {
-    expect(dots(draw("more"))).toEqual(["2", "1", "5"]);
-    expect(dots(draw("less"))).toEqual(["1", "2", "5"]);
+    expect(dots(draw("more"))).toEqual(["2", "1", "5", "5"]);
+    expect(dots(draw("less"))).toEqual(["1", "2", "5", "5"]);
   });
 
   it("writes the numbers beside each row, and says where there are none", () => {
     const svg = draw("more");
     expect(svg).toContain("+0.20 [+0.10, +0.30]");
     expect(svg).toContain("missing: no run");
+    expect(svg).toContain("alone: +0.40<");
     expect(svg).not.toMatch(/NaN|undefined/);
     checkNesting(svg);
   });
