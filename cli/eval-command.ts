@@ -6,15 +6,12 @@ import { type Evaluation, evaluate, evaluationSeeds } from "../lab/evaluate.ts";
 import { readPolicy } from "../lab/policy-file.ts";
 import { newestPolicy } from "../lab/run-folder.ts";
 import { perSecond } from "../lab/trainer.ts";
-import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { episodeSizes } from "../shared/episode.ts";
 import { refuse } from "../shared/errors.ts";
 
 export interface EvalFlags {
   readonly episodes: string;
   readonly seed: string;
-  /** Without the variation of the run's environment. */
-  readonly nominal?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,8 +22,7 @@ export async function evalCommand(run: string, flags: EvalFlags): Promise<number
   const episodes = wholeNumber("--episodes", flags.episodes, 1, MOST_EPISODES);
   const seed = wholeNumber("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
   const path = newestPolicy(run);
-  const { policy, step, config: trained, sizes } = readPolicy(path);
-  const config = flags.nominal === true ? withoutVariation(trained) : trained;
+  const { policy, step, config, sizes } = readPolicy(path);
   const env = await makeEnv(config.env, config.agent.gamma);
   try {
     const expected = episodeSizes(env);
@@ -51,13 +47,6 @@ export async function evalCommand(run: string, flags: EvalFlags): Promise<number
   } finally {
     env.dispose();
   }
-}
-
-/** The same run in an environment that is the same in each episode, apart from start and goal. */
-function withoutVariation(config: RunConfig): RunConfig {
-  const { startNoise } = config.env.variation;
-  const { variation } = parseConfig({ env: { variation: { startNoise } } }, "--nominal").env;
-  return { ...config, env: { ...config.env, variation } };
 }
 
 function sentences(path: string, id: string, step: number, found: Evaluation): string {

@@ -5,18 +5,16 @@ import type { EnvConfig } from "../shared/config.ts";
 import { InputError, refuse, told } from "../shared/errors.ts";
 import type { GoalEnv, GoalObservation, ResetOptions, RewardFunction, Step } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
-import { ArmDrive } from "./arm-drive.ts";
 import { type ArmModel, armReach } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import type { EnvState, Phase } from "./arm-state.ts";
 import { ArmWorld } from "./arm-world.ts";
-import type { ActionMeaning } from "./control.ts";
+import { type ActionMeaning, actionMeanings, Control } from "./control.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
 import { isAchieved, makeReward, type RewardSettings } from "./reward.ts";
 import { RewardTerms } from "./reward-terms.ts";
 import type { Scene } from "./scene.ts";
-import { type EpisodeVariation, Variation } from "./variation.ts";
 import type { Physics } from "./world.ts";
 
 /** How time is cut. */
@@ -30,7 +28,7 @@ export interface Timing {
 
 export interface ArmEnvSettings
   extends RewardSettings,
-    Pick<EnvConfig, "rewardTerms" | "variation" | "control" | "gravityCompensation" | "torqueScale"> {
+    Pick<EnvConfig, "rewardTerms" | "control" | "gravityCompensation" | "torqueScale"> {
   readonly id: string;
   readonly model: ArmModel;
   readonly task: ReachTask;
@@ -69,14 +67,10 @@ export class ArmEnv implements GoalEnv {
   readonly actions: readonly ActionMeaning[];
   readonly #task: ReachTask;
   readonly #timing: Timing;
-  readonly #physics: Physics;
-  readonly #gravityCompensation: boolean;
-  readonly #variation: Variation;
-  readonly #scene: Scene | undefined;
-  #arm: ArmWorld;
+  readonly #arm: ArmWorld;
   readonly #kinematics: ArmKinematics;
   readonly #observation: ArmObservation;
-  readonly #drive: ArmDrive;
+  readonly #control: Control;
   readonly #action: Float32Array;
   #achievedGoal: Float32Array = new Float32Array(0);
   #desiredGoal: Float32Array = new Float32Array(0);
@@ -92,20 +86,19 @@ export class ArmEnv implements GoalEnv {
     const { model, task, timing } = settings;
     this.id = settings.id;
     const weight = settings.gravityCompensation ? "weightless" : "with weight";
+    this.#kind = `${settings.id} ${weight} in ${physics.name} ${physics.version}`;
     this.#model = model;
     this.#task = task;
     this.#timing = timing;
-    this.#scene = settings.scene;
-    this.#physics = physics;
-    this.#gravityCompensation = settings.gravityCompensation;
-    this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
-    const varied = this.#variation.isNone ? "" : `, varied by ${JSON.stringify(settings.variation)}`;
-    this.#kind = `${settings.id} (${settings.control}${varied}) ${weight} in ${physics.name} ${physics.version}`;
-    this.#arm = this.#makeArm(model);
+    this.#arm = new ArmWorld(physics, model, {
+      physicsTimestep: timing.physicsTimestep,
+      gravityCompensation: settings.gravityCompensation,
+      scene: settings.scene,
+    });
     this.#kinematics = new ArmKinematics(model);
     this.#observation = new ArmObservation(model);
-    this.#drive = new ArmDrive(model, { ...settings, ...timing });
-    this.actions = this.#drive.actions;
+    this.#control = new Control(model, { ...settings, ...timing });
+    this.actions = actionMeanings(model, settings);
     this.#action = new Float32Array(this.actions.length);
     this.observationSpace = this.#observation.space;
     this.goalSpace = task.goalSpace;
@@ -134,10 +127,8 @@ export class ArmEnv implements GoalEnv {
     this.#episode += 1;
     this.#steps = 0;
     this.#stepsAtLimits = 0;
-    this.#vary();
-    this.#arm.reset(this.#task.drawStart(this.#rng, this.#variation.startNoise));
+    this.#arm.reset(this.#task.drawStart(this.#rng));
     this.#kinematics.update(this.#arm.angles);
-    this.#beginDrive();
     const achievedGoal = this.#task.achievedGoal(this.#kinematics);
     this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
     this.#achievedGoal = achievedGoal.slice();
@@ -152,9 +143,10 @@ export class ArmEnv implements GoalEnv {
     clipInto(this.actionSpace, action, this.#action, `${where} action`);
     this.#terms.act(this.#action);
     this.#steps += 1;
-    this.#drive.act(this.#action);
+    this.#control.begin(this.#action, this.#arm, this.#kinematics);
     for (let substep = 0; substep < this.#timing.substeps; substep++) {
-      this.#drive.step(this.#arm, this.#kinematics);
+      this.#control.update(this.#arm);
+      this.#arm.step(this.#control.torques, 1, this.#control.fingerForce);
     }
     const fault = this.#arm.fault();
     if (fault !== null) throw this.#diverged(where, fault);
@@ -177,11 +169,6 @@ export class ArmEnv implements GoalEnv {
     return { joint_limit_time: this.#steps === 0 ? 0 : this.#stepsAtLimits / this.#steps };
   }
 
-  /** What was drawn for this episode. */
-  get variation(): EpisodeVariation {
-    return this.#variation.drawn;
-  }
-
   /**
    * All that the environment is now; the caller's own.
    *
@@ -197,7 +184,6 @@ export class ArmEnv implements GoalEnv {
       counters: [this.#steps, this.#stepsAtLimits, this.#seed, this.#episode],
       goals: [this.#achievedGoal.slice(), this.#desiredGoal.slice()],
       actions: this.#terms.saveState(),
-      drive: this.#drive.saveState(),
     };
   }
 
@@ -210,14 +196,11 @@ export class ArmEnv implements GoalEnv {
     const where = `${this.id}.restoreState`;
     if (this.#phase === "disposed") throw new InputError(`${where}: ${NOT_RUNNING.disposed}`);
     if (state.of !== this.#kind) throw refuse(where, `a state of ${this.#kind}`, told(String(state.of)));
+    if (state.arm !== null) this.#arm.restoreState(state.arm);
+    this.#kinematics.update(this.#arm.angles);
     this.#rng = Rng.fromState(state.rng);
     this.#phase = state.phase;
     [this.#steps, this.#stepsAtLimits, this.#seed, this.#episode] = state.counters;
-    this.#vary();
-    if (state.arm !== null) this.#arm.restoreState(state.arm);
-    this.#kinematics.update(this.#arm.angles);
-    this.#beginDrive();
-    this.#drive.restoreState(state.drive);
     this.#achievedGoal = state.goals[0].slice();
     this.#desiredGoal = state.goals[1].slice();
     this.#terms.restoreState(state.actions);
@@ -229,35 +212,11 @@ export class ArmEnv implements GoalEnv {
   }
 
   #look(achievedGoal: Float32Array): GoalObservation {
-    const observation = this.#observation.of(this.#arm, this.#kinematics);
-    this.#variation.disturb(observation, this.observationSpace, this.#steps * this.#timing.substeps);
     return {
-      observation,
+      observation: this.#observation.of(this.#arm, this.#kinematics),
       achievedGoal,
       desiredGoal: this.#desiredGoal.slice(),
     };
-  }
-
-  #makeArm(model: ArmModel): ArmWorld {
-    const { physicsTimestep } = this.#timing;
-    return new ArmWorld(this.#physics, model, {
-      physicsTimestep,
-      gravityCompensation: this.#gravityCompensation,
-      scene: this.#scene,
-    });
-  }
-
-  /** Draws what varies in the present episode; an arm that differs is another one. */
-  #vary(): void {
-    this.#variation.begin(this.#rng, this.#episode);
-    if (!this.#variation.variesArm) return;
-    this.#arm.dispose();
-    this.#arm = this.#makeArm(this.#variation.arm());
-  }
-
-  #beginDrive(): void {
-    const { delaySubsteps, drawn } = this.#variation;
-    this.#drive.begin(this.#arm, this.#kinematics, delaySubsteps, drawn.torque);
   }
 
   #diverged(where: string, fault: string): InputError {

@@ -222,16 +222,11 @@ function limitFaults(limits: ArmLink["limits"], home: number | undefined): strin
   return [];
 }
 
-/** The damping that a joint's explicit step must stay below, N m s/rad: see checkArmModel. */
-export function mostDamping(link: ArmLink, physicsTimestep: number): number {
-  const arm = cross(link.axis, link.centerOfMass);
-  const inertia = dot(link.axis, timesInertia(inertiaWithRotor(link), link.axis)) + link.mass * dot(arm, arm);
-  return inertia / (2 * physicsTimestep);
-}
-
 function dampingFaults(link: ArmLink, physicsTimestep: number): string[] {
   if (!(link.damping >= 0)) return [`damping: expected at least 0 N m s/rad, got ${link.damping}`];
-  const bound = mostDamping(link, physicsTimestep);
+  const arm = cross(link.axis, link.centerOfMass);
+  const inertia = dot(link.axis, timesInertia(inertiaWithRotor(link), link.axis)) + link.mass * dot(arm, arm);
+  const bound = inertia / (2 * physicsTimestep);
   return link.damping < bound
     ? []
     : [

@@ -2,7 +2,6 @@
 
 import type { RngState } from "../shared/rng.ts";
 import type { Vec3 } from "../shared/vec3.ts";
-import type { DriveState } from "./arm-drive.ts";
 import type { BodyHandle } from "./body.ts";
 
 /** All that an arm and what stands about it are at one moment. */
@@ -35,5 +34,4 @@ export interface EnvState {
   readonly counters: readonly [steps: number, stepsAtLimits: number, seed: number, episode: number];
   readonly goals: readonly [achieved: Float32Array, desired: Float32Array];
   readonly actions: readonly Float32Array[];
-  readonly drive: DriveState;
 }

@@ -41,8 +41,6 @@ export interface ControlSettings extends Pick<EnvConfig, "control" | "torqueScal
 interface JointControl {
   /** [N] N m for the next substep, within the motors' limits. */
   readonly torques: Float64Array;
-  /** All that is kept from one substep to the next: the arrays themselves. */
-  readonly numbers: readonly Float64Array[];
   begin(action: Float32Array, arm: ArmWorld, kinematics: ArmKinematics): void;
   update(arm: ArmWorld): void;
 }
@@ -95,8 +93,6 @@ export class Control {
   readonly torques: Float64Array;
   readonly #joints: JointControl;
   readonly #fingers: FingerControl | null;
-  /** All that is kept from one substep to the next: the arrays themselves, to be copied or filled. */
-  readonly numbers: readonly Float64Array[];
 
   constructor(model: ArmModel, settings: ControlSettings) {
     const { control } = settings;
@@ -104,7 +100,6 @@ export class Control {
       control === "torque" ? new TorqueControl(model, settings) : new MotionControl(model, settings, control);
     this.#fingers = model.gripper === undefined ? null : new FingerControl(model.gripper, control);
     this.torques = this.#joints.torques;
-    this.numbers = [...this.#joints.numbers, ...(this.#fingers === null ? [] : [this.#fingers.numbers])];
   }
 
   /** On each finger for the next substep, N; positive opens. */
@@ -133,12 +128,10 @@ export class Control {
 /** An action is torques, held. */
 class TorqueControl implements JointControl {
   readonly torques: Float64Array;
-  readonly numbers: readonly Float64Array[];
   readonly #torqueOfOne: Float64Array;
 
   constructor(model: ArmModel, { torqueScale }: ControlSettings) {
     this.torques = new Float64Array(model.links.length);
-    this.numbers = [this.torques];
     this.#torqueOfOne = Float64Array.from(model.links, (link) => link.torqueLimit * torqueScale);
   }
 
@@ -152,7 +145,6 @@ class TorqueControl implements JointControl {
 /** An action is a motion that the joints follow. */
 class MotionControl implements JointControl {
   readonly torques: Float64Array;
-  readonly numbers: readonly Float64Array[];
   readonly #model: ArmModel;
   readonly #mode: Exclude<ControlMode, "torque">;
   readonly #settings: ControlSettings;
@@ -165,8 +157,8 @@ class MotionControl implements JointControl {
   readonly #way: Float64Array;
   readonly #acceleration: Float64Array;
   readonly #target = new Float64Array(3);
-  /** Substeps into the control step, [1]. */
-  readonly #substep = new Float64Array(1);
+  /** Substeps into the control step. */
+  #substep = 0;
 
   constructor(model: ArmModel, settings: ControlSettings, mode: Exclude<ControlMode, "torque">) {
     const size = model.links.length;
@@ -180,12 +172,11 @@ class MotionControl implements JointControl {
     this.#start = new Float64Array(size);
     this.#way = new Float64Array(size);
     this.#acceleration = new Float64Array(size);
-    this.numbers = [this.#weight, this.#start, this.#way, this.#inertia.matrix, this.#substep];
   }
 
   begin(action: Float32Array, arm: ArmWorld, kinematics: ArmKinematics): void {
     const { physicsTimestep, substeps, gravityCompensation } = this.#settings;
-    this.#substep[0] = 0;
+    this.#substep = 0;
     this.#start.set(arm.angles);
     this.#inertia.update(kinematics);
     if (!gravityCompensation) kinematics.gravityTorques(GRAVITY, this.#weight);
@@ -201,9 +192,8 @@ class MotionControl implements JointControl {
     const { links } = this.#model;
     const size = links.length;
     const acceleration = this.#acceleration;
-    const substep = this.#substep[0]! + 1;
-    const progress = Math.min(substep / substeps, 1);
-    this.#substep[0] = substep;
+    const progress = Math.min((this.#substep + 1) / substeps, 1);
+    this.#substep += 1;
     // Speed control forgets where it should have been: it makes good no way lost.
     const pull = this.#mode === "velocity" ? 0 : STIFFNESS ** 2;
     for (let i = 0; i < size; i++) {

@@ -17,13 +17,14 @@ export const OPENING_OF_ONE = 0.02;
 const DAMPING_RATIO = 0.7;
 
 export class FingerControl {
-  /** Force for the next substep, N, and the opening asked for, metres: all that is kept, to be copied or filled. */
-  readonly numbers = new Float64Array(2);
+  /** On each finger for the next substep, N; positive opens. */
+  force = 0;
   readonly #gripper: Gripper;
   readonly #byForce: boolean;
   /** N/m and N s/m. */
   readonly #stiffness: number;
   readonly #damping: number;
+  #target = 0;
 
   constructor(gripper: Gripper, control: EnvConfig["control"]) {
     const { fingers, forceLimit, damping } = gripper;
@@ -34,15 +35,10 @@ export class FingerControl {
     this.#damping = Math.max(wanted - damping, 0);
   }
 
-  /** On each finger for the next substep, N; positive opens. */
-  get force(): number {
-    return this.numbers[0]!;
-  }
-
   /** Takes a number in [−1, 1] at the beginning of a control step. */
   begin(action: number, arm: ArmWorld): void {
-    if (this.#byForce) this.numbers[0] = action * this.#gripper.forceLimit;
-    else this.numbers[1] = meanOf(arm.openings) + action * OPENING_OF_ONE;
+    if (this.#byForce) this.force = action * this.#gripper.forceLimit;
+    else this.#target = meanOf(arm.openings) + action * OPENING_OF_ONE;
   }
 
   /** Computes the force for the next substep from where the fingers are now. */
@@ -50,8 +46,8 @@ export class FingerControl {
     if (this.#byForce) return;
     const { forceLimit } = this.#gripper;
     const force =
-      this.#stiffness * (this.numbers[1]! - meanOf(arm.openings)) - this.#damping * meanOf(arm.openingSpeeds);
-    this.numbers[0] = Math.min(Math.max(force, -forceLimit), forceLimit);
+      this.#stiffness * (this.#target - meanOf(arm.openings)) - this.#damping * meanOf(arm.openingSpeeds);
+    this.force = Math.min(Math.max(force, -forceLimit), forceLimit);
   }
 }
 

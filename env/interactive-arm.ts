@@ -11,16 +11,15 @@ import { InputError, internal } from "../shared/errors.ts";
 import type { GoalObservation, ResetOptions, RewardFunction } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { cross, distance, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
-import { ArmDrive } from "./arm-drive.ts";
 import type { ArmEnvSettings, Timing } from "./arm-env.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
+import { actionMeanings, Control } from "./control.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import type { ReachTask } from "./reach.ts";
 import { isAchieved, makeReward } from "./reward.ts";
 import { RewardTerms } from "./reward-terms.ts";
-import { type EpisodeVariation, Variation } from "./variation.ts";
 import type { Physics } from "./world.ts";
 
 /** A push at one link of an arm. */
@@ -45,26 +44,21 @@ export class InteractiveArm {
   /** Pose of every link now; its own, for reading. */
   readonly kinematics: ArmKinematics;
   readonly #task: ReachTask;
-  readonly #makeArm: (model: ArmModel) => ArmWorld;
-  readonly #variation: Variation;
-  #arm: ArmWorld;
+  readonly #arm: ArmWorld;
   readonly #observation: ArmObservation;
   readonly #actionSpace: Box;
-  readonly #drive: ArmDrive;
+  readonly #control: Control;
   readonly #action: Float32Array;
   readonly #terms: RewardTerms;
   /** What was achieved when the action began that is held now. */
   #previousGoal: Float32Array = new Float32Array(0);
   #desiredGoal: Float32Array = new Float32Array(0);
   #rng = Rng.fromSeed(0);
-  /** Resets since the last seed. */
-  #episode = 0;
   #push: Push | undefined;
 
   constructor(physics: Physics, settings: ArmEnvSettings) {
     const { model, timing, gravityCompensation, torqueScale, scene } = settings;
-    this.#drive = new ArmDrive(model, { ...settings, ...timing });
-    const size = this.#drive.actions.length;
+    const size = actionMeanings(model, settings).length;
     this.id = settings.id;
     this.model = model;
     this.timing = timing;
@@ -73,10 +67,11 @@ export class InteractiveArm {
     this.#terms = new RewardTerms(model, settings.rewardTerms, size);
     this.kinematics = new ArmKinematics(model);
     this.#task = settings.task;
-    this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
-    const { physicsTimestep } = timing;
-    this.#makeArm = (made) => new ArmWorld(physics, made, { physicsTimestep, gravityCompensation, scene });
-    this.#arm = this.#makeArm(model);
+    this.#arm = new ArmWorld(physics, model, {
+      physicsTimestep: timing.physicsTimestep,
+      gravityCompensation,
+      scene,
+    });
     this.#observation = new ArmObservation(model);
     this.#actionSpace = symmetricBox(size, 1);
     this.sizes = {
@@ -85,12 +80,13 @@ export class InteractiveArm {
       action: size,
       maxSteps: timing.maxEpisodeSteps,
     };
+    this.#control = new Control(model, { ...settings, ...timing });
     this.#action = new Float32Array(size);
   }
 
   /** What the motors give, [N] N m; its own, for reading. */
   get torques(): Float64Array {
-    return this.#drive.torques;
+    return this.#control.torques;
   }
 
   /** Joint angles, [N] rad; its own, for reading. */
@@ -101,11 +97,6 @@ export class InteractiveArm {
   /** Joint speeds, [N] rad/s; its own, for reading. */
   get speeds(): Float64Array {
     return this.#arm.speeds;
-  }
-
-  /** What was drawn for this episode. */
-  get variation(): EpisodeVariation {
-    return this.#variation.drawn;
   }
 
   /** Seconds since the start. */
@@ -135,20 +126,11 @@ export class InteractiveArm {
   reset(options: ResetOptions = {}): GoalObservation {
     const { seed, goal } = options;
     const asked = goal === undefined ? undefined : this.#task.checkGoal(goal, `${this.id} start`);
-    if (seed !== undefined) {
-      this.#rng = Rng.fromSeed(seed);
-      this.#episode = 0;
-    }
-    this.#episode += 1;
-    this.#variation.begin(this.#rng, this.#episode);
-    if (this.#variation.variesArm) {
-      this.#arm.dispose();
-      this.#arm = this.#makeArm(this.#variation.arm());
-    }
-    this.#arm.reset(this.#task.drawStart(this.#rng, this.#variation.startNoise));
+    if (seed !== undefined) this.#rng = Rng.fromSeed(seed);
+    this.#arm.reset(this.#task.drawStart(this.#rng));
     this.kinematics.update(this.#arm.angles);
-    const { delaySubsteps, drawn } = this.#variation;
-    this.#drive.begin(this.#arm, this.kinematics, delaySubsteps, drawn.torque);
+    this.#action.fill(0);
+    this.#control.begin(this.#action, this.#arm, this.kinematics);
     this.#push = undefined;
     const achievedGoal = this.#achievedGoal();
     this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
@@ -178,10 +160,8 @@ export class InteractiveArm {
 
   /** What a policy sees now; the caller's own. */
   observe(): GoalObservation {
-    const observation = this.#observation.of(this.#arm, this.kinematics);
-    this.#variation.disturb(observation, this.#observation.space, this.#drive.substeps);
     return {
-      observation,
+      observation: this.#observation.of(this.#arm, this.kinematics),
       achievedGoal: this.#achievedGoal(),
       desiredGoal: this.#desiredGoal.slice(),
     };
@@ -192,7 +172,7 @@ export class InteractiveArm {
     clipInto(this.#actionSpace, action, this.#action, `${this.id} action`);
     this.#previousGoal = this.#achievedGoal();
     this.#terms.act(this.#action);
-    this.#drive.act(this.#action);
+    this.#control.begin(this.#action, this.#arm, this.kinematics);
   }
 
   /** Lets some substeps pass. Throws InputError if the simulation diverged: only a reset helps then. */
@@ -204,7 +184,8 @@ export class InteractiveArm {
         const lever = subtract(this.placeOf(link, point), this.placeOf(link, centerOfMass));
         this.#arm.push(link, force, cross(lever, force));
       }
-      this.#drive.step(this.#arm, this.kinematics);
+      this.#control.update(this.#arm);
+      this.#arm.step(this.torques, 1, this.#control.fingerForce);
       this.kinematics.update(this.#arm.angles);
     }
     const fault = this.#arm.fault();

@@ -16,6 +16,9 @@ import { isAchieved } from "./reward.ts";
 /** Half the edge of the cube that goals are drawn from, metres: Fetch and panda-gym. */
 const GOAL_HALF_EXTENT = 0.15;
 
+/** Half the range that each start angle is drawn from about home, rad: enough to tell starts apart. */
+const START_NOISE = 0.02;
+
 /** With three draws in four accepted, a thousand failures mean that there is no goal. */
 const MOST_ATTEMPTS = 1000;
 
@@ -42,17 +45,9 @@ export class ReachTask {
     this.goalSpace = symmetricBox(model.toolAxes.length, armReach(model));
   }
 
-  /**
-   * Start angles near home, [N] rad, never beyond a limit; the caller's own.
-   *
-   * @param noise half the range that each is drawn from, rad
-   */
-  drawStart(rng: Rng, noise: number): Float64Array {
-    const start = Float64Array.from(this.#model.home, (angle) => angle + rng.uniformIn(-noise, noise));
-    for (const [i, { limits }] of this.#model.links.entries()) {
-      if (limits !== null) start[i] = Math.min(Math.max(start[i]!, limits[0]), limits[1]);
-    }
-    return start;
+  /** Start angles near home, [N] rad; the caller's own. */
+  drawStart(rng: Rng): Float64Array {
+    return Float64Array.from(this.#model.home, (angle) => angle + rng.uniformIn(-START_NOISE, START_NOISE));
   }
 
   /**

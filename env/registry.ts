@@ -159,10 +159,7 @@ function urdfDefinition(id: string, urdf: EnvConfig["urdf"]): EnvironmentDefinit
 }
 
 function imported(urdf: EnvConfig["urdf"]): ImportedArm {
-  return importUrdf(readUrdfFile(urdf.file, urdf.sha256).text, urdf.file, {
-    ...urdf,
-    physicsTimestep: REACH_TIMING.physicsTimestep,
-  });
+  return importUrdf(readUrdfFile(urdf.file, urdf.sha256).text, urdf.file, urdf);
 }
 
 /** What of a config's URDF is not in its arm, a line each; none without a URDF. Throws InputError if it is none. */

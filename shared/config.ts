@@ -7,11 +7,112 @@
 
 import { z } from "zod";
 import { AgentConfig } from "./agent-config.ts";
-import { EnvConfig } from "./env-config.ts";
 import { InputError, nearest, show, suggest } from "./errors.ts";
-import { flag, notes, type SettingNote, whole } from "./setting.ts";
+import { choice, flag, notes, real, type SettingNote, whole } from "./setting.ts";
 
 const OURS = "measured here, docs/ddpg.md";
+
+const EnvConfig = z.strictObject({
+  id: z.string().min(1).default("panda-reach").register(notes, {
+    expected: "an environment's name",
+    meaning: "The environment, <arm>-<task>; `steadyarm envs` lists them.",
+    origin: "the main job",
+  }),
+  reward: choice(
+    ["sparse", "dense", "potential"],
+    "sparse",
+    "What a step pays: sparse is −1, and 0 once the goal is achieved; dense is −distance in metres; potential is sparse + γΦ′ − Φ.",
+    "Fetch, panda-gym; Ng et al. 1999",
+  ),
+  potentialScale: real(
+    { above: 0, max: 1000 },
+    10,
+    "The c of the potential Φ = −c · distance, per metre; γ is agent.gamma.",
+    OURS,
+  ),
+  rewardTerms: z
+    .strictObject({
+      action: real({ min: 0, max: 100 }, 0, "Cost of the mean squared action, added to any reward.", "off"),
+      smoothness: real(
+        { min: 0, max: 100 },
+        0,
+        "Cost of the mean squared change of the action from the step before.",
+        "off",
+      ),
+      jointLimit: real(
+        { min: 0, max: 100 },
+        0,
+        "Cost of joints in the outer tenth of their half range: mean square, 1 at the limit.",
+        "off",
+      ),
+    })
+    .prefault({}),
+  control: choice(
+    ["torque", "velocity", "position", "ee"],
+    "torque",
+    "What an action asks for: joint torques, joint speeds, joint displacements, or displacements of the tool (end effector).",
+    "the main job",
+  ),
+  gravityCompensation: flag(
+    true,
+    "Whether gravity is cancelled, so that an action of torques comes on top; false leaves the arm its weight.",
+    "the torque interface of the Franka Panda",
+  ),
+  torqueScale: real(
+    { above: 0, max: 1 },
+    0.25,
+    "Share of each joint's torque limit that an action of 1 stands for under torque control.",
+    OURS,
+  ),
+  urdf: z
+    .strictObject({
+      file: z.string().default("").register(notes, {
+        expected: "the path of a URDF file",
+        meaning:
+          "An arm from a URDF instead of one of ours; then env.id is <name>-reach, its own name if left out.",
+        origin: "none",
+      }),
+      sha256: z
+        .string()
+        .regex(/^([0-9a-f]{64})?$/)
+        .default("")
+        .register(notes, {
+          expected: "64 hexadecimal digits",
+          meaning:
+            "The checksum that the file must have; a run notes it down, so that it goes on with the same arm or not at all.",
+          origin: "filled in when a run begins",
+        }),
+      tip: z.string().default("").register(notes, {
+        expected: "the name of a link",
+        meaning: "The tool's link; may be left out where the robot is a single chain.",
+        origin: "none",
+      }),
+      home: z.array(z.number().min(-1000).max(1000)).max(32).default([]).register(notes, {
+        expected: "a list of angles in rad, one for each joint that moves the tip, such as [0, -1.2, 1.5]",
+        meaning: "Angles to start from; none for 0, or the middle of a range that does not have it.",
+        origin: "none",
+      }),
+      armature: real(
+        { min: 0, max: 100 },
+        0.1,
+        "Inertia of each motor's rotor as its joint feels it, kg m², for which URDF has no word.",
+        "MuJoCo Menagerie, Panda",
+      ),
+      damping: real(
+        { min: 0, max: 1000 },
+        2,
+        "Viscous damping of joints that have none in the file, N m s/rad.",
+        "between the Panda's here",
+      ),
+    })
+    .prefault({}),
+  physics: choice(
+    ["compat", "deterministic"],
+    "compat",
+    "Which build of Rapier: deterministic promises the same bits on every platform.",
+    "one machine needs no more than compat",
+  ),
+});
 
 const TrainConfig = z.strictObject({
   seed: whole({ min: 0 }, 1, "The seed that everything random is derived from.", "any"),
@@ -62,7 +163,7 @@ export const RunConfig = z.strictObject({
   train: TrainConfig.prefault({}),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
-export type { EnvConfig } from "./env-config.ts";
+export type EnvConfig = RunConfig["env"];
 export type TrainConfig = RunConfig["train"];
 
 /** One setting, for help texts and documents. */

@@ -59,21 +59,6 @@ export function whole(range: Range, initial: number, meaning: string, origin: st
   return within(z.int(), range).default(initial).register(notes, note);
 }
 
-/** A range that a number is drawn from evenly; both ends the same is that number always. */
-export function span(range: Range, initial: readonly [number, number], meaning: string, origin: string) {
-  const note = {
-    expected: `a range [low, high], each end ${describeRange("a number", range)}`,
-    meaning,
-    origin,
-  };
-  const end = within(z.number(), range);
-  return z
-    .tuple([end, end])
-    .refine(([low, high]) => low <= high)
-    .default([initial[0], initial[1]])
-    .register(notes, note);
-}
-
 /** A setting that is on or off. */
 export function flag(initial: boolean, meaning: string, origin: string) {
   return z.boolean().default(initial).register(notes, { expected: "true or false", meaning, origin });

@@ -2,11 +2,11 @@
 
 import { InputError, refuse, told } from "../../shared/errors.ts";
 import { distance, length, type Vec3 } from "../../shared/vec3.ts";
-import { type ArmLink, type ArmModel, mostDamping, type Shape } from "../arm-model.ts";
+import type { ArmLink, ArmModel, Shape } from "../arm-model.ts";
 import { ArmKinematics } from "../kinematics.ts";
 import { type MassProperties, weld } from "../mass-properties.ts";
 import { type ChainJoint, chainTo, type RigidBody } from "./urdf-chain.ts";
-import { readUrdf, type UrdfJoint } from "./urdf-robot.ts";
+import { readUrdf } from "./urdf-robot.ts";
 import { placeShape } from "./urdf-shapes.ts";
 
 /** What a URDF does not tell, or leaves open. */
@@ -17,10 +17,8 @@ export interface UrdfOptions {
   readonly home: readonly number[];
   /** Inertia of each motor's rotor as its joint feels it, kg m²: URDF has no word for it. */
   readonly armature: number;
-  /** Viscous damping of joints that have none of their own, N m s/rad; 0 for one that fits their limits. */
+  /** Viscous damping of the joints that have none of their own, N m s/rad. */
   readonly damping: number;
-  /** Seconds: what explicit damping must be stable for. */
-  readonly physicsTimestep: number;
 }
 
 export interface ImportedArm {
@@ -31,12 +29,6 @@ export interface ImportedArm {
 
 /** Joints of an arm; each costs a body and a joint of the simulation. */
 const MOST_JOINTS = 32;
-
-/** Share of a joint's effort that holds it at its velocity limit, where its damping is ours to choose: as the Panda's here. */
-const CRUISING = 0.25;
-
-/** Chosen damping keeps this much below what the timestep allows, for links may be varied. */
-const STABLE = 0.6;
 
 /** What a link without a shape of its own is drawn with, metres. */
 const STICK_RADIUS = 0.03;
@@ -98,7 +90,7 @@ function linkOf(
   const turns = joint.range !== undefined && joint.range[1] - joint.range[0] >= 2 * Math.PI;
   if (turns) leftOut.push(`joint ${joint.name}: limits a whole turn or more apart, so it turns for ever`);
   const shapes = shapesOfBody(body);
-  const link: ArmLink = {
+  return {
     name: joint.child,
     joint: joint.name,
     position: pose.position,
@@ -111,17 +103,6 @@ function linkOf(
     torqueLimit: effort,
     shapes: shapes.length > 0 ? shapes : stick(next),
   };
-  return link.damping > 0 ? link : { ...link, damping: fittingDamping(link, joint, options) };
-}
-
-/** So much that a share of its effort holds a joint at its velocity limit, or as much as the timestep allows. */
-function fittingDamping(
-  link: ArmLink,
-  { velocity = 0 }: UrdfJoint,
-  { physicsTimestep }: UrdfOptions,
-): number {
-  const most = STABLE * mostDamping(link, physicsTimestep);
-  return velocity > 0 ? Math.min((CRUISING * link.torqueLimit) / velocity, most) : most;
 }
 
 function massOf(body: RigidBody, where: string): MassProperties {

@@ -31,8 +31,6 @@ export interface UrdfJoint {
   readonly range: readonly [low: number, high: number] | undefined;
   /** The greatest torque or force; undefined where none is told. */
   readonly effort: number | undefined;
-  /** rad/s or m/s that it should not exceed; undefined where none is told. */
-  readonly velocity: number | undefined;
   /** N m s/rad or N s/m; 0 where none is told. */
   readonly damping: number;
 }
@@ -154,7 +152,6 @@ function readJoint(
     axis: kind === "fixed" ? [1, 0, 0] : axisOf(element, where),
     range: bounded && limit !== undefined ? rangeOf(limit, where) : undefined,
     effort: limit === undefined ? undefined : numberOf(limit, "effort", where, 0),
-    velocity: limit === undefined ? undefined : numberOf(limit, "velocity", where, 0),
     damping: dynamics === undefined ? 0 : numberOf(dynamics, "damping", where, 0),
   };
 }

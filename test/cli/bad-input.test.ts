@@ -15,7 +15,10 @@ async function refused(words: readonly string[], cwd: string): Promise<string[]>
 describe("the command line", () => {
   it.each<[string[], string]>([
     [["trian"], 'steadyarm: unknown command "trian". Did you mean "train"?'],
-    [["fly"], 'steadyarm: unknown command "fly". There are: train, eval, watch, record, envs, settings'],
+    [
+      ["fly"],
+      'steadyarm: unknown command "fly". There are: train, eval, watch, doctor, record, bench, envs, check-env, settings',
+    ],
     [["train", "--sed", "1"], "steadyarm train: unknown option '--sed'. Did you mean one of --seed, --set?"],
     [
       ["train", "--frobnicate"],

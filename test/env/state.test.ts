@@ -63,32 +63,6 @@ describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
   });
 });
 
-it.each(["torque", "velocity", "position", "ee"])(
-  "goes on under %s control with an arm of the episode's own and actions still on their way",
-  async (control) => {
-    const variation = { mass: [0.8, 1.2], damping: [0.8, 1], torque: [0.9, 1.1], delay: [0.01, 0.06] };
-    const config = {
-      id: "panda-gripper-reach",
-      control,
-      variation: { ...variation, observationNoise: 0.01 },
-    };
-    const env = await make(config);
-    env.reset({ seed: 1 });
-    goOn(env, 2, 30);
-    const state = env.saveState();
-    const expected = goOn(env, 3, 30);
-    const fresh = await make(config);
-    for (const other of [env, fresh]) {
-      other.restoreState(state);
-      expect(goOn(other, 3, 30)).toEqual(expected);
-    }
-    const nominal = await make({ ...config, variation: {} });
-    expect(() => nominal.restoreState(state)).toThrow(
-      `expected a state of panda-gripper-reach (${control}) weightless`,
-    );
-  },
-);
-
 it("survives a structured clone, as on the way to another process", async () => {
   const env = await make({ id: "panda-gripper-reach" });
   env.reset({ seed: 1 });

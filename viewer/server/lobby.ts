@@ -4,6 +4,7 @@ import type { WebSocket } from "ws";
 import { CLOSE_CODES, encodeMessage, PROTOCOL_VERSION, SUBPROTOCOL } from "../../shared/protocol.ts";
 import { Conversation } from "./conversation.ts";
 import { CurveAudience } from "./curve-audience.ts";
+import type { Examine } from "./examiner.ts";
 import type { Library } from "./library.ts";
 import { LiveSessions } from "./live-sessions.ts";
 import { sceneMessages } from "./scene-message.ts";
@@ -26,12 +27,15 @@ export class Lobby {
   readonly #scenes: readonly string[];
   #encodedLibrary: string;
 
-  /** @param version of this program, for the page */
-  constructor(library: Library, version: string) {
+  /**
+   * @param version of this program, for the page
+   * @param examine looks into runs that are followed
+   */
+  constructor(library: Library, version: string, examine: Examine) {
     const scenes = sceneMessages();
     this.#library = library;
     this.#version = version;
-    this.#curves = new CurveAudience(library);
+    this.#curves = new CurveAudience(library, examine);
     this.#environments = scenes.map(({ env }) => env);
     this.#scenes = scenes.map(encodeMessage);
     this.#encodedLibrary = encodeMessage({ op: "library", sources: library.infos });

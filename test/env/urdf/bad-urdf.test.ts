@@ -10,7 +10,7 @@ import { InputError } from "../../../shared/errors.ts";
 
 const ur5 = readFileSync(join(import.meta.dirname, "ur5.urdf"), "utf8");
 const read = (text: string) =>
-  importUrdf(text, "x.urdf", { tip: "tool0", home: [], armature: 0.1, damping: 0, physicsTimestep: 1 / 200 });
+  importUrdf(text, "x.urdf", { tip: "tool0", home: [], armature: 0.1, damping: 2 });
 
 /** The UR5 with one thing changed. */
 function changed(from: string | RegExp, to: string): string {

@@ -13,7 +13,7 @@ import { Rng } from "../../../shared/rng.ts";
 import { quatFromAxisAngle, rotate } from "../../../shared/vec3.ts";
 
 const file = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
-const DEFAULTS: UrdfOptions = { tip: "", home: [], armature: 0.1, damping: 2, physicsTimestep: 1 / 200 };
+const DEFAULTS: UrdfOptions = { tip: "", home: [], armature: 0.1, damping: 2 };
 const read = (text: string, options: Partial<UrdfOptions> = {}) =>
   importUrdf(text, "x.urdf", { ...DEFAULTS, ...options });
 
@@ -141,14 +141,6 @@ describe("the UR5's URDF", () => {
     expect(leftOut).toContain("joint wrist_3_joint: limits a whole turn or more apart, so it turns for ever");
     expect(model.links.every(({ damping }) => damping === 2)).toBe(true);
     expect(() => checkArmModel(model, 1 / 200)).not.toThrow();
-  });
-
-  it("is given damping by which a quarter of a joint's effort holds its velocity limit, as far as is stable", () => {
-    const chosen = read(file("ur5.urdf"), { tip: "tool0", damping: 0 }).model;
-    expect(chosen.links[5]?.damping).toBeCloseTo((0.25 * 28) / 3.2, 9);
-    expect(chosen.links[0]?.damping).toBeLessThan((0.25 * 150) / 3.15);
-    expect(chosen.links[0]?.damping).toBeGreaterThan(5);
-    expect(() => checkArmModel(chosen, 1 / 200)).not.toThrow();
   });
 
   it("keeps its cylinders as capsules of the same length, and flat ones as boxes", () => {
