@@ -32,6 +32,12 @@ export function taskFacts(env: GoalEnv): TaskFacts {
   };
 }
 
+/** Rewards of so many transitions, summed. */
+export interface Pay {
+  readonly rows: number;
+  readonly sum: number;
+}
+
 /** All that is remembered; a copy, for checkpoints. */
 export interface MemoryState {
   readonly normalizers: {
@@ -119,18 +125,22 @@ export class Memory {
     this.#replay.readDesiredGoal(slot, desiredGoal, 0);
   }
 
-  /** Share of a batch, as `draw` filled it, whose goals its transitions achieved. */
-  achievedShare(batch: Batch): number {
+  /** How a batch, as `draw` filled it, is paid: apart for rows whose goals were achieved, and for the others. */
+  payOf(batch: Batch): { readonly achieved: Pay; readonly missed: Pay } {
     const { sizes, isAchieved } = this.#task;
-    const achieved = new Float32Array(sizes.goal);
-    let count = 0;
+    const goal = new Float32Array(sizes.goal);
+    const achieved = { rows: 0, sum: 0 };
+    const missed = { rows: 0, sum: 0 };
     for (let row = 0; row < batch.size; row++) {
       const place = batch.places[row]!;
       const slot = Math.floor(place / sizes.maxSteps);
-      this.#replay.readAchievedGoal(slot, place - slot * sizes.maxSteps + 1, achieved, 0);
-      if (isAchieved(achieved, batch.goals.subarray(row * sizes.goal, (row + 1) * sizes.goal))) count += 1;
+      this.#replay.readAchievedGoal(slot, place - slot * sizes.maxSteps + 1, goal, 0);
+      const desired = batch.goals.subarray(row * sizes.goal, (row + 1) * sizes.goal);
+      const pay = isAchieved(goal, desired) ? achieved : missed;
+      pay.rows += 1;
+      pay.sum += batch.rewards[row]!;
     }
-    return count / batch.size;
+    return { achieved, missed };
   }
 
   /** Share of so many stored transitions that achieved their own goal. */

@@ -1,12 +1,14 @@
 /** @file The commands, their flags and help; turns what went wrong into one line and an exit code. */
 
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { Command, CommanderError, Option } from "commander";
 import { InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
 import { addBenchCommands, addTuneCommand } from "./bench-program.ts";
 import { caseCommand } from "./case-command.ts";
 import { checkEnvCommand } from "./check-env-command.ts";
+import { doctorCommand } from "./doctor-command.ts";
 import { envsCommand } from "./envs-command.ts";
 import { evalCommand } from "./eval-command.ts";
 import { recordCommand } from "./record-command.ts";
@@ -25,6 +27,7 @@ Examples:
   steadyarm train --resume runs/x                      go on after a kill, bit for bit
   steadyarm eval runs/x --episodes 100 --seed 7 --json
   steadyarm watch                                      see policies move in your browser, side by side
+  steadyarm doctor runs/x                              why its actor does not learn; --cure tries the remedy
   steadyarm record runs/x --seed 7 --out x.episode     one episode as a file
   steadyarm case vanishing --quick                     why actors fail to learn, measured, as a page
   steadyarm settings                                   everything that --set and --config can change`;
@@ -101,6 +104,24 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--no-open", "do not open the browser")
     .action(async (named: string[], flags) => {
       code = await watchCommand(named, { ...flags, version: version() });
+    });
+
+  program
+    .command("doctor")
+    .summary("name why an actor does not learn")
+    .description(
+      "Look at a run, finished or not, and rank the causes why its actor does not learn, each with its evidence and the setting to try.",
+    )
+    .argument("<run>", "run folder")
+    .option("--json", "print one JSON object")
+    .option(
+      "--cure",
+      "train with the first finding's remedy and without it, and compare; runs go to <run>/cure/",
+    )
+    .option("--seeds <n>", "seeds of that comparison, from the run's own on", "5")
+    .option("--jobs <n>", "runs at a time; each keeps one core busy", String(availableParallelism()))
+    .action(async (run: string, flags) => {
+      code = await doctorCommand(run, flags);
     });
 
   program

@@ -7,6 +7,7 @@ import { Library } from "../viewer/server/library.ts";
 import { readPageFiles } from "../viewer/server/page-files.ts";
 import { isPortTaken, startWatchServer, type WatchServer } from "../viewer/server/watch-server.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
+import { examineRun } from "./examine-run.ts";
 import { packageRoot } from "./package-root.ts";
 
 export interface WatchFlags {
@@ -44,7 +45,7 @@ export async function watchCommand(named: readonly string[], flags: WatchFlags):
   const page = readPageFiles(join(root, "dist", "viewer", "web"));
   stepBack();
   const server = await startOnPort(flags.port, (port) =>
-    startWatchServer({ library, page, version: flags.version, port }),
+    startWatchServer({ library, page, version: flags.version, port, examine: examineRun }),
   );
   // A training that watches itself prints the address among its own lines.
   if (process.send !== undefined) process.send({ address: server.address });

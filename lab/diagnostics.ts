@@ -9,7 +9,7 @@ import { actorGradients } from "../agent/actor-gradients.ts";
 import { type Batch, makeBatch } from "../agent/batch.ts";
 import type { Ddpg } from "../agent/ddpg.ts";
 import type { Compiled, Engine } from "../agent/engine/engine.ts";
-import type { TaskFacts } from "../agent/memory.ts";
+import type { Memory, Pay, TaskFacts } from "../agent/memory.ts";
 import type { AgentConfig } from "../shared/agent-config.ts";
 import type { Episode } from "../shared/episode.ts";
 import { Rng } from "../shared/rng.ts";
@@ -135,7 +135,7 @@ export class Diagnostics {
     const { learner, memory, policy, target } = this.#agent;
     const batch = this.#batch;
     const found: Float32Array[] = [];
-    let achieved = 0;
+    const pays: ReturnType<Memory["payOf"]>[] = [];
     const feeds = {
       inputs: this.#inputs,
       actor: learner.weights("actor").slice(),
@@ -143,11 +143,14 @@ export class Diagnostics {
     };
     for (let i = 0; i < BATCHES; i++) {
       memory.draw(batch, learner.updates, this.#inputs, this.#nextInputs, rng);
-      achieved += memory.achievedShare(batch);
+      pays.push(memory.payOf(batch));
       await this.#gradients.run(feeds);
       found.push(this.#gradients.output("gradient").slice());
     }
     const { cosine, signalToNoise } = gradientAgreement(found);
+    const achieved = together(pays.map((pay) => pay.achieved));
+    const missed = together(pays.map((pay) => pay.missed));
+    const bothSeen = achieved.rows > 0 && missed.rows > 0;
     const critics: CriticPair = {
       online: policy,
       target: this.#config.targetNetworks ? target : policy,
@@ -158,7 +161,10 @@ export class Diagnostics {
       "diagnostics/actor_grad_cosine": cosine,
       "diagnostics/actor_grad_snr": signalToNoise,
       "diagnostics/reward_density": memory.rewardDensity(DENSITY_DRAWS, rng),
-      "diagnostics/reward_density_hindsight": achieved / BATCHES,
+      "diagnostics/reward_density_hindsight": achieved.rows / (BATCHES * batch.size),
+      ...(bothSeen
+        ? { "diagnostics/reward_for_success": achieved.sum / achieved.rows - missed.sum / missed.rows }
+        : {}),
       "diagnostics/goal_coverage": memory.goalCoverage(
         COVERAGE_GOALS,
         COVERAGE_MOMENTS,
@@ -168,4 +174,11 @@ export class Diagnostics {
       "diagnostics/td_error_held_out": tdError(heldOut.draw(rng.fork("held out"))),
     };
   }
+}
+
+function together(pays: readonly Pay[]): Pay {
+  return pays.reduce((all, { rows, sum }) => ({ rows: all.rows + rows, sum: all.sum + sum }), {
+    rows: 0,
+    sum: 0,
+  });
 }

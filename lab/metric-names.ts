@@ -42,6 +42,7 @@ export const METRIC_NAMES = [
   "diagnostics/actor_grad_snr",
   "diagnostics/reward_density",
   "diagnostics/reward_density_hindsight",
+  "diagnostics/reward_for_success",
   "diagnostics/goal_coverage",
   "diagnostics/td_error_replay",
   "diagnostics/td_error_held_out",

@@ -18,6 +18,7 @@
 
 import { z } from "zod";
 import { refuse, show } from "./errors.ts";
+import { RunFindings } from "./protocol-findings.ts";
 
 // The page's content security policy forbids making code from text, which zod would try for speed.
 z.config({ jitless: true });
@@ -212,6 +213,9 @@ const Curves = z.strictObject({
   series: z.record(z.string().max(200), z.array(z.number().nullable())),
 });
 
+/** What keeps the followed run from learning, after its curves; again after each new evaluation. */
+const Findings = z.strictObject({ op: z.literal("findings"), source: SourceId, ...RunFindings.shape });
+
 /** Something could not be done; the socket stays open. */
 const Failure = z.strictObject({
   op: z.literal("error"),
@@ -221,7 +225,16 @@ const Failure = z.strictObject({
   message: z.string(),
 });
 
-const ServerMessage = z.discriminatedUnion("op", [Hello, Scene, Library, Opened, Session, Curves, Failure]);
+const ServerMessage = z.discriminatedUnion("op", [
+  Hello,
+  Scene,
+  Library,
+  Opened,
+  Session,
+  Curves,
+  Findings,
+  Failure,
+]);
 
 const Slot = z.strictObject({
   source: SourceId,
@@ -288,6 +301,7 @@ export type SourceInfo = z.infer<typeof Source>;
 export type SlotInfo = z.infer<typeof SlotInfo>;
 export type OpenedMessage = z.infer<typeof Opened>;
 export type SessionMessage = z.infer<typeof Session>;
+export type FindingsMessage = z.infer<typeof Findings>;
 export type CurvesMessage = z.infer<typeof Curves>;
 /** `open` and `live`. */
 export type ViewRequest = Extract<ClientMessage, { op: "open" | "live" }>;

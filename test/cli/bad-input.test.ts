@@ -17,7 +17,7 @@ describe("the command line", () => {
     [["trian"], 'steadyarm: unknown command "trian". Did you mean "train"?'],
     [
       ["fly"],
-      'steadyarm: unknown command "fly". There are: train, eval, watch, record, bench, tune, case, envs, check-env, settings',
+      'steadyarm: unknown command "fly". There are: train, eval, watch, doctor, record, bench, tune, case, envs, check-env, settings',
     ],
     [["train", "--sed", "1"], "steadyarm train: unknown option '--sed'. Did you mean one of --seed, --set?"],
     [

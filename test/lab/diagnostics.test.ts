@@ -263,6 +263,7 @@ describe("Diagnostics", () => {
     expect(METRIC_NAMES).toEqual(expect.arrayContaining(Object.keys(seen)));
     for (const [name, value] of Object.entries(seen)) expect(Number.isFinite(value), name).toBe(true);
     expect(seen["diagnostics/reward_density_hindsight"]).toBeGreaterThan(seen["diagnostics/reward_density"]!);
+    expect(seen["diagnostics/reward_for_success"]).toBe(1);
     expect(seen["diagnostics/actor_grad_cosine"]).toBeGreaterThan(0);
     diagnostics.dispose();
     watched.dispose();

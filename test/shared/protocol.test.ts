@@ -54,6 +54,22 @@ const SERVER_MESSAGES: readonly ServerMessage[] = [
     watchers: 200,
   },
   { op: "curves", source: "run:x", from: 2, steps: [10, 20], series: { "eval/success_rate": [null, 0.5] } },
+  {
+    op: "findings",
+    source: "run:x",
+    verdict: "dead-units",
+    findings: [
+      {
+        cause: "dead-units",
+        title: "dead units",
+        confidence: 0.92,
+        explanation: "A hidden layer is 0.",
+        remedy: "Look at the first weights",
+        set: ["agent.layerNorm.actor=true"],
+        evidence: [{ metric: "probe/dead_actor", value: 1, threshold: 0.9, side: "over" }],
+      },
+    ],
+  },
   { op: "error", request: 7, message: "run:x: expected a policy, got none" },
 ];
 

@@ -355,6 +355,15 @@ describe("the page", { timeout: 60_000 }, () => {
     expect(await faults()).toEqual([]);
   });
 
+  it("tells what the doctor found about the run on stage, with the evidence and the remedy", async () => {
+    await open(CAST);
+    await page.getByRole("tab", { name: "Findings" }).click();
+    const section = page.locator(".finding", { hasText: "Doctor: short" });
+    await section.getByText(/ % sure$/).waitFor();
+    expect(await section.innerText()).toMatch(/Remedy\s/);
+    expect(complaints).toEqual([]);
+  });
+
   it("finds a command by typing", async () => {
     await open(CAST);
     await page.keyboard.press("Control+k");

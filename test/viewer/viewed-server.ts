@@ -4,6 +4,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { diagnose } from "../../lab/doctor/diagnose.ts";
+import { readRunRecord } from "../../lab/doctor/run-record.ts";
+import { RunFindings } from "../../shared/protocol-findings.ts";
 import { Library } from "../../viewer/server/library.ts";
 import { readPageFiles } from "../../viewer/server/page-files.ts";
 import { startWatchServer, type WatchServer } from "../../viewer/server/watch-server.ts";
@@ -46,6 +49,7 @@ export class Watchable {
       page: readPageFiles(join(ROOT, "dist/viewer/web")),
       version: "test",
       port,
+      examine: async (run) => RunFindings.parse(await diagnose(readRunRecord(run))),
     });
   }
 

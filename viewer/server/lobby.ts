@@ -5,6 +5,7 @@ import { InputError } from "../../shared/errors.ts";
 import { CLOSE_CODES, encodeMessage, PROTOCOL_VERSION, SUBPROTOCOL } from "../../shared/protocol.ts";
 import { Conversation } from "./conversation.ts";
 import { CurveAudience } from "./curve-audience.ts";
+import type { Examine } from "./examiner.ts";
 import type { Library } from "./library.ts";
 import { LiveSessions } from "./live-sessions.ts";
 import { importedScene, sceneMessages } from "./scene-message.ts";
@@ -26,11 +27,14 @@ export class Lobby {
   readonly #scenes: Map<string, string>;
   #encodedLibrary: string;
 
-  /** @param version of this program, for the page */
-  constructor(library: Library, version: string) {
+  /**
+   * @param version of this program, for the page
+   * @param examine looks into runs that are followed
+   */
+  constructor(library: Library, version: string, examine: Examine) {
     this.#library = library;
     this.#version = version;
-    this.#curves = new CurveAudience(library);
+    this.#curves = new CurveAudience(library, examine);
     this.#scenes = new Map(sceneMessages().map((scene) => [scene.env, encodeMessage(scene)]));
     this.#addImportedScenes();
     this.#encodedLibrary = encodeMessage({ op: "library", sources: library.infos });

@@ -10,6 +10,7 @@ import { WebSocketServer } from "ws";
 import { errorCode } from "../../lab/disk-error.ts";
 import { InputError } from "../../shared/errors.ts";
 import { LARGEST_REQUEST } from "../../shared/protocol.ts";
+import type { Examine } from "./examiner.ts";
 import type { Library } from "./library.ts";
 import { Lobby } from "./lobby.ts";
 import { answerPage } from "./page-answer.ts";
@@ -37,6 +38,8 @@ export interface WatchServerOptions {
   readonly page: PageFiles;
   /** Of this program, for the page. */
   readonly version: string;
+  /** Looks into runs that are watched; without it, pages are told no findings. */
+  readonly examine?: Examine;
   /** 0 takes any that is free. */
   readonly port: number;
 }
@@ -70,7 +73,7 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
   const port = () => portOf(http);
   await listen(http, options.port);
 
-  const lobby = new Lobby(library, version);
+  const lobby = new Lobby(library, version, options.examine ?? (async () => undefined));
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,

@@ -94,6 +94,10 @@ export class Director {
         if (message.source === this.#followed) this.#followNext();
         this.#events.learned();
         return;
+      case "findings":
+        this.#data.findings.set(message.source, message);
+        this.#events.learned();
+        return;
       case "error":
         this.#failed(message.request, message.message);
     }

@@ -7,6 +7,7 @@ import type {
   SlotInfo,
   SourceInfo,
 } from "../../shared/protocol.ts";
+import type { RunFindings } from "../../shared/protocol-findings.ts";
 import type { Vec3 } from "../../shared/vec3.ts";
 import { EpisodeShelf } from "./episode-shelf.ts";
 import type { Motion } from "./motion.ts";
@@ -33,6 +34,8 @@ export class ViewData {
   sources: readonly SourceInfo[] = [];
   readonly scenes = new Map<string, SceneMessage>();
   readonly curves = new Map<string, Curves>();
+  /** What the doctor found, by source. */
+  readonly findings = new Map<string, RunFindings>();
   readonly shelf = new EpisodeShelf();
   showing: Showing | undefined;
   session: SessionMessage | undefined;

@@ -15,6 +15,7 @@ import {
 } from "../../../shared/protocol.ts";
 import { CLIP_KIND, type Clip, decodeClip } from "../../../shared/protocol-clip.ts";
 import { decodeFrame, FRAME_KIND, type Frame } from "../../../shared/protocol-frame.ts";
+import type { Examine } from "../../../viewer/server/examiner.ts";
 import { Library } from "../../../viewer/server/library.ts";
 import { readPageFiles } from "../../../viewer/server/page-files.ts";
 import { startWatchServer, type WatchServer } from "../../../viewer/server/watch-server.ts";
@@ -23,6 +24,8 @@ import { temporaryFolder } from "../../lab/temporary-folder.ts";
 export interface Place {
   readonly folder: string;
   readonly named?: readonly string[];
+  /** Looks into runs; without it there are no findings. */
+  readonly examine?: Examine;
 }
 
 /** A page of three files, with things beside it and in it that must never be served. */
@@ -43,10 +46,16 @@ export function writePage(folder: string): string {
 
 /** A server that ends with the test. Runs are looked for in `runs/` of the place, the zoo in `zoo/`. */
 export async function startServer(place: Partial<Place> = {}): Promise<WatchServer> {
-  const { folder = temporaryFolder(), named = [] } = place;
+  const { folder = temporaryFolder(), named = [], examine } = place;
   const library = new Library({ named, runs: join(folder, "runs"), zoo: join(folder, "zoo") });
   const page = readPageFiles(writePage(folder));
-  const server = await startWatchServer({ library, page, version: "0.0.0", port: 0 });
+  const server = await startWatchServer({
+    library,
+    page,
+    version: "0.0.0",
+    port: 0,
+    ...(examine === undefined ? {} : { examine }),
+  });
   onTestFinished(() => server.close());
   return server;
 }

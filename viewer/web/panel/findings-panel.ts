@@ -1,8 +1,10 @@
 /** @file What is known of the policies on stage: their cards, the figures of oscillation, findings about the run. */
 
+import type { SlotInfo } from "../../../shared/protocol.ts";
 import { element } from "../dom.ts";
 import { successSpread, verdictOf } from "../oscillation.ts";
 import type { ViewData } from "../view-data.ts";
+import { diagnosisSection } from "./diagnosis-section.ts";
 
 export class FindingsPanel {
   readonly object = element("div", { class: "findings" });
@@ -51,16 +53,30 @@ export class FindingsPanel {
           list,
         );
       }),
-      element(
-        "section",
-        { class: "finding quiet" },
-        element("h3", { class: "card-title plain" }, "Findings"),
-        element(
-          "p",
-          {},
-          "Nobody has looked into these runs yet. When a run has been examined, what keeps it from learning is told here, with the evidence and the setting that mends it.",
-        ),
-      ),
+      ...this.#examined(slots),
     );
   }
+
+  /** What the doctor says of each run on stage, once each. */
+  #examined(slots: readonly SlotInfo[]): HTMLElement[] {
+    const sources = [...new Set(slots.map(({ source }) => source))];
+    const sections = sources.flatMap((source) => {
+      const found = this.#data.findings.get(source);
+      return found === undefined ? [] : [diagnosisSection(this.#data.source(source)?.name ?? source, found)];
+    });
+    return sections.length > 0 ? sections : [nobodyLooked()];
+  }
+}
+
+function nobodyLooked(): HTMLElement {
+  return element(
+    "section",
+    { class: "finding quiet" },
+    element("h3", { class: "card-title plain" }, "Findings"),
+    element(
+      "p",
+      {},
+      "Nothing is known of these runs yet. When a run has had its first evaluation, what keeps it from learning is told here, with the evidence and the setting that mends it.",
+    ),
+  );
 }

@@ -1,0 +1,31 @@
+/** @file First weights broken on purpose. */
+
+import type { AgentState } from "../../agent/ddpg.ts";
+import type { MlpLayout } from "../../agent/graph/mlp.ts";
+
+/** A bias from which no normalised input brings a unit back. */
+const DEAD_BIAS = -10;
+
+/** The layouts of an agent's networks. */
+export interface Layouts {
+  readonly actor: MlpLayout;
+  readonly critic: MlpLayout;
+}
+
+/** Biases that keep every hidden unit of a network, and of its slow copy, at 0. */
+export function withDeadUnits(network: "actor" | "critic") {
+  return (state: AgentState, layouts: Layouts): AgentState => {
+    const { vectors } = state.learner;
+    const deadened: Record<string, Float32Array> = { ...vectors };
+    for (const name of network === "actor" ? ["actor", "targetActor"] : ["critic", "targetCritic"]) {
+      const weights = vectors[name]?.slice() ?? new Float32Array(0);
+      const { parts, sizes } = layouts[network];
+      for (const part of parts) {
+        const isHiddenBias = part.name.endsWith(".bias") && part.name !== `${sizes.length - 2}.bias`;
+        if (isHiddenBias) weights.fill(DEAD_BIAS, part.offset, part.offset + part.size);
+      }
+      deadened[name] = weights;
+    }
+    return { ...state, learner: { ...state.learner, vectors: deadened } };
+  };
+}

@@ -1,0 +1,212 @@
+/** @file The cases of bench/doctor.ts as data: each fault with the cause that names it right, and what is healthy. */
+
+import type { AgentState } from "../../agent/ddpg.ts";
+import type { GoalEnv } from "../../shared/goal-env.ts";
+import {
+  withInputsTimesHundred,
+  withRewardSignFlipped,
+  withStaleGoalPaid,
+  withTrackerGlitches,
+} from "./broken-env.ts";
+import { type Layouts, withDeadUnits } from "./broken-networks.ts";
+
+/** A way to train, on top of the steady preset. */
+export interface Case {
+  readonly name: string;
+  /** What is done, a few words. */
+  readonly meaning: string;
+  /** The doctor's cause that names it. */
+  readonly cause: string;
+  /** Settings by path. */
+  readonly set: Readonly<Record<string, unknown>>;
+  /** Share of the usual steps; 1 unless given. */
+  readonly stepsFactor?: number;
+  /** Where alone it is tried; everywhere unless given. */
+  readonly only?: string;
+  readonly env?: (env: GoalEnv) => GoalEnv;
+  readonly networks?: (state: AgentState, layouts: Layouts) => AgentState;
+}
+
+/** Settings by path that all cases share where they are tried. */
+export type Place = Readonly<Record<string, unknown>> & { readonly "train.steps": number };
+
+/** Where cases are tried, and for how long: a steady agent has learned by then, or nearly. */
+export const PLACES: Readonly<Record<string, Place>> = {
+  "panda-reach": { "train.steps": 8000, "train.evaluationEpisodes": 20, "train.finalEpisodes": 50 },
+  "planar2-reach": {
+    "train.steps": 3000,
+    "train.evaluateEvery": 500,
+    "train.evaluationEpisodes": 20,
+    "train.finalEpisodes": 50,
+  },
+};
+
+export const FAULTS: readonly Case[] = [
+  {
+    name: "saturated-start",
+    meaning: "last layers begin 3,000 times too large, and no penalty leads back",
+    cause: "saturated-actor",
+    set: { "agent.lastLayerInit": 10, "agent.preActivationPenalty": 0 },
+  },
+  {
+    name: "critic-rate-times-100",
+    meaning: "critic's learning rate 0.1",
+    cause: "critic-rate-too-high",
+    set: { "agent.criticLearningRate": 0.1 },
+  },
+  {
+    name: "critic-rate-over-1000",
+    meaning: "critic's learning rate 1e-6",
+    cause: "critic-rate-too-low",
+    set: { "agent.criticLearningRate": 1e-6 },
+  },
+  {
+    name: "actor-rate-times-100",
+    meaning: "actor's learning rate 0.1",
+    cause: "actor-rate-too-high",
+    set: { "agent.actorLearningRate": 0.1 },
+  },
+  {
+    name: "actor-rate-over-1000",
+    meaning: "actor's learning rate 1e-6",
+    cause: "actor-rate-too-low",
+    set: { "agent.actorLearningRate": 1e-6 },
+  },
+  {
+    name: "values-diverge",
+    meaning: "no target networks, targets not clipped, γ 0.99, critic's learning rate 0.01",
+    cause: "divergence",
+    only: "panda-reach",
+    set: {
+      "agent.targetNetworks": false,
+      "agent.clipTargets": false,
+      "agent.gamma": 0.99,
+      "agent.criticLearningRate": 0.01,
+    },
+  },
+  {
+    name: "noisy-gradients",
+    meaning: "batches of 4, targets without delay, nothing that steadies the actor",
+    cause: "noisy-critic",
+    set: { "agent.batchSize": 4, "agent.tau": 1, "agent.preActivationPenalty": 0 },
+  },
+  {
+    name: "no-exploration",
+    meaning: "no noise, no random actions, one random episode",
+    cause: "too-little-exploration",
+    set: {
+      "agent.exploration.noiseScale": 0,
+      "agent.exploration.randomActionProbability": 0,
+      "agent.warmupSteps": 50,
+    },
+  },
+  {
+    name: "no-hindsight",
+    meaning: "sparse reward without hindsight",
+    cause: "credit-starvation",
+    set: { "agent.her.k": 0 },
+  },
+  {
+    name: "reward-sign-flipped",
+    meaning: "the environment pays what it should charge",
+    cause: "wrong-reward-sign",
+    set: {},
+    env: withRewardSignFlipped,
+  },
+  {
+    name: "hindsight-pays-stale-goal",
+    meaning: "hindsight's rewards are for the goal of the episode being played",
+    cause: "relabelling-fault",
+    set: {},
+    env: withStaleGoalPaid,
+  },
+  {
+    name: "inputs-times-100",
+    meaning: "observations 100 times too large, not normalised",
+    cause: "bad-normalisation",
+    set: { "agent.normalize": false },
+    env: withInputsTimesHundred,
+  },
+  {
+    name: "not-normalised",
+    meaning: "inputs in metres and radians, not normalised",
+    cause: "coarse-inputs",
+    set: { "agent.normalize": false },
+  },
+  {
+    name: "tracker-glitches",
+    meaning: "one position in a hundred is 30 m off: the normaliser's deviation dwarfs the goal",
+    cause: "coarse-inputs",
+    set: {},
+    env: withTrackerGlitches,
+  },
+  {
+    name: "dead-actor",
+    meaning: "hidden biases of the actor −10",
+    cause: "dead-units",
+    set: {},
+    networks: withDeadUnits("actor"),
+  },
+  {
+    name: "dead-critic",
+    meaning: "hidden biases of the critic −10",
+    cause: "dead-units",
+    set: {},
+    networks: withDeadUnits("critic"),
+  },
+  {
+    name: "stopped-early",
+    meaning: "ended after three eighths of the steps",
+    cause: "under-trained",
+    set: {},
+    stepsFactor: 0.375,
+    only: "panda-reach",
+  },
+];
+
+/** Ways to train that learn: the doctor must find nothing. */
+export const HEALTHY: readonly Case[] = [
+  { name: "steady", meaning: "the default", cause: "healthy", stepsFactor: 1.5, set: {} },
+  { name: "gamma-0.98", meaning: "γ 0.98", cause: "healthy", stepsFactor: 1.5, set: { "agent.gamma": 0.98 } },
+  {
+    name: "wide",
+    meaning: "2 × 128 units",
+    cause: "healthy",
+    stepsFactor: 1.5,
+    set: { "agent.hidden": [128, 128] },
+  },
+  {
+    name: "ou-noise",
+    meaning: "Ornstein–Uhlenbeck noise 0.2",
+    cause: "healthy",
+    stepsFactor: 1.5,
+    set: { "agent.exploration.noise": "ou", "agent.exploration.noiseScale": 0.2 },
+  },
+  {
+    name: "twin-critics",
+    meaning: "least of two critics",
+    cause: "healthy",
+    stepsFactor: 1.5,
+    set: { "agent.critics.count": 2, "agent.critics.targetMin": 2 },
+  },
+];
+
+/** Meant as faults, but this arm learns all the same: nothing is wrong, and the doctor should say so. */
+export const HARMLESS: readonly Case[] = [
+  {
+    name: "replay-of-one-episode",
+    meaning: "the replay holds one episode",
+    cause: "healthy",
+    stepsFactor: 1.5,
+    set: { "agent.replayCapacity": 64, "agent.batchSize": 64 },
+  },
+  {
+    name: "gamma-0.999-unclipped",
+    meaning: "a horizon of 1,000 steps for episodes of 50, targets not clipped",
+    cause: "healthy",
+    stepsFactor: 1.5,
+    set: { "agent.gamma": 0.999, "agent.clipTargets": false },
+  },
+];
+
+export const CASES: readonly Case[] = [...FAULTS, ...HEALTHY, ...HARMLESS];

@@ -1,0 +1,7 @@
+/** @file The table of causes. */
+
+import type { Cause } from "./cause.ts";
+import { LEARNING_CAUSES } from "./learning-causes.ts";
+import { TASK_CAUSES } from "./task-causes.ts";
+
+export const CAUSES: readonly Cause[] = [...TASK_CAUSES, ...LEARNING_CAUSES];

@@ -1,0 +1,96 @@
+/** @file `steadyarm doctor` as a person runs it. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { shortRun, steadyarm, temporaryFolder } from "./steadyarm.ts";
+
+describe("steadyarm doctor", () => {
+  it("names the cause, shows why, and says what to type next", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm([...shortRun("run", 600), "--set", "agent.actorLearningRate=1e-6"], cwd);
+    const { code, stdout, stderr } = await steadyarm(["doctor", "run"], cwd);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("run: planar2-reach, sparse reward, seed 1, 600 steps, complete");
+    expect(stdout).toContain("1  Actor's learning rate too low");
+    expect(stdout).toMatch(/probe\/actor_step +\S+, under 1e-4/);
+    expect(stdout).toContain("--set agent.actorLearningRate=0.001");
+    expect(stdout).toContain("steadyarm doctor run --cure");
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThan(140);
+  });
+
+  it("prints one JSON object of the documented shape", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm([...shortRun("run", 600), "--set", "agent.actorLearningRate=1e-6"], cwd);
+    const { code, stdout } = await steadyarm(["doctor", "run", "--json"], cwd);
+    expect(code).toBe(0);
+    const { run, verdict, findings } = JSON.parse(stdout);
+    expect({ run, verdict }).toEqual({ run: "run", verdict: "actor-rate-too-low" });
+    expect(findings[0]).toEqual({
+      cause: "actor-rate-too-low",
+      title: "actor's learning rate too low",
+      confidence: expect.any(Number),
+      evidence: expect.arrayContaining([
+        {
+          metric: "probe/actor_step",
+          value: expect.any(Number),
+          threshold: 1e-4,
+          side: "under",
+          trend: [],
+          source: expect.any(String),
+        },
+      ]),
+      explanation: expect.any(String),
+      followsFrom: null,
+      set: ["agent.actorLearningRate=0.001"],
+      remedy: expect.any(String),
+    });
+  });
+
+  it("says what it cannot tell where diagnostics were off and there was one evaluation", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm([...shortRun("run", 200), "--set", "train.diagnostics=false"], cwd);
+    const { code, stdout } = await steadyarm(["doctor", "run"], cwd);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Cannot tell:");
+    expect(stdout).toContain("train.diagnostics is off");
+  });
+
+  it("tries the remedy beside the run as it was, and reports the difference with its interval", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm([...shortRun("run", 400), "--set", "agent.actorLearningRate=1e-6"], cwd);
+    const before = readFileSync(join(cwd, "run", "metrics.jsonl"), "utf8");
+    const words = ["doctor", "run", "--cure", "--seeds", "2", "--jobs", "2"];
+    const { code, stdout } = await steadyarm([...words, "--json"], cwd);
+    expect(code).toBe(0);
+    const { cure } = JSON.parse(stdout);
+    expect(cure).toMatchObject({ cause: "actor-rate-too-low", seeds: [1, 2] });
+    const { low, high, mean } = cure.success.difference;
+    expect(low).toBeLessThanOrEqual(mean);
+    expect(high).toBeGreaterThanOrEqual(mean);
+    expect(readFileSync(join(cwd, "run", "metrics.jsonl"), "utf8")).toBe(before);
+    const manifest = JSON.parse(
+      readFileSync(join(cwd, "run/cure/actor-rate-too-low/s2/manifest.json"), "utf8"),
+    );
+    expect(manifest.config).toMatchObject({ agent: { actorLearningRate: 0.001 }, train: { seed: 2 } });
+  }, 180_000);
+
+  it("refuses in one line what is no run, has no evaluation, is damaged, or cannot be mended", async () => {
+    const cwd = temporaryFolder();
+    const refused = async (words: readonly string[]) => {
+      const { code, stderr } = await steadyarm(["doctor", ...words], cwd);
+      expect({ code, lines: stderr.trimEnd().split("\n").length }, stderr).toEqual({ code: 2, lines: 1 });
+      return stderr;
+    };
+    expect(await refused(["nowhere"])).toBe(
+      "steadyarm: nowhere: expected the folder of a run, got nothing there\n",
+    );
+    await steadyarm(shortRun("run", 200), cwd);
+    expect(await refused(["run", "--seeds", "0"])).toContain("--seeds: expected a whole number in [1, 100]");
+    const metrics = join(cwd, "run", "metrics.jsonl");
+    writeFileSync(metrics, "not json\n");
+    expect(await refused(["run"])).toContain("metrics.jsonl:1");
+    writeFileSync(metrics, "");
+    expect(await refused(["run"])).toContain("expected an evaluation, got none yet");
+  });
+});
