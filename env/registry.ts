@@ -4,7 +4,7 @@ import { sizeOf } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
 import { refuse, suggest } from "../shared/errors.ts";
 import { ArmEnv, type ArmEnvSettings, type Timing } from "./arm-env.ts";
-import { type ArmModel, checkArmModel } from "./arm-model.ts";
+import { type ArmModel, armReach, checkArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { arm3 } from "./arms/arm3.ts";
 import { panda } from "./arms/panda.ts";
@@ -78,7 +78,10 @@ function tableTo(end: number): Omit<Table, "friction"> {
   return { center: [(end - behind) / 2, 0, 0], halfExtents: [(end + behind) / 2, halfWidth] };
 }
 
-/** What each arm can be asked to do; a gripper is for gripping, an arm without one pushes. */
+/**
+ * What each arm can be asked to do; a gripper is for gripping, an arm without one pushes. Only an arm of 1 m
+ * is long and strong enough to throw a puck out of its own reach by a quarter of its torques.
+ */
 function environmentsOf({ model, reachable, workspace }: ArmDefinition): EnvironmentDefinition[] {
   const arm = model;
   const reach = reachDefinition(model, reachable);

@@ -14,7 +14,6 @@ export const SCRIPTS: Readonly<Record<string, (reading: Reading) => Wish>> = {
   "panda-push": (reading) => pushWish(reading, { height: 0.03, clear: 0.105, behind: 0.07 }),
   "arm3-push": (reading) => pushWish(reading, { height: 0.045, clear: 0.135, behind: 0.085 }),
   "panda-slide": (reading) => slideWish(reading, { height: 0.03, behind: 0.06, reach: 0.8 }),
-  "arm3-slide": (reading) => slideWish(reading, { height: 0.045, behind: 0.075, reach: 0.64 }),
   "panda-gripper-pick-and-place": pickWish,
 };
 

@@ -24,9 +24,6 @@ export interface Wish {
 /** Share of a missing joint speed that torques make good in one step: more would overshoot. */
 const EAGERNESS = 0.7;
 
-/** How many times more than it can a joint may be asked for before the others wait for it. */
-const HASTE = 1.5;
-
 export class ToolDriver {
   readonly #model: ArmModel;
   readonly #control: ControlMode;
@@ -65,8 +62,8 @@ export class ToolDriver {
     const values = this.#control === "torque" ? this.#torques(reading, ways) : ways;
     const perStep = this.#control === "velocity" ? this.#timestep : 1;
     const shares = values.slice(0, joints).map((value, i) => value / (this.#amounts[i]! * perStep));
-    // All slow down together, so that the tool more or less keeps its direction; to the letter it would take too long.
-    const most = this.#control === "torque" ? 1 : Math.max(1, Math.max(...shares.map(Math.abs)) / HASTE);
+    // All slow down together, so that the tool keeps its direction.
+    const most = this.#control === "torque" ? 1 : Math.max(1, ...shares.map(Math.abs));
     for (let i = 0; i < joints; i++) action[i] = Math.min(Math.max(shares[i]! / most, -1), 1);
   }
 

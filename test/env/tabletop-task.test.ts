@@ -107,15 +107,12 @@ describe("the half of pick-and-place's goals", () => {
 });
 
 describe("slide's goals", () => {
-  it.each(["panda-slide", "arm3-slide"])("of %s are out of the arm's reach", async (id) => {
-    const env = await makeEnv(config({ id }));
-    const { arm } = ENVIRONMENTS[id]!;
-    const reach = id === "arm3-slide" ? 0.64 : 0.79;
-    expect(arm.name).toBe(id.split("-")[0]);
+  it("are out of the arm's reach", async () => {
+    const env = await makeEnv(config({ id: "panda-slide" }));
     env.reset({ seed: 7 });
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 200; i++) {
       const [x, y] = env.reset().desiredGoal;
-      expect(Math.hypot(x!, y!)).toBeGreaterThan(reach);
+      expect(Math.hypot(x!, y!)).toBeGreaterThan(0.79);
     }
     env.dispose();
   });
