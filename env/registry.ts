@@ -99,7 +99,11 @@ function environmentsOf({ model, reachable, workspace }: ArmDefinition): Environ
     makeTask: ({ relativeInputs }) => make(model, workspace, tableTo(end), relativeInputs),
   });
   return model.gripper === undefined
-    ? [reach, define("push", TIMING, pushTask, TABLE_END), define("slide", TIMING, slideTask, LONG_TABLE_END)]
+    ? [
+        reach,
+        define("push", TIMING, pushTask, TABLE_END),
+        ...(armReach(model) > 1 ? [define("slide", TIMING, slideTask, LONG_TABLE_END)] : []),
+      ]
     : [reach, define("pick-and-place", GRIP_TIMING, pickAndPlaceTask, TABLE_END)];
 }
 

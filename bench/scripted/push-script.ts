@@ -38,7 +38,7 @@ export function pushWish({ tool, object, goal }: Reading, { height, clear, behin
     const way = [
       ahead * dx + 0.4 * side * dy,
       ahead * dy - 0.4 * side * dx,
-      0.5 * (height - tool[2]!),
+      0.9 * (height - tool[2]!),
     ] as const;
     return { way, fingers: -1 };
   }
