@@ -9,6 +9,7 @@ import type { Engine } from "./engine/engine.ts";
 import { Exploration, explorationLeft } from "./exploration.ts";
 import { Learner, type LearnerState } from "./learner.ts";
 import { Memory, type MemoryState, type TaskFacts } from "./memory.ts";
+import { inputSize } from "./network-inputs.ts";
 import { ParameterNoise, PROBES } from "./parameter-noise.ts";
 import { Policy } from "./policy.ts";
 
@@ -70,7 +71,7 @@ export class Ddpg {
   /** An untrained agent, its weights drawn from `rng`; `dispose` it in the end. */
   static async create(config: AgentConfig, task: TaskFacts, engine: Engine, rng: Rng): Promise<Ddpg> {
     const { sizes } = task;
-    const networkSizes = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
+    const networkSizes = { inputs: inputSize(sizes), actions: sizes.action };
     const update = ddpgUpdate(config, networkSizes, task.rewardRange, task.potentialRange);
     const memory = new Memory(config, task);
     const compiled = await engine.compile(update.program);

@@ -9,6 +9,7 @@ import type { DdpgUpdate } from "./ddpg-update.ts";
 import type { Compiled } from "./engine/engine.ts";
 import { initialWeights } from "./graph/mlp.ts";
 import type { Memory, TaskFacts } from "./memory.ts";
+import { inputSize } from "./network-inputs.ts";
 
 /** All that learning carries from update to update; a copy, for checkpoints. */
 export interface LearnerState {
@@ -61,7 +62,7 @@ export class Learner {
     const outputs = update.program.outputs.map(({ name }) => name);
     this.#metricNames = outputs.filter((name) => name.startsWith("train/"));
     this.#batch = makeBatch(config.batchSize, sizes);
-    this.#inputs = new Float32Array(config.batchSize * (sizes.observation + sizes.goal));
+    this.#inputs = new Float32Array(config.batchSize * inputSize(sizes));
     this.#nextInputs = new Float32Array(this.#inputs.length);
     const every: Readonly<Record<string, Float32Array>> = {
       inputs: this.#inputs,

@@ -5,8 +5,8 @@ import { type Episode, type EpisodeSizes, episodeSizes } from "../shared/episode
 import type { GoalEnv } from "../shared/goal-env.ts";
 import type { Rng } from "../shared/rng.ts";
 import type { Batch } from "./batch.ts";
+import { type InputNormalizers, inputSize, writeInputs } from "./network-inputs.ts";
 import { Normalizer, type NormalizerState } from "./normalizer.ts";
-import type { InputNormalizers } from "./policy.ts";
 import { ReplayBuffer, type ReplayContents } from "./replay-buffer.ts";
 import type { Priorities } from "./replay-choice.ts";
 import { ReturnScale } from "./return-scale.ts";
@@ -68,6 +68,7 @@ export class Memory {
     this.normalizers = {
       observation: new Normalizer(sizes.observation, clip),
       goal: new Normalizer(sizes.goal, clip),
+      ...(sizes.relativeGoal === undefined ? {} : { relativeGoal: sizes.relativeGoal }),
     };
     this.#returnScale = new ReturnScale(config.gamma, reward);
   }
@@ -97,18 +98,16 @@ export class Memory {
   }
 
   /**
-   * Fills a batch, and the networks' inputs before and after its actions, [B × (O + G)] each.
+   * Fills a batch, and the networks' inputs before and after its actions, [B × inputSize] each.
    *
    * @param updates updates done so far, for schedules
    */
   draw(batch: Batch, updates: number, inputs: Float32Array, nextInputs: Float32Array, rng: Rng): void {
     this.#sampler.sample(batch, updates, rng);
-    const { observation, goal } = this.normalizers;
-    const width = observation.size + goal.size;
-    observation.apply(batch.observations, batch.size, inputs, width, 0);
-    observation.apply(batch.nextObservations, batch.size, nextInputs, width, 0);
-    goal.apply(batch.goals, batch.size, inputs, width, observation.size);
-    goal.apply(batch.goals, batch.size, nextInputs, width, observation.size);
+    const width = inputSize(this.#task.sizes);
+    const { size, goals } = batch;
+    writeInputs(this.normalizers, batch.observations, goals, size, inputs, width);
+    writeInputs(this.normalizers, batch.nextObservations, goals, size, nextInputs, width);
   }
 
   /** Takes note of the TD errors that an update found for a batch, where replay is prioritised. */

@@ -5,13 +5,7 @@ import { refuse } from "../shared/errors.ts";
 import type { GoalObservation } from "../shared/goal-env.ts";
 import type { MlpLayout } from "./graph/mlp.ts";
 import { MlpForward } from "./mlp-forward.ts";
-import type { Normalizer } from "./normalizer.ts";
-
-/** The two normalizers that turn what is seen into an actor's or critic's input. */
-export interface InputNormalizers {
-  readonly observation: Normalizer;
-  readonly goal: Normalizer;
-}
+import { type InputNormalizers, writeInputs } from "./network-inputs.ts";
 
 /** A network's layout, and its present flat vector: asked for at each use, so that it may change under training. */
 export interface PlayedNetwork {
@@ -76,9 +70,7 @@ export class Policy {
   }
 
   #show(seen: GoalObservation, input: Float32Array): void {
-    const { observation, goal } = this.#normalizers;
-    observation.apply(seen.observation, 1, input, input.length, 0);
-    goal.apply(seen.desiredGoal, 1, input, input.length, observation.size);
+    writeInputs(this.#normalizers, seen.observation, seen.desiredGoal, 1, input, input.length);
   }
 }
 

@@ -4,19 +4,26 @@ import { createHash } from "node:crypto";
 import { type Box, clipInto, symmetricBox } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
 import { InputError, refuse, told } from "../shared/errors.ts";
-import type { GoalEnv, GoalObservation, ResetOptions, RewardFunction, Step } from "../shared/goal-env.ts";
+import type {
+  GoalEnv,
+  GoalObservation,
+  RelativeGoal,
+  ResetOptions,
+  RewardFunction,
+  Step,
+} from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { ArmDrive } from "./arm-drive.ts";
-import { type ArmModel, armReach } from "./arm-model.ts";
+import type { ArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import type { EnvState, Phase } from "./arm-state.ts";
 import { ArmWorld } from "./arm-world.ts";
 import type { ActionMeaning } from "./control.ts";
 import { ArmKinematics } from "./kinematics.ts";
-import type { ReachTask } from "./reach.ts";
+import { FINENESS } from "./object-observation.ts";
 import { isAchieved, makeReward, type RewardSettings } from "./reward.ts";
 import { RewardTerms } from "./reward-terms.ts";
-import type { Scene } from "./scene.ts";
+import { refresh, type Task, type TaskView, viewOf } from "./task.ts";
 import { type EpisodeVariation, Variation } from "./variation.ts";
 import type { Physics } from "./world.ts";
 
@@ -31,13 +38,14 @@ export interface Timing {
 
 export interface ArmEnvSettings
   extends RewardSettings,
-    Pick<EnvConfig, "rewardTerms" | "variation" | "control" | "gravityCompensation" | "torqueScale"> {
+    Pick<
+      EnvConfig,
+      "rewardTerms" | "variation" | "control" | "gravityCompensation" | "torqueScale" | "nearStarts"
+    > {
   readonly id: string;
   readonly model: ArmModel;
-  readonly task: ReachTask;
+  readonly task: Task;
   readonly timing: Timing;
-  /** What stands about the arm. */
-  readonly scene?: Scene | undefined;
 }
 
 /** Share of a joint's range next to each of its limits that counts as being at it. */
@@ -59,6 +67,7 @@ export class ArmEnv implements GoalEnv {
   readonly controlTimestep: number;
   readonly rewardRange: readonly [low: number, high: number];
   readonly potentialRange?: readonly [low: number, high: number];
+  readonly relativeGoal?: RelativeGoal;
   readonly rewardTerms?: readonly string[];
   readonly computeReward: RewardFunction;
   readonly isAchieved = isAchieved;
@@ -68,14 +77,16 @@ export class ArmEnv implements GoalEnv {
   readonly #terms: RewardTerms;
   /** What ±1 of each number of an action does, [A]. */
   readonly actions: readonly ActionMeaning[];
-  readonly #task: ReachTask;
+  readonly #task: Task;
+  /** Share of practice episodes that start near their goal. */
+  readonly #nearStarts: number;
   readonly #timing: Timing;
   readonly #physics: Physics;
   readonly #gravityCompensation: boolean;
   readonly #variation: Variation;
-  readonly #scene: Scene | undefined;
   #arm: ArmWorld;
   readonly #kinematics: ArmKinematics;
+  readonly #view: TaskView;
   readonly #observation: ArmObservation;
   readonly #drive: ArmDrive;
   readonly #action: Float32Array;
@@ -96,27 +107,30 @@ export class ArmEnv implements GoalEnv {
     this.#model = model;
     this.#task = task;
     this.#timing = timing;
-    this.#scene = settings.scene;
+    this.#nearStarts = task.hasNearStarts ? settings.nearStarts : 0;
     this.#physics = physics;
     this.#gravityCompensation = settings.gravityCompensation;
     this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
     const varied = this.#variation.isNone ? "" : `, varied by ${JSON.stringify(settings.variation)}`;
     const bodies = createHash("sha256")
-      .update(JSON.stringify([model, timing, settings.scene]))
+      .update(JSON.stringify([model, timing, task.scene]))
       .digest("hex");
     this.#kind = `${settings.id} (${settings.control}${varied}) ${weight} in ${physics.name} ${physics.version}, model ${bodies.slice(0, 8)}`;
     this.#arm = this.#makeArm(model);
     this.#kinematics = new ArmKinematics(model);
-    this.#observation = new ArmObservation(model);
+    this.#view = viewOf(() => this.#arm, this.#kinematics, task.scene);
+    this.#observation = new ArmObservation(model, task);
     this.#drive = new ArmDrive(model, { ...settings, ...timing });
     this.actions = this.#drive.actions;
     this.#action = new Float32Array(this.actions.length);
     this.observationSpace = this.#observation.space;
+    const { goalElements } = this.#observation;
+    if (goalElements !== undefined) this.relativeGoal = { elements: goalElements, perMetre: FINENESS };
     this.goalSpace = task.goalSpace;
     this.actionSpace = symmetricBox(this.actions.length, 1);
     this.maxEpisodeSteps = timing.maxEpisodeSteps;
     this.controlTimestep = timing.physicsTimestep * timing.substeps;
-    const reward = makeReward(settings, 2 * armReach(model) * Math.sqrt(model.toolAxes.length));
+    const reward = makeReward(settings, task.goalSpan);
     this.#terms = new RewardTerms(model, settings.rewardTerms, this.actions.length);
     this.computeReward = reward.computeReward;
     this.rewardRange = [reward.rewardRange[0] + this.#terms.least, reward.rewardRange[1]];
@@ -127,7 +141,7 @@ export class ArmEnv implements GoalEnv {
   reset(options: ResetOptions = {}): GoalObservation {
     const where = `${this.id}.reset`;
     if (this.#phase === "disposed") throw new InputError(`${where}: ${NOT_RUNNING.disposed}`);
-    const { seed, goal } = options;
+    const { seed, goal, practice = false } = options;
     const asked = goal === undefined ? undefined : this.#task.checkGoal(goal, where);
     if (seed !== undefined) {
       this.#rng = Rng.fromSeed(seed);
@@ -139,11 +153,14 @@ export class ArmEnv implements GoalEnv {
     this.#steps = 0;
     this.#stepsAtLimits = 0;
     this.#vary();
-    this.#arm.reset(this.#task.drawStart(this.#rng, this.#variation.startNoise));
-    this.#kinematics.update(this.#arm.angles);
+    const near = practice && this.#nearStarts > 0 && this.#rng.uniform() < this.#nearStarts;
+    const difficulty = near ? "near" : "usual";
+    const start = this.#task.drawStart(this.#rng, difficulty, this.#variation.startNoise);
+    this.#arm.reset(start.angles, start);
+    refresh(this.#view);
     this.#beginDrive();
-    const achievedGoal = this.#task.achievedGoal(this.#kinematics);
-    this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
+    const achievedGoal = this.#task.achievedGoal(this.#view);
+    this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal, difficulty);
     this.#achievedGoal = achievedGoal.slice();
     this.#terms.begin();
     this.#phase = "running";
@@ -163,8 +180,8 @@ export class ArmEnv implements GoalEnv {
     const fault = this.#arm.fault();
     if (fault !== null) throw this.#diverged(where, fault);
     if (atLimit(this.#arm, this.#model)) this.#stepsAtLimits += 1;
-    this.#kinematics.update(this.#arm.angles);
-    const achievedGoal = this.#task.achievedGoal(this.#kinematics);
+    refresh(this.#view);
+    const achievedGoal = this.#task.achievedGoal(this.#view);
     const paid = this.computeReward(achievedGoal, this.#desiredGoal, this.#achievedGoal);
     this.#achievedGoal.set(achievedGoal);
     const seen = this.#look(achievedGoal);
@@ -233,7 +250,7 @@ export class ArmEnv implements GoalEnv {
   }
 
   #look(achievedGoal: Float32Array): GoalObservation {
-    const observation = this.#observation.of(this.#arm, this.#kinematics);
+    const observation = this.#observation.of(this.#view);
     this.#variation.disturb(observation, this.observationSpace, this.#steps * this.#timing.substeps);
     return {
       observation,
@@ -247,7 +264,7 @@ export class ArmEnv implements GoalEnv {
     return new ArmWorld(this.#physics, model, {
       physicsTimestep,
       gravityCompensation: this.#gravityCompensation,
-      scene: this.#scene,
+      scene: this.#task.scene,
     });
   }
 

@@ -1,5 +1,6 @@
 /**
- * @file What is seen of an arm: joint angles and speeds, tool position and velocity, how far its gripper is open.
+ * @file What is seen: of an arm joint angles and speeds, tool position and velocity, how far its gripper is open;
+ * then what its task is about.
  *
  * An angle that can wrap is shown as its sine and cosine. Numbers that could not change, such as the
  * third coordinate of a planar arm's tool, are left out (dm_control's rule: no constant elements).
@@ -7,18 +8,21 @@
 
 import { type Box, box, sizeOf } from "../shared/box.ts";
 import { type ArmModel, armReach } from "./arm-model.ts";
-import { type ArmWorld, LIMIT_BOUND, SPEED_BOUND } from "./arm-world.ts";
+import { LIMIT_BOUND, SPEED_BOUND } from "./arm-world.ts";
 import { FINGER_SPEED_BOUND, OPENING_LIMIT_BOUND } from "./gripper.ts";
-import type { ArmKinematics } from "./kinematics.ts";
+import type { Task, TaskView } from "./task.ts";
 
-/** Describes and writes the observation of one arm, [O]. */
+/** Describes and writes the observation of one arm at one task, [O]. */
 export class ArmObservation {
-  /** Angles, then speeds, tool position, tool velocity, finger gap and its speed; SI. What a step can reach without being refused. */
+  /** Angles, then speeds, tool position, tool velocity, finger gap and its speed, the task's part; SI. What a step can reach without being refused. */
   readonly space: Box;
+  /** Where the achieved goal stands in it, [G]; undefined if the task asks for no finer look at it. */
+  readonly goalElements: readonly number[] | undefined;
   readonly #model: ArmModel;
+  readonly #task: Pick<Task, "observe">;
   readonly #velocity = new Float64Array(3);
 
-  constructor(model: ArmModel) {
+  constructor(model: ArmModel, task: Pick<Task, "observationBounds" | "goalElements" | "observe">) {
     const angles = model.links.flatMap(({ limits }): [number, number][] =>
       limits === null
         ? [
@@ -29,22 +33,26 @@ export class ArmObservation {
     );
     const reach = armReach(model);
     const fastest = model.links.length * SPEED_BOUND * 2 * reach;
-    const bounds = [
+    const ofArm = [
       ...angles,
       ...model.links.map(() => [-SPEED_BOUND, SPEED_BOUND] as const),
       ...model.toolAxes.map(() => [-reach, reach] as const),
       ...model.toolAxes.map(() => [-fastest, fastest] as const),
       ...gapBounds(model),
     ];
+    const bounds = [...ofArm, ...task.observationBounds];
     this.#model = model;
+    this.#task = task;
+    this.goalElements = task.goalElements?.map((element) => ofArm.length + element);
     this.space = box(
       bounds.map(([low]) => low),
       bounds.map(([, high]) => high),
     );
   }
 
-  /** The arm as it is now; the kinematics must be up to date with its angles. The caller's own. */
-  of(arm: ArmWorld, kinematics: ArmKinematics): Float32Array {
+  /** What a view that is up to date shows; the caller's own. */
+  of(view: TaskView): Float32Array {
+    const { arm, kinematics } = view;
     const { links, toolAxes } = this.#model;
     const seen = new Float32Array(sizeOf(this.space));
     let at = 0;
@@ -65,6 +73,7 @@ export class ArmObservation {
       seen[at++] = arm.openings[0]! + arm.openings[1]!;
       seen[at++] = arm.openingSpeeds[0]! + arm.openingSpeeds[1]!;
     }
+    this.#task.observe(view, seen, at);
     return seen;
   }
 }

@@ -17,9 +17,10 @@ import type { ArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
 import { ArmKinematics } from "./kinematics.ts";
-import type { ReachTask } from "./reach.ts";
 import { isAchieved, makeReward } from "./reward.ts";
 import { RewardTerms } from "./reward-terms.ts";
+import type { ObjectState } from "./scene.ts";
+import { refresh, type Task, type TaskView, viewOf } from "./task.ts";
 import { type EpisodeVariation, Variation } from "./variation.ts";
 import type { Physics } from "./world.ts";
 
@@ -45,7 +46,8 @@ export class InteractiveArm {
   readonly computeReward: RewardFunction;
   /** Pose of every link now; its own, for reading. */
   readonly kinematics: ArmKinematics;
-  readonly #task: ReachTask;
+  readonly #task: Task;
+  readonly #view: TaskView;
   readonly #makeArm: (model: ArmModel) => ArmWorld;
   readonly #variation: Variation;
   #arm: ArmWorld;
@@ -63,7 +65,7 @@ export class InteractiveArm {
   #push: Push | undefined;
 
   constructor(physics: Physics, settings: ArmEnvSettings) {
-    const { model, timing, gravityCompensation, torqueScale, scene } = settings;
+    const { model, timing, gravityCompensation, torqueScale, task } = settings;
     this.#drive = new ArmDrive(model, { ...settings, ...timing });
     const size = this.#drive.actions.length;
     this.id = settings.id;
@@ -73,16 +75,18 @@ export class InteractiveArm {
     this.computeReward = makeReward(settings, 0).computeReward;
     this.#terms = new RewardTerms(model, settings.rewardTerms, size);
     this.kinematics = new ArmKinematics(model);
-    this.#task = settings.task;
+    this.#task = task;
     this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
     const { physicsTimestep } = timing;
-    this.#makeArm = (made) => new ArmWorld(physics, made, { physicsTimestep, gravityCompensation, scene });
+    this.#makeArm = (made) =>
+      new ArmWorld(physics, made, { physicsTimestep, gravityCompensation, scene: task.scene });
     this.#arm = this.#makeArm(model);
-    this.#observation = new ArmObservation(model);
+    this.#view = viewOf(() => this.#arm, this.kinematics, task.scene);
+    this.#observation = new ArmObservation(model, task);
     this.#actionSpace = symmetricBox(size, 1);
     this.sizes = {
       observation: sizeOf(this.#observation.space),
-      goal: sizeOf(settings.task.goalSpace),
+      goal: sizeOf(task.goalSpace),
       action: size,
       maxSteps: timing.maxEpisodeSteps,
     };
@@ -114,7 +118,7 @@ export class InteractiveArm {
     return this.#arm.time;
   }
 
-  /** Metres from the tool to the goal. */
+  /** Metres from what is to get there to the goal. */
   get goalDistance(): number {
     return distance(this.#achievedGoal(), this.#desiredGoal);
   }
@@ -124,12 +128,18 @@ export class InteractiveArm {
     return this.#push;
   }
 
-  /** The goal as a point in the world: a coordinate that cannot change is the tool's own. */
+  /** The goal as a point in the world: a coordinate that a goal cannot choose is that of what is to get there. */
   get goal(): Vec3 {
+    const moved = this.#view.objects[0]?.position ?? this.kinematics.endEffector;
     const point: [number, number, number] = [0, 0, 0];
-    for (const axis of [0, 1, 2] as const) point[axis] = this.kinematics.endEffector[axis]!;
-    for (const [i, axis] of this.model.toolAxes.entries()) point[axis] = this.#desiredGoal[i]!;
+    for (const axis of [0, 1, 2] as const) point[axis] = moved[axis]!;
+    for (const [i, axis] of this.#task.goalAxes.entries()) point[axis] = this.#desiredGoal[i]!;
     return point;
+  }
+
+  /** The scene's objects where they are now; its own, for reading. */
+  get objects(): readonly ObjectState[] {
+    return this.#view.objects;
   }
 
   /** Starts anew, as GoalEnv.reset does. Throws InputError if the seed or the goal is not one. */
@@ -146,13 +156,14 @@ export class InteractiveArm {
       this.#arm.dispose();
       this.#arm = this.#makeArm(this.#variation.arm());
     }
-    this.#arm.reset(this.#task.drawStart(this.#rng, this.#variation.startNoise));
-    this.kinematics.update(this.#arm.angles);
+    const start = this.#task.drawStart(this.#rng, "usual", this.#variation.startNoise);
+    this.#arm.reset(start.angles, start);
+    refresh(this.#view);
     const { delaySubsteps, drawn } = this.#variation;
     this.#drive.begin(this.#arm, this.kinematics, delaySubsteps, drawn.torque);
     this.#push = undefined;
     const achievedGoal = this.#achievedGoal();
-    this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal);
+    this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal, "usual");
     this.#previousGoal = achievedGoal;
     this.#terms.begin();
     return this.observe();
@@ -165,7 +176,7 @@ export class InteractiveArm {
 
   /** A point in the world as a goal: the coordinates in which goals can differ, [G]; the caller's own. */
   projectGoal(point: Vec3): Float32Array {
-    return Float32Array.from(this.model.toolAxes, (axis) => point[axis]);
+    return Float32Array.from(this.#task.goalAxes, (axis) => point[axis]);
   }
 
   /** Pushes a link from the next substep on, until told otherwise. Throws InputError if there is no such link. */
@@ -179,7 +190,7 @@ export class InteractiveArm {
 
   /** What a policy sees now; the caller's own. */
   observe(): GoalObservation {
-    const observation = this.#observation.of(this.#arm, this.kinematics);
+    const observation = this.#observation.of(this.#view);
     this.#variation.disturb(observation, this.#observation.space, this.#drive.substeps);
     return {
       observation,
@@ -206,7 +217,7 @@ export class InteractiveArm {
         this.#arm.push(link, force, cross(lever, force));
       }
       this.#drive.step(this.#arm, this.kinematics);
-      this.kinematics.update(this.#arm.angles);
+      refresh(this.#view);
     }
     const fault = this.#arm.fault();
     if (fault !== null) {
@@ -244,6 +255,6 @@ export class InteractiveArm {
   }
 
   #achievedGoal(): Float32Array {
-    return this.#task.achievedGoal(this.kinematics);
+    return this.#task.achievedGoal(this.#view);
   }
 }

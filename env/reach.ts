@@ -12,6 +12,7 @@ import { distance, type Vec3 } from "../shared/vec3.ts";
 import { type ArmModel, armReach } from "./arm-model.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import { isAchieved } from "./reward.ts";
+import type { Difficulty, Start, Task, TaskView } from "./task.ts";
 
 /** Half the edge of the cube that goals are drawn from, metres: Fetch and panda-gym. */
 const GOAL_HALF_EXTENT = 0.15;
@@ -25,9 +26,13 @@ export interface ReachSettings {
 }
 
 /** Draws starts and goals for one arm, and tells where it is. A goal is the tool's coordinates that can move, [G] metres. */
-export class ReachTask {
-  /** All that the arm could ever achieve, so wider than what is drawn. */
+export class ReachTask implements Task {
+  readonly name = "reach";
   readonly goalSpace: Box;
+  readonly goalSpan: number;
+  readonly goalAxes: readonly (0 | 1 | 2)[];
+  readonly hasNearStarts = false;
+  readonly observationBounds = [];
   readonly #model: ArmModel;
   readonly #settings: ReachSettings;
   readonly #home: Vec3;
@@ -39,27 +44,20 @@ export class ReachTask {
     this.#home = [x, y, z];
     this.#model = model;
     this.#settings = settings;
+    this.goalSpan = 2 * armReach(model) * Math.sqrt(model.toolAxes.length);
+    this.goalAxes = model.toolAxes;
     this.goalSpace = symmetricBox(model.toolAxes.length, armReach(model));
   }
 
-  /**
-   * Start angles near home, [N] rad, never beyond a limit; the caller's own.
-   *
-   * @param noise half the range that each is drawn from, rad
-   */
-  drawStart(rng: Rng, noise: number): Float64Array {
+  /** Near home, never beyond a limit. */
+  drawStart(rng: Rng, _difficulty: Difficulty, noise: number): Start {
     const start = Float64Array.from(this.#model.home, (angle) => angle + rng.uniformIn(-noise, noise));
     for (const [i, { limits }] of this.#model.links.entries()) {
       if (limits !== null) start[i] = Math.min(Math.max(start[i]!, limits[0]), limits[1]);
     }
-    return start;
+    return { angles: start };
   }
 
-  /**
-   * A goal that is not achieved yet; the caller's own.
-   *
-   * @throws InputError if many draws give none
-   */
   drawGoal(rng: Rng, achievedGoal: Float32Array): Float32Array {
     const { toolAxes, name } = this.#model;
     const { center, radius } = this.#settings.reachable;
@@ -77,11 +75,6 @@ export class ReachTask {
     );
   }
 
-  /**
-   * A goal that somebody asked for; the caller's own.
-   *
-   * @throws InputError if it has the wrong size, or is farther away than the arm could ever be
-   */
   checkGoal(goal: ArrayLike<number>, where: string): Float32Array {
     const size = sizeOf(this.goalSpace);
     const reach = armReach(this.#model).toPrecision(3);
@@ -91,8 +84,11 @@ export class ReachTask {
     return Float32Array.from(goal);
   }
 
-  /** Where the tool is, [G] metres; the caller's own. */
-  achievedGoal(kinematics: ArmKinematics): Float32Array {
+  /** Where the tool is. */
+  achievedGoal({ kinematics }: Pick<TaskView, "kinematics">): Float32Array {
     return Float32Array.from(this.#model.toolAxes, (axis) => kinematics.endEffector[axis]!);
   }
+
+  /** The arm's own part says it all. */
+  observe(): void {}
 }

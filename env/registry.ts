@@ -4,7 +4,7 @@ import { sizeOf } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
 import { refuse, suggest } from "../shared/errors.ts";
 import { ArmEnv, type ArmEnvSettings, type Timing } from "./arm-env.ts";
-import { type ArmModel, checkArmModel } from "./arm-model.ts";
+import { type ArmModel, armReach, checkArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { arm3 } from "./arms/arm3.ts";
 import { panda } from "./arms/panda.ts";
@@ -13,56 +13,108 @@ import { planar2 } from "./arms/planar2.ts";
 import { planar3 } from "./arms/planar3.ts";
 import { type ActionMeaning, actionMeanings } from "./control.ts";
 import { InteractiveArm } from "./interactive-arm.ts";
+import { pickAndPlaceTask } from "./pick-and-place.ts";
+import { pushTask } from "./push.ts";
 import { type ReachSettings, ReachTask } from "./reach.ts";
 import { REWARD_NAMES } from "./reward.ts";
+import type { Table } from "./scene.ts";
+import { slideTask } from "./slide.ts";
+import type { Workspace } from "./tabletop-task.ts";
+import type { Task } from "./task.ts";
 import { type ImportedArm, importUrdf, reachableOf } from "./urdf/import-urdf.ts";
 import { readUrdfFile } from "./urdf/urdf-file.ts";
 import { loadPhysics } from "./world.ts";
 
+/** What a task may be told. */
+export type TaskOptions = Pick<EnvConfig, "relativeInputs">;
+
 /** An environment as data. */
 export interface EnvironmentDefinition {
   readonly arm: ArmModel;
-  readonly task: "reach";
-  readonly reach: ReachSettings;
+  readonly task: string;
   readonly timing: Timing;
+  /** Where goals can be: a ball, metres. */
+  readonly reachable: ReachSettings["reachable"];
+  readonly makeTask: (options: TaskOptions) => Task;
 }
 
-/** 25 Hz for 2 s, as in Fetch and panda-gym; nothing is touched, so substeps of 200 Hz are fine enough. */
-const REACH_TIMING: Timing = { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 };
+/** An arm, and where it can do what. */
+interface ArmDefinition {
+  readonly model: ArmModel;
+  /** About the shoulder. */
+  readonly reachable: ReachSettings["reachable"];
+  /** None for an arm that stands on no table: it only reaches. */
+  readonly workspace?: Workspace;
+}
+
+/** 25 Hz for 2 s, as in Fetch and panda-gym; substeps of 200 Hz are fine enough for pushing, 500 Hz for gripping. */
+const TIMING: Timing = { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 };
+const GRIP_TIMING: Timing = { physicsTimestep: 1 / 500, substeps: 20, maxEpisodeSteps: 50 };
+
+const PANDA_REACHABLE = { center: [0, 0, 0.333], radius: 0.8 } as const;
+const PANDA_WORKSPACE: Workspace = { center: [0.55, 0, 0], halfExtent: 0.15, pushHeight: 0.03 };
+
+/** By name, in the order in which they are listed. */
+const ARMS: readonly ArmDefinition[] = [
+  { model: panda, reachable: PANDA_REACHABLE, workspace: PANDA_WORKSPACE },
+  { model: pandaGripper, reachable: PANDA_REACHABLE, workspace: PANDA_WORKSPACE },
+  { model: planar2, reachable: { center: [0, 0, 0], radius: 0.78 } },
+  { model: planar3, reachable: { center: [0, 0, 0], radius: 0.78 } },
+  {
+    model: arm3,
+    reachable: { center: [0, 0, 0.3], radius: 0.68 },
+    workspace: { center: [0.4, 0, 0], halfExtent: 0.1, pushHeight: 0.05 },
+  },
+];
+
+/** Tables begin this far behind the base and are this wide to each side, metres: panda-gym. */
+const TABLE = { behind: 0.25, halfWidth: 0.35 };
+/** Metres from the base to the far edge: panda-gym's two tables. */
+const TABLE_END = 0.85;
+const LONG_TABLE_END = 1.4;
+
+function tableTo(end: number): Omit<Table, "friction"> {
+  const { behind, halfWidth } = TABLE;
+  return { center: [(end - behind) / 2, 0, 0], halfExtents: [(end + behind) / 2, halfWidth] };
+}
+
+/**
+ * What each arm can be asked to do; a gripper is for gripping, an arm without one pushes. Only an arm of 1 m
+ * is long and strong enough to throw a puck out of its own reach by a quarter of its torques.
+ */
+function environmentsOf({ model, reachable, workspace }: ArmDefinition): EnvironmentDefinition[] {
+  const arm = model;
+  const reach = reachDefinition(model, reachable);
+  if (workspace === undefined) return [reach];
+  const define = (
+    task: string,
+    timing: Timing,
+    make: typeof pushTask,
+    end: number,
+  ): EnvironmentDefinition => ({
+    arm,
+    task,
+    timing,
+    reachable: { center: workspace.center, radius: reachable.radius },
+    makeTask: ({ relativeInputs }) => make(model, workspace, tableTo(end), relativeInputs),
+  });
+  return model.gripper === undefined
+    ? [
+        reach,
+        define("push", TIMING, pushTask, TABLE_END),
+        ...(armReach(model) > 1 ? [define("slide", TIMING, slideTask, LONG_TABLE_END)] : []),
+      ]
+    : [reach, define("pick-and-place", GRIP_TIMING, pickAndPlaceTask, TABLE_END)];
+}
+
+function reachDefinition(arm: ArmModel, reachable: ReachSettings["reachable"]): EnvironmentDefinition {
+  return { arm, task: "reach", timing: TIMING, reachable, makeTask: () => new ReachTask(arm, { reachable }) };
+}
 
 /** By id, `<arm>-<task>`. */
-export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = {
-  "panda-reach": {
-    arm: panda,
-    task: "reach",
-    reach: { reachable: { center: [0, 0, 0.333], radius: 0.8 } },
-    timing: REACH_TIMING,
-  },
-  "panda-gripper-reach": {
-    arm: pandaGripper,
-    task: "reach",
-    reach: { reachable: { center: [0, 0, 0.333], radius: 0.8 } },
-    timing: REACH_TIMING,
-  },
-  "planar2-reach": {
-    arm: planar2,
-    task: "reach",
-    reach: { reachable: { center: [0, 0, 0], radius: 0.78 } },
-    timing: REACH_TIMING,
-  },
-  "planar3-reach": {
-    arm: planar3,
-    task: "reach",
-    reach: { reachable: { center: [0, 0, 0], radius: 0.78 } },
-    timing: REACH_TIMING,
-  },
-  "arm3-reach": {
-    arm: arm3,
-    task: "reach",
-    reach: { reachable: { center: [0, 0, 0.3], radius: 0.68 } },
-    timing: REACH_TIMING,
-  },
-};
+export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = Object.fromEntries(
+  ARMS.flatMap(environmentsOf).map((definition) => [`${definition.arm.name}-${definition.task}`, definition]),
+);
 
 /**
  * Makes an environment; whoever asked disposes of it.
@@ -87,10 +139,9 @@ export async function makeInteractive(config: EnvConfig, gamma?: number): Promis
 
 function armSettings(config: EnvConfig, gamma: number | undefined): ArmEnvSettings {
   const { id } = config;
-  const { arm, reach, timing } = definitionOf(config);
+  const { arm, timing, makeTask } = definitionOf(config);
   checkArmModel(arm, timing.physicsTimestep);
-  const task = new ReachTask(arm, reach);
-  return { ...config, id, model: arm, task, timing, gamma };
+  return { ...config, id, model: arm, task: makeTask(config), timing, gamma };
 }
 
 /** What a person wants to know of an environment before using it. */
@@ -112,21 +163,24 @@ export interface EnvironmentSummary {
 
 /** All environments, as they are under the given control. */
 export function describeEnvironments(
-  config: Pick<EnvConfig, "control" | "torqueScale">,
+  config: Pick<EnvConfig, "control" | "torqueScale"> & TaskOptions,
 ): readonly EnvironmentSummary[] {
-  return Object.entries(ENVIRONMENTS).map(([id, { arm, task, timing }]) => ({
-    id,
-    arm: arm.name,
-    task,
-    control: config.control,
-    rewards: REWARD_NAMES,
-    observationSize: sizeOf(new ArmObservation(arm).space),
-    goalSize: arm.toolAxes.length,
-    actionSize: actionMeanings(arm, config).length,
-    maxEpisodeSteps: timing.maxEpisodeSteps,
-    controlTimestep: timing.physicsTimestep * timing.substeps,
-    actions: actionMeanings(arm, config),
-  }));
+  return Object.entries(ENVIRONMENTS).map(([id, { arm, task: name, timing, makeTask }]) => {
+    const task = makeTask(config);
+    return {
+      id,
+      arm: arm.name,
+      task: name,
+      control: config.control,
+      rewards: REWARD_NAMES,
+      observationSize: sizeOf(new ArmObservation(arm, task).space),
+      goalSize: sizeOf(task.goalSpace),
+      actionSize: actionMeanings(arm, config).length,
+      maxEpisodeSteps: timing.maxEpisodeSteps,
+      controlTimestep: timing.physicsTimestep * timing.substeps,
+      actions: actionMeanings(arm, config),
+    };
+  });
 }
 
 /**
@@ -155,13 +209,13 @@ function urdfDefinition(id: string, urdf: EnvConfig["urdf"]): EnvironmentDefinit
     );
   }
   const { model } = imported(urdf);
-  return { arm: model, task: URDF_TASK, reach: { reachable: reachableOf(model) }, timing: REACH_TIMING };
+  return reachDefinition(model, reachableOf(model));
 }
 
 function imported(urdf: EnvConfig["urdf"]): ImportedArm {
   return importUrdf(readUrdfFile(urdf.file, urdf.sha256).text, urdf.file, {
     ...urdf,
-    physicsTimestep: REACH_TIMING.physicsTimestep,
+    physicsTimestep: TIMING.physicsTimestep,
   });
 }
 

@@ -10,6 +10,7 @@ import { type Batch, makeBatch } from "../agent/batch.ts";
 import type { Ddpg } from "../agent/ddpg.ts";
 import type { Compiled, Engine } from "../agent/engine/engine.ts";
 import type { Memory, Pay, TaskFacts } from "../agent/memory.ts";
+import { inputSize } from "../agent/network-inputs.ts";
 import type { AgentConfig } from "../shared/agent-config.ts";
 import type { Episode } from "../shared/episode.ts";
 import { Rng } from "../shared/rng.ts";
@@ -65,7 +66,7 @@ export class Diagnostics {
     this.#rng = rng;
     this.#gradients = gradients;
     this.#batch = makeBatch(config.batchSize, task.sizes);
-    this.#inputs = new Float32Array(config.batchSize * (task.sizes.observation + task.sizes.goal));
+    this.#inputs = new Float32Array(config.batchSize * inputSize(task.sizes));
     this.#nextInputs = new Float32Array(this.#inputs.length);
   }
 
@@ -78,7 +79,7 @@ export class Diagnostics {
     engine: Engine,
     seed: number,
   ): Promise<Diagnostics> {
-    const networkSizes = { inputs: task.sizes.observation + task.sizes.goal, actions: task.sizes.action };
+    const networkSizes = { inputs: inputSize(task.sizes), actions: task.sizes.action };
     const gradients = await engine.compile(actorGradients(config, networkSizes));
     return new Diagnostics(
       agent,

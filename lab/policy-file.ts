@@ -9,11 +9,13 @@ import { z } from "zod";
 import { actorLayout, criticLayouts } from "../agent/architecture.ts";
 import type { AgentState } from "../agent/ddpg.ts";
 import type { MlpLayout } from "../agent/graph/mlp.ts";
+import { inputSize } from "../agent/network-inputs.ts";
 import { Normalizer, type NormalizerState } from "../agent/normalizer.ts";
 import { Policy } from "../agent/policy.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError, refuse, told } from "../shared/errors.ts";
+import type { RelativeGoal } from "../shared/goal-env.ts";
 import { readSafetensors, type Tensor, type Tensors, writeSafetensors } from "./safetensors.ts";
 
 const FORMAT = "steadyarm-policy";
@@ -25,7 +27,7 @@ export interface LoadedPolicy {
   /** Environment steps it was trained for. */
   readonly step: number;
   readonly config: RunConfig;
-  readonly sizes: Pick<EpisodeSizes, "observation" | "goal" | "action">;
+  readonly sizes: Pick<EpisodeSizes, "observation" | "goal" | "action" | "relativeGoal">;
 }
 
 const Metadata = z.object({
@@ -35,6 +37,13 @@ const Metadata = z.object({
   observationCount: z.string().regex(/^\d{1,15}$/),
   goalCount: z.string().regex(/^\d{1,15}$/),
   config: z.string(),
+  /** RelativeGoal as JSON; absent where the networks see no finer. */
+  relativeGoal: z.string().optional(),
+});
+
+const Relative = z.strictObject({
+  elements: z.array(z.int().nonnegative()),
+  perMetre: z.number().positive(),
 });
 
 /** Writes actor and critic of an agent's state, atomically. Throws InputError if the disk does not take it. */
@@ -67,6 +76,7 @@ export function writePolicy(
       observationCount: String(observation.count),
       goalCount: String(goal.count),
       config: JSON.stringify(config),
+      ...(sizes.relativeGoal === undefined ? {} : { relativeGoal: JSON.stringify(sizes.relativeGoal) }),
     },
   });
 }
@@ -91,7 +101,8 @@ export function readPolicy(path: string): LoadedPolicy {
   const action = tensors[`actor.${config.agent.hidden.length}.bias`]?.shape[0];
   if (action === undefined)
     throw refuse(path, `${config.agent.hidden.length + 1} layers, as its config says`, told("fewer"));
-  const sizes = { observation: observation.mean.length, goal: goal.mean.length, action };
+  const relative = relativeGoalOf(parsed.data.relativeGoal, observation.mean.length, goal.mean.length, path);
+  const sizes = { observation: observation.mean.length, goal: goal.mean.length, action, ...relative };
 
   const [actor, ...critics] = networksOf(config, sizes).map(({ network, layout }) => {
     const weights = weightsOf(tensors, network, layout, path);
@@ -101,6 +112,7 @@ export function readPolicy(path: string): LoadedPolicy {
   const normalizers = {
     observation: normalizer(observation, clip),
     goal: normalizer(goal, clip),
+    ...relative,
   };
   const policy = new Policy(normalizers, actor!, critics, config.agent.invertGradients ? "clip" : "tanh");
   return { policy, step: Number(parsed.data.step), config, sizes };
@@ -108,7 +120,7 @@ export function readPolicy(path: string): LoadedPolicy {
 
 /** The networks of a file, the actor first: names of their tensors, the vector they are in, and where in it. */
 function networksOf({ agent }: RunConfig, sizes: LoadedPolicy["sizes"]) {
-  const networkSizes = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
+  const networkSizes = { inputs: inputSize(sizes), actions: sizes.action };
   const critics = criticLayouts(agent, networkSizes).map((layout, i) => {
     return { network: i === 0 ? "critic" : `critic${i + 1}`, vector: "critic", layout };
   });
@@ -126,6 +138,21 @@ function weightsOf(tensors: Tensors, network: string, layout: MlpLayout, path: s
     weights.set(tensor.data, offset);
   }
   return weights;
+}
+
+/** The fine look at the goal that a policy was trained with, if any. */
+function relativeGoalOf(
+  text: string | undefined,
+  observation: number,
+  goal: number,
+  path: string,
+): { relativeGoal?: RelativeGoal } {
+  if (text === undefined) return {};
+  const { data } = Relative.safeParse(parseText(text, path));
+  if (data?.elements.length !== goal || data.elements.some((element) => element >= observation)) {
+    throw refuse(`${path}: relativeGoal`, `${goal} elements of the observation`, told("something else"));
+  }
+  return { relativeGoal: data };
 }
 
 function normalizer(state: NormalizerState, clip: number): Normalizer {

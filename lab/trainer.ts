@@ -66,7 +66,7 @@ export async function train(
     const before = progress.seconds.updating;
     const begun = performance.now();
     agent.beginEpisode();
-    await rollout(env, { seed: progress.nextEpisodeSeed() }, agent.explore, episode, learn);
+    await rollout(env, { seed: progress.nextEpisodeSeed(), practice: true }, agent.explore, episode, learn);
     agent.store(episode);
     progress.seconds.acting += (performance.now() - begun) / 1000 - (progress.seconds.updating - before);
 

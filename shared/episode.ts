@@ -2,13 +2,15 @@
 
 import { sizeOf } from "./box.ts";
 import { internal } from "./errors.ts";
-import type { GoalEnv, GoalObservation, Step } from "./goal-env.ts";
+import type { GoalEnv, GoalObservation, RelativeGoal, Step } from "./goal-env.ts";
 
 /** How many numbers an observation, a goal and an action have, and how long an episode can be. */
 export interface EpisodeSizes {
   readonly observation: number;
   readonly goal: number;
   readonly action: number;
+  /** Where an agent is to look finely; absent where it need not. */
+  readonly relativeGoal?: RelativeGoal;
   /** Steps after which an episode is truncated. */
   readonly maxSteps: number;
   /** Named reward terms besides the goal's; absent for none. */
@@ -22,6 +24,7 @@ export function episodeSizes(env: GoalEnv): EpisodeSizes {
     goal: sizeOf(env.goalSpace),
     action: sizeOf(env.actionSpace),
     maxSteps: env.maxEpisodeSteps,
+    ...(env.relativeGoal === undefined ? {} : { relativeGoal: env.relativeGoal }),
     ...(env.rewardTerms === undefined ? {} : { terms: env.rewardTerms.length }),
   };
 }

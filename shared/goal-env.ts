@@ -40,6 +40,15 @@ export interface ResetOptions {
   readonly seed?: number;
   /** The goal to pursue instead of a drawn one, [G]. */
   readonly goal?: ArrayLike<number>;
+  /** Whether the episode is for practice, so that it may start easier than the task asks; evaluations never are. */
+  readonly practice?: boolean;
+}
+
+/** Where an agent is to look finely: its networks are shown tanh(perMetre · (goal − achieved)) besides. */
+export interface RelativeGoal {
+  /** Elements of an observation that are the achieved goal, [G]. */
+  readonly elements: readonly number[];
+  readonly perMetre: number;
 }
 
 /**
@@ -72,6 +81,8 @@ export interface GoalEnv {
    * `rewardRange` / (1 − γ) − Φ. Absent where they are not shaped.
    */
   readonly potentialRange?: readonly [low: number, high: number];
+  /** Absent where goals need no finer look than the rest. Computed from the goal that is shown, it is right in hindsight too. */
+  readonly relativeGoal?: RelativeGoal;
   /** Names of what each step's reward has besides the goal's, such as the cost of torque; absent if nothing. */
   readonly rewardTerms?: readonly string[];
 

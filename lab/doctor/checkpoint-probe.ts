@@ -6,10 +6,12 @@
 import { actorLayout, criticLayouts } from "../../agent/architecture.ts";
 import type { AgentState } from "../../agent/ddpg.ts";
 import type { MlpLayout } from "../../agent/graph/mlp.ts";
+import { type InputNormalizers, inputSize, writeInputs } from "../../agent/network-inputs.ts";
 import { Normalizer } from "../../agent/normalizer.ts";
 import { Policy } from "../../agent/policy.ts";
 import type { RunConfig } from "../../shared/config.ts";
 import { refuse } from "../../shared/errors.ts";
+import type { RelativeGoal } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
 
 /** Newest episodes that are looked at: about what the present policy did. */
@@ -29,6 +31,8 @@ export interface ProbedTask {
   readonly maxSteps: number;
   /** Metres within which a goal counts as achieved. */
   readonly successDistance: number;
+  /** Where networks are shown how far off the goal is, as its environment says. */
+  readonly relativeGoal?: RelativeGoal;
 }
 
 /**
@@ -78,7 +82,8 @@ class Probe {
   readonly #config: RunConfig;
   readonly #task: ProbedTask;
   readonly #shape: Shape;
-  readonly #normalizers: { readonly observation: Normalizer; readonly goal: Normalizer };
+  readonly #normalizers: InputNormalizers;
+  readonly #inputSize: number;
   readonly layouts: Layouts;
   readonly #policy: Policy;
   /** Episode and step of the moments looked at. */
@@ -93,10 +98,12 @@ class Probe {
     this.#normalizers = {
       observation: new Normalizer(shape.observation, clip),
       goal: new Normalizer(shape.goal, clip),
+      ...(task.relativeGoal === undefined ? {} : { relativeGoal: task.relativeGoal }),
     };
     this.#normalizers.observation.setState(state.memory.normalizers.observation);
     this.#normalizers.goal.setState(state.memory.normalizers.goal);
-    const networkSizes = { inputs: shape.observation + shape.goal, actions: shape.action };
+    this.#inputSize = inputSize({ ...shape, ...task });
+    const networkSizes = { inputs: this.#inputSize, actions: shape.action };
     const actor = actorLayout(config.agent, networkSizes);
     const critics = criticLayouts(config.agent, networkSizes);
     this.layouts = { actor: [actor], critic: critics };
@@ -123,12 +130,18 @@ class Probe {
 
   /** How large the networks' inputs are, and how much of one the success distance is. */
   inputs(): ProbeFigures {
-    const { observation, goal } = this.#shape;
-    const seen = new Float32Array(observation + goal);
+    const { goal } = this.#shape;
+    const seen = new Float32Array(this.#inputSize);
     let squares = 0;
     for (const [slot, step] of this.#moments) {
-      this.#normalizers.observation.apply(this.#observation(slot, step), 1, seen, seen.length, 0);
-      this.#normalizers.goal.apply(this.#desired(slot), 1, seen, seen.length, observation);
+      writeInputs(
+        this.#normalizers,
+        this.#observation(slot, step),
+        this.#desired(slot),
+        1,
+        seen,
+        seen.length,
+      );
       for (const x of seen) squares += x * x;
     }
     let deviation = 0;

@@ -33,8 +33,12 @@ export async function figuresOf(record: RunRecord): Promise<Figures> {
   const { config, agent, rows } = record;
   const env = await makeEnv(config.env, config.agent.gamma);
   try {
-    const { rewardRange, maxEpisodeSteps } = env;
-    const task = { maxSteps: maxEpisodeSteps, successDistance: SUCCESS_DISTANCE };
+    const { rewardRange, maxEpisodeSteps, relativeGoal } = env;
+    const task = {
+      maxSteps: maxEpisodeSteps,
+      successDistance: SUCCESS_DISTANCE,
+      ...(relativeGoal === undefined ? {} : { relativeGoal }),
+    };
     const probe: ProbeFigures = agent === undefined ? {} : probeCheckpoint(agent, config, task);
     const { gamma, tau, targetNetworks, her } = config.agent;
     const [low, high] = rewardRange;

@@ -15,7 +15,10 @@ export function importedScene(env: EnvConfig): SceneMessage {
   return sceneOf(env.id, definitionOf(env));
 }
 
-function sceneOf(env: string, { arm, task, reach, timing }: EnvironmentDefinition): SceneMessage {
+function sceneOf(
+  env: string,
+  { arm, task, reachable, timing, makeTask }: EnvironmentDefinition,
+): SceneMessage {
   return {
     op: "scene",
     env,
@@ -36,8 +39,8 @@ function sceneOf(env: string, { arm, task, reach, timing }: EnvironmentDefinitio
     baseShapes: arm.baseShapes.map(copyShape),
     home: [...arm.home],
     endEffector: [...arm.endEffector],
-    goalAxes: [...arm.toolAxes],
-    reachable: { center: [...reach.reachable.center], radius: reach.reachable.radius },
+    goalAxes: [...makeTask({ relativeInputs: true }).goalAxes],
+    reachable: { center: [...reachable.center], radius: reachable.radius },
     successDistance: SUCCESS_DISTANCE,
     controlTimestep: timing.physicsTimestep * timing.substeps,
     maxEpisodeSteps: timing.maxEpisodeSteps,
