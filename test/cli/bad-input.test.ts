@@ -45,7 +45,7 @@ describe("the command line", () => {
     ],
     [
       ["train", "--env", "toaster"],
-      'steadyarm: env.id: expected an environment\'s name, got "toaster". There are: panda-reach, panda-gripper-reach, planar2-reach, planar3-reach, arm3-reach',
+      'steadyarm: env.id: expected an environment\'s name, got "toaster". There are: panda-reach, panda-push, panda-slide, panda-gripper-reach, panda-gripper-pick-and-place, planar2-reach, planar3-reach, arm3-reach, arm3-push',
     ],
     [
       ["train", "--reward", "spares"],

@@ -29,7 +29,10 @@ function along(arm: Arm, slot: number, amount: number): Float32Array {
   return action;
 }
 
-describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
+/** Where nothing is in the way: each arm has its reach. */
+const FREE = Object.keys(ENVIRONMENTS).filter((id) => id.endsWith("-reach"));
+
+describe.each(FREE)("%s", (id) => {
   const { arm: model } = ENVIRONMENTS[id]!;
   const joints = model.links.map(({ joint }, i) => [joint, i] as const);
 
