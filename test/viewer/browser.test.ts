@@ -51,8 +51,12 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-/** Opens the page with a query; it does not move until it is told to. */
-async function open(query = "", options: BrowserContextOptions = {}): Promise<Page> {
+/**
+ * Opens the page with a query; it does not move until it is told to.
+ *
+ * @param before a script that runs before the page's own
+ */
+async function open(query = "", options: BrowserContextOptions = {}, before = ""): Promise<Page> {
   await page?.context().close();
   complaints = [];
   const context = await browser.newContext({
@@ -62,6 +66,7 @@ async function open(query = "", options: BrowserContextOptions = {}): Promise<Pa
     acceptDownloads: true,
     ...options,
   });
+  if (before !== "") await context.addInitScript(before);
   page = await context.newPage();
   page.setDefaultTimeout(20_000);
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -119,6 +124,15 @@ describe("the page", { timeout: 60_000 }, () => {
     expect(state).toMatchObject({ connection: "open", mode: "replay", playing: false, time: 0, duration: 2 });
     expect(state.slots[0]).toMatchObject({ source: "run:short", name: "short" });
     expect(await page.locator(".chip .mark").count()).toBe(8 * state.slots.length);
+  });
+
+  it("comes up under a locale that is no language", async () => {
+    await open(
+      "",
+      {},
+      `Object.defineProperty(Navigator.prototype, "language", { get: () => "en-US@posix" })`,
+    );
+    expect(await page.evaluate("navigator.language")).toBe("en");
   });
 
   it("draws the arm where it is", async () => {

@@ -1,5 +1,7 @@
 /** @file The page: makes its parts, joins them, and draws frame after frame. */
 
+import "./page-language.ts";
+
 import "uplot/dist/uPlot.min.css";
 import "./style/tokens.css";
 import "./style/layout.css";
