@@ -266,7 +266,7 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     ],
     brings: ["over-estimation", "under-trained"],
     explanation:
-      "Batches disagree on where the actor should go, so it is pushed to and fro and what it has learned comes and goes.",
+      "What the actor has learned comes and goes: each change of the critic swings it, because batches disagree on where to go, or because saturated outputs turn small changes into whole torques.",
     mends: [
       ["agent.preActivationPenalty", 1],
       ["agent.batchSize", 256],
