@@ -17,6 +17,7 @@ import { readRunRecord } from "../lab/doctor/run-record.ts";
 import { JSONL_FILE } from "../lab/jsonl-sink.ts";
 import { isRunLocked } from "../lab/run-lock.ts";
 import { readResult } from "../lab/run-result.ts";
+import { mean } from "../lab/statistics.ts";
 import { InputError } from "../shared/errors.ts";
 import { type Case, FAULTS, HARMLESS, HEALTHY, PLACES } from "./faults/cases.ts";
 import { type CaseRun, trainCases } from "./faults/train-cases.ts";
@@ -114,9 +115,9 @@ function faultTable(all: readonly Seen[]): string {
     const mine = all.filter((one) => one.case === fault);
     if (mine.length === 0) continue;
     const hurting = mine.filter(({ success }) => success < HURT);
-    const mean = mine.reduce((sum, { success }) => sum + success, 0) / mine.length;
+    const success = mean(mine.map((one) => one.success));
     lines.push(
-      `| ${fault.name} | ${mine.length} | ${hurting.length} | ${mean.toFixed(2)} | ${hurting.filter(isRight).length} | ${verdicts(hurting)} |`,
+      `| ${fault.name} | ${mine.length} | ${hurting.length} | ${success.toFixed(2)} | ${hurting.filter(isRight).length} | ${verdicts(hurting)} |`,
     );
   }
   const right = hurt.filter(isRight).length;
@@ -138,9 +139,9 @@ function healthyTable(all: readonly Seen[]): string {
       const mine = all.filter((one) => one.case === each && one.env === env);
       if (mine.length === 0) continue;
       const those = mine.filter(({ success }) => success >= HURT);
-      const mean = mine.reduce((sum, { success }) => sum + success, 0) / mine.length;
+      const success = mean(mine.map((one) => one.success));
       lines.push(
-        `| ${each.name}, ${env} | ${mine.length} | ${those.length} | ${mean.toFixed(2)} | ${verdicts(those)} |`,
+        `| ${each.name}, ${env} | ${mine.length} | ${those.length} | ${success.toFixed(2)} | ${verdicts(those)} |`,
       );
     }
   }

@@ -19,6 +19,7 @@ import { pandaGripper } from "../env/arms/panda-gripper.ts";
 import { ENVIRONMENTS, makeEnv } from "../env/registry.ts";
 import { type ObjectPose, ObjectState, type Scene } from "../env/scene.ts";
 import { loadPhysics, PhysicsWorld } from "../env/world.ts";
+import { median } from "../lab/statistics.ts";
 import { sampleBox } from "../shared/box.ts";
 import { parseConfig } from "../shared/config.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
@@ -81,11 +82,6 @@ function play(env: GoalEnv, episodes: number, rng: Rng): number {
     for (let i = 0; i < env.maxEpisodeSteps; i++) env.step(actions[(episode + i) % actions.length]!);
   }
   return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 interface Result {

@@ -12,6 +12,7 @@ import { ArmWorld } from "../env/arm-world.ts";
 import { ArmKinematics } from "../env/kinematics.ts";
 import { ENVIRONMENTS } from "../env/registry.ts";
 import { loadPhysics } from "../env/world.ts";
+import { median } from "../lab/statistics.ts";
 import { Rng } from "../shared/rng.ts";
 import { distance } from "../shared/vec3.ts";
 import { MujocoArm } from "./mujoco-arm.ts";
@@ -71,11 +72,6 @@ export async function difference(
 
 const TRIALS = 20;
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(Math.floor(share * sorted.length), sorted.length - 1)] ?? Number.NaN;
-}
-
 async function main(): Promise<void> {
   const asJson = process.argv.includes("--json");
   const arms = new Map(Object.values(ENVIRONMENTS).map(({ arm }) => [arm.name, arm]));
@@ -97,17 +93,12 @@ async function main(): Promise<void> {
       }
       const at = TIMES.map((time, i) => {
         const millimetres = trials.map(({ distances }) => 1000 * distances[i]!);
-        const way =
-          1000 *
-          quantile(
-            trials.map(({ ways }) => ways[i]!),
-            0.5,
-          );
-        return { time, median: quantile(millimetres, 0.5), worst: quantile(millimetres, 1), way };
+        const way = 1000 * median(trials.map(({ ways }) => ways[i]!));
+        return { time, typical: median(millimetres), worst: Math.max(...millimetres), way };
       });
       const rotors = armature ? "armature" : "in links";
       if (asJson) {
-        for (const { time, median, worst, way } of at) {
+        for (const { time, typical, worst, way } of at) {
           console.log(
             JSON.stringify({
               bench: "oracle",
@@ -115,7 +106,7 @@ async function main(): Promise<void> {
               rate,
               rotors,
               time,
-              median,
+              median: typical,
               worst,
               way,
               unit: "mm",
@@ -123,8 +114,8 @@ async function main(): Promise<void> {
           );
         }
       } else {
-        const cells = at.map(({ median, worst, way }) =>
-          `${median.toPrecision(2)} (${worst.toPrecision(2)}); ${way.toFixed(0)}`.padStart(20),
+        const cells = at.map(({ typical, worst, way }) =>
+          `${typical.toPrecision(2)} (${worst.toPrecision(2)}); ${way.toFixed(0)}`.padStart(20),
         );
         console.log([model.name.padEnd(15), `1/${rate} s`, rotors, ...cells].join("  "));
       }

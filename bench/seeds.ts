@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readMetricRows } from "../lab/jsonl-reader.ts";
 import { type RunResult, readResult } from "../lab/run-result.ts";
+import { median } from "../lab/statistics.ts";
 
 /** Steps before the end in which a steady policy must not fail. */
 const LAST_STEPS = 5000;
@@ -92,11 +93,6 @@ function readRow(seed: number, folder: string): Row {
 }
 
 const count = (n: number | null) => (n === null ? "never" : n.toLocaleString("en"));
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
-}
 
 function print(rows: readonly Row[]): void {
   if (flags.json) {

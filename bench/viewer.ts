@@ -19,6 +19,7 @@ import { constants, loadavg, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { median, quantile } from "../lab/statistics.ts";
 import { isRecord } from "../shared/config.ts";
 import { type ClientMessage, encodeMessage, SOCKET_PATH, SUBPROTOCOL } from "../shared/protocol.ts";
 import { FRAME_KIND } from "../shared/protocol-frame.ts";
@@ -42,17 +43,6 @@ function numberAfter(flag: string, usual: number): number {
 
 function stepBack(): void {
   setPriority(constants.priority.PRIORITY_LOW);
-}
-
-function quantile(sorted: ArrayLike<number>, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
-function median(values: readonly number[]): number {
-  return quantile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
 }
 
 /** The server's process: tells where it is, then ten times a second how it is. */
@@ -126,10 +116,9 @@ async function look(port: number, token: string, seconds: number): Promise<void>
   const recovered = await Promise.all(recoveries);
   await wait(Math.max(0, begun + 1000 * seconds - performance.now()));
   const elapsed = (performance.now() - begun) / 1000;
-  const sorted = Float64Array.from(ages).sort();
   process.send?.({
     framesPerSecond: frames / elapsed / (PAGES - SLOW_PAGES - MUTE_PAGES),
-    frameAge99: 1000 * quantile(sorted, 0.99),
+    frameAge99: 1000 * quantile(ages, 0.99),
     recovery: 1000 * Math.max(...recovered),
   });
   process.exit();

@@ -4,6 +4,7 @@
  */
 
 import { formatDuration } from "../lab/progress-line.ts";
+import { mean } from "../lab/statistics.ts";
 import type { JobState } from "../lab/training-pool.ts";
 
 /** Runs shown one by one; a pool rarely has more at a time. */
@@ -65,10 +66,7 @@ export class SweepProgress {
     if (count("running") > 0) parts.push(`${count("running")} running`);
     const left = this.#secondsLeft(states);
     if (left !== undefined && count("running") > 0) parts.push(`${formatDuration(left)} left`);
-    if (rates.length > 0) {
-      const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
-      parts.push(`success ${mean.toFixed(2)} so far`);
-    }
+    if (rates.length > 0) parts.push(`success ${mean(rates).toFixed(2)} so far`);
     return parts.join(" · ");
   }
 

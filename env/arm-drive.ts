@@ -23,6 +23,8 @@ export class ArmDrive {
   readonly #delay = new ActionDelay();
   readonly #rest: Float32Array;
   #strength: readonly number[];
+  /** Whether actions take effect after the moment at which they were chosen. */
+  #late = false;
   #substeps = 0;
 
   constructor(model: ArmModel, settings: ControlSettings) {
@@ -48,21 +50,22 @@ export class ArmDrive {
   begin(arm: ArmWorld, kinematics: ArmKinematics, delaySubsteps: number, strength: readonly number[]): void {
     this.#substeps = 0;
     this.#strength = strength;
+    this.#late = delaySubsteps > 0;
     this.#delay.begin(delaySubsteps);
     this.#control.begin(this.#rest, arm, kinematics);
     this.torques.fill(0);
   }
 
-  /** Takes an action, [A] in [−1, 1]; copies it. */
+  /** Takes an action, [A] in [−1, 1], chosen with the kinematics up to date; copies it. */
   act(action: Float32Array): void {
     this.#delay.choose(action, this.#substeps);
   }
 
-  /** Lets one substep pass; brings the kinematics up to date only if an action takes effect. */
+  /** Lets one substep pass; brings the kinematics up to date only if an action takes effect late. */
   step(arm: ArmWorld, kinematics: ArmKinematics): void {
     const due = this.#delay.due(this.#substeps);
     if (due !== undefined) {
-      kinematics.update(arm.angles);
+      if (this.#late) kinematics.update(arm.angles);
       this.#control.begin(due, arm, kinematics);
     }
     this.#control.update(arm);

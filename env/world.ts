@@ -15,6 +15,8 @@ import {
   multiply,
   type Quat,
   quatFromAxisAngle,
+  quatFromXTo,
+  quatFromYTo,
   rotate,
   scale,
   subtract,
@@ -197,7 +199,7 @@ export class PhysicsWorld {
       : ColliderDesc.cuboid(...shape.halfExtents);
     const center = capsule ? scale(add(shape.from, shape.to), 0.5) : shape.center;
     // Rapier's capsules lie along y.
-    const within = capsule ? fromYTo(along ?? [0, 1, 0]) : shape.orientation;
+    const within = capsule ? quatFromYTo(along ?? [0, 1, 0]) : shape.orientation;
     desc
       .setTranslation(...rotate(orientation, center))
       .setRotation(rotation(multiply(orientation, within)))
@@ -239,7 +241,7 @@ export class PhysicsWorld {
    */
   addLimits(joint: Joint, low: number, high: number): void {
     const middle = (low + high) / 2;
-    const xToAxis = fromXTo(joint.axis);
+    const xToAxis = quatFromXTo(joint.axis);
     const atParent = multiply(xToAxis, quatFromAxisAngle([1, 0, 0], middle));
     const joints = this.#world.impulseJoints.raw;
     const limits = joints.createJoint(this.#unlockedJoint, joint.parent, joint.child, true);
@@ -335,20 +337,4 @@ function vector([x, y, z]: Vec3): Vector {
 
 function rotation([x, y, z, w]: Quat): Rotation {
   return { x, y, z, w };
-}
-
-/** A rotation that turns the y axis into a direction. */
-function fromYTo(direction: Vec3): Quat {
-  const size = length(direction);
-  return size < 1e-9
-    ? [0, 0, 0, 1]
-    : multiply(fromXTo(scale(direction, 1 / size)), [0, 0, -Math.SQRT1_2, Math.SQRT1_2]);
-}
-
-/** The shortest rotation that turns the x axis onto a unit vector. */
-function fromXTo([x, y, z]: Vec3): Quat {
-  // cross(x, axis) with 1 + dot(x, axis) as w, normalised; opposite vectors leave any half turn.
-  const w = 1 + x;
-  const norm = Math.hypot(y, z, w);
-  return norm < 1e-6 ? [0, 0, 1, 0] : [0, -z / norm, y / norm, w / norm];
 }

@@ -7,6 +7,7 @@ import { Rng } from "../shared/rng.ts";
 import { SOLVED } from "./early-stop.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { termMetric } from "./metric-names.ts";
+import { deviation } from "./statistics.ts";
 
 /** Training episodes that `rollout/…` averages over, as Stable-Baselines3 does. */
 const RECENT_EPISODES = 100;
@@ -104,9 +105,7 @@ export class TrainingProgress {
 
   /** Standard deviation of the success rates of the last evaluations: how much the policy swings. */
   successSpread(): number {
-    const rates = this.evaluations.slice(-SPREAD_EVALUATIONS).map(({ successRate }) => successRate);
-    const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
-    return Math.sqrt(rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / rates.length);
+    return deviation(this.evaluations.slice(-SPREAD_EVALUATIONS).map(({ successRate }) => successRate));
   }
 
   save(): SavedProgress {

@@ -301,7 +301,6 @@ export type SourceInfo = z.infer<typeof Source>;
 export type SlotInfo = z.infer<typeof SlotInfo>;
 export type OpenedMessage = z.infer<typeof Opened>;
 export type SessionMessage = z.infer<typeof Session>;
-export type FindingsMessage = z.infer<typeof Findings>;
 export type CurvesMessage = z.infer<typeof Curves>;
 /** `open` and `live`. */
 export type ViewRequest = Extract<ClientMessage, { op: "open" | "live" }>;

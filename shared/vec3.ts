@@ -67,3 +67,19 @@ export function rotate(q: Quat, v: Vec3): Vec3 {
   const t = scale(cross(u, v), 2);
   return add(add(v, scale(t, q[3])), cross(u, t));
 }
+
+/** The shortest rotation that turns the x axis onto a unit vector. */
+export function quatFromXTo([x, y, z]: Vec3): Quat {
+  // cross(x, axis) with 1 + dot(x, axis) as w, normalised; opposite vectors leave any half turn.
+  const w = 1 + x;
+  const norm = Math.hypot(y, z, w);
+  return norm < 1e-6 ? [0, 0, 1, 0] : [0, -z / norm, y / norm, w / norm];
+}
+
+/** A rotation that turns the y axis into a direction; none for a direction without length. */
+export function quatFromYTo(direction: Vec3): Quat {
+  const size = length(direction);
+  return size < 1e-9
+    ? IDENTITY
+    : multiply(quatFromXTo(scale(direction, 1 / size)), [0, 0, -Math.SQRT1_2, Math.SQRT1_2]);
+}

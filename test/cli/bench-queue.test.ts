@@ -6,23 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { PostgresServer } from "../lab/queue/postgres-server.ts";
 import { essence } from "./run-essence.ts";
 import { type Running, start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { tinySweep } from "./tiny-sweep.ts";
 
-const SWEEP = {
-  settings: {
-    env: { id: "planar2-reach" },
-    agent: { hidden: [16, 16], batchSize: 32, warmupSteps: 100 },
-    train: {
-      steps: 600,
-      evaluateEvery: 100,
-      evaluationEpisodes: 2,
-      finalEpisodes: 2,
-      checkpointEvery: 100,
-      diagnostics: false,
-    },
-  },
-  methods: { "agent.her.k": [4, 0] },
-  seeds: "1",
-};
+const SWEEP = tinySweep(600);
 
 let server: PostgresServer;
 beforeAll(async () => {

@@ -5,24 +5,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { essence } from "./run-essence.ts";
 import { start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { tinySweep } from "./tiny-sweep.ts";
 
-/** Runs of a second or so: the two-link arm, small networks. */
-const TINY = {
-  settings: {
-    env: { id: "planar2-reach" },
-    agent: { hidden: [16, 16], batchSize: 32, warmupSteps: 100 },
-    train: {
-      steps: 300,
-      evaluateEvery: 100,
-      evaluationEpisodes: 2,
-      finalEpisodes: 2,
-      checkpointEvery: 100,
-      diagnostics: false,
-    },
-  },
-  methods: { "agent.her.k": [4, 0] },
-  seeds: "1",
-};
+const TINY = tinySweep(300);
 
 function folderWith(sweep: object): string {
   const cwd = temporaryFolder();
