@@ -11,11 +11,14 @@ import {
   type Node,
   type ReduceNode,
   type ReduceOp,
+  type RowNode,
   type SliceNode,
   sameShape,
+  sizeAt,
   topologicalOrder,
   type UnaryOp,
 } from "../graph/node.ts";
+import { filled } from "../graph/ops.ts";
 import { type Program, rootsOf } from "../graph/program.ts";
 import type { Attribute, Initializer, OnnxGraph, OnnxNode } from "./onnx-model.ts";
 
@@ -98,6 +101,10 @@ class Lowering {
   readonly #withBias = new Set<Node>();
   /** The slices that are taken of a node. */
   readonly #slices = new Map<Node, SliceNode[]>();
+  /** What is asked of a node's rows. */
+  readonly #rows = new Map<Node, RowNode[]>();
+  /** Rows at deviation 1, and they times a gain, that are emitted together with the bias added to them. */
+  readonly #withGain = new Set<Node>();
   #count = 0;
 
   constructor(roots: readonly Node[]) {
@@ -112,6 +119,12 @@ class Lowering {
       if (node.op === "slice") this.#slices.set(x, [...(this.#slices.get(x) ?? []), node]);
       const bias = node.op === "add" && x.op === "matMul" && (node.inputs[1]?.shape.length ?? 2) <= 1;
       if (bias && users.get(x) === 1) this.#withBias.add(x);
+      if (node.op === "standardize" || node.op === "inverseDeviation")
+        this.#rows.set(x, [...(this.#rows.get(x) ?? []), node]);
+      const [normal, gain] = x.inputs;
+      const scaled = node.op === "add" && x.op === "mul" && normal?.op === "standardize";
+      if (scaled && users.get(x) === 1 && users.get(normal) === 1 && gain?.shape.length === 1)
+        this.#withGain.add(x).add(normal);
     }
   }
 
@@ -149,8 +162,10 @@ class Lowering {
       case "add":
         this.#emitAdd(node, node.inputs);
         return;
-      case "sub":
       case "mul":
+        if (!this.#withGain.has(node)) this.#make(node, "Mul", node.inputs);
+        return;
+      case "sub":
       case "div":
       case "min":
       case "max":
@@ -188,6 +203,10 @@ class Lowering {
       case "reduceMax":
         this.#emitReduce(node);
         return;
+      case "standardize":
+      case "inverseDeviation":
+        if (!this.#names.has(node) && !this.#withGain.has(node)) this.#emitRows(node);
+        return;
       default:
         this.#make(node, UNARY[node.op], node.inputs);
     }
@@ -200,7 +219,11 @@ class Lowering {
 
   #emitAdd(node: Node, [a, b]: readonly [Node, Node]): void {
     if (a.op === "matMul" && this.#withBias.has(a)) this.#make(node, "Gemm", [...a.inputs, b], transposes(a));
-    else this.#make(node, "Add", [a, b]);
+    else if (a.op === "mul" && a.inputs[0].op === "standardize" && this.#withGain.has(a)) {
+      const [normal, gain] = a.inputs;
+      const [x] = normal.inputs;
+      this.#pushLayerNorm(x, [gain, b], normal.epsilon, [this.#name(node)]);
+    } else this.#make(node, "Add", [a, b]);
   }
 
   #emitReduce(node: ReduceNode): void {
@@ -220,6 +243,23 @@ class Lowering {
     }
     const attributes = { keepdims: Number(node.keepDims) };
     this.#make(node, REDUCE[node.op], [x], attributes, [this.#integers(node.axes)]);
+  }
+
+  /** Both of a row's operations are one LayerNormalization, which also hands out 1 / deviation. */
+  #emitRows({ inputs: [x], epsilon }: RowNode): void {
+    const outputs = ["standardize", "inverseDeviation"].map((op) => {
+      const node = this.#rows.get(x)?.find((each) => each.op === op && each.epsilon === epsilon);
+      return node === undefined ? this.#fresh() : this.#name(node);
+    });
+    const [normal = "", inverse = ""] = outputs;
+    const size = sizeAt(x.shape, x.shape.length - 1);
+    this.#pushLayerNorm(x, [filled(1, [size])], epsilon, [normal, "", inverse]);
+  }
+
+  #pushLayerNorm(x: Node, scale: readonly Node[], epsilon: number, outputs: readonly string[]): void {
+    const inputs = [x, ...scale].map((each) => this.#nameOf(each));
+    const attributes = { axis: x.shape.length - 1, epsilon: { float: epsilon } };
+    this.nodes.push({ opType: "LayerNormalization", inputs, outputs, attributes });
   }
 
   /** Slices that tile their source are one Split: that is how a flat vector is opened. */

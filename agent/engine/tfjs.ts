@@ -141,6 +141,12 @@ function apply(
       return tf.min(at(node.inputs[0]), [...node.axes], node.keepDims);
     case "reduceMax":
       return tf.max(at(node.inputs[0]), [...node.axes], node.keepDims);
+    case "standardize":
+    case "inverseDeviation": {
+      const { mean, variance } = tf.moments(at(node.inputs[0]), -1, true);
+      const inverse = tf.rsqrt(tf.add(variance, node.epsilon));
+      return node.op === "standardize" ? tf.mul(tf.sub(at(node.inputs[0]), mean), inverse) : inverse;
+    }
     case "add":
       return tf.add(at(node.inputs[0]), at(node.inputs[1]));
     case "sub":

@@ -12,6 +12,7 @@ import {
   type MatMulNode,
   type Node,
   type ReduceNode,
+  type RowNode,
   type Shape,
   type SliceNode,
   topologicalOrder,
@@ -78,6 +79,9 @@ function compute(
     case "reduceMin":
     case "reduceMax":
       return reduceValue(node, valueAt(node.inputs[0]));
+    case "standardize":
+    case "inverseDeviation":
+      return rowsValue(node, valueAt(node.inputs[0]));
     case "add":
     case "sub":
     case "mul":
@@ -164,6 +168,18 @@ function reduceValue({ op, inputs: [x], axes }: ReduceNode, value: Float64Array)
     else result[to] = result[to]! + value[from]!;
   });
   return op === "mean" ? result.map((sum) => (sum * result.length) / value.length) : result;
+}
+
+function rowsValue({ op, inputs: [x], epsilon }: RowNode, value: Float64Array): Float64Array {
+  const size = x.shape.at(-1) ?? 1;
+  const rows = Array.from({ length: value.length / size }, (_, i) => {
+    const row = value.subarray(i * size, (i + 1) * size);
+    const mean = row.reduce((sum, each) => sum + each, 0) / size;
+    const variance = row.reduce((sum, each) => sum + (each - mean) ** 2, 0) / size;
+    const inverse = 1 / Math.sqrt(variance + epsilon);
+    return op === "standardize" ? Array.from(row, (each) => (each - mean) * inverse) : [inverse];
+  });
+  return Float64Array.from(rows.flat());
 }
 
 function matMulValue(node: MatMulNode, a: Float64Array, b: Float64Array): Float64Array {

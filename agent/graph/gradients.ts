@@ -26,8 +26,10 @@ import {
   greater,
   less,
   matMul,
+  mean,
   mul,
   neg,
+  perRow,
   reduce,
   reshape,
   select,
@@ -180,7 +182,7 @@ function inputGradients(node: Node, g: Node): readonly ((() => Node) | undefined
     case "sqrt":
       return [() => div(mul(g, 0.5), node)];
     case "square":
-      return [() => mul(g, mul(node.inputs[0], 2))];
+      return [() => mul(mul(g, 2), node.inputs[0])];
     case "abs":
       return [() => mul(g, sign(node.inputs[0]))];
     case "clip": {
@@ -247,6 +249,17 @@ function inputGradients(node: Node, g: Node): readonly ((() => Node) | undefined
       const [x] = node.inputs;
       const share = node.op === "sum" ? g : mul(g, elementCount(node.shape) / elementCount(x.shape));
       return [() => broadcastTo(reshape(share, unfolded(x.shape, node.axes)), x.shape)];
+    }
+    case "standardize": {
+      const scale = perRow("inverseDeviation", node.inputs[0], node.epsilon);
+      const byRow = { axis: -1, keepDims: true };
+      const along = mul(node, mean(mul(g, node), byRow));
+      return [() => mul(sub(sub(g, mean(g, byRow)), along), scale)];
+    }
+    case "inverseDeviation": {
+      const [x] = node.inputs;
+      const normal = perRow("standardize", x, node.epsilon);
+      return [() => mul(mul(mul(g, square(node)), -1 / sizeAt(x.shape, x.shape.length - 1)), normal)];
     }
     case "reduceMin":
     case "reduceMax": {

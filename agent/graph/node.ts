@@ -123,6 +123,17 @@ export interface ReduceNode {
   readonly keepDims: boolean;
 }
 
+/** By row, along the last axis: it at mean 0 and deviation 1, or 1 / its deviation, [..., 1]. */
+export type RowOp = "standardize" | "inverseDeviation";
+
+/** The deviation is √(biased variance + epsilon). */
+export interface RowNode {
+  readonly op: RowOp;
+  readonly inputs: readonly [x: Node];
+  readonly shape: Shape;
+  readonly epsilon: number;
+}
+
 export type Node =
   | InputNode
   | ConstantNode
@@ -135,7 +146,8 @@ export type Node =
   | SliceNode
   | ReshapeNode
   | BroadcastNode
-  | ReduceNode;
+  | ReduceNode
+  | RowNode;
 
 /** Numbers in a tensor of this shape. */
 export function elementCount(shape: Shape): number {

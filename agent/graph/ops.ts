@@ -21,6 +21,8 @@ import {
   type ReduceNode,
   type ReduceOp,
   type ReshapeNode,
+  type RowNode,
+  type RowOp,
   type SelectNode,
   type Shape,
   type SliceNode,
@@ -261,10 +263,13 @@ export const LAYER_NORM_EPSILON = 1e-5;
  * @param bias [N]
  */
 export function layerNorm(x: Node, gain: Node, bias: Node): Node {
-  const centred = sub(x, mean(x, { axis: -1, keepDims: true }));
-  const variance = mean(square(centred), { axis: -1, keepDims: true });
-  const normal = div(centred, sqrt(add(variance, LAYER_NORM_EPSILON)));
-  return add(mul(normal, gain), bias);
+  return add(mul(perRow("standardize", x, LAYER_NORM_EPSILON), gain), bias);
+}
+
+/** Either operation along rows, by its name; a node of its own because engines have it as one kernel. */
+export function perRow(op: RowOp, x: Node, epsilon: number): RowNode {
+  const last = checkAxis(op, x.shape, -1);
+  return { op, inputs: [x], shape: op === "standardize" ? x.shape : x.shape.with(last, 1), epsilon };
 }
 
 function asNode(x: Operand): Node {

@@ -24,6 +24,7 @@ import {
   constant,
   matMul,
   mul,
+  perRow,
   reduce,
   reshape,
   select,
@@ -106,6 +107,9 @@ function rebuild(node: Node, to: (node: Node) => Node): Node {
     case "reduceMin":
     case "reduceMax":
       return reduce(node.op, to(node.inputs[0]), { axis: node.axes, keepDims: node.keepDims });
+    case "standardize":
+    case "inverseDeviation":
+      return perRow(node.op, to(node.inputs[0]), node.epsilon);
     case "add":
     case "sub":
     case "mul":

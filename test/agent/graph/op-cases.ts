@@ -279,4 +279,26 @@ export const OP_CASES: readonly OpCase[] = [
       return x.sub(mean).div(variance.add(1e-5).sqrt()).mul(gain).add(bias);
     },
   },
+  {
+    name: "layerNorm of rows far from 0",
+    shapes: [[3, 6], [6], [6]],
+    build: (x, gain, bias) => ops.layerNorm(ops.add(x, 50), gain, bias),
+  },
+  {
+    name: "rows at deviation 1 beside the inverse of what it was",
+    shapes: [[3, 6]],
+    build: (x) => ops.mul(ops.perRow("standardize", x, 0.1), ops.perRow("inverseDeviation", x, 0.1)),
+    tf: (tf, x) => {
+      const { mean, variance } = tf.moments(x, 1, true);
+      return x.sub(mean).div(variance.add(0.1));
+    },
+  },
+  {
+    name: "rows at deviation 1 with another epsilon, of which the gain's product is used twice",
+    shapes: [[3, 6], [6], [6]],
+    build: (x, gain, bias) => {
+      const scaled = ops.mul(ops.perRow("standardize", x, 0.5), gain);
+      return ops.mul(ops.add(scaled, bias), ops.add(scaled, ops.perRow("inverseDeviation", x, 0.1)));
+    },
+  },
 ];
