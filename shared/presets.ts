@@ -36,6 +36,21 @@ export const PRESETS: readonly Preset[] = [
     },
   },
   {
+    name: "objects",
+    meaning:
+      "For a thing that must be moved: hindsight that is not trivial, batches from episodes in which it moved, more exploration.",
+    settings: {
+      agent: {
+        tau: 0.05,
+        updatesPerStep: 0.5,
+        preActivationPenalty: 0.02,
+        replay: { movedShare: 0.5 },
+        her: { skipTrivial: true, goalDither: 0.05 },
+        exploration: { noiseScale: 0.15, randomActionProbability: 0.25 },
+      },
+    },
+  },
+  {
     name: "her-2017",
     meaning:
       "DDPG + HER as OpenAI Baselines has it: γ 0.98, an action penalty of 1, 30 % single random actions, noise 0.2.",

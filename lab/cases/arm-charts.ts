@@ -61,7 +61,7 @@ export function besideBase(
   const behind = metricSeries(arm, base, metric);
   return remedies.map((remedy) =>
     lineChart({
-      title: remedy.name,
+      title: remedy.name.startsWith(`${base.name}, `) ? remedy.name.slice(base.name.length + 2) : remedy.name,
       description: `${axis.label} over environment steps for ${remedy.name}, beside ${base.name}.`,
       size: "small",
       x: { label: "environment steps" },

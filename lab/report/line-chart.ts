@@ -55,6 +55,9 @@ const SIZES = {
 
 const SWATCH = 22;
 
+/** How much wider a title's letters are than those of other text. */
+const BOLD = 1.15;
+
 /** How far lines may reach over the plot's edge, so that one that runs along it is seen whole. */
 const BLEED = 4;
 
@@ -64,7 +67,8 @@ export function lineChart(chart: LineChart): string {
   const { width, plot, letter, row, left, right } = SIZES[size];
   const shown = chart.series.map((series, i) => ({ ...series, colour: (series.colour ?? i) % COLOURS }));
   const legend = legendRows(shown, width - left - right, letter);
-  const top = row * (2 + legend.length) + 12;
+  const title = titleRows(chart.title, (width - 8) / (BOLD * letter));
+  const top = row * (1 + title.length + legend.length) + 12;
   const bottom = top + plot;
   const everything = shown.flatMap(({ points, strands }) => [
     points,
@@ -116,8 +120,11 @@ export function lineChart(chart: LineChart): string {
     height: bottom + 2 * row + 6,
     size,
     content: [
-      markup`<text class="strong" x="4" y="${row - 6}" font-weight="600">${chart.title}</text>`,
-      legend.map((line, i) => drawLegend(line, left, row * (i + 2) - 6)),
+      title.map(
+        (words, i) =>
+          markup`<text class="strong" x="4" y="${row * (i + 1) - 6}" font-weight="600">${words}</text>`,
+      ),
+      legend.map((line, i) => drawLegend(line, left, row * (title.length + i + 1) - 6)),
       markup`<text x="4" y="${top - row / 2 - 3}">${chart.y.label}</text>`,
       rows,
       columns,
@@ -135,6 +142,18 @@ interface Entry {
   readonly colour: number;
   readonly dashed: boolean;
   readonly x: number;
+}
+
+/** A title broken between words into rows of at most so many letters. */
+function titleRows(title: string, letters: number): string[] {
+  const rows: string[] = [];
+  for (const word of title.split(" ")) {
+    const last = rows.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= letters)
+      rows[rows.length - 1] = `${last} ${word}`;
+    else rows.push(word);
+  }
+  return rows;
 }
 
 /** Names one after another, in as many rows as they need; none where the title says it all. */

@@ -2,6 +2,16 @@
 
 import { parseSweep, type SweepSpec } from "./sweep-spec.ts";
 
+/** Every reward, without hindsight and with it. */
+const REWARDS = {
+  sparse: { "env.reward": "sparse", "agent.her.k": 0 },
+  "sparse + HER": { "env.reward": "sparse" },
+  dense: { "env.reward": "dense", "agent.her.k": 0 },
+  "dense + HER": { "env.reward": "dense" },
+  potential: { "env.reward": "potential", "agent.her.k": 0 },
+  "potential + HER": { "env.reward": "potential" },
+};
+
 const SUITES: Readonly<Record<string, unknown>> = {
   quick: {
     about: "Does it learn here, and does steadying it help? Two arms, three seeds, a few minutes.",
@@ -15,20 +25,21 @@ const SUITES: Readonly<Record<string, unknown>> = {
     seeds: "1-3",
   },
   "shaped-vs-sparse": {
-    about: "Sparse and shaped rewards, driven by joint torques and by the tool, with and without hindsight.",
+    about:
+      "Reaching by sparse and shaped rewards, joint torques and tool displacements, with hindsight and without.",
     settings: { "train.steps": 20_000 },
     tasks: { "env.id": ["panda-reach"], "env.control": ["torque", "ee"] },
-    methods: {
-      reward: {
-        sparse: { "env.reward": "sparse", "agent.her.k": 0 },
-        "sparse + HER": { "env.reward": "sparse" },
-        dense: { "env.reward": "dense", "agent.her.k": 0 },
-        "dense + HER": { "env.reward": "dense" },
-        potential: { "env.reward": "potential", "agent.her.k": 0 },
-        "potential + HER": { "env.reward": "potential" },
-      },
-    },
+    methods: { reward: REWARDS },
     seeds: "1-10",
+  },
+  "shaped-vs-sparse-push": {
+    about:
+      "Pushing a cube by sparse and shaped rewards, with hindsight and without; tool displacements, near starts.",
+    preset: "objects",
+    settings: { "env.nearStarts": 0.5, "train.steps": 150_000, "train.evaluateEvery": 10_000 },
+    tasks: { "env.id": ["panda-push"], "env.control": ["ee"] },
+    methods: { reward: REWARDS },
+    seeds: "1-5",
   },
   stabilisers: {
     about: "What each part of the steady preset is worth: one taken away at a time.",

@@ -44,6 +44,14 @@ describe("a line chart", () => {
     checkNesting(svg);
   });
 
+  it("breaks a long title between words", () => {
+    const title = "half of each batch from rewarding episodes, with hindsight off";
+    const rows = [...chart({ title, size: "small" }).matchAll(/font-weight="600">([^<]*)</g)].map(
+      ([, row]) => row,
+    );
+    expect(rows).toEqual(["half of each batch from rewarding", "episodes, with hindsight off"]);
+  });
+
   it("interrupts a line where a number is missing, and makes a dot of a point that stands alone", () => {
     const svg = chart({ series: [{ name: "a", points: line(0, 1, Number.NaN, 0.5, Number.NaN, 1, 0) }] });
     expect(paths(svg)[0]).toMatch(/^M[^ML]+L[^ML]+M[^ML]+h0M[^ML]+L[^MLh]+$/);
