@@ -18,19 +18,7 @@ import { clipByGlobalNorm, globalNorm } from "./graph/clip-by-norm.ts";
 import { gradients } from "./graph/gradients.ts";
 import { type MlpLayout, mlp } from "./graph/mlp.ts";
 import type { InputNode, Node } from "./graph/node.ts";
-import {
-  abs,
-  concat,
-  greater,
-  input,
-  mean,
-  mul,
-  select,
-  slice,
-  square,
-  stopGradient,
-  sub,
-} from "./graph/ops.ts";
+import { abs, concat, greater, input, mean, mul, slice, square, stopGradient, sub } from "./graph/ops.ts";
 import type { Carried, Output, Program } from "./graph/program.ts";
 
 /** |z| beyond this counts as saturated: there tanh′(z) < 0.071. */
@@ -73,7 +61,8 @@ export interface DdpgUpdate {
  *
  * Feeds, for B = batchSize: `inputs` and `nextInputs` [B, inputs], `actions` [B, actions], `rewards` and
  * `continues` [B, 1]; where a switch asks for them, `smoothing` [B, actions] standard normal, `leftOut`
- * [1, critics] 0 or LEFT_OUT, `weights` [B, 1] importance, `actorTurn` [1] 0 or 1, `returnScale` [1].
+ * [1, critics] 0 or LEFT_OUT, `weights` [B, 1] importance, `returnScale` [1]. With `actorEvery` > 1 the actor's
+ * side and the targets are occasional: a brief run moves the critics alone.
  * Carried: `actor`, `critic`, their targets, and Adam's sums. Reported: `train/…` scalars and, for
  * prioritised replay, `tdErrors` [B, critics].
  *
@@ -149,25 +138,21 @@ export function ddpgUpdate(
   const actorDown = clipped(actorGradient, gradientClip.actor);
   const actorStep = step(actor, actorDown, config.actorLearningRate, [actorShape], [acted.moments]);
 
-  let slow: Carried[] = [
+  const occasional = config.actorEvery > 1;
+  const slow: Carried[] = [
     ...actorStep.state,
     polyakUpdate(targetActor, actorStep.next, tau),
     polyakUpdate(targetCritic, criticStep.next, tau),
-  ];
-  if (config.actorEvery > 1) {
-    const turn = feed("actorTurn", [1]);
-    slow = slow.map((carried) => ({ ...carried, next: select(turn, carried.next, carried.current) }));
-  }
-
+  ].map((carried) => ({ ...carried, occasional }));
   const outputs: Output[] = [
     { name: "train/critic_loss", node: criticLoss },
-    { name: "train/actor_loss", node: policyLoss },
+    { name: "train/actor_loss", node: policyLoss, occasional },
     { name: "train/q_mean", node: mean(values) },
     { name: "train/target_mean", node: mean(targets) },
-    { name: "train/action_abs_mean", node: mean(abs(policyActions)) },
-    { name: "train/saturation", node: mean(greater(abs(preActivations), SATURATED)) },
+    { name: "train/action_abs_mean", node: mean(abs(policyActions)), occasional },
+    { name: "train/saturation", node: mean(greater(abs(preActivations), SATURATED)), occasional },
     { name: "train/critic_grad_norm", node: globalNorm(criticGradient) },
-    { name: "train/actor_grad_norm", node: globalNorm(actorGradient) },
+    { name: "train/actor_grad_norm", node: globalNorm(actorGradient), occasional },
   ];
   if (prioritized) outputs.push({ name: "tdErrors", node: errors });
   return {

@@ -32,6 +32,8 @@ export class Learner {
   readonly #rng: Rng;
   readonly #stateNames: readonly string[];
   readonly #metricNames: readonly string[];
+  /** Metrics that brief updates do not have. */
+  readonly #occasional: ReadonlySet<string>;
   readonly #batch: Batch;
   readonly #inputs: Float32Array;
   readonly #nextInputs: Float32Array;
@@ -61,6 +63,8 @@ export class Learner {
     this.#stateNames = update.program.state.map(({ name }) => name);
     const outputs = update.program.outputs.map(({ name }) => name);
     this.#metricNames = outputs.filter((name) => name.startsWith("train/"));
+    const rare = update.program.outputs.filter(({ occasional }) => occasional);
+    this.#occasional = new Set(rare.map(({ name }) => name));
     this.#batch = makeBatch(config.batchSize, sizes);
     this.#inputs = new Float32Array(config.batchSize * inputSize(sizes));
     this.#nextInputs = new Float32Array(this.#inputs.length);
@@ -73,7 +77,6 @@ export class Learner {
       weights: this.#batch.weights,
       smoothing: new Float32Array(config.batchSize * sizes.action),
       leftOut: new Float32Array(config.critics.count),
-      actorTurn: new Float32Array(1),
       returnScale: new Float32Array(1),
     };
     this.#feeds = Object.fromEntries(update.program.feeds.map(({ name }) => [name, every[name]!]));
@@ -95,17 +98,24 @@ export class Learner {
     for (let i = 0; i < times; i++) {
       this.#memory.draw(this.#batch, this.#updates, this.#inputs, this.#nextInputs, this.#rng);
       this.#fillSwitches();
-      await this.#compiled.run(this.#feeds);
+      const brief = (this.#updates + 1) % this.#config.actorEvery !== 0;
+      await this.#compiled.run(this.#feeds, { brief });
       this.#updates += 1;
-      this.#sum();
+      this.#sum(brief);
       if ("weights" in this.#feeds) this.#memory.learned(this.#batch, this.#compiled.output("tdErrors"));
     }
   }
 
-  /** The update's outputs, averaged over the updates since the last call; empty if there were none. */
+  /** The update's outputs, each averaged over the updates since the last call that had it; without those that none had. */
   takeMetrics(): Record<string, number> {
+    const { actorEvery } = this.#config;
+    const wholeBy = (updates: number) => Math.floor(updates / actorEvery);
+    const whole = wholeBy(this.#updates) - wholeBy(this.#updates - this.#summed);
     const means = Object.fromEntries(
-      Object.entries(this.#sums).map(([name, sum]) => [name, sum / this.#summed]),
+      Object.entries(this.#sums).map(([name, sum]) => [
+        name,
+        sum / (this.#occasional.has(name) ? whole : this.#summed),
+      ]),
     );
     this.#sums = {};
     this.#summed = 0;
@@ -162,7 +172,7 @@ export class Learner {
 
   /** Fills what only some switches feed. */
   #fillSwitches(): void {
-    const { smoothing, leftOut, actorTurn, returnScale } = this.#feeds;
+    const { smoothing, leftOut, returnScale } = this.#feeds;
     if (smoothing !== undefined) {
       for (let i = 0; i < smoothing.length; i++) smoothing[i] = this.#rng.normal();
     }
@@ -175,14 +185,12 @@ export class Learner {
         drawn += 1;
       }
     }
-    if (actorTurn !== undefined) {
-      actorTurn[0] = (this.#updates + 1) % this.#config.actorEvery === 0 ? 1 : 0;
-    }
     if (returnScale !== undefined) returnScale[0] = this.#memory.returnFactor;
   }
 
-  #sum(): void {
+  #sum(brief: boolean): void {
     for (const name of this.#metricNames) {
+      if (brief && this.#occasional.has(name)) continue;
       const value = this.#compiled.output(name)[0]!;
       if (!Number.isFinite(value)) {
         throw new InputError(

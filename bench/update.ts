@@ -106,7 +106,9 @@ for (const { name, hidden, updates } of SHAPES.slice(0, 2)) {
     STABILISERS.map(async ([side, agent]) => {
       const config = parseConfig({ agent: { ...agent, hidden: [...hidden], batchSize: 256 } }, "bench").agent;
       const { compiled, feeds } = await prepare(config, engines.onnx);
-      return { name: side, updates: updates.onnx / 2, run: () => compiled.run(feeds), compiled };
+      let done = 0;
+      const run = () => compiled.run(feeds, { brief: ++done % config.actorEvery !== 0 });
+      return { name: side, updates: updates.onnx / 2, run, compiled };
     }),
   );
   print(name, await takeTurns(sides));
@@ -141,7 +143,6 @@ function drawFeeds(program: Program): Record<string, Float32Array> {
     rewards: () => -rng.integer(2),
     continues: one,
     weights: one,
-    actorTurn: one,
     returnScale: one,
     leftOut: () => 0,
   };

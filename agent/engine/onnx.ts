@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { InputError, internal } from "../../shared/errors.ts";
 import { elementCount, type InputNode, type Shape } from "../graph/node.ts";
-import { checkProgram, type Program } from "../graph/program.ts";
+import { briefly, checkProgram, type Program } from "../graph/program.ts";
 import { simplify } from "../graph/simplify.ts";
 import {
   type Compiled,
@@ -56,15 +56,28 @@ export async function loadOnnxEngine(from: string = import.meta.url): Promise<En
 }
 
 async function compile(runtime: Runtime, program: Program): Promise<Compiled> {
-  const session = await runtime.InferenceSession.create(onnxModel(program), {
-    executionProviders: ["cpu"],
-    executionMode: "sequential",
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: "all",
-    logSeverityLevel: 3,
-  });
-  return new CompiledOnnx(runtime, session, program);
+  const brief = briefly(program);
+  const session = (each: Program) =>
+    runtime.InferenceSession.create(onnxModel(each), {
+      executionProviders: ["cpu"],
+      executionMode: "sequential",
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: "all",
+      logSeverityLevel: 3,
+    });
+  const whole = { program, session: await session(program) };
+  return new CompiledOnnx(
+    runtime,
+    whole,
+    brief === undefined ? whole : { program: brief, session: await session(brief) },
+  );
+}
+
+/** A program in a form that can be run. */
+interface Loaded {
+  readonly program: Program;
+  readonly session: InferenceSession;
 }
 
 /** Numbers of ours and the tensor through which ONNX Runtime reads or writes them in place. */
@@ -81,28 +94,36 @@ interface Buffers {
   spare: Bound;
 }
 
+/** One way to run a program: whole, or briefly. */
+interface Way {
+  readonly session: InferenceSession;
+  /** What the caller feeds. */
+  readonly feeds: readonly InputNode[];
+  /** Carried vectors that are read, and those of them that are replaced. */
+  readonly read: readonly Buffers[];
+  readonly replaced: readonly Buffers[];
+  readonly inputs: Record<string, Tensor>;
+  readonly fetches: Record<string, Tensor>;
+}
+
 class CompiledOnnx implements Compiled {
   readonly #runtime: Runtime;
-  readonly #session: InferenceSession;
+  readonly #whole: Way;
+  readonly #brief: Way;
   readonly #state = new Map<string, Buffers>();
-  readonly #feeds: readonly InputNode[];
   readonly #outputs = new Map<string, Bound>();
   /** The tensor over each array that was ever fed: one that is fed again and again is bound once. */
   readonly #bound = new WeakMap<Float32Array, Tensor>();
-  readonly #inputs: Record<string, Tensor> = {};
-  readonly #fetches: Record<string, Tensor> = {};
   #running = false;
   #disposed = false;
 
-  constructor(runtime: Runtime, session: InferenceSession, program: Program) {
+  constructor(runtime: Runtime, whole: Loaded, brief: Loaded) {
     this.#runtime = runtime;
-    this.#session = session;
-    this.#feeds = program.feeds;
     const zeros = (shape: Shape): Bound => {
       const values = new Float32Array(elementCount(shape));
       return { values, tensor: new runtime.Tensor("float32", values, shape) };
     };
-    for (const { name, current } of program.state) {
+    for (const { name, current } of whole.program.state) {
       this.#state.set(name, {
         input: inputName(current.name),
         next: nextName(name),
@@ -110,18 +131,17 @@ class CompiledOnnx implements Compiled {
         spare: zeros(current.shape),
       });
     }
-    for (const { name, node } of program.outputs) {
-      const output = zeros(node.shape);
-      this.#outputs.set(name, output);
-      this.#fetches[outputName(name)] = output.tensor;
-    }
+    for (const { name, node } of whole.program.outputs) this.#outputs.set(name, zeros(node.shape));
+    this.#whole = this.#wayOf(whole);
+    this.#brief = brief === whole ? this.#whole : this.#wayOf(brief);
   }
 
-  async run(feeds: Readonly<Record<string, Float32Array>>): Promise<void> {
+  async run(feeds: Readonly<Record<string, Float32Array>>, { brief } = { brief: false }): Promise<void> {
     if (this.#disposed) throw internal("onnx: run after dispose");
     if (this.#running) throw internal("onnx: run before the last run has come to its end");
-    refuseUnknownFeeds(this.#feeds, feeds);
-    for (const node of this.#feeds) {
+    refuseUnknownFeeds(this.#whole.feeds, feeds);
+    const { session, feeds: wanted, read, replaced, inputs, fetches } = brief ? this.#brief : this.#whole;
+    for (const node of wanted) {
       const { name, shape } = node;
       const values = feedOf(node, feeds);
       let tensor = this.#bound.get(values);
@@ -129,19 +149,17 @@ class CompiledOnnx implements Compiled {
         tensor = new this.#runtime.Tensor("float32", values, shape);
         this.#bound.set(values, tensor);
       }
-      this.#inputs[inputName(name)] = tensor;
+      inputs[inputName(name)] = tensor;
     }
-    for (const { input, next, present, spare } of this.#state.values()) {
-      this.#inputs[input] = present.tensor;
-      this.#fetches[next] = spare.tensor;
-    }
+    for (const { input, present } of read) inputs[input] = present.tensor;
+    for (const { next, spare } of replaced) fetches[next] = spare.tensor;
     this.#running = true;
     try {
-      await this.#session.run(this.#inputs, this.#fetches);
+      await session.run(inputs, fetches);
     } finally {
       this.#running = false;
     }
-    for (const buffers of this.#state.values()) {
+    for (const buffers of replaced) {
       const written = buffers.spare;
       buffers.spare = buffers.present;
       buffers.present = written;
@@ -165,6 +183,22 @@ class CompiledOnnx implements Compiled {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    void this.#session.release();
+    for (const { session } of new Set([this.#whole, this.#brief])) void session.release();
+  }
+
+  #wayOf({ program, session }: Loaded): Way {
+    const carried = new Map([...this.#state.values()].map((each) => [each.input, each]));
+    const names = [...program.state.map(({ current }) => current), ...program.feeds];
+    const outputs = program.outputs.map(
+      ({ name }) => [outputName(name), known(this.#outputs, "output", name).tensor] as const,
+    );
+    return {
+      session,
+      feeds: program.feeds.filter(({ name }) => !carried.has(inputName(name))),
+      read: names.flatMap(({ name }) => carried.get(inputName(name)) ?? []),
+      replaced: program.state.map(({ name }) => known(this.#state, "state", name)),
+      inputs: {},
+      fetches: Object.fromEntries(outputs),
+    };
   }
 }

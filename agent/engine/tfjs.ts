@@ -15,7 +15,7 @@ import {
   sameShape,
   topologicalOrder,
 } from "../graph/node.ts";
-import { checkProgram, type Program, rootsOf } from "../graph/program.ts";
+import { briefly, checkProgram, type Program, rootsOf } from "../graph/program.ts";
 import { simplify } from "../graph/simplify.ts";
 import { type Compiled, checkLength, type Engine, feedOf, known, refuseUnknownFeeds } from "./engine.ts";
 import { loadTensorflow, type Tf } from "./tfjs-backend.ts";
@@ -35,10 +35,22 @@ export async function loadTfjsEngine(): Promise<Engine> {
   };
 }
 
+/** A program in its simplest form, and its nodes in an order in which they can be computed. */
+interface Way {
+  readonly program: Program;
+  readonly order: readonly Node[];
+}
+
+function wayOf(program: Program): Way {
+  const simple = simplify(program);
+  return { program: simple, order: topologicalOrder(rootsOf(simple)) };
+}
+
 class CompiledTfjs implements Compiled {
   readonly #tf: Tf;
   readonly #program: Program;
-  readonly #order: readonly Node[];
+  readonly #whole: Way;
+  readonly #brief: Way;
   #state = new Map<string, Float32Array>();
   #outputs = new Map<string, Float32Array>();
   #disposed = false;
@@ -46,37 +58,39 @@ class CompiledTfjs implements Compiled {
   constructor(tf: Tf, program: Program) {
     checkProgram(program);
     this.#tf = tf;
-    this.#program = simplify(program);
-    this.#order = topologicalOrder(rootsOf(this.#program));
+    this.#program = program;
+    this.#whole = wayOf(program);
+    const brief = briefly(program);
+    this.#brief = brief === undefined ? this.#whole : wayOf(brief);
     for (const { name, current } of program.state) this.#state.set(name, zeros(current));
     for (const { name, node } of program.outputs) this.#outputs.set(name, zeros(node));
   }
 
-  async run(feeds: Readonly<Record<string, Float32Array>>): Promise<void> {
+  async run(feeds: Readonly<Record<string, Float32Array>>, { brief } = { brief: false }): Promise<void> {
     if (this.#disposed) throw internal("tfjs: run after dispose");
-    const { feeds: expected, state, outputs } = this.#program;
-    refuseUnknownFeeds(expected, feeds);
-    const next = new Map<string, Float32Array>();
-    const reported = new Map<string, Float32Array>();
+    refuseUnknownFeeds(this.#program.feeds, feeds);
+    const { program, order } = brief ? this.#brief : this.#whole;
+    const next = new Map(this.#state);
+    const reported = new Map(this.#outputs);
     this.#tf.tidy(() => {
       const tensors = new Map<Node, Tensorflow.Tensor>();
-      for (const node of expected) tensors.set(node, this.#tf.tensor(feedOf(node, feeds), [...node.shape]));
-      for (const { name, current } of state) {
+      for (const node of this.#program.feeds)
+        tensors.set(node, this.#tf.tensor(feedOf(node, feeds), [...node.shape]));
+      for (const { name, current } of this.#program.state)
         tensors.set(current, this.#tf.tensor(this.state(name), [...current.shape]));
-      }
       const tensorOf = (node: Node) => {
         const tensor = tensors.get(node);
         if (tensor === undefined) throw internal(`tfjs: ${node.op} is used before it is made`);
         return tensor;
       };
-      for (const node of this.#order) {
+      for (const node of order) {
         if (node.op !== "input") tensors.set(node, apply(this.#tf, node, tensorOf));
       }
       // Read here, where all tensors still live, but not returned: tidy looks for tensors in what it returns, number
       // by number. Copied, as a read may hand out what was fed.
       const read = (node: Node) => tensorOf(node).dataSync<"float32">().slice();
-      for (const carried of state) next.set(carried.name, read(carried.next));
-      for (const { name, node } of outputs) reported.set(name, read(node));
+      for (const carried of program.state) next.set(carried.name, read(carried.next));
+      for (const { name, node } of program.outputs) reported.set(name, read(node));
     });
     // Only now, so that a run that throws changes nothing.
     this.#state = next;

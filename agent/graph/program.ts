@@ -8,12 +8,16 @@ export interface Carried {
   readonly name: string;
   readonly current: InputNode;
   readonly next: Node;
+  /** Whether a brief run leaves it as it is. */
+  readonly occasional?: boolean;
 }
 
 /** A node whose value is reported under a name. */
 export interface Output {
   readonly name: string;
   readonly node: Node;
+  /** Whether a brief run leaves it as it was reported last. */
+  readonly occasional?: boolean;
 }
 
 export interface Program {
@@ -22,6 +26,21 @@ export interface Program {
   readonly feeds: readonly InputNode[];
   /** Reported each run. */
   readonly outputs: readonly Output[];
+}
+
+/**
+ * The program of a brief run: without what is occasional; vectors that it reads but does not replace are feeds.
+ *
+ * @returns undefined where nothing is occasional, so that a brief run is a whole one
+ */
+export function briefly(program: Program): Program | undefined {
+  const often = ({ occasional }: Carried | Output) => occasional !== true;
+  const brief = { feeds: [], state: program.state.filter(often), outputs: program.outputs.filter(often) };
+  if (brief.state.length === program.state.length && brief.outputs.length === program.outputs.length)
+    return undefined;
+  const own = new Set<Node>(brief.state.map(({ current }) => current));
+  const inputs = topologicalOrder(rootsOf(brief)).filter((node) => node.op === "input");
+  return { ...brief, feeds: inputs.filter((node) => !own.has(node)) };
 }
 
 /** All nodes that a program computes, in the order of its state and then its outputs. */

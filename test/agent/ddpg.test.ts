@@ -113,6 +113,22 @@ describe("Ddpg", () => {
     agent.dispose();
   });
 
+  it("reports of an actor that is updated now and then the mean of its own updates", async () => {
+    const agent = await make({ actorEvery: 1000 });
+    await play(agent, 4);
+    expect(agent.learner.updates).toBeGreaterThan(10);
+    expect(agent.learner.takeMetrics()).not.toHaveProperty("train/saturation");
+    agent.dispose();
+    const metrics = async (actorEvery: number) => {
+      const each = await make({ actorEvery, actorLearningRate: 1e-12 });
+      await play(each, 4);
+      const taken = each.learner.takeMetrics();
+      each.dispose();
+      return taken["train/action_abs_mean"]!;
+    };
+    expect(Math.abs((await metrics(2)) / (await metrics(1)) - 1)).toBeLessThan(0.2);
+  });
+
   it.each<[string, object]>([
     ["as it is by default", {}],
     [

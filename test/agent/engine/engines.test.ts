@@ -81,6 +81,55 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     expect(Array.from(update.output("known"))).toEqual([7, 8]);
   });
 
+  it("leaves what is occasional as it was in a brief run, and moves the rest as in a whole one", async () => {
+    const [often, rare] = [input("often", [2]), input("rare", [2])];
+    const [step, unread] = [input("step", [2]), input("unread", [2])];
+    const grown = add(often, step);
+    const program = {
+      feeds: [step, unread],
+      state: [
+        { name: "often", current: often, next: add(grown, rare) },
+        { name: "rare", current: rare, next: add(mul(rare, 2), mul(grown, unread)), occasional: true },
+      ],
+      outputs: [
+        { name: "grown", node: grown },
+        { name: "rarely", node: sum(rare), occasional: true },
+      ],
+    };
+    const update = await compile(program);
+    update.setState("rare", Float32Array.of(10, 20));
+    const feeds = { step: Float32Array.of(1, 2), unread: Float32Array.of(1, 1) };
+    const seen = async (brief: boolean) => {
+      await update.run(feeds, { brief });
+      return [
+        ["often", "rare"].map((name) => [...update.state(name)]),
+        ["grown", "rarely"].map((name) => [...update.output(name)]),
+      ];
+    };
+    expect(await seen(true)).toEqual([
+      [
+        [11, 22],
+        [10, 20],
+      ],
+      [[1, 2], [0]],
+    ]);
+    expect(await seen(false)).toEqual([
+      [
+        [22, 44],
+        [32, 64],
+      ],
+      [[12, 24], [30]],
+    ]);
+    expect(await seen(true)).toEqual([
+      [
+        [55, 110],
+        [32, 64],
+      ],
+      [[23, 46], [30]],
+    ]);
+    await expect(update.run({ ...feeds, other: feeds.step }, { brief: true })).rejects.toThrow("other");
+  });
+
   it("reads what is in a fed array at each run, whether it is the same array or another", async () => {
     const update = await compile(counter);
     const same = Float32Array.of(1, 1);
