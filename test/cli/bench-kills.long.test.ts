@@ -1,6 +1,6 @@
 /**
  * @file A sweep of 200 tiny jobs while its workers are killed again and again: nothing missing, nothing doubled,
- * every result bit for bit that of an undisturbed run. On the local pool, on PostgreSQL, and on Redis where a
+ * every result bit for bit that of an undisturbed run; and while the server is away. On the local pool, on PostgreSQL, and on Redis where a
  * redis-server is installed.
  *
  * SWEEP_JOBS=20 makes it a shorter one.
@@ -11,6 +11,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../lab/queue/free-port.ts";
 import { PostgresServer } from "../lab/queue/postgres-server.ts";
@@ -115,6 +116,32 @@ describe(`a sweep of ${JOBS} jobs whose workers are killed again and again`, () 
     try {
       await killWorkers(server.url, "postgres");
     } finally {
+      await server.remove();
+    }
+  });
+
+  it("is whole on PostgreSQL when the server was away for half a minute", async () => {
+    const server = await PostgresServer.create();
+    const queue = { STEADYARM_QUEUE: server.url };
+    const worker = start(["bench", "worker", "--queue", "--scratch", "scratch-away"], cwd, queue);
+    try {
+      const runner = start(["bench", "run", "s.json", "--out", "away", "--queue"], cwd, queue);
+      let said = "";
+      runner.child.stdout?.on("data", (text) => {
+        said += text;
+      });
+      await expect.poll(() => results("away").length, { timeout: 600_000 }).toBeGreaterThan(JOBS / 4);
+      await server.stop();
+      await wait(30_000);
+      expect(results("away").length).toBeLessThan(2 * Math.ceil(JOBS / 2));
+      await server.start();
+      const { code, stderr } = await runner.finished;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(said.match(/trying again until it is back/g)).toHaveLength(1);
+      expect(essences("away")).toEqual(essences("whole"));
+    } finally {
+      worker.child.kill("SIGKILL");
+      await worker.finished;
       await server.remove();
     }
   });
