@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/**/*.long.test.ts"],
     pool: "forks",
+    // Left to itself, vitest keeps one core for its own: half of a machine of two, while most tests wait for processes.
+    maxWorkers: "100%",
     testTimeout: 60_000,
     // Tests that start processes and a browser share two cores there with whatever else runs; a second failure counts.
     retry: process.env["CI"] === undefined ? 0 : 1,

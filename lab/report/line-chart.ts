@@ -96,7 +96,7 @@ export function lineChart(chart: LineChart): string {
   const level =
     reference === undefined || !Number.isFinite(y.at(reference.y))
       ? undefined
-      : markup`<line class="reference" x1="${left}" x2="${width - right}" y1="${place(y.at(reference.y))}" y2="${place(y.at(reference.y))}"/><text class="end" x="${width - right - 2}" y="${place(y.at(reference.y) - 5)}">${reference.name}</text>`;
+      : markup`<line class="reference" x1="${left}" x2="${width - right}" y1="${place(y.at(reference.y))}" y2="${place(y.at(reference.y))}"/><text class="end" x="${width - right - 2}" y="${place(y.at(reference.y) + row - 11)}">${reference.name}</text>`;
   const window = [left - BLEED, top - BLEED, width - left - right + 2 * BLEED, plot + 2 * BLEED];
   const [windowX, windowY, windowWidth, windowHeight] = window;
   const drawn = [

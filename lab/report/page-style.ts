@@ -26,7 +26,7 @@ figure>.chart{display:block;width:100%;height:auto;border:1px solid var(--line);
 figcaption{margin-top:.5rem;color:var(--faint);font-size:.95rem}
 .table{overflow-x:auto;margin:1.2rem 0}
 table{border-collapse:collapse;font-size:.93rem;font-variant-numeric:tabular-nums;line-height:1.4}
-caption{text-align:left;color:var(--faint);padding-bottom:.4rem}
+caption{max-width:calc(100vw - 2rem);text-align:left;color:var(--faint);padding-bottom:.4rem}
 th,td{padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th[scope=row]{font-weight:500;min-width:10rem}
 thead th{font-weight:600;vertical-align:bottom}
