@@ -59,6 +59,8 @@ export class InteractiveArm {
   /** What was achieved when the action began that is held now. */
   #previousGoal: Float32Array = new Float32Array(0);
   #desiredGoal: Float32Array = new Float32Array(0);
+  /** Where what is to get there was at the start: what a goal cannot choose stays as it was there, metres. */
+  #startPoint: Vec3 = [0, 0, 0];
   #rng = Rng.fromSeed(0);
   /** Resets since the last seed. */
   #episode = 0;
@@ -128,11 +130,9 @@ export class InteractiveArm {
     return this.#push;
   }
 
-  /** The goal as a point in the world: a coordinate that a goal cannot choose is that of what is to get there. */
+  /** The goal as a point in the world: a coordinate that a goal cannot choose is that of the start. */
   get goal(): Vec3 {
-    const moved = this.#view.objects[0]?.position ?? this.kinematics.endEffector;
-    const point: [number, number, number] = [0, 0, 0];
-    for (const axis of [0, 1, 2] as const) point[axis] = moved[axis]!;
+    const point: [number, number, number] = [...this.#startPoint];
     for (const [i, axis] of this.#task.goalAxes.entries()) point[axis] = this.#desiredGoal[i]!;
     return point;
   }
@@ -140,6 +140,11 @@ export class InteractiveArm {
   /** The scene's objects where they are now; its own, for reading. */
   get objects(): readonly ObjectState[] {
     return this.#view.objects;
+  }
+
+  /** How far each finger is from shut, [2] metres; empty without a gripper. Its own, for reading. */
+  get openings(): Float64Array {
+    return this.#arm.openings;
   }
 
   /** Starts anew, as GoalEnv.reset does. Throws InputError if the seed or the goal is not one. */
@@ -159,6 +164,8 @@ export class InteractiveArm {
     const start = this.#task.drawStart(this.#rng, "usual", this.#variation.startNoise);
     this.#arm.reset(start.angles, start);
     refresh(this.#view);
+    const [x, y, z] = this.#view.objects[0]?.position ?? this.kinematics.endEffector;
+    this.#startPoint = [x!, y!, z!];
     const { delaySubsteps, drawn } = this.#variation;
     this.#drive.begin(this.#arm, this.kinematics, delaySubsteps, drawn.torque);
     this.#push = undefined;

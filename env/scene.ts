@@ -62,6 +62,11 @@ const FLOOR = { halfWidth: 10, halfThickness: 0.5, friction: 1 };
 const SPEED_BOUND = 100;
 const SPIN_BOUND = 5000;
 
+/** Where the floor is: under the table, or without one at the base's feet; metres. */
+export function floorHeight({ table }: Scene): number {
+  return table === null ? 0 : table.center[2] - TABLE_HEIGHT;
+}
+
 /**
  * Refuses a scene that cannot be.
  *
@@ -122,8 +127,7 @@ export class SceneBodies {
       const shape = { kind: "box", center, orientation: IDENTITY, halfExtents } as const;
       world.addSurface(ground, { shape, orientation: IDENTITY, friction, party: "ground" });
     };
-    const floor: Vec3 = [0, 0, table === null ? 0 : table.center[2] - TABLE_HEIGHT];
-    slab(floor, [FLOOR.halfWidth, FLOOR.halfWidth, FLOOR.halfThickness], FLOOR.friction);
+    slab([0, 0, floorHeight(scene)], [FLOOR.halfWidth, FLOOR.halfWidth, FLOOR.halfThickness], FLOOR.friction);
     if (table !== null) slab(table.center, [...table.halfExtents, TABLE_HEIGHT / 2], table.friction);
     const bodies = objects.map(({ halfExtents, mass, friction }, i) => {
       const { position, orientation, velocity = STILL } = poses[i]!;

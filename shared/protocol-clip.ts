@@ -5,33 +5,39 @@
  *  0  u8   2: a clip    1  u8  protocol version    2  u8  slot    3  u8  joints, N
  *  4  u32  request      8  u32 moments, M          12 u32 steps, T
  * 16  f64  seconds from moment to moment           24 f64 seconds of a step
- * 32  u32  numbers of an action, A                 36 u32 flags: 1 has Q(s, a)
+ * 32  u32  numbers of an action, A                 36 u8  flags: 1 has Q(s, a)
+ * 37  u8   objects, K          38  u8  fingers, F    39 u8  0
  * 40  f32  positions M·3N · rotations M·4N · angles M·N · speeds M·N · torques M·N · end effectors M·3
+ *          · object positions M·3K · object rotations M·4K · openings M·F
  *          · distances M · actions T·A · rewards T · successes T, 0 or 1 · values T, only with the flag
  * ```
+ *
+ * Version 1 knew no objects and no fingers, and had zeros in their place: a clip of that time is read as one
+ * without.
  *
  * Moment 0 is the start, the last one the end. Step t takes the time from t to t + 1 steps after the start.
  */
 
 import { internal, refuse } from "./errors.ts";
 import { MOST_SLOTS, PROTOCOL_VERSION } from "./protocol.ts";
-import { alignedBytes } from "./protocol-frame.ts";
+import { alignedBytes, type SlotSizes } from "./protocol-frame.ts";
 
 /** First byte of a binary message that is a clip. */
 export const CLIP_KIND = 2;
 
 const HEADER_BYTES = 40;
 const HAS_VALUES = 1;
+/** The oldest that can be read: recordings are kept. */
+const OLDEST_VERSION = 1;
 
 /** More than any episode there is: ten minutes of moments. */
 const MOST_MOMENTS = 60_000;
 
 /** One episode of one arm. */
-export interface Clip {
+export interface Clip extends SlotSizes {
   /** Of the `opened` that announced it, and the place in its `slots`. */
   readonly request: number;
   readonly slot: number;
-  readonly joints: number;
   readonly moments: number;
   readonly steps: number;
   readonly actionSize: number;
@@ -51,7 +57,13 @@ export interface Clip {
   readonly torques: Float32Array;
   /** [M × 3] m. */
   readonly endEffectors: Float32Array;
-  /** To the goal, [M] m. */
+  /** Middles of the objects, [M × K × 3] m, in the scene's order. */
+  readonly objectPositions: Float32Array;
+  /** [M × K × 4] */
+  readonly objectRotations: Float32Array;
+  /** How far each finger is from shut, [M × F] m. */
+  readonly openings: Float32Array;
+  /** From what is to get there, the first object or else the tool, to the goal, [M] m. */
   readonly distances: Float32Array;
   /** [T × A], each number in [−1, 1]. */
   readonly actions: Float32Array;
@@ -63,14 +75,15 @@ export interface Clip {
   readonly values: Float32Array | null;
 }
 
-type Sizes = Pick<Clip, "joints" | "moments" | "steps" | "actionSize">;
+type Sizes = Pick<Clip, keyof SlotSizes | "moments" | "steps" | "actionSize">;
 type Column = Exclude<
   { [K in keyof Clip]: Clip[K] extends Float32Array ? K : never }[keyof Clip],
   "values" | undefined
 >;
 
 /** Numbers in each column, in the order they are sent. */
-function columnSizes({ joints: n, moments: m, steps: t, actionSize: a }: Sizes): Record<Column, number> {
+function columnSizes(sizes: Sizes): Record<Column, number> {
+  const { joints: n, objects: k, fingers: f, moments: m, steps: t, actionSize: a } = sizes;
   return {
     positions: m * n * 3,
     rotations: m * n * 4,
@@ -78,6 +91,9 @@ function columnSizes({ joints: n, moments: m, steps: t, actionSize: a }: Sizes):
     speeds: m * n,
     torques: m * n,
     endEffectors: m * 3,
+    objectPositions: m * k * 3,
+    objectRotations: m * k * 4,
+    openings: m * f,
     distances: m,
     actions: t * a,
     rewards: t,
@@ -92,6 +108,9 @@ const COLUMNS: readonly Column[] = [
   "speeds",
   "torques",
   "endEffectors",
+  "objectPositions",
+  "objectRotations",
+  "openings",
   "distances",
   "actions",
   "rewards",
@@ -120,6 +139,9 @@ export function blankClip(
     speeds: column("speeds"),
     torques: column("torques"),
     endEffectors: column("endEffectors"),
+    objectPositions: column("objectPositions"),
+    objectRotations: column("objectRotations"),
+    openings: column("openings"),
     distances: column("distances"),
     actions: column("actions"),
     rewards: column("rewards"),
@@ -142,7 +164,9 @@ export function encodeClip(clip: Clip): Uint8Array<ArrayBuffer> {
   head.setFloat64(16, clip.momentTimestep, true);
   head.setFloat64(24, clip.controlTimestep, true);
   head.setUint32(32, clip.actionSize, true);
-  head.setUint32(36, clip.values === null ? 0 : HAS_VALUES, true);
+  bytes[36] = clip.values === null ? 0 : HAS_VALUES;
+  bytes[37] = clip.objects;
+  bytes[38] = clip.fingers;
   const numbers = new Float32Array(bytes.buffer, HEADER_BYTES);
   const sizes = columnSizes(clip);
   let at = 0;
@@ -169,12 +193,16 @@ export function decodeClip(message: ArrayBuffer | Uint8Array): Clip {
   const bytes = alignedBytes(message);
   if (bytes.length < HEADER_BYTES) throw refuse(where, `at least ${HEADER_BYTES} bytes`, bytes.length);
   if (bytes[0] !== CLIP_KIND) throw refuse(`${where} kind`, `${CLIP_KIND}`, bytes[0]);
-  if (bytes[1] !== PROTOCOL_VERSION) throw refuse(`${where} version`, `${PROTOCOL_VERSION}`, bytes[1]);
+  const version = bytes[1]!;
+  if (!(version >= OLDEST_VERSION && version <= PROTOCOL_VERSION)) {
+    throw refuse(`${where} version`, `${OLDEST_VERSION} to ${PROTOCOL_VERSION}`, version);
+  }
   const head = new DataView(bytes.buffer, bytes.byteOffset);
   const [slot, joints] = [bytes[2]!, bytes[3]!];
   const [moments, steps] = [head.getUint32(8, true), head.getUint32(12, true)];
   const [momentTimestep, controlTimestep] = [head.getFloat64(16, true), head.getFloat64(24, true)];
-  const [actionSize, flags] = [head.getUint32(32, true), head.getUint32(36, true)];
+  const actionSize = head.getUint32(32, true);
+  const [flags, objects, fingers, unused] = [bytes[36]!, bytes[37]!, bytes[38]!, bytes[39]!];
   if (slot >= MOST_SLOTS) throw refuse(`${where} slot`, `less than ${MOST_SLOTS}`, slot);
   if (joints < 1) throw refuse(`${where} joints`, "at least 1", joints);
   if (!(moments >= 2 && moments <= MOST_MOMENTS)) {
@@ -183,11 +211,14 @@ export function decodeClip(message: ArrayBuffer | Uint8Array): Clip {
   if (!(steps >= 1 && steps < moments)) throw refuse(`${where} steps`, `1 to ${moments - 1}`, steps);
   if (!(actionSize >= 1 && actionSize <= 255))
     throw refuse(`${where} action`, "1 to 255 numbers", actionSize);
-  if (flags > HAS_VALUES) throw refuse(`${where} flags`, "only known ones", flags);
+  const unknown = version === OLDEST_VERSION ? objects + fingers + unused : unused;
+  if (flags > HAS_VALUES || unknown !== 0) {
+    throw refuse(`${where} flags`, "only known ones", [flags, objects, fingers, unused]);
+  }
   if (!(momentTimestep > 0 && momentTimestep <= controlTimestep && controlTimestep <= 10)) {
     throw refuse(`${where} timesteps`, "0 s < moment ≤ step ≤ 10 s", [momentTimestep, controlTimestep]);
   }
-  const sizes: Sizes = { joints, moments, steps, actionSize };
+  const sizes: Sizes = { joints, objects, fingers, moments, steps, actionSize };
   const length = clipBytes(sizes, flags === HAS_VALUES);
   if (bytes.length !== length) throw refuse(where, `${length} bytes`, bytes.length);
   const numbers = new Float32Array(
@@ -216,6 +247,9 @@ export function decodeClip(message: ArrayBuffer | Uint8Array): Clip {
     speeds: take(columns.speeds),
     torques: take(columns.torques),
     endEffectors: take(columns.endEffectors),
+    objectPositions: take(columns.objectPositions),
+    objectRotations: take(columns.objectRotations),
+    openings: take(columns.openings),
     distances: take(columns.distances),
     actions: take(columns.actions),
     rewards: take(columns.rewards),

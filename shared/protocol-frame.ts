@@ -5,9 +5,10 @@
  *  0  u8   1: a frame         1  u8  protocol version   2  u8  slots   3  u8  joints, N
  *  4  u32  session            8  u32 seq                12 u32 resets of the session so far
  * 16  f64  seconds since the reset
- * 24  f32  goal, x y z        36 u32 flags: 1 playing
+ * 24  f32  goal, x y z        36 u8  flags: 1 playing
+ * 37  u8   objects, K         38 u8  fingers, F        39 u8  0
  * 40  f32  for each slot: positions 3N · rotations 4N · angles N · speeds N · torques N · end effector 3
- *          · push link, or −1 · push point 3 · push force 3 · distance · reward · success 0 or 1
+ *          · object positions 3K · object rotations 4K · openings F · push link, or −1 · push point 3 · push force 3 · distance · reward · success 0 or 1
  *          · Q(s, a), NaN without a critic · mean |a|
  * ```
  */
@@ -21,7 +22,16 @@ export const FRAME_KIND = 1;
 const HEADER_BYTES = 40;
 const PLAYING = 1;
 
-/** One arm at one moment. Its arrays are views: of a decoded message, or of what is about to be encoded. */
+/** How many of everything there is in one slot. */
+export interface SlotSizes {
+  readonly joints: number;
+  /** Things that can be moved. */
+  readonly objects: number;
+  /** Of a gripper. */
+  readonly fingers: number;
+}
+
+/** One arm, and what stands about it, at one moment. Its arrays are views: of a decoded message, or of what is about to be encoded. */
 export interface ArmState {
   /** Origins of the links' frames, [N × 3] m; the base is at the world's origin. */
   readonly positions: Float32Array;
@@ -35,13 +45,19 @@ export interface ArmState {
   readonly torques: Float32Array;
   /** [3] m. */
   readonly endEffector: Float32Array;
+  /** Middles of the objects, [K × 3] m, in the scene's order. */
+  readonly objectPositions: Float32Array;
+  /** [K × 4] */
+  readonly objectRotations: Float32Array;
+  /** How far each finger is from shut, [F] m. */
+  readonly openings: Float32Array;
   /** [3] m, in the world; only where a link is pushed. */
   readonly pushPoint: Float32Array;
   /** [3] N, in the world. */
   readonly pushForce: Float32Array;
   /** Index of the link that is pushed, or −1. */
   readonly pushLink: number;
-  /** From the tool to the goal, m. */
+  /** From what is to get there, the first object or else the tool, to the goal, m. */
   readonly distance: number;
   /** What being here pays. */
   readonly reward: number;
@@ -65,20 +81,24 @@ export interface Frame {
   readonly slots: readonly ArmState[];
 }
 
-/** Numbers of one slot with N joints. */
-function slotSize(joints: number): number {
-  return 10 * joints + 15;
+/** Numbers of one slot. */
+function numbersOfSlot({ joints, objects, fingers }: SlotSizes): number {
+  return 10 * joints + 7 * objects + fingers + 15;
 }
 
 /** Bytes of a frame. */
-export function frameBytes(slots: number, joints: number): number {
-  return HEADER_BYTES + 4 * slots * slotSize(joints);
+export function frameBytes(slots: number, sizes: SlotSizes): number {
+  return HEADER_BYTES + 4 * slots * numbersOfSlot(sizes);
 }
 
-/** Puts a frame into bytes of the caller's own. All slots must have as many joints. */
+/** Puts a frame into bytes of the caller's own. All slots must be of one environment. */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  const joints = frame.slots[0]?.angles.length ?? 0;
-  const bytes = new Uint8Array(frameBytes(frame.slots.length, joints));
+  const [first] = frame.slots;
+  const joints = first?.angles.length ?? 0;
+  const objects = (first?.objectPositions.length ?? 0) / 3;
+  const fingers = first?.openings.length ?? 0;
+  const size = numbersOfSlot({ joints, objects, fingers });
+  const bytes = new Uint8Array(HEADER_BYTES + 4 * frame.slots.length * size);
   const head = new DataView(bytes.buffer);
   bytes[0] = FRAME_KIND;
   bytes[1] = PROTOCOL_VERSION;
@@ -89,9 +109,11 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   head.setUint32(12, frame.resets, true);
   head.setFloat64(16, frame.time, true);
   for (let axis = 0; axis < 3; axis++) head.setFloat32(24 + 4 * axis, frame.goal[axis]!, true);
-  head.setUint32(36, frame.playing ? PLAYING : 0, true);
+  bytes[36] = frame.playing ? PLAYING : 0;
+  bytes[37] = objects;
+  bytes[38] = fingers;
   for (const [i, slot] of frame.slots.entries()) {
-    const numbers = new Float32Array(bytes.buffer, HEADER_BYTES + 4 * i * slotSize(joints), slotSize(joints));
+    const numbers = new Float32Array(bytes.buffer, HEADER_BYTES + 4 * i * size, size);
     let at = 0;
     const place = (array: Float32Array, size: number) => {
       if (array.length !== size) throw internal(`frame: ${array.length} numbers where ${size} belong`);
@@ -104,6 +126,9 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
     place(slot.speeds, joints);
     place(slot.torques, joints);
     place(slot.endEffector, 3);
+    place(slot.objectPositions, 3 * objects);
+    place(slot.objectRotations, 4 * objects);
+    place(slot.openings, fingers);
     const { pushLink, distance, reward, isSuccess, value, actionAbsMean } = slot;
     numbers[at++] = pushLink;
     place(slot.pushPoint, 3);
@@ -128,16 +153,17 @@ export function decodeFrame(message: ArrayBuffer | Uint8Array): Frame {
   const [slots, joints] = [bytes[2]!, bytes[3]!];
   if (!(slots >= 1 && slots <= MOST_SLOTS)) throw refuse(`${where} slots`, `1 to ${MOST_SLOTS}`, slots);
   if (joints < 1) throw refuse(`${where} joints`, "at least 1", joints);
-  const length = frameBytes(slots, joints);
+  const [flags, objects, fingers, unused] = [bytes[36]!, bytes[37]!, bytes[38]!, bytes[39]!];
+  if (flags > PLAYING || unused !== 0) throw refuse(`${where} flags`, "only known ones", [flags, unused]);
+  const sizes: SlotSizes = { joints, objects, fingers };
+  const length = frameBytes(slots, sizes);
   if (bytes.length !== length) throw refuse(where, `${length} bytes`, bytes.length);
   const head = new DataView(bytes.buffer, bytes.byteOffset);
-  const flags = head.getUint32(36, true);
-  if (flags > PLAYING) throw refuse(`${where} flags`, "only known ones", flags);
   const time = head.getFloat64(16, true);
   const goal = [0, 4, 8].map((offset) => head.getFloat32(24 + offset, true));
   const [x = 0, y = 0, z = 0] = goal;
   if (![time, ...goal].every(Number.isFinite)) throw refuse(where, "finite numbers", told("others"));
-  const size = slotSize(joints);
+  const size = numbersOfSlot(sizes);
   return {
     session: head.getUint32(4, true),
     seq: head.getUint32(8, true),
@@ -148,14 +174,14 @@ export function decodeFrame(message: ArrayBuffer | Uint8Array): Frame {
     slots: Array.from({ length: slots }, (_, i) =>
       readSlot(
         new Float32Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES + 4 * i * size, size),
-        joints,
+        sizes,
         `${where} slot ${i}`,
       ),
     ),
   };
 }
 
-function readSlot(numbers: Float32Array, joints: number, where: string): ArmState {
+function readSlot(numbers: Float32Array, { joints, objects, fingers }: SlotSizes, where: string): ArmState {
   let at = 0;
   const take = (size: number) => {
     at += size;
@@ -168,6 +194,9 @@ function readSlot(numbers: Float32Array, joints: number, where: string): ArmStat
     speeds: take(joints),
     torques: take(joints),
     endEffector: take(3),
+    objectPositions: take(3 * objects),
+    objectRotations: take(4 * objects),
+    openings: take(fingers),
   };
   const pushLink = take(1)[0]!;
   const pushPoint = take(3);

@@ -1,5 +1,5 @@
 /**
- * @file What the viewer's server and page say to each other: subprotocol `steadyarm.v1` on a WebSocket.
+ * @file What the viewer's server and page say to each other: subprotocol `steadyarm.v2` on a WebSocket.
  *
  * Three kinds of message share one socket.
  * - Text, JSON, one object with an `op`: everything named in this file. Never dropped, always in order.
@@ -19,11 +19,13 @@
 import { z } from "zod";
 import { refuse, show } from "./errors.ts";
 import { RunFindings } from "./protocol-findings.ts";
+import { Name, Scene, Vec3 } from "./protocol-scene.ts";
 
 // The page's content security policy forbids making code from text, which zod would try for speed.
 z.config({ jitless: true });
 
-export const PROTOCOL_VERSION = 1;
+/** 2 brought objects, fingers and the table. */
+export const PROTOCOL_VERSION = 2;
 /** What a page offers, and a server of this version accepts. */
 export const SUBPROTOCOL = `steadyarm.v${PROTOCOL_VERSION}`;
 /** Where the socket is. The token goes into its query: `/socket?token=…`. */
@@ -56,9 +58,6 @@ export const CLOSE_CODES = {
   TRY_LATER: 1013,
 } as const;
 
-const Vec3 = z.tuple([z.number(), z.number(), z.number()]);
-const Quat = z.tuple([z.number(), z.number(), z.number(), z.number()]);
-const Name = z.string().max(200);
 /** What the library calls a source. Stable while the server runs, and, for the same files, after it. */
 const SourceId = z.string().min(1).max(200);
 const Count = z.int().nonnegative().max(Number.MAX_SAFE_INTEGER);
@@ -67,28 +66,6 @@ const Request = z.int().nonnegative().max(0xffff_ffff);
 const Goal = z.tuple([z.number().min(-10).max(10), z.number().min(-10).max(10), z.number().min(-10).max(10)]);
 /** Deviation of Gaussian noise on each number of an action. */
 const Noise = z.number().min(0).max(1);
-
-/** Something to draw, in a link's frame, metres. */
-const Shape = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("capsule"), from: Vec3, to: Vec3, radius: z.number().positive() }),
-  z.strictObject({ kind: z.literal("box"), center: Vec3, orientation: Quat, halfExtents: Vec3 }),
-]);
-
-const SceneLink = z.strictObject({
-  name: Name,
-  /** The joint that moves it. */
-  joint: Name,
-  /** Where the joint is in the parent link's frame, and the link's frame there at angle 0. */
-  position: Vec3,
-  orientation: Quat,
-  /** Unit vector that the joint turns about, in the link's frame. */
-  axis: Vec3,
-  /** rad; null turns for ever. */
-  limits: z.tuple([z.number(), z.number()]).nullable(),
-  /** N m: what a torque's share is a share of. */
-  torqueLimit: z.number().positive(),
-  shapes: z.array(Shape),
-});
 
 /** One of the things that can be watched. */
 const Source = z.strictObject({
@@ -130,30 +107,6 @@ const Hello = z.strictObject({
   environments: z.array(Name),
   /** Sources to show at first, side by side: what was named on the command line. May be empty. */
   open: z.array(SourceId).max(MOST_SLOTS),
-});
-
-/** What an environment looks like. */
-const Scene = z.strictObject({
-  op: z.literal("scene"),
-  env: Name,
-  arm: Name,
-  task: Name,
-  links: z.array(SceneLink).min(1).max(64),
-  baseShapes: z.array(Shape),
-  /** Joint angles at the start, but for a little noise, rad. */
-  home: z.array(z.number()),
-  /** The tool's point in the last link's frame, metres. */
-  endEffector: Vec3,
-  /** The world's axes in which a goal can differ; its other coordinates are the server's. */
-  goalAxes: z.array(z.union([z.literal(0), z.literal(1), z.literal(2)])),
-  /** Where goals are in reach, metres. */
-  reachable: z.strictObject({ center: Vec3, radius: z.number().positive() }),
-  /** How near counts as there, metres. */
-  successDistance: z.number().positive(),
-  /** Seconds that an action is held. */
-  controlTimestep: z.number().positive(),
-  /** Steps of an episode. */
-  maxEpisodeSteps: Count,
 });
 
 /** All there is to watch: sent again whole whenever some of it changes. */
@@ -296,7 +249,6 @@ const ClientMessage = z.discriminatedUnion("op", [
 
 export type ServerMessage = Readonly<z.infer<typeof ServerMessage>>;
 export type ClientMessage = Readonly<z.infer<typeof ClientMessage>>;
-export type SceneMessage = z.infer<typeof Scene>;
 export type SourceInfo = z.infer<typeof Source>;
 export type SlotInfo = z.infer<typeof SlotInfo>;
 export type OpenedMessage = z.infer<typeof Opened>;

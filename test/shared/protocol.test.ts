@@ -9,13 +9,60 @@ import {
   type ServerMessage,
 } from "../../shared/protocol.ts";
 import { blankClip, type Clip, decodeClip, encodeClip } from "../../shared/protocol-clip.ts";
-import { type ArmState, decodeFrame, encodeFrame, type Frame } from "../../shared/protocol-frame.ts";
+import {
+  type ArmState,
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  type SlotSizes,
+} from "../../shared/protocol-frame.ts";
 import { Rng } from "../../shared/rng.ts";
 
 const SLOT = { source: "zoo:steady", name: "steady", step: 6000, hasValue: true, torqueScale: 0.25 };
 
+type BoxShape = Extract<ServerMessage, { op: "scene" }>["objects"][number]["shape"];
+const CUBE: BoxShape = { kind: "box", center: [0, 0, 0], orientation: [0, 0, 0, 1], halfExtents: [1, 1, 1] };
+
 const SERVER_MESSAGES: readonly ServerMessage[] = [
-  { op: "hello", protocol: 1, version: "0.1.0", environments: ["panda-reach"], open: ["zoo:steady"] },
+  { op: "hello", protocol: 2, version: "0.1.0", environments: ["panda-reach"], open: ["zoo:steady"] },
+  {
+    op: "scene",
+    env: "panda-gripper-pick-and-place",
+    arm: "panda-gripper",
+    task: "pick-and-place",
+    links: [
+      {
+        name: "hand",
+        joint: "joint7",
+        position: [0, 0, 0.1],
+        orientation: [0, 0, 0, 1],
+        axis: [0, 0, 1],
+        limits: null,
+        torqueLimit: 12,
+        shapes: [{ kind: "capsule", from: [0, 0, 0], to: [0, 0, 0.1], radius: 0.04 }],
+      },
+    ],
+    fingers: [
+      {
+        name: "left",
+        position: [0, 0, 0.06],
+        orientation: [0, 0, 0, 1],
+        axis: [0, 1, 0],
+        travel: 0.04,
+        shapes: [],
+      },
+    ],
+    baseShapes: [],
+    objects: [{ name: "cube", shape: { ...CUBE, halfExtents: [0.02, 0.02, 0.02] } }],
+    table: { shape: { ...CUBE, center: [0.3, 0, -0.2], halfExtents: [0.55, 0.35, 0.2] }, floor: -0.4 },
+    home: [0],
+    endEffector: [0, 0, 0.2],
+    goalAxes: [0, 1, 2],
+    reachable: { center: [0, 0, 0], radius: 0.8 },
+    successDistance: 0.05,
+    controlTimestep: 0.04,
+    maxEpisodeSteps: 50,
+  },
   {
     op: "library",
     sources: [
@@ -93,7 +140,7 @@ function numbers(rng: Rng, length: number): Float32Array {
   return Float32Array.from({ length }, () => rng.uniformIn(-3, 3));
 }
 
-function randomState(rng: Rng, joints: number): ArmState {
+function randomState(rng: Rng, { joints, objects, fingers }: SlotSizes): ArmState {
   return {
     positions: numbers(rng, 3 * joints),
     rotations: numbers(rng, 4 * joints),
@@ -101,6 +148,9 @@ function randomState(rng: Rng, joints: number): ArmState {
     speeds: numbers(rng, joints),
     torques: numbers(rng, joints),
     endEffector: numbers(rng, 3),
+    objectPositions: numbers(rng, 3 * objects),
+    objectRotations: numbers(rng, 4 * objects),
+    openings: numbers(rng, fingers),
     pushPoint: numbers(rng, 3),
     pushForce: numbers(rng, 3),
     pushLink: rng.integer(joints + 1) - 1,
@@ -112,8 +162,12 @@ function randomState(rng: Rng, joints: number): ArmState {
   };
 }
 
+function randomSizes(rng: Rng): SlotSizes {
+  return { joints: 1 + rng.integer(9), objects: rng.integer(4), fingers: 2 * rng.integer(2) };
+}
+
 function randomFrame(rng: Rng): Frame {
-  const joints = 1 + rng.integer(9);
+  const sizes = randomSizes(rng);
   return {
     session: rng.bits(),
     seq: rng.bits(),
@@ -121,13 +175,13 @@ function randomFrame(rng: Rng): Frame {
     time: rng.uniform() * 1e6,
     goal: [0.5, -0.25, 1],
     playing: rng.integer(2) === 1,
-    slots: Array.from({ length: 1 + rng.integer(4) }, () => randomState(rng, joints)),
+    slots: Array.from({ length: 1 + rng.integer(4) }, () => randomState(rng, sizes)),
   };
 }
 
 function randomClip(rng: Rng): Clip {
   const steps = 1 + rng.integer(5);
-  const shape = { joints: 1 + rng.integer(7), moments: 4 * steps + 1, steps, actionSize: 1 + rng.integer(8) };
+  const shape = { ...randomSizes(rng), moments: 4 * steps + 1, steps, actionSize: 1 + rng.integer(8) };
   const clip = blankClip({ ...shape, momentTimestep: 0.01, controlTimestep: 0.04 }, rng.integer(2) === 1);
   for (const column of Object.values(clip)) {
     if (column instanceof Float32Array) column.set(numbers(rng, column.length));
@@ -241,14 +295,15 @@ describe("frames and clips", () => {
     expect(() => decodeFrame(clip)).toThrow("frame kind");
     expect(() => decodeClip(frame)).toThrow("clip kind");
     for (let value = 0; value < 256; value++) {
-      if (value !== 1) {
-        expect(() => decodeFrame(altered(frame, 0, value))).toThrow("frame kind");
-        expect(() => decodeFrame(altered(frame, 1, value))).toThrow("frame version");
-        expect(() => decodeClip(altered(clip, 1, value))).toThrow("clip version");
+      if (value !== 1) expect(() => decodeFrame(altered(frame, 0, value))).toThrow("frame kind");
+      if (value !== 2) expect(() => decodeFrame(altered(frame, 1, value))).toThrow("frame version");
+      if (value !== 1 && value !== 2) {
+        expect(() => decodeClip(altered(clip, 1, value))).toThrow("clip version: expected 1 to 2, got");
       }
       if (value !== 2) expect(() => decodeClip(altered(clip, 0, value))).toThrow("clip kind");
     }
     expect(() => decodeFrame(altered(frame, 36, 2))).toThrow("flags");
+    expect(() => decodeFrame(altered(frame, 39, 1))).toThrow("flags");
     expect(() => decodeClip(altered(clip, 39, 1))).toThrow("flags");
     const infinite = frame.slice();
     new DataView(infinite.buffer).setFloat32(40, Number.POSITIVE_INFINITY, true);
@@ -256,6 +311,34 @@ describe("frames and clips", () => {
     const nan = clip.slice();
     new DataView(nan.buffer).setFloat32(clip.length - 4, Number.NaN, true);
     expect(() => decodeClip(nan)).toThrow("expected a finite number, got NaN");
+  });
+
+  it("are refused with more or fewer objects or fingers than there are numbers for", () => {
+    const rng = Rng.fromSeed(5);
+    const sizes = { joints: 7, objects: 2, fingers: 2 };
+    const frame = encodeFrame({ ...randomFrame(rng), slots: [randomState(rng, sizes)] });
+    const shape = { ...sizes, moments: 5, steps: 1, actionSize: 8 };
+    const clip = encodeClip(blankClip({ ...shape, momentTimestep: 0.01, controlTimestep: 0.04 }, true));
+    for (const at of [37, 38]) {
+      for (const count of [0, 1, 3, 255]) {
+        const altered = (bytes: Uint8Array) => bytes.map((byte, i) => (i === at ? count : byte));
+        expect(() => decodeFrame(altered(frame))).toThrow(/^frame: expected \d+ bytes, got \d+$/);
+        expect(() => decodeClip(altered(clip))).toThrow(/^clip: expected \d+ bytes, got \d+$/);
+      }
+    }
+  });
+
+  it("are read where they are clips of version 1, which knew no objects and no fingers", () => {
+    const shape = { joints: 2, objects: 0, fingers: 0, moments: 5, steps: 1, actionSize: 2 };
+    const clip = { ...blankClip({ ...shape, momentTimestep: 0.01, controlTimestep: 0.04 }, false) };
+    clip.angles.set([1, 2, 3]);
+    const bytes = encodeClip(clip);
+    bytes[1] = 1;
+    expect(decodeClip(bytes)).toEqual(clip);
+    for (const at of [37, 38, 39]) {
+      const altered = bytes.map((byte, i) => (i === at ? 1 : byte));
+      expect(() => decodeClip(altered)).toThrow("clip flags: expected only known ones");
+    }
   });
 
   it("never make a clip of more than was sent, however large it says it is", () => {

@@ -4,8 +4,8 @@ import { blankClip, type Clip } from "../../shared/protocol-clip.ts";
 import type { Vec3 } from "../../shared/vec3.ts";
 import type { PlayedArm, Start } from "./played-arm.ts";
 
-/** Substeps from moment to moment: 100 Hz with substeps of 200 Hz, smooth in slow motion too. */
-const SUBSTEPS_OF_MOMENT = 2;
+/** Seconds from moment to moment at most: 100 Hz is smooth in slow motion too. */
+const LONGEST_MOMENT = 0.01;
 
 /** An episode and how it went. */
 export interface Recording {
@@ -27,12 +27,14 @@ export interface Recording {
 export function recordEpisode(played: PlayedArm, start: Start): Recording {
   const { arm } = played;
   const { substeps, physicsTimestep, maxEpisodeSteps: steps } = arm.timing;
-  const stride = substeps % SUBSTEPS_OF_MOMENT === 0 ? SUBSTEPS_OF_MOMENT : substeps;
+  const stride = strideOf(substeps, physicsTimestep);
   const momentsOfStep = substeps / stride;
   played.begin(start);
   const clip = blankClip(
     {
       joints: arm.model.links.length,
+      objects: arm.objects.length,
+      fingers: arm.openings.length,
       moments: steps * momentsOfStep + 1,
       steps,
       actionSize: played.action.length,
@@ -66,13 +68,27 @@ export function recordEpisode(played: PlayedArm, start: Start): Recording {
   };
 }
 
+/** Substeps from moment to moment: as many as fit, and a whole number of moments to a step. */
+function strideOf(substeps: number, physicsTimestep: number): number {
+  const fits = (stride: number) =>
+    substeps % stride === 0 && stride * physicsTimestep <= LONGEST_MOMENT * (1 + 1e-9);
+  let best = 1;
+  for (let stride = 1; stride <= substeps; stride++) if (fits(stride)) best = stride;
+  return best;
+}
+
 function place(clip: Clip, moment: number, { arm }: PlayedArm): void {
-  const { joints } = clip;
+  const { joints, objects, fingers } = clip;
   clip.positions.set(arm.kinematics.positions, moment * 3 * joints);
   clip.rotations.set(arm.kinematics.rotations, moment * 4 * joints);
   clip.angles.set(arm.angles, moment * joints);
   clip.speeds.set(arm.speeds, moment * joints);
   clip.torques.set(arm.torques, moment * joints);
   clip.endEffectors.set(arm.kinematics.endEffector, moment * 3);
+  for (const [i, { position, rotation }] of arm.objects.entries()) {
+    clip.objectPositions.set(position, 3 * (moment * objects + i));
+    clip.objectRotations.set(rotation, 4 * (moment * objects + i));
+  }
+  clip.openings.set(arm.openings, moment * fingers);
   clip.distances[moment] = arm.goalDistance;
 }

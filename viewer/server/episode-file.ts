@@ -5,18 +5,19 @@
  *  0   8 bytes   "steadyep"
  *  8   u32       version of this format, 1             12  u32  bytes of the header
  * 16   header    JSON, UTF-8, padded with spaces to a multiple of 8
- *  …   clip      as protocol-clip.ts has it
+ *  …   clip      as protocol-clip.ts has it, with a version of its own
  *  …   32 bytes  SHA-256 of all before
  * ```
  */
 
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { ENVIRONMENTS } from "../../env/registry.ts";
 import { writeFileAtomically } from "../../lab/atomic-file.ts";
 import { formatJson, parseJson } from "../../lab/strict-json.ts";
 import { readWholeFile } from "../../lab/whole-file.ts";
 import { refuse, told } from "../../shared/errors.ts";
-import { decodeClip, encodeClip } from "../../shared/protocol-clip.ts";
+import { type Clip, decodeClip, encodeClip } from "../../shared/protocol-clip.ts";
 import type { Recording } from "./clip-recorder.ts";
 
 const MAGIC = "steadyep";
@@ -82,7 +83,26 @@ export function readEpisode(path: string): RecordedEpisode {
   if (!parsed.success) throw refuse(`${path}: header`, "what an episode has there", told("something else"));
   const { goal, episodeReturn, successAtEnd, successOnce, ...facts } = parsed.data;
   const clip = decodeClip(bytes.subarray(clipStart, end));
+  checkFits(path, facts.env, clip, bytes[clipStart + 1]);
   return { facts, recording: { clip, goal, episodeReturn, successAtEnd, successOnce } };
+}
+
+/** Refuses a clip that is not of its environment as it is now: what it lacks could not be shown. */
+function checkFits(path: string, env: string, clip: Clip, version: number | undefined): void {
+  const definition = Object.hasOwn(ENVIRONMENTS, env) ? ENVIRONMENTS[env] : undefined;
+  // An arm from a URDF is not known here; nothing stands about it, and it has no gripper.
+  const { scene } = definition?.makeTask({ relativeInputs: true }) ?? {};
+  const joints = definition?.arm.links.length ?? clip.joints;
+  const objects = scene?.objects.length ?? 0;
+  const fingers = definition?.arm.gripper?.fingers.length ?? 0;
+  if (clip.joints === joints && clip.objects === objects && clip.fingers === fingers) return;
+  const count = (j: number, o: number, f: number) => `joints ${j}, objects ${o}, fingers ${f}`;
+  throw refuse(
+    path,
+    `the motion of what ${env} has, ${count(joints, objects, fingers)}`,
+    told(`${count(clip.joints, clip.objects, clip.fingers)}, in version ${version}`),
+    "Record it anew",
+  );
 }
 
 function checksum(bytes: Uint8Array): Buffer {

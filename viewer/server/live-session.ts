@@ -218,7 +218,7 @@ export class LiveSession {
 }
 
 function stateOf({ arm, action, value }: PlayedArm): ArmState {
-  const { kinematics, push } = arm;
+  const { kinematics, push, objects } = arm;
   return {
     positions: Float32Array.from(kinematics.positions),
     rotations: Float32Array.from(kinematics.rotations),
@@ -226,6 +226,9 @@ function stateOf({ arm, action, value }: PlayedArm): ArmState {
     speeds: Float32Array.from(arm.speeds),
     torques: Float32Array.from(arm.torques),
     endEffector: Float32Array.from(kinematics.endEffector),
+    objectPositions: Float32Array.from(objects.flatMap(({ position }) => [...position])),
+    objectRotations: Float32Array.from(objects.flatMap(({ rotation }) => [...rotation])),
+    openings: Float32Array.from(arm.openings),
     pushLink: push?.link ?? -1,
     pushPoint: Float32Array.from(push === undefined ? [0, 0, 0] : arm.placeOf(push.link, push.point)),
     pushForce: Float32Array.from(push?.force ?? [0, 0, 0]),

@@ -1,9 +1,12 @@
 /** @file What the environments look like, as the page is told. */
 
+import type { Shape as ModelShape } from "../../env/arm-model.ts";
 import { definitionOf, ENVIRONMENTS, type EnvironmentDefinition } from "../../env/registry.ts";
 import { SUCCESS_DISTANCE } from "../../env/reward.ts";
+import { floorHeight, type Scene } from "../../env/scene.ts";
 import type { EnvConfig } from "../../shared/config.ts";
-import type { SceneMessage } from "../../shared/protocol.ts";
+import type { SceneMessage } from "../../shared/protocol-scene.ts";
+import { IDENTITY, type Vec3 } from "../../shared/vec3.ts";
 
 /** A scene for each environment there is. */
 export function sceneMessages(): SceneMessage[] {
@@ -19,6 +22,8 @@ function sceneOf(
   env: string,
   { arm, task, reachable, timing, makeTask }: EnvironmentDefinition,
 ): SceneMessage {
+  const { scene, goalAxes } = makeTask({ relativeInputs: true });
+  const { gripper } = arm;
   return {
     op: "scene",
     env,
@@ -36,10 +41,25 @@ function sceneOf(
         shapes: shapes.map(copyShape),
       }),
     ),
+    fingers: (gripper?.fingers ?? []).map(
+      ({ name, position, orientation, axis, shapes }): SceneFinger => ({
+        name,
+        position: [...position],
+        orientation: [...orientation],
+        axis: [...axis],
+        travel: gripper?.travel ?? 0,
+        shapes: shapes.map(copyShape),
+      }),
+    ),
     baseShapes: arm.baseShapes.map(copyShape),
+    objects: (scene?.objects ?? []).map(({ name, halfExtents }) => ({
+      name,
+      shape: box([0, 0, 0], halfExtents),
+    })),
+    table: scene === undefined ? null : tableOf(scene),
     home: [...arm.home],
     endEffector: [...arm.endEffector],
-    goalAxes: [...makeTask({ relativeInputs: true }).goalAxes],
+    goalAxes: [...goalAxes],
     reachable: { center: [...reachable.center], radius: reachable.radius },
     successDistance: SUCCESS_DISTANCE,
     controlTimestep: timing.physicsTimestep * timing.substeps,
@@ -48,8 +68,23 @@ function sceneOf(
 }
 
 type Link = SceneMessage["links"][number];
+type SceneFinger = SceneMessage["fingers"][number];
 type Shape = Link["shapes"][number];
-type ModelShape = (typeof ENVIRONMENTS)[string]["arm"]["baseShapes"][number];
+type Box = Extract<Shape, { kind: "box" }>;
+
+/** A table is solid down to the floor. */
+function tableOf(scene: Scene): SceneMessage["table"] {
+  const { table } = scene;
+  if (table === null) return null;
+  const floor = floorHeight(scene);
+  const [x, y, top] = table.center;
+  const halfHeight = (top - floor) / 2;
+  return { shape: box([x, y, top - halfHeight], [...table.halfExtents, halfHeight]), floor };
+}
+
+function box(center: Vec3, halfExtents: Vec3): Box {
+  return { kind: "box", center: [...center], orientation: [...IDENTITY], halfExtents: [...halfExtents] };
+}
 
 /** The model's tuples are read-only; a message's are its own. */
 function copyShape(shape: ModelShape): Shape {

@@ -195,9 +195,10 @@ export class Actions {
   cameraPreset(index: number): void {
     const { stage, data, announce } = this.#parts;
     const preset = CAMERA_PRESETS[(index + CAMERA_PRESETS.length) % CAMERA_PRESETS.length];
-    if (stage === undefined || preset === undefined) return;
+    const showing = data.showing;
+    if (stage === undefined || preset === undefined || showing === undefined) return;
     this.#preset = CAMERA_PRESETS.indexOf(preset);
-    stage.setPose(presetPose(preset, data.showing?.scene.reachable.radius ?? 0.8, data.showing?.goals[0]));
+    stage.setPose(presetPose(preset, showing.scene, showing.goals[0]));
     announce(`Camera: ${preset.name}`);
   }
 

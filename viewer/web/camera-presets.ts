@@ -1,5 +1,6 @@
 /** @file Where to look from: named views, and a camera as short text for links. The world's z is up. */
 
+import type { SceneMessage } from "../../shared/protocol-scene.ts";
 import { add, scale, type Vec3 } from "../../shared/vec3.ts";
 
 /** Where the camera is and what it looks at, metres. */
@@ -8,9 +9,12 @@ export interface CameraPose {
   readonly target: Vec3;
 }
 
+/** What of a scene there is to see. */
+type FramedScene = Pick<SceneMessage, "reachable" | "table">;
+
 export interface CameraPreset {
   readonly name: string;
-  /** From the target to the camera; its length is in reaches of the arm. */
+  /** From the target to the camera; its length is in reaches. */
   readonly direction: Vec3;
 }
 
@@ -25,15 +29,40 @@ export const CAMERA_PRESETS: readonly CameraPreset[] = [
 /** How much of the arm's reach lies between the base and the middle of the picture. */
 const MIDDLE: Vec3 = [0.36, 0, 0.38];
 
+/** The same where there is a table, of its part before the base; and how high over it, metres. */
+const TABLE_MIDDLE = 0.44;
+const OVER_TABLE = 0.16;
+/** How much further away and further up the camera is there: there is more to see, and what counts lies flat. */
+const TABLE_ROOM = 1.08;
+const LIFT = 1.3;
+
+/** The middle of what there is to see, its size as a reach, metres, and how steeply to look at it. */
+function framing({ reachable, table }: FramedScene): Framing {
+  const { radius } = reachable;
+  if (table === null) return { middle: scale(MIDDLE, radius), reach: radius, lift: 1 };
+  const { center, halfExtents } = table.shape;
+  const end = center[0] + halfExtents[0];
+  const top = center[2] + halfExtents[2];
+  const reach = (TABLE_ROOM * (radius + end)) / 2;
+  return { middle: [TABLE_MIDDLE * end, 0, top + OVER_TABLE], reach, lift: LIFT };
+}
+
+interface Framing {
+  readonly middle: Vec3;
+  readonly reach: number;
+  readonly lift: number;
+}
+
 /**
- * The pose of a preset for an arm.
+ * The pose of a preset for an environment.
  *
- * @param reach metres
- * @param goal  where the goal is, for the preset that looks at it
+ * @param goal where the goal is, for the preset that looks at it
  */
-export function presetPose(preset: CameraPreset, reach: number, goal?: Vec3): CameraPose {
-  const target = preset.name === "Close to the goal" && goal !== undefined ? goal : scale(MIDDLE, reach);
-  return { target, position: add(target, scale(preset.direction, reach)) };
+export function presetPose(preset: CameraPreset, scene: FramedScene, goal?: Vec3): CameraPose {
+  const { middle, reach, lift } = framing(scene);
+  const target = preset.name === "Close to the goal" && goal !== undefined ? goal : middle;
+  const [x, y, z] = preset.direction;
+  return { target, position: add(target, scale([x, y, lift * z], reach)) };
 }
 
 /** A camera as text: six numbers in centimetres. */

@@ -1,7 +1,8 @@
 /** @file The episodes that came so far, by seed, and what they say together about each policy. */
 
-import type { OpenedMessage, SceneMessage } from "../../shared/protocol.ts";
+import type { OpenedMessage } from "../../shared/protocol.ts";
 import type { Clip } from "../../shared/protocol-clip.ts";
+import type { SceneMessage } from "../../shared/protocol-scene.ts";
 import type { Vec3 } from "../../shared/vec3.ts";
 import { type Motion, motionOfClip } from "./motion.ts";
 import { signChangesPerSecond } from "./oscillation.ts";

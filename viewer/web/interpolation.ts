@@ -1,8 +1,9 @@
 /** @file Where everything is between two moments of a motion: straight lines, and the short way round for rotations. */
 
+import type { SlotSizes } from "../../shared/protocol-frame.ts";
 import type { Motion } from "./motion.ts";
 
-/** One arm at one time. The arrays are its own and change with `sampleMotion`. */
+/** One arm, and what stands about it, at one time. The arrays are its own and change with `sampleMotion`. */
 export class ArmSample {
   /** [N × 3] m. */
   readonly positions: Float32Array;
@@ -14,13 +15,22 @@ export class ArmSample {
   readonly torques: Float32Array;
   /** [3] m. */
   readonly endEffector = new Float32Array(3);
+  /** [K × 3] m. */
+  readonly objectPositions: Float32Array;
+  /** [K × 4], unit quaternions. */
+  readonly objectRotations: Float32Array;
+  /** [F] m. */
+  readonly openings: Float32Array;
   /** The last moment at or before the time. */
   moment = 0;
   /** m. */
   distance = 0;
   isSuccess = false;
 
-  constructor(joints: number) {
+  constructor({ joints, objects, fingers }: SlotSizes) {
+    this.objectPositions = new Float32Array(3 * objects);
+    this.objectRotations = new Float32Array(4 * objects);
+    this.openings = new Float32Array(fingers);
     this.positions = new Float32Array(3 * joints);
     this.rotations = new Float32Array(4 * joints);
     this.angles = new Float32Array(joints);
@@ -44,7 +54,7 @@ export function momentAt(motion: Pick<Motion, "times" | "moments">, time: number
 /**
  * Writes where an arm is at a time into `into`.
  *
- * Positions, angles and the end effector go in straight lines from moment to moment, rotations by
+ * Positions, angles and openings go in straight lines from moment to moment, rotations by
  * normalised linear interpolation: moments are so close that it differs from a slerp by less than can
  * be seen. Torques are held, as they are in the simulation: those of the step that the time lies in.
  *
@@ -56,12 +66,14 @@ export function sampleMotion(motion: Motion, time: number, into: ArmSample): voi
   const b = Math.min(a + 1, motion.moments - 1);
   const [start = 0, end = 0] = [motion.times[a], motion.times[b]];
   const share = end > start ? Math.min(Math.max((time - start) / (end - start), 0), 1) : 0;
-  const n = motion.joints;
+  const { joints: n, objects, fingers } = motion;
   mix(motion.positions, 3 * n, a, b, share, into.positions);
   mix(motion.angles, n, a, b, share, into.angles);
   mix(motion.endEffectors, 3, a, b, share, into.endEffector);
-  for (let i = 0; i < n; i++)
-    mixRotation(motion.rotations, 4 * (a * n + i), 4 * (b * n + i), share, into.rotations, 4 * i);
+  mix(motion.objectPositions, 3 * objects, a, b, share, into.objectPositions);
+  mix(motion.openings, fingers, a, b, share, into.openings);
+  mixRotations(motion.rotations, n, a, b, share, into.rotations);
+  mixRotations(motion.objectRotations, objects, a, b, share, into.objectRotations);
   // The torque recorded at a moment is the one that led there.
   const torque = share > 0 ? b : a;
   for (let i = 0; i < n; i++) into.torques[i] = motion.torques[torque * n + i]!;
@@ -79,6 +91,19 @@ function mix(
   into: Float32Array,
 ): void {
   for (let i = 0; i < size; i++) into[i] = rows[a * size + i]! * (1 - share) + rows[b * size + i]! * share;
+}
+
+function mixRotations(
+  rows: Float32Array,
+  count: number,
+  a: number,
+  b: number,
+  share: number,
+  into: Float32Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    mixRotation(rows, 4 * (a * count + i), 4 * (b * count + i), share, into, 4 * i);
+  }
 }
 
 function mixRotation(

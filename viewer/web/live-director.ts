@@ -3,7 +3,7 @@
 import type { ClientMessage, SessionMessage } from "../../shared/protocol.ts";
 import { decodeFrame, type Frame } from "../../shared/protocol-frame.ts";
 import type { Connection } from "./connection.ts";
-import { LiveMotion } from "./motion.ts";
+import { LiveMotion, sizesOf } from "./motion.ts";
 import type { PageState, PageStore } from "./page-state.ts";
 import type { ViewData } from "./view-data.ts";
 
@@ -115,7 +115,7 @@ export class LiveDirector {
     if (fresh) {
       this.frame = undefined;
       this.#acknowledged = -1;
-      this.#motions = session.slots.map(() => new LiveMotion(scene.links.length));
+      this.#motions = session.slots.map(() => new LiveMotion(sizesOf(scene)));
       this.#data.showing = {
         scene,
         slots: session.slots,

@@ -131,7 +131,8 @@ function guarded(work: () => void): void {
   }
 }
 
-let firstStaging = true;
+/** The environment on stage before; undefined before the first. */
+let stagedEnv: string | undefined;
 /** Another cast, or another episode, is on stage. */
 function staged(): void {
   const showing = data.showing;
@@ -146,9 +147,15 @@ function staged(): void {
     stage.setDetails({ torques: store.state.showTorques, trails: store.state.showTrails });
     pointerHands?.suit(showing.scene);
   }
-  if (firstStaging) {
-    firstStaging = false;
-    stage?.setPose(link.camera ?? presetPose(CAMERA_PRESETS[0]!, showing.scene.reachable.radius));
+  const { scene } = showing;
+  const before = stagedEnv;
+  stagedEnv = scene.env;
+  if (before !== stagedEnv) {
+    // Another arm, or a table, is not seen whole from where the last one was.
+    const camera = before === undefined ? link.camera : undefined;
+    stage?.setPose(camera ?? presetPose(CAMERA_PRESETS[0]!, scene));
+  }
+  if (before === undefined) {
     if (link.time !== undefined) clock.seek(link.time);
     else if (!reducedMotion) clock.play();
   }

@@ -4,11 +4,11 @@
  */
 
 import type { Clip } from "../../shared/protocol-clip.ts";
-import type { ArmState } from "../../shared/protocol-frame.ts";
+import type { ArmState, SlotSizes } from "../../shared/protocol-frame.ts";
+import type { SceneMessage } from "../../shared/protocol-scene.ts";
 
 /** Moments in order of time. Arrays have room for at least `moments` rows; a live one goes on growing. */
-export interface Motion {
-  readonly joints: number;
+export interface Motion extends SlotSizes {
   readonly moments: number;
   /** Seconds, [M], ascending. */
   readonly times: Float64Array;
@@ -24,7 +24,13 @@ export interface Motion {
   readonly torques: Float32Array;
   /** [M × 3] m. */
   readonly endEffectors: Float32Array;
-  /** To the goal, [M] m. */
+  /** Middles of the objects, [M × K × 3] m. */
+  readonly objectPositions: Float32Array;
+  /** [M × K × 4] */
+  readonly objectRotations: Float32Array;
+  /** How far each finger is from shut, [M × F] m. */
+  readonly openings: Float32Array;
+  /** From what is to get there to the goal, [M] m. */
   readonly distances: Float32Array;
   /** [M] */
   readonly rewards: Float32Array;
@@ -34,6 +40,11 @@ export interface Motion {
   readonly values: Float32Array;
   /** Mean |a|, [M]. */
   readonly actionSizes: Float32Array;
+}
+
+/** How many of everything a scene has. */
+export function sizesOf({ links, objects, fingers }: SceneMessage): SlotSizes {
+  return { joints: links.length, objects: objects.length, fingers: fingers.length };
 }
 
 /** A clip as a motion; shares the clip's arrays. What belongs to a step is given to each of its moments. */
@@ -47,6 +58,8 @@ export function motionOfClip(clip: Clip, successDistance: number): Motion {
   const starting = (m: number) => Math.min(steps - 1, Math.floor(m / perStep));
   return {
     joints: clip.joints,
+    objects: clip.objects,
+    fingers: clip.fingers,
     moments,
     times: Float64Array.from({ length: moments }, (_, m) => m * clip.momentTimestep),
     positions: clip.positions,
@@ -55,6 +68,9 @@ export function motionOfClip(clip: Clip, successDistance: number): Motion {
     speeds: clip.speeds,
     torques: clip.torques,
     endEffectors: clip.endEffectors,
+    objectPositions: clip.objectPositions,
+    objectRotations: clip.objectRotations,
+    openings: clip.openings,
     distances: clip.distances,
     rewards: perMoment((m) => clip.rewards[arriving(m)] ?? 0),
     successes: perMoment((m) => ((clip.distances[m] ?? 1) <= successDistance ? 1 : 0)),
@@ -73,6 +89,8 @@ const REMEMBERED = 1500;
 /** The last moments of one arm of a live session. */
 export class LiveMotion implements Motion {
   readonly joints: number;
+  readonly objects: number;
+  readonly fingers: number;
   moments = 0;
   readonly times = new Float64Array(REMEMBERED);
   readonly positions: Float32Array;
@@ -81,14 +99,22 @@ export class LiveMotion implements Motion {
   readonly speeds: Float32Array;
   readonly torques: Float32Array;
   readonly endEffectors = new Float32Array(3 * REMEMBERED);
+  readonly objectPositions: Float32Array;
+  readonly objectRotations: Float32Array;
+  readonly openings: Float32Array;
   readonly distances = new Float32Array(REMEMBERED);
   readonly rewards = new Float32Array(REMEMBERED);
   readonly successes = new Float32Array(REMEMBERED);
   readonly values = new Float32Array(REMEMBERED);
   readonly actionSizes = new Float32Array(REMEMBERED);
 
-  constructor(joints: number) {
+  constructor({ joints, objects, fingers }: SlotSizes) {
     this.joints = joints;
+    this.objects = objects;
+    this.fingers = fingers;
+    this.objectPositions = new Float32Array(3 * objects * REMEMBERED);
+    this.objectRotations = new Float32Array(4 * objects * REMEMBERED);
+    this.openings = new Float32Array(fingers * REMEMBERED);
     this.positions = new Float32Array(3 * joints * REMEMBERED);
     this.rotations = new Float32Array(4 * joints * REMEMBERED);
     this.angles = new Float32Array(joints * REMEMBERED);
@@ -114,6 +140,9 @@ export class LiveMotion implements Motion {
     this.speeds.set(state.speeds, this.joints * m);
     this.torques.set(state.torques, this.joints * m);
     this.endEffectors.set(state.endEffector, 3 * m);
+    this.objectPositions.set(state.objectPositions, 3 * this.objects * m);
+    this.objectRotations.set(state.objectRotations, 4 * this.objects * m);
+    this.openings.set(state.openings, this.fingers * m);
     this.distances[m] = state.distance;
     this.rewards[m] = state.reward;
     this.successes[m] = state.isSuccess ? 1 : 0;
@@ -137,6 +166,9 @@ export class LiveMotion implements Motion {
       [this.speeds, this.joints],
       [this.torques, this.joints],
       [this.endEffectors, 3],
+      [this.objectPositions, 3 * this.objects],
+      [this.objectRotations, 4 * this.objects],
+      [this.openings, this.fingers],
       [this.distances, 1],
       [this.rewards, 1],
       [this.successes, 1],

@@ -57,6 +57,8 @@ function snapshot({ store, data, clock, director, stage, actions }: ProbedParts)
         step,
         goal,
         endEffector,
+        objects: actor?.things.places ?? [],
+        openings: [...(actor?.sample.openings ?? [])],
         distance: actor?.sample.distance ?? Number.NaN,
         goalOnScreen: stage?.onScreen(slot, goal) ?? null,
         endEffectorOnScreen: stage?.onScreen(slot, endEffector) ?? null,

@@ -16,6 +16,7 @@ const FULL_BAR = 12.5;
 class SlotCard {
   readonly object: HTMLElement;
   readonly #distance = element("span", { class: "figure" });
+  readonly #thing = element("span", { class: "card-thing" });
   readonly #state = element("span", { class: "goal-state" });
   readonly #warning = element("span", { class: "limit-warning", hidden: true });
   readonly #verdict = element("span", { class: "verdict" });
@@ -44,7 +45,7 @@ class SlotCard {
       { class: "slot-card", "aria-label": name },
       element("header", { class: "card-head" }, title),
       close,
-      element("p", { class: "card-now" }, this.#distance, " ", this.#state, this.#warning),
+      element("p", { class: "card-now" }, this.#thing, this.#distance, " ", this.#state, this.#warning),
       verdict,
       this.#bar,
       this.#record,
@@ -69,6 +70,8 @@ class SlotCard {
     const info = showing.slots[slot];
     const motion = showing.motions[slot];
     if (info === undefined || motion === undefined) return;
+    const [thing] = showing.scene.objects;
+    this.#thing.textContent = thing === undefined ? "" : `${thing.name} `;
     const here = motionSignChanges(motion, showing.scene, info.torqueScale);
     const spread = successSpread(data.evaluations(info.source));
     const { held, episodes, signChanges } = data.shelf.record(slot);
@@ -176,7 +179,7 @@ export class SlotCards {
     this.#cards.forEach((card, slot) => {
       const motion = showing.motions[slot];
       if (motion === undefined || motion.moments === 0) return;
-      const sample = this.#samples[slot] ?? new ArmSample(motion.joints);
+      const sample = this.#samples[slot] ?? new ArmSample(motion);
       this.#samples[slot] = sample;
       sampleMotion(motion, time, sample);
       const warned = jointsAtLimit(sample.angles, limits).flatMap((at, i) => (at ? [i + 1] : []));

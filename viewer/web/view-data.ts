@@ -1,13 +1,8 @@
 /** @file What has come from the server, or out of a recording: everything that can be shown. */
 
-import type {
-  CurvesMessage,
-  SceneMessage,
-  SessionMessage,
-  SlotInfo,
-  SourceInfo,
-} from "../../shared/protocol.ts";
+import type { CurvesMessage, SessionMessage, SlotInfo, SourceInfo } from "../../shared/protocol.ts";
 import type { RunFindings } from "../../shared/protocol-findings.ts";
+import type { SceneMessage } from "../../shared/protocol-scene.ts";
 import type { Vec3 } from "../../shared/vec3.ts";
 import { EpisodeShelf } from "./episode-shelf.ts";
 import type { Motion } from "./motion.ts";

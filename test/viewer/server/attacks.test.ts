@@ -67,7 +67,7 @@ describe("a server under attack", () => {
     const [code, reason] = await new Promise<[number, string]>((resolve) =>
       socket.on("close", (code, reason) => resolve([code, String(reason)])),
     );
-    expect([code, reason]).toEqual([1002, "the server speaks steadyarm.v1: reload the page"]);
+    expect([code, reason]).toEqual([1002, "the server speaks steadyarm.v2: reload the page"]);
   });
 
   it("negotiates no compression, however often it is offered", async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { cross, dot, subtract, type Vec3 } from "../../../shared/vec3.ts";
+import { sceneMessages } from "../../../viewer/server/scene-message.ts";
 import {
   CAMERA_PRESETS,
   decodeCamera,
@@ -6,7 +8,10 @@ import {
   presetPose,
 } from "../../../viewer/web/camera-presets.ts";
 import { type DeepLink, decodeLink, encodeLink } from "../../../viewer/web/deep-link.ts";
+import { unit } from "../../../viewer/web/scene/link-geometry.ts";
 import { socketUrl } from "../../../viewer/web/socket-address.ts";
+
+const ORIGIN: [number, number, number] = [0, 0, 0];
 
 const FULL: DeepLink = {
   slots: [{ source: "run:a b&c", step: 6000 }, { source: "zoo:steady@home" }, { source: "run:7@20" }],
@@ -63,8 +68,12 @@ describe("a camera", () => {
 
   it("looks at the goal in the preset that is named so, and grows with the arm in all others", () => {
     for (const preset of CAMERA_PRESETS) {
-      const near = presetPose(preset, 0.5, [0.1, 0.2, 0.3]);
-      const far = presetPose(preset, 1, [0.1, 0.2, 0.3]);
+      const reaching = (radius: number) => ({
+        reachable: { center: ORIGIN, radius },
+        table: null,
+      });
+      const near = presetPose(preset, reaching(0.5), [0.1, 0.2, 0.3]);
+      const far = presetPose(preset, reaching(1), [0.1, 0.2, 0.3]);
       if (preset.name === "Close to the goal") expect(near.target).toEqual([0.1, 0.2, 0.3]);
       else expect(far.target).toEqual(near.target.map((x) => 2 * x));
       // Straight down, a camera whose up is z could not be turned.
@@ -82,4 +91,30 @@ describe("the socket's address", () => {
     expect(socketUrl({ ...place, hash: "#token=a%26b" })).toBe("ws://127.0.0.1:8420/socket?token=a%26b");
     expect(socketUrl({ ...place, hash: "" })).toBe("ws://127.0.0.1:8420/socket?token=");
   });
+
+  it.each(sceneMessages().filter(({ table }) => table !== null))(
+    "holds arm, table top and all goals on it in the first view of $env",
+    ({ table, links, ...scene }) => {
+      const preset = CAMERA_PRESETS[0];
+      if (table === null || preset === undefined) throw new Error("there is a table, and a preset");
+      const { position, target } = presetPose(preset, { ...scene, table });
+      const { center, halfExtents } = table.shape;
+      const top = center[2] + halfExtents[2];
+      const corners = [-1, 1].flatMap((a): Vec3[] => [
+        [center[0] + halfExtents[0], a * halfExtents[1], top],
+        [0, a * halfExtents[1], top],
+      ]);
+      const points: readonly Vec3[] = [...corners, [0, 0, 0], links[0]?.position ?? [0, 0, 0]];
+      // A picture 1.3 times as wide as it is high, seen at 32 degrees from its top to its bottom.
+      const forward = unit(subtract(target, position));
+      const right = unit(cross(forward, [0, 0, 1]));
+      const up = cross(right, forward);
+      for (const point of points) {
+        const seen = subtract(point, position);
+        const depth = dot(seen, forward) * Math.tan((16 * Math.PI) / 180);
+        expect(Math.abs(dot(seen, right) / depth), `${point}`).toBeLessThan(1.3);
+        expect(Math.abs(dot(seen, up) / depth), `${point}`).toBeLessThan(1);
+      }
+    },
+  );
 });

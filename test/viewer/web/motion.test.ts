@@ -7,10 +7,12 @@ import { jointsAtLimit } from "../../../viewer/web/joint-limits.ts";
 import { LiveMotion, motionOfClip } from "../../../viewer/web/motion.ts";
 import { splitPicture, viewportAt } from "../../../viewer/web/scene/viewports.ts";
 
-/** One joint about z that turns by 0.1 rad a moment, two moments a step, three steps. */
+const ONE = { joints: 1, objects: 1, fingers: 2 };
+
+/** One joint about z that turns by 0.1 rad a moment, two moments a step, three steps; a thing that rises and tumbles. */
 function turning() {
   const shape = {
-    joints: 1,
+    ...ONE,
     moments: 7,
     steps: 3,
     actionSize: 2,
@@ -24,6 +26,9 @@ function turning() {
     clip.angles[m] = 0.1 * m;
     clip.torques[m] = m === 0 ? 0 : Math.ceil(m / 2);
     clip.endEffectors.set([0, m, 0], 3 * m);
+    clip.objectPositions.set([0, 0, 0.1 * m], 3 * m);
+    clip.objectRotations.set(quatFromAxisAngle([1, 0, 0], 0.2 * m), 4 * m);
+    clip.openings.set([0.01 * m, 0.02 * m], 2 * m);
     clip.distances[m] = 0.6 - 0.1 * m;
   }
   clip.rewards.set([-1, -1, 0]);
@@ -46,7 +51,7 @@ describe("motionOfClip", () => {
 describe("sampleMotion", () => {
   it("is exact at every moment and half way between", () => {
     const motion = motionOfClip(turning(), 0.05);
-    const sample = new ArmSample(1);
+    const sample = new ArmSample(ONE);
     for (let m = 0; m < 7; m++) {
       sampleMotion(motion, 0.02 * m, sample);
       expect(sample.moment).toBe(m);
@@ -58,11 +63,16 @@ describe("sampleMotion", () => {
     const [, , z, w] = quatFromAxisAngle([0, 0, 1], 0.25);
     expect(sample.rotations[2]).toBeCloseTo(z, 6);
     expect(sample.rotations[3]).toBeCloseTo(w, 6);
+    expect(sample.objectPositions[2]).toBeCloseTo(0.25, 6);
+    const turned = quatFromAxisAngle([1, 0, 0], 0.5);
+    for (const [i, x] of turned.entries()) expect(sample.objectRotations[i]).toBeCloseTo(x, 4);
+    expect(sample.openings[0]).toBeCloseTo(0.025, 6);
+    expect(sample.openings[1]).toBeCloseTo(0.05, 6);
   });
 
   it("holds a torque for its step, as the simulation does", () => {
     const motion = motionOfClip(turning(), 0.05);
-    const sample = new ArmSample(1);
+    const sample = new ArmSample(ONE);
     const torqueAt = (time: number) => {
       sampleMotion(motion, time, sample);
       return sample.torques[0];
@@ -76,7 +86,7 @@ describe("sampleMotion", () => {
       [...quatFromAxisAngle([0, 0, 1], 0.1)].map((x) => -x),
       4,
     );
-    const sample = new ArmSample(1);
+    const sample = new ArmSample(ONE);
     sampleMotion(motionOfClip(clip, 0.05), 0.01, sample);
     const angle = 2 * Math.atan2(sample.rotations[2] ?? 0, sample.rotations[3] ?? 1);
     expect(angle).toBeCloseTo(0.05, 5);
@@ -84,7 +94,7 @@ describe("sampleMotion", () => {
 
   it("stays at the start before it and at the end after it", () => {
     const motion = motionOfClip(turning(), 0.05);
-    const sample = new ArmSample(1);
+    const sample = new ArmSample(ONE);
     sampleMotion(motion, -1, sample);
     expect(sample.angles[0]).toBe(0);
     sampleMotion(motion, 9, sample);
@@ -102,6 +112,9 @@ function stateOf(x: number): ArmState {
     speeds: one(0),
     torques: one(0),
     endEffector: one(x, 0, 0),
+    objectPositions: one(0, x, 0),
+    objectRotations: one(0, 0, 0, 1),
+    openings: one(x, 2 * x),
     pushPoint: one(0, 0, 0),
     pushForce: one(0, 0, 0),
     pushLink: -1,
@@ -115,20 +128,22 @@ function stateOf(x: number): ArmState {
 
 describe("LiveMotion", () => {
   it("remembers the newest moments in order, however many come", () => {
-    const motion = new LiveMotion(1);
+    const motion = new LiveMotion(ONE);
     for (let i = 0; i < 4000; i++) motion.append(i / 60, stateOf(i));
-    const { moments, times, angles } = motion;
+    const { moments, times, angles, objectPositions, openings } = motion;
     expect(moments).toBeGreaterThan(700);
     expect(times[moments - 1]).toBeCloseTo(3999 / 60, 9);
     for (let m = 1; m < moments; m++) {
       expect(times[m]! - times[m - 1]!).toBeCloseTo(1 / 60, 9);
       expect(angles[m]! - angles[m - 1]!).toBe(1);
+      expect(objectPositions[3 * m + 1]).toBe(angles[m]);
+      expect([...openings.subarray(2 * m, 2 * m + 2)]).toEqual([angles[m], 2 * angles[m]!]);
     }
     expect(momentAt(motion, 3999 / 60)).toBe(moments - 1);
   });
 
   it("replaces a moment that comes again, and forgets all at a reset", () => {
-    const motion = new LiveMotion(1);
+    const motion = new LiveMotion(ONE);
     motion.append(0.1, stateOf(1));
     motion.append(0.1, stateOf(2));
     expect(motion.moments).toBe(1);

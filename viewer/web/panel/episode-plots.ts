@@ -149,10 +149,11 @@ export class EpisodePlots {
       readings,
     });
     const level = scene.successDistance * 100;
+    const [thing] = scene.objects;
     return [
       column(
         {
-          title: "Distance to the goal",
+          title: thing === undefined ? "Distance to the goal" : `Distance of the ${thing.name} to the goal`,
           unit: "cm",
           decimals: 1,
           atLeast: [0, 2 * level],
@@ -171,6 +172,18 @@ export class EpisodePlots {
         { title: `Speed, ${which}`, unit: "rad/s", decimals: 2 },
         eachJoint((motion, _, index) => motion.speeds[index] ?? 0, false),
       ),
+      ...(scene.fingers.length === 0
+        ? []
+        : [
+            column(
+              { title: "Gap between the fingers", unit: "cm", decimals: 1, atLeast: [0, 8] },
+              each((motion, _, m) => {
+                let gap = 0;
+                for (let i = 0; i < motion.fingers; i++) gap += motion.openings[m * motion.fingers + i] ?? 0;
+                return 100 * gap;
+              }),
+            ),
+          ]),
       column(
         { title: "Mean |a|", unit: "share of full torque", decimals: 2, atLeast: [0, 1] },
         each((motion, _, m) => motion.actionSizes[m] ?? 0, true),

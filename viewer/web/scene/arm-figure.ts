@@ -11,7 +11,7 @@ import {
   type Texture,
   type Vector3,
 } from "three";
-import type { SceneMessage } from "../../../shared/protocol.ts";
+import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { add, dot, rotate, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
 import { block, disc, housesJoint, housing, limb, unit } from "./link-geometry.ts";
 import type { SceneColors } from "./palette.ts";
@@ -37,6 +37,7 @@ export class ArmFigure {
   readonly #base = new Group();
   readonly #links: Group[] = [];
   readonly #rings: TorqueRing[][] = [];
+  readonly #fingers: Group[] = [];
   readonly #meshes: Mesh[] = [];
   readonly #shell = new MeshPhysicalMaterial({
     roughness: 0.42,
@@ -45,6 +46,8 @@ export class ArmFigure {
   });
   readonly #joint = new MeshStandardMaterial({ roughness: 0.55, metalness: 0.25 });
   readonly #accent = new MeshStandardMaterial({ roughness: 0.5 });
+  readonly #rubber = new MeshStandardMaterial({ roughness: 0.75 });
+  readonly #materials = [this.#shell, this.#joint, this.#accent, this.#rubber];
   readonly #scene: SceneMessage;
   readonly #color: string;
 
@@ -63,6 +66,16 @@ export class ArmFigure {
       this.#links.push(group);
       this.object.add(group);
     });
+    const hand = this.#links.length - 1;
+    for (const finger of scene.fingers) {
+      const group = new Group();
+      group.name = finger.name;
+      group.quaternion.copy(new Quaternion(...finger.orientation));
+      for (const shape of finger.shapes) this.#solid(group, shape, hand, this.#rubber);
+      this.#links[hand]?.add(group);
+      this.#fingers.push(group);
+    }
+    this.setOpenings([]);
   }
 
   /** The meshes that a pointer can hit; `userData.link` is the index of the link. */
@@ -75,12 +88,14 @@ export class ArmFigure {
     this.#joint.color.set(colors.joint);
     this.#accent.color.set(this.#color);
     this.#shell.clearcoat = environment === null ? 0 : CLEARCOAT;
-    for (const material of [this.#shell, this.#joint, this.#accent]) {
+    for (const material of this.#materials) {
       material.envMap = environment;
       material.envMapIntensity = colors.environment;
       material.needsUpdate = true;
     }
     const rest = new Color(colors.joint).lerp(new Color(colors.shell), 0.45);
+    // Fingers are seen before a dark table too.
+    this.#rubber.color.set(colors.joint).lerp(new Color(colors.shell), 0.3);
     for (const ring of this.#rings.flat())
       ring.setColors(this.#color, colors.warning, `#${rest.getHexString()}`);
   }
@@ -89,7 +104,7 @@ export class ArmFigure {
   setGhost(ghost: boolean, colors: SceneColors): void {
     this.#shell.color.set(colors.shell);
     if (ghost) this.#shell.color.lerp(new Color(this.#color), 0.9);
-    for (const material of [this.#shell, this.#joint, this.#accent]) {
+    for (const material of this.#materials) {
       material.transparent = ghost;
       material.opacity = ghost ? GHOST_OPACITY : 1;
       // Where both arms are in one place, the solid one is seen.
@@ -124,6 +139,14 @@ export class ArmFigure {
     });
   }
 
+  /** Opens the fingers, [F] metres from shut. */
+  setOpenings(openings: ArrayLike<number>): void {
+    this.#scene.fingers.forEach(({ position, orientation, axis }, i) => {
+      const along = scale(rotate(orientation, axis), openings[i] ?? 0);
+      this.#fingers[i]?.position.set(...add(position, along));
+    });
+  }
+
   /** Sets the gauges: shares of the torque limits, [N], −1 to 1. */
   setTorqueShares(shares: ArrayLike<number>): void {
     this.#rings.forEach((rings, i) => {
@@ -153,7 +176,7 @@ export class ArmFigure {
   dispose(): void {
     for (const mesh of this.#meshes) mesh.geometry.dispose();
     for (const ring of this.#rings.flat()) ring.dispose();
-    for (const material of [this.#shell, this.#joint, this.#accent]) material.dispose();
+    for (const material of this.#materials) material.dispose();
     this.object.removeFromParent();
   }
 
@@ -185,7 +208,9 @@ export class ArmFigure {
 
   #buildLink(group: Group, link: SceneLink, last: boolean): Mount {
     const index = this.#links.length;
-    const fingers = last ? link.shapes.findLastIndex((shape) => shape.kind === "box") : -1;
+    // A model whose fingers do not move has one box for both.
+    const fixed = last && this.#scene.fingers.length === 0;
+    const fingers = fixed ? link.shapes.findLastIndex((shape) => shape.kind === "box") : -1;
     let mount: Mount | undefined;
     link.shapes.forEach((shape, i) => {
       if (shape.kind === "capsule" && housesJoint(shape.from, shape.to, link.axis)) {
@@ -255,19 +280,19 @@ export class ArmFigure {
     const [x, y, z] = shape.halfExtents;
     const slit = 0.0012;
     for (const side of [-1, 1]) {
-      const mesh = this.#mesh(group, block([x, (y - slit) / 2, z], 0.004), this.#joint, index);
+      const mesh = this.#mesh(group, block([x, (y - slit) / 2, z], 0.004), this.#rubber, index);
       const offset = rotate(shape.orientation, [0, (side * (y + slit)) / 2, 0]);
       mesh.position.set(...add(shape.center, offset));
       mesh.quaternion.copy(new Quaternion(...shape.orientation));
     }
   }
 
-  #solid(group: Group, shape: Shape, index: number): void {
+  #solid(group: Group, shape: Shape, index: number, material: MeshStandardMaterial = this.#shell): void {
     if (shape.kind === "capsule") {
-      this.#mesh(group, limb(shape.from, shape.to, shape.radius), this.#shell, index);
+      this.#mesh(group, limb(shape.from, shape.to, shape.radius), material, index);
       return;
     }
-    const mesh = this.#mesh(group, block(shape.halfExtents, 0.012), this.#shell, index);
+    const mesh = this.#mesh(group, block(shape.halfExtents, 0.012), material, index);
     mesh.position.set(...shape.center);
     mesh.quaternion.copy(new Quaternion(...shape.orientation));
   }

@@ -17,10 +17,14 @@ export interface SceneColors {
   readonly background: string;
   readonly ground: string;
   readonly gridLine: string;
+  readonly table: string;
+  readonly tableLine: string;
   /** How dark shadows on the ground are, 0 to 1. */
   readonly shadow: number;
   readonly shell: string;
   readonly joint: string;
+  /** Things that can be moved: blue, the farthest from a goal's amber for every common colour blindness. */
+  readonly object: string;
   readonly goal: string;
   readonly reached: string;
   readonly warning: string;
@@ -34,9 +38,12 @@ export const SCENE_COLORS: Readonly<Record<Theme, SceneColors>> = {
     background: "#eceae5",
     ground: "#e2dfd8",
     gridLine: "#c9c4ba",
+    table: "#d3ccbf",
+    tableLine: "#b3aa9a",
     shadow: 0.3,
     shell: "#f6f4f0",
     joint: "#33373f",
+    object: "#2f6db5",
     goal: "#d99a00",
     reached: "#1f9d57",
     warning: "#d92d20",
@@ -48,9 +55,12 @@ export const SCENE_COLORS: Readonly<Record<Theme, SceneColors>> = {
     background: "#14161a",
     ground: "#1d2026",
     gridLine: "#343943",
+    table: "#3c434e",
+    tableLine: "#58616f",
     shadow: 0.55,
     shell: "#dfe1e6",
     joint: "#2a2d34",
+    object: "#5a9be8",
     goal: "#f2b632",
     reached: "#3ecf7f",
     warning: "#ff6b5e",

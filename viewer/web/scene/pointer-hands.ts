@@ -1,11 +1,17 @@
 /** @file Hands in the scene: a pointer takes the goal and moves it, or takes a link and pulls at it. */
 
 import { Plane, Raycaster, Vector2, Vector3 } from "three";
-import type { SceneMessage } from "../../../shared/protocol.ts";
-import { add, length, scale, subtract } from "../../../shared/vec3.ts";
+import type { SceneMessage } from "../../../shared/protocol-scene.ts";
+import { add, length, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
 import type { SlotActor } from "./slot-actor.ts";
 import type { Stage } from "./stage.ts";
 import { viewportAt } from "./viewports.ts";
+
+/** What of a scene tells where a goal can be put. */
+type GoalScene = Pick<SceneMessage, "goalAxes" | "reachable" | "table" | "objects">;
+
+/** How edge-on a goal's own plane may be seen: the cosine of the angle between its normal and the view. */
+const MOST_EDGE_ON = 0.2;
 
 /** N for a metre of pull, and the strongest pull. */
 const NEWTONS_PER_METRE = 160;
@@ -28,6 +34,12 @@ export interface HandEvents {
   readonly told: (text: string | null, x: number, y: number) => void;
 }
 
+const NOWHERE: Pick<GoalScene, "reachable" | "table" | "objects"> = {
+  reachable: { center: [0, 0, 0], radius: 1 },
+  table: null,
+  objects: [],
+};
+
 type Grip =
   | { readonly kind: "goal"; readonly offset: Vector3 }
   | { readonly kind: "link"; readonly slot: number; readonly link: number; readonly local: Vector3 };
@@ -42,7 +54,7 @@ export class PointerHands {
   readonly #normal = new Vector3();
   #grip: Grip | undefined;
   #viewport = 0;
-  #scene: Pick<SceneMessage, "goalAxes" | "reachable"> | undefined;
+  #scene: GoalScene | undefined;
 
   constructor(stage: Stage, events: HandEvents) {
     this.#stage = stage;
@@ -56,7 +68,7 @@ export class PointerHands {
   }
 
   /** Tells where goals can be from now on. */
-  suit(scene: Pick<SceneMessage, "goalAxes" | "reachable">): void {
+  suit(scene: GoalScene): void {
     this.#scene = scene;
   }
 
@@ -81,7 +93,7 @@ export class PointerHands {
       const [hit] = this.#raycaster.intersectObject(actor.goal.handle, false);
       if (hit === undefined) continue;
       const center = actor.goal.object.position;
-      this.#facePlane(center);
+      this.#goalPlane(center);
       const offset = new Vector3();
       if (this.#raycaster.ray.intersectPlane(this.#plane, offset) === null) continue;
       return { kind: "goal", offset: offset.sub(center).negate() };
@@ -133,7 +145,7 @@ export class PointerHands {
       const goal =
         this.#stage.actors[this.#stage.compare === "split" ? this.#viewport : 0]?.goal.object.position;
       if (goal === undefined) return;
-      this.#facePlane(goal);
+      this.#goalPlane(goal);
       if (this.#raycaster.ray.intersectPlane(this.#plane, this.#hit) === null) return;
       this.#hit.add(grip.offset);
       const moved = this.#within(goal);
@@ -153,16 +165,30 @@ export class PointerHands {
     this.#events.told(released ? null : `${force.length().toFixed(0)} N`, event.clientX, event.clientY);
   }
 
-  /** Where the goal goes: along the axes in which it can differ, above the ground, and no farther than the arm reaches. */
+  /** Where the goal goes: along the axes in which it can differ, above the ground, and no farther than can be. */
   #within(goal: Vector3): [number, number, number] {
     const moved: [number, number, number] = [goal.x, goal.y, goal.z];
     for (const axis of this.#scene?.goalAxes ?? []) moved[axis] = this.#hit.getComponent(axis);
+    const { reachable, table, objects } = this.#scene ?? NOWHERE;
+    const [thing] = objects;
+    if (table !== null && thing !== undefined) return onTable(moved, table.shape, thing.shape);
     moved[2] = Math.max(moved[2], 0);
-    const { center, radius } = this.#scene?.reachable ?? { center: [0, 0, 0], radius: 1 };
+    const { center, radius } = reachable;
     const out = subtract(moved, center);
     const nearer = Math.min(1, radius / Math.max(length(out), 1e-9));
     const [x, y, z] = add(center, scale(out, nearer));
     return [x, y, z];
+  }
+
+  /** The plane that a goal stays in, so that it stays under the pointer; one that faces the camera if there is none. */
+  #goalPlane(goal: Vector3): void {
+    const axes = this.#scene?.goalAxes ?? [];
+    this.#facePlane(goal);
+    const held = ([0, 1, 2] as const).find((axis) => !axes.includes(axis));
+    if (axes.length !== 2 || held === undefined) return;
+    if (Math.abs(this.#normal.getComponent(held)) < MOST_EDGE_ON) return;
+    this.#normal.set(0, 0, 0).setComponent(held, 1);
+    this.#plane.setFromNormalAndCoplanarPoint(this.#normal, goal);
   }
 
   /** A plane through a point that faces the camera: a pointer moves in it as it does on the screen. */
@@ -170,4 +196,16 @@ export class PointerHands {
     this.#stage.camera.getWorldDirection(this.#normal);
     this.#plane.setFromNormalAndCoplanarPoint(this.#normal, point);
   }
+}
+
+type BoxShape = SceneMessage["objects"][number]["shape"];
+
+/** A place for a thing's middle that is over the table, metres. */
+function onTable([x, y, z]: Vec3, table: BoxShape, thing: BoxShape): [number, number, number] {
+  const within = (axis: 0 | 1, at: number) => {
+    const room = table.halfExtents[axis];
+    return Math.min(Math.max(at, table.center[axis] - room), table.center[axis] + room);
+  };
+  const lowest = table.center[2] + table.halfExtents[2] + thing.halfExtents[2];
+  return [within(0, x), within(1, y), Math.max(z, lowest)];
 }

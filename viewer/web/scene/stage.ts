@@ -14,13 +14,14 @@ import {
   WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
-import type { SceneMessage } from "../../../shared/protocol.ts";
+import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import type { CameraPose } from "../camera-presets.ts";
 import type { CompareMode } from "../deep-link.ts";
 import { SCENE_COLORS, type SceneColors, type Theme } from "./palette.ts";
 import { graphicsOf, QualityKeeper } from "./picture-quality.ts";
 import { SlotActor } from "./slot-actor.ts";
 import { Studio } from "./studio.ts";
+import { TableFigure } from "./table-figure.ts";
 import { splitPicture, type Viewport } from "./viewports.ts";
 
 const FIELD_OF_VIEW_DEGREES = 32;
@@ -39,6 +40,7 @@ export class Stage {
   readonly #renderer: WebGLRenderer;
   readonly #scene = new Scene();
   readonly #studio = new Studio();
+  #table: TableFigure | undefined;
   #surroundings: Texture | undefined;
   #screenPixels = 1;
   #resting = false;
@@ -94,9 +96,10 @@ export class Stage {
     for (const actor of this.actors) actor.dispose();
     this.actors = Array.from({ length: count }, (_, slot) => new SlotActor(scene, slot));
     for (const actor of this.actors) this.#scene.add(actor.object);
-    const standing = (scene.links[0]?.position[2] ?? 0) > 0.1;
-    const below = scene.reachable.center[2] - scene.reachable.radius;
-    this.#studio.setFloorHeight(standing ? 0 : Math.min(0, below * 0.35));
+    this.#table?.dispose();
+    this.#table = scene.table === null ? undefined : new TableFigure(scene.table);
+    if (this.#table !== undefined) this.#scene.add(this.#table.object);
+    this.#studio.suit(scene);
     this.#arrange();
   }
 
@@ -114,7 +117,7 @@ export class Stage {
   setDetails(details: { readonly torques: boolean; readonly trails: boolean }): void {
     for (const actor of this.actors) {
       actor.figure.showRings(details.torques);
-      actor.trail.object.visible = details.trails;
+      for (const trail of actor.trails) trail.object.visible = details.trails;
     }
     this.dirty = true;
   }
@@ -254,10 +257,11 @@ export class Stage {
     this.#studio.setColors(colors, this.#quality.current);
     if (this.#quality.current.shine) this.#surroundings ??= Studio.bakeSurroundings(this.#renderer);
     const surroundings = this.#quality.current.shine ? (this.#surroundings ?? null) : null;
+    this.#table?.setColors(colors, surroundings);
     for (const [slot, actor] of this.actors.entries()) {
       actor.object.visible = true;
       actor.setColors(colors, surroundings);
-      actor.figure.setGhost(compare === "ghost" && slot > 0, colors);
+      actor.setGhost(compare === "ghost" && slot > 0, colors);
       // Laid over each other, policies pursue one goal: one marker is enough.
       actor.goal.object.visible = compare === "split" || slot === 0;
     }

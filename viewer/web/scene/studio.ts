@@ -19,11 +19,18 @@ import {
   type Texture,
   type WebGLRenderer,
 } from "three";
+import type { SceneMessage } from "../../../shared/protocol-scene.ts";
+import { GRID_GLSL } from "./grid-shader.ts";
 import type { SceneColors } from "./palette.ts";
 import type { PictureQuality } from "./picture-quality.ts";
 
 /** Metres. */
 const FLOOR_RADIUS = 2.6;
+
+/** What the key light shines at, where it stands from there, and how far around shadows are cast, metres. */
+const LIGHT_TARGET = [0.15, 0, 0.25] as const;
+const LIGHT_FROM = [0.95, -1.5, 2.6] as const;
+const LIT = 1.3;
 
 const FLOOR_VERTEX = /* glsl */ `
   varying vec2 vPlace;
@@ -32,7 +39,7 @@ const FLOOR_VERTEX = /* glsl */ `
     gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
   }`;
 
-/** Lines each 10 cm, stronger each 50 cm, antialiased by how fast they pass; a soft dark spot under the base. */
+/** Lines each 10 cm, stronger each 50 cm; a soft dark spot under what stands there. */
 const FLOOR_FRAGMENT = /* glsl */ `
   uniform vec3 ground;
   uniform vec3 line;
@@ -40,22 +47,23 @@ const FLOOR_FRAGMENT = /* glsl */ `
   uniform float radius;
   uniform float contact;
   varying vec2 vPlace;
-  float grid(float cell, float thickness) {
-    vec2 at = vPlace / cell;
-    vec2 width = fwidth(at);
-    vec2 near = abs(fract(at - 0.5) - 0.5) / max(width, vec2(1e-5));
-    float on = 1.0 - min(min(near.x, near.y) / thickness, 1.0);
-    return on * (1.0 - smoothstep(0.25, 0.6, max(width.x, width.y)));
-  }
+  ${GRID_GLSL}
   void main() {
     float away = length(vPlace);
     float fade = smoothstep(radius, radius * 0.35, away);
-    float lines = max(0.42 * grid(0.1, 1.0), grid(0.5, 1.25));
+    float lines = max(0.42 * grid(vPlace, 0.1, 1.0), grid(vPlace, 0.5, 1.25));
     vec3 color = mix(ground, line, lines * 0.85);
     color *= 1.0 - contact * smoothstep(0.26, 0.06, away);
     gl_FragColor = vec4(mix(background, color, fade), 1.0);
     #include <colorspace_fragment>
   }`;
+
+/** Where the floor is, metres: an arm that reaches below its base needs a lower one to look at. */
+function floorOf({ links, reachable, table }: Pick<SceneMessage, "links" | "reachable" | "table">): number {
+  if (table !== null) return table.floor;
+  const isStanding = (links[0]?.position[2] ?? 0) > 0.1;
+  return isStanding ? 0 : Math.min(0, (reachable.center[2] - reachable.radius) * 0.35);
+}
 
 export class Studio {
   readonly object = new Group();
@@ -64,13 +72,13 @@ export class Studio {
   readonly #ambient = new AmbientLight("#ffffff", 0.12);
   readonly #floor: Mesh<CircleGeometry, ShaderMaterial>;
   readonly #shadow: Mesh<PlaneGeometry, ShadowMaterial>;
+  /** Share of the shadows' darkness that the spot under the base has. */
+  #contact = 0.7;
 
   constructor() {
     const key = this.#key;
-    key.position.set(1.1, -1.5, 2.6);
-    key.target.position.set(0.15, 0, 0.25);
     key.castShadow = true;
-    Object.assign(key.shadow.camera, { left: -1.3, right: 1.3, top: 1.3, bottom: -1.3, near: 0.3, far: 6 });
+    Object.assign(key.shadow.camera, { near: 0.3, far: 6 });
     key.shadow.radius = 7;
     key.shadow.blurSamples = 14;
     key.shadow.bias = -0.0006;
@@ -99,10 +107,20 @@ export class Studio {
     this.object.add(key, key.target, this.#hemisphere, this.#ambient, this.#floor, this.#shadow);
   }
 
-  /** Puts the floor under the arm, metres: an arm that reaches below its base needs a lower one. */
-  setFloorHeight(height: number): void {
+  /** Puts floor and light where a scene needs them. */
+  suit(scene: Pick<SceneMessage, "links" | "reachable" | "table">): void {
+    const height = floorOf(scene);
     this.#floor.position.z = height - 0.0005;
     this.#shadow.position.z = height + 0.0008;
+    // Under a table there is no base to be dark under.
+    this.#contact = scene.table === null ? 0.7 : 0;
+    const [x] = scene.table?.shape.center ?? [LIGHT_TARGET[0]];
+    const reach = Math.max(LIT, scene.table === null ? 0 : scene.table.shape.halfExtents[0] + 0.5);
+    const { target, shadow, position } = this.#key;
+    target.position.set(x, LIGHT_TARGET[1], LIGHT_TARGET[2]);
+    position.set(x + LIGHT_FROM[0], LIGHT_FROM[1], LIGHT_FROM[2]);
+    Object.assign(shadow.camera, { left: -reach, right: reach, top: reach, bottom: -reach });
+    shadow.camera.updateProjectionMatrix();
   }
 
   setColors(colors: SceneColors, quality: PictureQuality): void {
@@ -116,7 +134,7 @@ export class Studio {
     uniforms["ground"]?.value.set(colors.ground);
     uniforms["line"]?.value.set(colors.gridLine);
     uniforms["background"]?.value.set(colors.background);
-    if (uniforms["contact"] !== undefined) uniforms["contact"].value = colors.shadow * 0.7;
+    if (uniforms["contact"] !== undefined) uniforms["contact"].value = colors.shadow * this.#contact;
     this.#shadow.material.opacity = colors.shadow;
     this.#key.intensity = colors.keyLight;
     // Without surroundings to mirror, their light has to come from somewhere.

@@ -1,4 +1,4 @@
-/** @file The way that the end effector came: a ribbon towards the camera that fades with age. */
+/** @file The way that something came: a ribbon towards the camera that fades with age. */
 
 import {
   BufferAttribute,
@@ -81,18 +81,19 @@ export class Trail {
   /**
    * Shows the points up to a moment, the oldest faintest.
    *
-   * @param points [M × 3], metres
+   * @param points [M × stride], metres: the first three of a row are shown
+   * @param stride numbers in a row
    * @param from   index of the oldest point shown
    * @param to     index of the youngest
-   * @param tip    where the end effector is now, between points, metres
+   * @param tip    where it is now, between points, metres
    */
-  show(points: ArrayLike<number>, from: number, to: number, tip: ArrayLike<number>): void {
+  show(points: ArrayLike<number>, stride: number, from: number, to: number, tip: ArrayLike<number>): void {
     const first = Math.max(from, to - this.#capacity + 2, 0);
     const count = to < first ? 0 : to - first + 2;
     for (let i = 0; i < count; i++) {
       const last = i === count - 1;
       const source = last ? tip : points;
-      const offset = last ? 0 : 3 * (first + i);
+      const offset = last ? 0 : stride * (first + i);
       const youth = i / Math.max(1, count - 1);
       for (let axis = 0; axis < 3; axis++) {
         const x = source[offset + axis] ?? 0;
