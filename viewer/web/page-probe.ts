@@ -50,6 +50,7 @@ function snapshot({ store, data, clock, director, stage, actions }: ProbedParts)
     slots: (showing?.slots ?? []).map(({ source, name, step }, slot) => {
       const actor = stage?.actors[slot];
       const goal = [...(showing?.goals[slot] ?? [])];
+      const objects = actor?.things.places ?? [];
       const endEffector = [...(actor?.sample.endEffector ?? [])];
       return {
         source,
@@ -57,11 +58,12 @@ function snapshot({ store, data, clock, director, stage, actions }: ProbedParts)
         step,
         goal,
         endEffector,
-        objects: actor?.things.places ?? [],
-        openings: [...(actor?.sample.openings ?? [])],
+        objects,
+        openings: actor?.figure.openings ?? [],
         distance: actor?.sample.distance ?? Number.NaN,
         goalOnScreen: stage?.onScreen(slot, goal) ?? null,
         endEffectorOnScreen: stage?.onScreen(slot, endEffector) ?? null,
+        objectsOnScreen: objects.map((place) => stage?.onScreen(slot, place) ?? null),
       };
     }),
     camera: pose === undefined ? null : [...pose.position, ...pose.target],

@@ -23,12 +23,13 @@ export interface PageSnapshot {
     readonly goal: readonly number[];
     readonly endEffector: readonly number[];
     readonly distance: number;
-    /** Where the things of the scene are drawn, m, and how far each finger is shown from shut, m. */
+    /** Where the things of the scene are drawn, m, and how far each finger is drawn from shut, m. */
     readonly objects: readonly (readonly number[])[];
     readonly openings: readonly number[];
     /** Where they are in the picture, in CSS pixels of the window; null where they are not drawn. */
     readonly goalOnScreen: readonly [number, number] | null;
     readonly endEffectorOnScreen: readonly [number, number] | null;
+    readonly objectsOnScreen: readonly (readonly [number, number] | null)[];
   }[];
   readonly camera: readonly number[] | null;
   /** The push that acts on the first arm, N; 0 for none. */

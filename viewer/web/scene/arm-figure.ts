@@ -139,6 +139,14 @@ export class ArmFigure {
     });
   }
 
+  /** How far each finger is drawn from shut, metres. */
+  get openings(): readonly number[] {
+    return this.#scene.fingers.map(({ position, orientation, axis }, i) => {
+      const { x = 0, y = 0, z = 0 } = this.#fingers[i]?.position ?? {};
+      return dot(subtract([x, y, z], position), rotate(orientation, axis));
+    });
+  }
+
   /** Opens the fingers, [F] metres from shut. */
   setOpenings(openings: ArrayLike<number>): void {
     this.#scene.fingers.forEach(({ position, orientation, axis }, i) => {
