@@ -2,7 +2,7 @@
  * @file Takes the pictures of the viewer for the documents: `npx tsx test/viewer/take-pictures.ts RUN RUN [FOLDER]`.
  *
  * The first run should oscillate and the second be steady; both of panda-reach. A third is trained beside
- * them, to be seen while it goes on. The page and the program must be built.
+ * them, to be seen while it goes on; a push is a script's. The page and the program must be built.
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -15,10 +15,14 @@ import { readPageFiles } from "../../viewer/server/page-files.ts";
 import { startWatchServer } from "../../viewer/server/watch-server.ts";
 import type { PageSnapshot } from "../../viewer/web/page-snapshot.ts";
 import { launchChromium } from "./chromium.ts";
+import { writeScript } from "./server/scripted-player.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const DESK = { width: 1280, height: 760 };
 const PHONE = { width: 390, height: 800 };
+
+/** What the recording of a scripted push is called. */
+const PUSH = "a script that pushes";
 
 /** One picture: what to open, and what to do before it is taken. */
 interface Picture {
@@ -90,6 +94,11 @@ function pictures([first, second]: readonly [string, string], growing: string): 
       options: { viewport: DESK, colorScheme: "dark" },
     },
     {
+      name: "viewer-push",
+      query: `slot=${encodeURIComponent(`episode:${PUSH}`)}&fine=1&t=0.6`,
+      options: { viewport: DESK, colorScheme: "light" },
+    },
+    {
       name: "viewer-phone",
       query: `${still}&seed=4&t=0.14`,
       options: { viewport: PHONE, colorScheme: "light", deviceScaleFactor: 2 },
@@ -139,10 +148,12 @@ if (first === undefined || second === undefined) {
 }
 mkdirSync(folder, { recursive: true });
 const beside = mkdtempSync(join(tmpdir(), "steadyarm-pictures-"));
+const push = join(beside, `${PUSH}.episode`);
+await writeScript(push, "panda-push", 3);
 const training = await trainBeside(join(beside, "in-training"));
 const browser = await launchChromium();
 const library = new Library({
-  named: [first, second, join(beside, "in-training")],
+  named: [first, second, join(beside, "in-training"), push],
   runs: beside,
   zoo: beside,
 });
