@@ -186,7 +186,8 @@ async function measureScene(substeps: number, rate: number): Promise<Result[]> {
 }
 
 async function measure(id: string): Promise<Result[]> {
-  const env = await makeEnv(parseConfig({ env: { id } }, "bench").env);
+  const config = parseConfig({ env: { id } }, "bench");
+  const env = await makeEnv(config.env, config.agent.gamma);
   const { name, version } = await loadPhysics("compat");
   const rng = Rng.fromSeed(1);
   env.reset({ seed: 1 });

@@ -17,7 +17,7 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
 const rows: object[] = [];
 for (const id of Object.keys(SCRIPTS)) {
   for (const control of CONTROL_MODES) {
-    const solved = await playScript(parseConfig({ env: { id, control } }, "bench/solvable").env, seeds);
+    const solved = await playScript(parseConfig({ env: { id, control } }, "bench/solvable"), seeds);
     rows.push({ id, control, episodes: seeds.length, ...solved });
     if (!values.json) {
       const { successRate, successOnce, failed } = solved;

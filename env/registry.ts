@@ -119,10 +119,10 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = Obj
 /**
  * Makes an environment; whoever asked disposes of it.
  *
- * @param gamma the agent's discount factor, for a reward shaped by a potential; other rewards need none
+ * @param gamma the agent's discount factor, which a reward shaped by a potential is made for
  * @throws InputError if there is none of that name
  */
-export async function makeEnv(config: EnvConfig, gamma?: number): Promise<ArmEnv> {
+export async function makeEnv(config: EnvConfig, gamma: number): Promise<ArmEnv> {
   const settings = armSettings(config, gamma);
   return new ArmEnv(await loadPhysics(config.physics), settings);
 }
@@ -132,12 +132,12 @@ export async function makeEnv(config: EnvConfig, gamma?: number): Promise<ArmEnv
  *
  * @throws InputError if there is none of that name
  */
-export async function makeInteractive(config: EnvConfig, gamma?: number): Promise<InteractiveArm> {
+export async function makeInteractive(config: EnvConfig, gamma: number): Promise<InteractiveArm> {
   const settings = armSettings(config, gamma);
   return new InteractiveArm(await loadPhysics(config.physics), settings);
 }
 
-function armSettings(config: EnvConfig, gamma: number | undefined): ArmEnvSettings {
+function armSettings(config: EnvConfig, gamma: number): ArmEnvSettings {
   const { id } = config;
   const { arm, timing, makeTask } = definitionOf(config);
   checkArmModel(arm, timing.physicsTimestep);

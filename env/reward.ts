@@ -6,7 +6,6 @@
  */
 
 import type { EnvConfig } from "../shared/config.ts";
-import { internal } from "../shared/errors.ts";
 import type { GoalEnv, RewardFunction } from "../shared/goal-env.ts";
 import { distance } from "../shared/vec3.ts";
 
@@ -40,7 +39,7 @@ export function potentialReward(scale: number, gamma: number): RewardFunction {
 
 export interface RewardSettings extends Pick<EnvConfig, "reward" | "potentialScale"> {
   /** The agent's discount factor γ: a potential shapes rightly for this one alone. */
-  readonly gamma?: number | undefined;
+  readonly gamma: number;
 }
 
 /** A reward and what it can be, as a GoalEnv tells it. */
@@ -50,7 +49,6 @@ export type GoalReward = Pick<GoalEnv, "computeReward" | "rewardRange" | "potent
 export function makeReward({ reward, potentialScale, gamma }: RewardSettings, span: number): GoalReward {
   if (reward === "sparse") return { computeReward: sparseReward, rewardRange: [-1, 0] };
   if (reward === "dense") return { computeReward: denseReward, rewardRange: [-span, 0] };
-  if (gamma === undefined) throw internal("the potential reward needs the agent's gamma");
   return {
     computeReward: potentialReward(potentialScale, gamma),
     rewardRange: [-1, 0],

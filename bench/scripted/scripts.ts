@@ -1,7 +1,7 @@
 /** @file Which script solves which task with which arm, and how often: proof that a task can be solved by what is observed. */
 
 import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
-import type { EnvConfig } from "../../shared/config.ts";
+import type { RunConfig } from "../../shared/config.ts";
 import { refuse } from "../../shared/errors.ts";
 import { pickWish } from "./pick-script.ts";
 import { pushWish } from "./push-script.ts";
@@ -27,13 +27,16 @@ export interface Solved {
 }
 
 /** Plays a script, seed by seed. Throws InputError if there is none for the environment. */
-export async function playScript(config: EnvConfig, seeds: readonly number[]): Promise<Solved> {
+export async function playScript(
+  { env: config, agent }: RunConfig,
+  seeds: readonly number[],
+): Promise<Solved> {
   const script = SCRIPTS[config.id];
   const definition = ENVIRONMENTS[config.id];
   if (script === undefined || definition === undefined) {
     throw refuse("env.id", Object.keys(SCRIPTS).join(" or "), config.id);
   }
-  const env = await makeEnv(config);
+  const env = await makeEnv(config, agent.gamma);
   const driver = new ToolDriver(definition.arm, config.control, config.torqueScale, env.controlTimestep);
   const action = new Float32Array(env.actionSpace.low.length);
   const failed: number[] = [];

@@ -102,6 +102,7 @@ describe("a simulation that comes apart", () => {
   const env = () =>
     new ArmEnv(physics, {
       ...parseConfig({ env: { torqueScale: 1 } }, "test").env,
+      gamma: 0.95,
       id: "panda-reach",
       model: unstable,
       task: new ReachTask(unstable, { reachable: { center: [0, 0, 0.333], radius: 0.8 } }),

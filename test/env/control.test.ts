@@ -7,7 +7,7 @@ import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
 
 async function armUnder(id: string, control: ControlMode, more: object = {}) {
-  const arm = await makeInteractive(parseConfig({ env: { id, control, ...more } }, "test").env);
+  const arm = await makeInteractive(parseConfig({ env: { id, control, ...more } }, "test").env, 0.95);
   onTestFinished(() => arm.dispose());
   arm.reset({ seed: 1 });
   return arm;

@@ -12,7 +12,7 @@ function config(id: string, more: object = {}) {
 }
 
 async function interactive(id: string, more: object = {}) {
-  const arm = await makeInteractive(config(id, more));
+  const arm = await makeInteractive(config(id, more), 0.95);
   onTestFinished(() => arm.dispose());
   return arm;
 }
@@ -24,7 +24,7 @@ function vec3(from: ArrayLike<number>, i: number): Vec3 {
 describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
   it("equals the environment's episode bit for bit while nobody disturbs it", async () => {
     for (const seed of [3, 4]) {
-      const env = await makeEnv(config(id));
+      const env = await makeEnv(config(id), 0.95);
       onTestFinished(() => env.dispose());
       const arm = await interactive(id);
       const rng = Rng.fromSeed(seed);

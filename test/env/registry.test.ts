@@ -14,20 +14,20 @@ function envConfig(settings: Record<string, unknown> = {}) {
 
 describe("makeEnv", () => {
   it("suggests the nearest name for a misspelt one, and lists all for a strange one", async () => {
-    await expect(makeEnv(envConfig({ id: "panda-reech" }))).rejects.toThrow(
+    await expect(makeEnv(envConfig({ id: "panda-reech" }), 0.95)).rejects.toThrow(
       new InputError(
         'env.id: expected an environment\'s name, got "panda-reech". Did you mean "panda-reach"?',
       ),
     );
     for (const id of ["chess", "constructor", "__proto__"]) {
-      await expect(makeEnv(envConfig({ id }))).rejects.toThrow(
+      await expect(makeEnv(envConfig({ id }), 0.95)).rejects.toThrow(
         `got "${id}". There are: panda-reach, panda-push, panda-slide, panda-gripper-reach, panda-gripper-pick-and-place, planar2-reach, planar3-reach, arm3-reach, arm3-push`,
       );
     }
   });
 
   it("makes environments of 2 s at 25 Hz", async () => {
-    const env = await makeEnv(envConfig());
+    const env = await makeEnv(envConfig(), 0.95);
     expect(env.id).toBe("panda-reach");
     expect(env.controlTimestep).toBeCloseTo(1 / 25, 12);
     expect(env.maxEpisodeSteps).toBe(50);
@@ -35,7 +35,7 @@ describe("makeEnv", () => {
   });
 
   it("says for what share of an episode a joint leaned on a limit", async () => {
-    const env = await makeEnv(envConfig());
+    const env = await makeEnv(envConfig(), 0.95);
     env.reset({ seed: 1 });
     const limited = () => env.episodeFigures?.()["joint_limit_time"];
     expect(limited()).toBe(0);
@@ -52,7 +52,7 @@ describe("makeEnv", () => {
 
   it("lets the arm fall only when gravity is not compensated", async () => {
     const drop = async (gravityCompensation: boolean) => {
-      const env = await makeEnv(envConfig({ gravityCompensation }));
+      const env = await makeEnv(envConfig({ gravityCompensation }), 0.95);
       const start = env.reset({ seed: 1 }).achievedGoal;
       for (let i = 0; i < 24; i++) env.step(new Float32Array(7));
       const end = env.step(new Float32Array(7)).achievedGoal;
@@ -65,7 +65,7 @@ describe("makeEnv", () => {
 
   it("moves the arm by the asked share of its torque: half an action at scale 1 is a whole one at 0.5", async () => {
     const observe = async (torqueScale: number, action: number) => {
-      const env = await makeEnv(envConfig({ torqueScale }));
+      const env = await makeEnv(envConfig({ torqueScale }), 0.95);
       env.reset({ seed: 1 });
       const { observation } = env.step(new Float32Array(7).fill(action));
       env.dispose();
@@ -79,7 +79,7 @@ describe("makeEnv", () => {
 describe("the builds of Rapier", () => {
   it("are both there, of one version, and repeat themselves", async () => {
     const play = async (physics: string) => {
-      const env = await makeEnv(envConfig({ physics }));
+      const env = await makeEnv(envConfig({ physics }), 0.95);
       env.reset({ seed: 3 });
       let last = env.step(env.actionSpace.high);
       for (let i = 1; i < 50; i++) last = env.step(i % 2 === 0 ? env.actionSpace.high : env.actionSpace.low);
@@ -104,7 +104,7 @@ describe("describeEnvironments", () => {
     expect(summaries.map(({ id }) => id)).toEqual(Object.keys(ENVIRONMENTS));
     const others = CONTROL_MODES.flatMap((control) => describeEnvironments(envConfig({ control })));
     for (const summary of [...summaries, ...others]) {
-      const env = await makeEnv(envConfig({ id: summary.id, control: summary.control }));
+      const env = await makeEnv(envConfig({ id: summary.id, control: summary.control }), 0.95);
       expect(summary.observationSize).toBe(sizeOf(env.observationSpace));
       expect(summary.goalSize).toBe(sizeOf(env.goalSpace));
       expect(summary.actionSize).toBe(sizeOf(env.actionSpace));

@@ -18,7 +18,7 @@ const LEAST: Readonly<Record<string, number>> = {
 
 describe.each(Object.keys(SCRIPTS))("%s", (id) => {
   it.each(CONTROL_MODES)("is solved as often as is said under %s control", async (control) => {
-    const { successRate } = await playScript(parseConfig({ env: { id, control } }, "test").env, SEEDS);
+    const { successRate } = await playScript(parseConfig({ env: { id, control } }, "test"), SEEDS);
     expect(successRate).toBeGreaterThanOrEqual(LEAST[`${id} ${control}`] ?? 0.95);
   });
 });

@@ -7,7 +7,7 @@ import { parseConfig } from "../../shared/config.ts";
 import { InputError } from "../../shared/errors.ts";
 
 const play = (id: string, control: string, seeds: readonly number[]) =>
-  playScript(parseConfig({ env: { id, control } }, "test").env, seeds);
+  playScript(parseConfig({ env: { id, control } }, "test"), seeds);
 
 describe("the scripts", () => {
   it("are there for every environment with an object", () => {

@@ -18,7 +18,7 @@ const physics = await loadPhysics("compat");
 const settings = (env: object) => parseConfig({ env }, "test").env;
 
 async function make(env: object) {
-  const made = await makeEnv(settings(env));
+  const made = await makeEnv(settings(env), 0.95);
   onTestFinished(() => made.dispose());
   return made;
 }
@@ -134,6 +134,7 @@ it("is refused by the same arm with other numbers", () => {
   const [env, other] = [planar2, changed].map((model) => {
     const made = new ArmEnv(physics, {
       ...settings({ id: "planar2-reach" }),
+      gamma: 0.95,
       model,
       task: new ReachTask(model, reach),
       timing: { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 },

@@ -12,7 +12,7 @@ const config = (env: object) => parseConfig({ env }, "test").env;
 
 describe.each(IDS)("%s", async (id) => {
   const { arm, makeTask } = ENVIRONMENTS[id]!;
-  const env = await makeEnv(config({ id }));
+  const env = await makeEnv(config({ id }), 0.95);
   afterAll(() => env.dispose());
   const joints = arm.links.length;
   const ofArm = 2 * joints + 6 + (arm.gripper === undefined ? 0 : 2);
@@ -47,7 +47,7 @@ describe.each(IDS)("%s", async (id) => {
   });
 
   it("shows nothing finely where that is turned off", async () => {
-    const plain = await makeEnv(config({ id, relativeInputs: false }));
+    const plain = await makeEnv(config({ id, relativeInputs: false }), 0.95);
     expect(plain.observationSpace.low.length).toBe(env.observationSpace.low.length - 3);
     expect(plain.relativeGoal).toBeUndefined();
     plain.dispose();
@@ -74,8 +74,8 @@ describe.each(IDS)("%s", async (id) => {
       const beside = distance(object(seen).subarray(0, 2), [x!, y!]);
       return beside < 0.11 && way < 0.1301;
     };
-    const half = await makeEnv(config({ id, nearStarts: 0.5 }));
-    const all = await makeEnv(config({ id, nearStarts: 1 }));
+    const half = await makeEnv(config({ id, nearStarts: 0.5 }), 0.95);
+    const all = await makeEnv(config({ id, nearStarts: 1 }), 0.95);
     half.reset({ seed: 4, practice: true });
     const count = Array.from({ length: 200 }, () => near(half.reset({ practice: true }))).filter(
       Boolean,
@@ -94,7 +94,7 @@ describe.each(IDS)("%s", async (id) => {
 
 describe("the half of pick-and-place's goals", () => {
   it("is in the air, up to 20 cm, the other on the table", async () => {
-    const env = await makeEnv(config({ id: "panda-gripper-pick-and-place" }));
+    const env = await makeEnv(config({ id: "panda-gripper-pick-and-place" }), 0.95);
     env.reset({ seed: 6 });
     const heights = Array.from({ length: 400 }, () => env.reset().desiredGoal[2]!);
     const onTable = heights.filter((z) => Math.abs(z - 0.02) < 1e-6).length;
@@ -108,7 +108,7 @@ describe("the half of pick-and-place's goals", () => {
 
 describe("slide's goals", () => {
   it("are out of the arm's reach", async () => {
-    const env = await makeEnv(config({ id: "panda-slide" }));
+    const env = await makeEnv(config({ id: "panda-slide" }), 0.95);
     env.reset({ seed: 7 });
     for (let i = 0; i < 200; i++) {
       const [x, y] = env.reset().desiredGoal;

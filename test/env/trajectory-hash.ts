@@ -13,7 +13,8 @@ export async function trajectoryHash(
   seed: number,
   steps: number,
 ): Promise<string> {
-  const env = await makeEnv(parseConfig({ env: { id, physics } }, "trajectoryHash").env);
+  const config = parseConfig({ env: { id, physics } }, "trajectoryHash");
+  const env = await makeEnv(config.env, config.agent.gamma);
   const rng = Rng.fromSeed(seed);
   const hash = createHash("sha256");
   let seen = env.reset({ seed });

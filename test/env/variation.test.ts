@@ -176,7 +176,7 @@ describe("variation", () => {
 
   it("keeps every promise of an environment", async () => {
     const config = configOf(ALL);
-    expect(await checkEnv(() => makeEnv(config))).toEqual([]);
+    expect(await checkEnv(() => makeEnv(config, 0.95))).toEqual([]);
   });
 
   it("refuses ranges the wrong way round, and arms that would come apart", async () => {

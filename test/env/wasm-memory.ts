@@ -46,9 +46,9 @@ function memoryOfRapier(instantiated: unknown): object | undefined {
 
 /** Makes, resets, steps and disposes of an environment `times` times. */
 export async function liveAndDie(id: string, times: number): Promise<void> {
-  const { env: config } = parseConfig({ env: { id } }, "liveAndDie");
+  const config = parseConfig({ env: { id } }, "liveAndDie");
   for (let i = 0; i < times; i++) {
-    const env = await makeEnv(config);
+    const env = await makeEnv(config.env, config.agent.gamma);
     env.reset({ seed: i });
     env.step(env.actionSpace.high);
     env.reset();

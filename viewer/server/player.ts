@@ -10,8 +10,8 @@ import { Rng } from "../../shared/rng.ts";
 /** Chooses actions in the environment that it was made for. */
 export interface Player {
   readonly env: EnvConfig;
-  /** The discount factor that it was trained with; undefined where it has not learned. */
-  readonly gamma: number | undefined;
+  /** The discount factor that it was trained with, or would be. */
+  readonly gamma: number;
   /** What it was made for; undefined where any size will do. */
   readonly sizes: Pick<EpisodeSizes, "observation" | "goal" | "action"> | undefined;
   /** Training steps; null where it has not learned. */
@@ -38,13 +38,13 @@ export function policyPlayer({ policy, config, sizes, step }: LoadedPolicy): Pla
 }
 
 /** Uniformly random torques, each held for one to five steps: what training explores with at first. */
-export function randomPlayer(env: EnvConfig): Player {
+export function randomPlayer(env: EnvConfig, gamma: number): Player {
   const settings = { ...NO_EXPLORATION, randomActionProbability: 1, randomActionHold: 5 };
   let rng = Rng.fromSeed(0);
   let exploration = new Exploration(settings, 0);
   return {
     env,
-    gamma: undefined,
+    gamma,
     sizes: undefined,
     step: null,
     begin: (seed, actionSize) => {
@@ -57,10 +57,10 @@ export function randomPlayer(env: EnvConfig): Player {
 }
 
 /** No torque at all: what the arm does by itself. */
-export function restingPlayer(env: EnvConfig): Player {
+export function restingPlayer(env: EnvConfig, gamma: number): Player {
   return {
     env,
-    gamma: undefined,
+    gamma,
     sizes: undefined,
     step: null,
     begin: () => {},

@@ -137,9 +137,15 @@ function episodeSource(path: string): Source {
 
 /** Random torques and no torque, in one environment. */
 export function builtinSources(id: string): Source[] {
-  const { env } = parseConfig({ env: { id } }, "built in");
-  const random = { play: () => randomPlayer(env), facts: describe({ actions: "random, held 1 to 5 steps" }) };
-  const still = { play: () => restingPlayer(env), facts: describe({ actions: "none: no torque" }) };
+  const { env, agent } = parseConfig({ env: { id } }, "built in");
+  const random = {
+    play: () => randomPlayer(env, agent.gamma),
+    facts: describe({ actions: "random, held 1 to 5 steps" }),
+  };
+  const still = {
+    play: () => restingPlayer(env, agent.gamma),
+    facts: describe({ actions: "none: no torque" }),
+  };
   return [
     plainSource("builtin", `random torques, ${id}`, id, random),
     plainSource("builtin", `no torque, ${id}`, id, still),

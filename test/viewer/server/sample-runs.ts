@@ -26,7 +26,7 @@ export async function writeSamplePolicy(
   step: number,
   config = sampleConfig(seed),
 ): Promise<void> {
-  const env = await makeEnv(config.env);
+  const env = await makeEnv(config.env, config.agent.gamma);
   const task = taskFacts(env);
   const agent = await Ddpg.create(config.agent, task, await loadEngine("onnx"), Rng.fromSeed(seed + step));
   writePolicy(path, agent.getState(), config, step, task.sizes);

@@ -108,7 +108,7 @@ describe("opening", () => {
       expect(clip.momentTimestep).toBe(0.01);
     }
     const { policy, config } = readPolicy(policyPath(join(folder, "runs", "one", "policies"), 200));
-    const env = await makeEnv(config.env);
+    const env = await makeEnv(config.env, config.agent.gamma);
     let seen = env.reset({ seed: 11 });
     const clip = page.clips[1];
     const goal = opened.slots[1]?.goal ?? [0, 0, 0];
