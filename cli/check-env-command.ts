@@ -6,6 +6,8 @@ import { InputError } from "../shared/errors.ts";
 import { resolveConfig } from "./run-config.ts";
 
 export interface CheckEnvFlags {
+  readonly control?: string | undefined;
+  readonly reward?: string | undefined;
   readonly set?: readonly string[] | undefined;
   readonly json?: boolean;
 }
@@ -27,7 +29,7 @@ export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFla
   if (id === undefined && flags.set?.some((each) => each.startsWith("env.urdf.file=")) !== true) {
     throw new InputError("check-env: expected an environment's name, or --set env.urdf.file=<path>");
   }
-  const { env: config, agent } = resolveConfig({ env: id, set: flags.set });
+  const { env: config, agent } = resolveConfig({ ...flags, env: id });
   // What cannot be made at all is a person's mistake, not a finding.
   (await makeEnv(config, agent.gamma)).dispose();
   const json = flags.json === true;
@@ -44,7 +46,7 @@ export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFla
   if (json) {
     const checks = ENV_CHECKS.map(({ name }) => name);
     process.stdout.write(
-      `${JSON.stringify({ env: config.id, ok: findings.length === 0, checks, findings, leftOut })}\n`,
+      `${JSON.stringify({ env: config.id, control: config.control, reward: config.reward, ok: findings.length === 0, checks, findings, leftOut })}\n`,
     );
   } else if (findings.length > 0) {
     for (const { check, promise } of findings) process.stdout.write(`\n${check}: ${promise}`);

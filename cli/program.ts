@@ -181,8 +181,10 @@ export async function run(words: readonly string[]): Promise<number> {
       "Check an environment against every promise of the contract: spaces, seeds, rewards, endings, refusals, memory. Exits with 1 if one is broken.",
     )
     .argument("[id]", "environment (`steadyarm envs`); none for an arm from --set env.urdf.file=…")
+    .option("--control <mode>", "what an action moves; default torque")
+    .option("--reward <kind>", "sparse, dense or potential; default sparse")
     .addOption(
-      new Option("--set <path=value>", "one setting, such as env.reward=dense; repeatable").argParser(
+      new Option("--set <path=value>", "one setting, such as env.torqueScale=0.5; repeatable").argParser(
         (value: string, before: readonly string[] = []) => [...before, value],
       ),
     )

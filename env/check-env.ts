@@ -11,7 +11,7 @@ import { ANSWERS } from "./check/answers.ts";
 import { DECLARATIONS } from "./check/declarations.ts";
 import { EPISODES } from "./check/episodes.ts";
 import { memory } from "./check/memory.ts";
-import type { EnvCheck } from "./check/probe.ts";
+import { type EnvCheck, record, WALK, type Walk } from "./check/probe.ts";
 import { REFUSALS } from "./check/refusals.ts";
 import { REWARDS } from "./check/rewards.ts";
 import { SEEDING } from "./check/seeding.ts";
@@ -49,10 +49,30 @@ export async function checkEnv(
   make: () => GoalEnv | Promise<GoalEnv>,
   onCheck?: (name: string, finding: Finding | undefined) => void,
 ): Promise<readonly Finding[]> {
+  const walked: GoalEnv[] = [];
+  let recorded: Walk | undefined;
+  const walk = async () => {
+    if (recorded !== undefined) return recorded;
+    const env = await make();
+    walked.push(env);
+    recorded = { env, moments: record(env, WALK.steps) };
+    return recorded;
+  };
+  try {
+    return await runStages((check) => run(check, make, walk), onCheck);
+  } finally {
+    for (const env of walked) disposeQuietly(env);
+  }
+}
+
+async function runStages(
+  runOne: (check: EnvCheck) => Promise<Outcome | undefined>,
+  onCheck: ((name: string, finding: Finding | undefined) => void) | undefined,
+): Promise<readonly Finding[]> {
   for (const stage of STAGES) {
     const findings: Finding[] = [];
     for (const check of stage) {
-      const outcome = await run(check, make);
+      const outcome = await runOne(check);
       const finding =
         outcome === undefined
           ? undefined
@@ -72,7 +92,11 @@ interface Outcome {
   readonly threw: boolean;
 }
 
-async function run(check: EnvCheck, make: () => GoalEnv | Promise<GoalEnv>): Promise<Outcome | undefined> {
+async function run(
+  check: EnvCheck,
+  make: () => GoalEnv | Promise<GoalEnv>,
+  walk: () => Promise<Walk>,
+): Promise<Outcome | undefined> {
   const opened: GoalEnv[] = [];
   const open = async () => {
     const env = await make();
@@ -80,7 +104,7 @@ async function run(check: EnvCheck, make: () => GoalEnv | Promise<GoalEnv>): Pro
     return env;
   };
   try {
-    const message = await check.find(open);
+    const message = await check.find(open, walk);
     return message === undefined ? undefined : { message, threw: false };
   } catch (error) {
     // A person's own environment may throw anything anywhere: that is a finding, not a crash of the checker.

@@ -1,4 +1,4 @@
-/** @file How checks play an environment: an opener that forgets none, random episodes, and what was thrown. */
+/** @file How checks play an environment: an opener that forgets none, random episodes, one walk for many checks, and what was thrown. */
 
 import { sampleBox } from "../../shared/box.ts";
 import type { GoalEnv, GoalObservation, Step } from "../../shared/goal-env.ts";
@@ -7,18 +7,32 @@ import { Rng } from "../../shared/rng.ts";
 /** Makes a fresh environment, which is disposed of after the check that asked. */
 export type Open = () => Promise<GoalEnv>;
 
+/** Random play that was recorded: copies, for environments that hand out shared arrays are one check's to find. */
+export interface Walk {
+  /** It has been played; not disposed of before all checks are done. */
+  readonly env: GoalEnv;
+  readonly moments: readonly Moment[];
+}
+
 /** One promise of shared/goal-env.ts. */
 export interface EnvCheck {
   /** What it is called in a finding. */
   readonly name: string;
   /** What is promised, one sentence. */
   readonly promise: string;
-  /** What is wrong, `where: expected what, got what`; undefined where the promise is kept. */
-  find(open: Open): Promise<string | undefined>;
+  /**
+   * What is wrong, `where: expected what, got what`; undefined where the promise is kept.
+   *
+   * @param walk the one walk that all checks of an environment look at
+   */
+  find(open: Open, walk: () => Promise<Walk>): Promise<string | undefined>;
 }
 
 /** The parts of an observation, by name. */
 export const PARTS = ["observation", "achievedGoal", "desiredGoal"] as const;
+
+/** The seed of the walk, and its steps: several episodes of usual length, so that resets without a seed are among them. */
+export const WALK = { seed: 3, steps: 300 } as const;
 
 /** A moment of random play: what was seen and, after a step, what it led to. */
 export interface Moment {
@@ -51,6 +65,25 @@ export function* randomPlay(env: GoalEnv, seed: number, steps: number): Generato
     inEpisode = 0;
     yield { where: "reset", seen, step: undefined, previousAchievedGoal: none, action: none };
   }
+}
+
+/** Plays and records; an environment that throws is the caller's to tell of. */
+export function record(env: GoalEnv, steps: number): Moment[] {
+  return Array.from(randomPlay(env, WALK.seed, steps), (moment) => {
+    const step = moment.step === undefined ? undefined : copyOf(moment.step);
+    return { ...moment, seen: step ?? copyOf(moment.seen), step };
+  });
+}
+
+/** With arrays of its own, and whatever else it has as it is: what is no array is another check's to find. */
+function copyOf<Seen extends GoalObservation>(seen: Seen): Seen {
+  const own = (array: Float32Array) => (array instanceof Float32Array ? array.slice() : array);
+  return {
+    ...seen,
+    observation: own(seen.observation),
+    achievedGoal: own(seen.achievedGoal),
+    desiredGoal: own(seen.desiredGoal),
+  };
 }
 
 /** An action that is the same in every part. */

@@ -2,19 +2,22 @@
 
 import { type EnvCheck, even, randomPlay } from "./probe.ts";
 
-const STEPS = 300;
-
 /** A reward may be rounded once more than the sum of its parts. */
 const ROUNDING = 1e-6;
 
 const paid: EnvCheck = {
   name: "reward",
   promise: "A step's reward is computeReward of its goals, plus its terms.",
-  find: async (open) => {
-    const env = await open();
-    for (const { where, step, previousAchievedGoal } of randomPlay(env, 5, STEPS)) {
+  find: async (_, walk) => {
+    const { env, moments } = await walk();
+    for (const { where, step, previousAchievedGoal } of moments) {
       if (step === undefined) continue;
-      const computed = env.computeReward(step.achievedGoal, step.desiredGoal, previousAchievedGoal);
+      // Copies: one that writes into what it judges is another check's to find.
+      const computed = env.computeReward(
+        step.achievedGoal.slice(),
+        step.desiredGoal.slice(),
+        previousAchievedGoal.slice(),
+      );
       const expected = step.terms?.reduce((sum, term) => sum + term, computed) ?? computed;
       const slack = step.terms === undefined ? 0 : ROUNDING * (1 + Math.abs(expected));
       if (!(Math.abs(step.reward - expected) <= slack)) {
@@ -28,13 +31,13 @@ const paid: EnvCheck = {
 const range: EnvCheck = {
   name: "reward-range",
   promise: "No reward is outside rewardRange, which bounds what the critic may believe.",
-  find: async (open) => {
-    const env = await open();
+  find: async (_, walk) => {
+    const { env, moments } = await walk();
     const [low, high] = env.rewardRange;
     const [least, most] = env.potentialRange ?? [0, 0];
     // γΦ′ − Φ for whatever γ in [0, 1].
     const [lowest, highest] = [low + Math.min(least, 0) - most, high + Math.max(most, 0) - least];
-    for (const { where, step } of randomPlay(env, 6, STEPS)) {
+    for (const { where, step } of moments) {
       if (step !== undefined && !(step.reward >= lowest - ROUNDING && step.reward <= highest + ROUNDING)) {
         return `${where}: reward: expected a number in [${lowest}, ${highest}], got ${step.reward}`;
       }

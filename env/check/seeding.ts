@@ -1,14 +1,14 @@
 /** @file Whether a seed decides all that is random, and only the seed. */
 
-import type { GoalEnv } from "../../shared/goal-env.ts";
 import {
   difference,
   type EnvCheck,
   type Moment,
   PARTS,
-  randomPlay,
+  record,
   sameBits,
   stepDifference,
+  WALK,
 } from "./probe.ts";
 
 /** Enough for several episodes of usual length, so that resets without a seed are among them. */
@@ -19,24 +19,18 @@ function differenceOf(expected: Moment, got: Moment): string | undefined {
   return difference(expected.seen, got.seen);
 }
 
-/** Copies, for environments that hand out shared arrays are another check's to find. */
-function recorded(env: GoalEnv): Moment[] {
-  return Array.from(randomPlay(env, 3, STEPS), (moment) => structuredClone(moment));
-}
-
 const sameSeed: EnvCheck = {
   name: "same-seed",
   promise: "The same seed and actions give the same episodes, bit for bit, again and in another environment.",
-  find: async (open) => {
-    const env = await open();
-    const once = recorded(env);
+  find: async (open, walk) => {
+    const { env, moments } = await walk();
     for (const [who, other] of [
       ["a second time", env],
       ["in another environment", await open()],
     ] as const) {
-      for (const [i, moment] of recorded(other).entries()) {
-        const fault = differenceOf(once[i]!, moment);
-        if (fault !== undefined) return `seed 3, ${who}, ${moment.where} (moment ${i}): ${fault}`;
+      for (const [i, moment] of record(other, STEPS).entries()) {
+        const fault = differenceOf(moments[i]!, moment);
+        if (fault !== undefined) return `seed ${WALK.seed}, ${who}, ${moment.where} (moment ${i}): ${fault}`;
       }
     }
     return undefined;

@@ -16,14 +16,22 @@ describe("steadyarm check-env", () => {
       "check-env",
       "planar2-reach",
       "--json",
-      "--set",
-      "env.reward=potential",
+      "--control",
+      "ee",
+      "--reward",
+      "potential",
       "--set",
       "agent.gamma=0.9",
     ];
     const { code, stdout } = await steadyarm(words, temporaryFolder());
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ env: "planar2-reach", ok: true, findings: [] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      env: "planar2-reach",
+      control: "ee",
+      reward: "potential",
+      ok: true,
+      findings: [],
+    });
   });
 
   it("refuses a misspelt environment, and settings of something else, in one line", async () => {

@@ -1,10 +1,8 @@
-/** @file Every registered environment against the contract, by the same checker that people use; and what ours say besides. */
+/** @file What registered environments say and do besides the promises of the contract, which promises-*.test.ts check. */
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkEnv } from "../../env/check-env.ts";
-import { CONTROL_MODES } from "../../env/control.ts";
 import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
-import { REWARD_NAMES } from "../../env/reward.ts";
 import { sizeOf } from "../../shared/box.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { InputError } from "../../shared/errors.ts";
@@ -12,34 +10,18 @@ import type { GoalEnv } from "../../shared/goal-env.ts";
 
 const settings = (env: object) => parseConfig({ env }, "test").env;
 
-it.each(REWARD_NAMES.filter((name) => name !== "sparse"))(
-  "planar2-reach keeps every promise with the %s reward, and with terms",
-  async (reward) => {
-    const rewardTerms = { action: 0.1, smoothness: 0.1, jointLimit: 0.1 };
-    expect(
-      await checkEnv(() => makeEnv(settings({ id: "planar2-reach", reward, rewardTerms }), 0.9)),
-    ).toEqual([]);
-  },
-);
-
-it.each(CONTROL_MODES.filter((control) => control !== "torque"))(
-  "planar2-reach keeps every promise under %s control",
-  async (control) => {
-    expect(await checkEnv(() => makeEnv(settings({ id: "planar2-reach", control })))).toEqual([]);
-  },
-);
+it("planar2-reach keeps every promise with reward terms", async () => {
+  const rewardTerms = { action: 0.1, smoothness: 0.1, jointLimit: 0.1 };
+  expect(await checkEnv(() => makeEnv(settings({ id: "planar2-reach", rewardTerms }), 0.95))).toEqual([]);
+});
 
 describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
   const config = settings({ id });
   let env: GoalEnv;
   beforeEach(async () => {
-    env = await makeEnv(config);
+    env = await makeEnv(config, 0.95);
   });
   afterEach(() => env.dispose());
-
-  it("keeps every promise of the contract", async () => {
-    expect(await checkEnv(() => makeEnv(config))).toEqual([]);
-  });
 
   it("is at rest at the start", () => {
     const { observation } = env.reset({ seed: 4 });
