@@ -86,7 +86,10 @@ export async function run(words: readonly string[]): Promise<number> {
     .argument("<run>", "run folder, or a policy file in its policies/")
     .option("--episodes <n>", "how many", "100")
     .option("--seed <n>", "which episodes: the same seed, the same starts and goals", "1")
-    .option("--nominal", "without env.variation: no noise, delay or changed arm; starts and goals stay")
+    .option(
+      "--nominal",
+      "without env.variation: no noise, delay, changed friction or arm; starts and goals stay",
+    )
     .option("--json", "print one JSON object")
     .action(async (run: string, flags) => {
       code = await evalCommand(run, flags);

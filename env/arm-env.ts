@@ -156,7 +156,7 @@ export class ArmEnv implements GoalEnv {
     const near = practice && this.#nearStarts > 0 && this.#rng.uniform() < this.#nearStarts;
     const difficulty = near ? "near" : "usual";
     const start = this.#task.drawStart(this.#rng, difficulty, this.#variation.startNoise);
-    this.#arm.reset(start.angles, start);
+    this.#arm.reset(start.angles, { ...start, friction: this.#variation.drawn.friction });
     refresh(this.#view);
     this.#beginDrive();
     const achievedGoal = this.#task.achievedGoal(this.#view);

@@ -35,12 +35,14 @@ export interface ArmWorldSettings {
   readonly scene?: Scene | undefined;
 }
 
-/** How everything but the joints starts. */
+/** How everything but the joints starts, and how rough it is. */
 export interface Placement {
   /** One for each object of the scene, in its order. */
   readonly objects?: readonly ObjectPose[];
   /** Of each finger, metres; 0, shut, if not given. */
   readonly opening?: number;
+  /** Factor on the friction of every contact; 1 if not given. */
+  readonly friction?: number;
 }
 
 const NOTHING: Vec3 = [0, 0, 0];
@@ -108,7 +110,7 @@ export class ArmWorld {
   }
 
   /** Starts anew at the given joint angles, [N] rad, at rest. Nothing of what was before is left. */
-  reset(angles: ArrayLike<number>, { objects = [], opening = 0 }: Placement = {}): void {
+  reset(angles: ArrayLike<number>, { objects = [], opening = 0, friction = 1 }: Placement = {}): void {
     const { physicsTimestep, scene } = this.#settings;
     this.#world?.free();
     const world = this.#physics.createWorld({
@@ -116,6 +118,7 @@ export class ArmWorld {
       // Rapier's substeps: one is exact as long as nothing is touched.
       solverIterations: scene === undefined ? 1 : 2,
       gravity: GRAVITY,
+      friction,
     });
     this.#world = world;
     this.#start.set(angles);

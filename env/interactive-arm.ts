@@ -162,7 +162,7 @@ export class InteractiveArm {
       this.#arm = this.#makeArm(this.#variation.arm());
     }
     const start = this.#task.drawStart(this.#rng, "usual", this.#variation.startNoise);
-    this.#arm.reset(start.angles, start);
+    this.#arm.reset(start.angles, { ...start, friction: this.#variation.drawn.friction });
     refresh(this.#view);
     const [x, y, z] = this.#view.objects[0]?.position ?? this.kinematics.endEffector;
     this.#startPoint = [x!, y!, z!];

@@ -1,5 +1,5 @@
 /**
- * @file What differs from episode to episode: the arm's masses, damping and strength, delay, noise.
+ * @file What differs from episode to episode: the arm's masses, damping and strength, friction, delay, noise.
  *
  * Domain randomisation (Peng et al. 2018, arXiv:1710.06537). All of it is drawn from streams of its
  * own, so starts and goals are the same with it and without.
@@ -24,6 +24,8 @@ export interface EpisodeVariation {
   readonly torque: readonly number[];
   /** Seconds until an action takes effect. */
   readonly delay: number;
+  /** Factor on the friction of every contact. */
+  readonly friction: number;
 }
 
 /** Draws and applies what varies. */
@@ -41,7 +43,7 @@ export class Variation {
     this.#model = model;
     this.#physicsTimestep = physicsTimestep;
     const every = (factor: number) => model.links.map(() => factor);
-    this.#drawn = { mass: every(1), damping: every(1), torque: every(1), delay: 0 };
+    this.#drawn = { mass: every(1), damping: every(1), torque: every(1), delay: 0, friction: 1 };
     if (!this.variesArm) return;
     // The lightest links with the most damping are the ones that an explicit step takes least well.
     const worst = { ...this.#drawn, mass: every(config.mass[0]), damping: every(config.damping[1]) };
@@ -71,11 +73,12 @@ export class Variation {
 
   /** Whether every episode is like every other, starts apart. */
   get isNone(): boolean {
-    return !this.#drawsArm && this.#config.observationNoise === 0;
+    return !this.#draws && this.#config.observationNoise === 0;
   }
 
-  get #drawsArm(): boolean {
-    return this.variesArm || this.delays || this.#config.torque.some((factor) => factor !== 1);
+  get #draws(): boolean {
+    const { torque, friction } = this.#config;
+    return this.variesArm || this.delays || [...torque, ...friction].some((factor) => factor !== 1);
   }
 
   /** Whether actions can take effect late. */
@@ -96,8 +99,8 @@ export class Variation {
    */
   begin(rng: Rng, episode: number): void {
     this.#rng = rng.fork(`variation ${episode}`);
-    const { mass, damping, torque, delay } = this.#config;
-    if (!this.#drawsArm) return;
+    const { mass, damping, torque, delay, friction } = this.#config;
+    if (!this.#draws) return;
     const stream = this.#rng.fork("arm");
     const each = ([low, high]: readonly [number, number]) =>
       this.#model.links.map(() => stream.uniformIn(low, high));
@@ -106,6 +109,7 @@ export class Variation {
       damping: each(damping),
       torque: each(torque),
       delay: stream.uniformIn(delay[0], delay[1]),
+      friction: stream.uniformIn(friction[0], friction[1]),
     };
   }
 

@@ -63,6 +63,8 @@ export interface WorldSettings {
   readonly solverIterations: number;
   /** m/s². */
   readonly gravity: Vec3;
+  /** Factor on the friction of every pair of surfaces that is added. */
+  readonly friction: number;
 }
 
 /** A build of Rapier, ready for use. */
@@ -100,13 +102,13 @@ async function load(flavour: EnvConfig["physics"]): Promise<Physics> {
   return {
     name: `@dimforge/rapier3d-${flavour === "compat" ? "" : "deterministic-"}compat`,
     version: rapier.version(),
-    createWorld: ({ physicsTimestep, solverIterations, gravity }) => {
+    createWorld: ({ physicsTimestep, solverIterations, gravity, friction }) => {
       const world = new rapier.World(vector(gravity));
       world.timestep = physicsTimestep;
       world.numSolverIterations = solverIterations;
       world.integrationParameters.contact_natural_frequency = CONTACT_NATURAL_FREQUENCY;
       world.integrationParameters.normalizedPredictionDistance = PREDICTION_DISTANCE;
-      return new PhysicsWorld(rapier, unlockedJoint, world, gravity);
+      return new PhysicsWorld(rapier, unlockedJoint, world, gravity, friction);
     },
     restoreWorld: (snapshot, gravity) => {
       const raw = serialization.raw.deserializeAll(snapshot);
@@ -150,15 +152,19 @@ export class PhysicsWorld {
   readonly #world: RapierWorld;
   readonly #bodies: RapierWorld["bodies"]["raw"];
   readonly #gravity: RawVector;
+  /** Factor on each surface's friction. */
+  readonly #roughness: number;
   /** Vectors inside WASM for all torques and forces: making one for each call costs more than the call. */
   readonly #torque: RawVector;
   readonly #force: RawVector;
 
-  constructor(rapier: Rapier, unlockedJoint: RawJoint, world: RapierWorld, gravity: Vec3) {
+  constructor(rapier: Rapier, unlockedJoint: RawJoint, world: RapierWorld, gravity: Vec3, friction = 1) {
     this.#rapier = rapier;
     this.#unlockedJoint = unlockedJoint;
     this.#world = world;
     this.#bodies = this.#world.bodies.raw;
+    // A pair's friction is the product of two: each has its root of the factor.
+    this.#roughness = Math.sqrt(friction);
     this.#gravity = rapier.VectorOps.intoRaw(vector(gravity));
     this.#torque = rapier.VectorOps.intoRaw(vector([0, 0, 0]));
     this.#force = rapier.VectorOps.intoRaw(vector([0, 0, 0]));
@@ -204,7 +210,7 @@ export class PhysicsWorld {
       .setTranslation(...rotate(orientation, center))
       .setRotation(rotation(multiply(orientation, within)))
       .setDensity(0)
-      .setFriction(friction)
+      .setFriction(friction * this.#roughness)
       .setFrictionCombineRule(CoefficientCombineRule.Multiply)
       .setCollisionGroups(GROUPS[party]);
     this.#world.createCollider(desc, parent);

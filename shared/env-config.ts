@@ -74,6 +74,12 @@ export const EnvConfig = z.strictObject({
       mass: span({ above: 0, max: 10 }, [1, 1], "Factor on each link's mass and inertia.", "off"),
       damping: span({ min: 0, max: 10 }, [1, 1], "Factor on each joint's damping.", "off"),
       torque: span({ above: 0, max: 10 }, [1, 1], "Factor on the torque that each motor gives.", "off"),
+      friction: span(
+        { above: 0, max: 10 },
+        [1, 1],
+        "Factor on the friction of every contact: object on table, fingers and arm on both.",
+        "off",
+      ),
       delay: span(
         { min: 0, max: 0.5 },
         [0, 0],

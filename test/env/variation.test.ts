@@ -18,6 +18,7 @@ const ALL = {
   damping: [0.5, 1.5],
   torque: [0.9, 1.1],
   delay: [0.01, 0.06],
+  friction: [0.5, 2],
 };
 
 const configOf = (variation: object, more: object = {}) =>
@@ -42,7 +43,13 @@ describe("variation", () => {
   it("is none by default, and can be read", async () => {
     const env = await make({});
     env.reset({ seed: 1 });
-    expect(env.variation).toEqual({ mass: [1, 1], damping: [1, 1], torque: [1, 1], delay: 0 });
+    expect(env.variation).toEqual({
+      mass: [1, 1],
+      damping: [1, 1],
+      torque: [1, 1],
+      delay: 0,
+      friction: 1,
+    });
   });
 
   it("is drawn from the episode's seed, evenly within its ranges, anew for each episode", async () => {
@@ -62,6 +69,7 @@ describe("variation", () => {
       [drawn.flatMap(({ damping }) => damping), [0.5, 1.5]],
       [drawn.flatMap(({ torque }) => torque), [0.9, 1.1]],
       [drawn.map(({ delay }) => delay), [0.01, 0.06]],
+      [drawn.map(({ friction }) => friction), [0.5, 2]],
     ] as const) {
       expect(Math.min(...values)).toBeGreaterThanOrEqual(low);
       expect(Math.max(...values)).toBeLessThanOrEqual(high);
