@@ -11,7 +11,7 @@ import { panda } from "./arms/panda.ts";
 import { pandaGripper } from "./arms/panda-gripper.ts";
 import { planar2 } from "./arms/planar2.ts";
 import { planar3 } from "./arms/planar3.ts";
-import { type ActionMeaning, actionMeanings } from "./control.ts";
+import { type ActionMeaning, actionMeanings, CONTROL_MODES, type ControlMode } from "./control.ts";
 import { InteractiveArm } from "./interactive-arm.ts";
 import { pickAndPlaceTask } from "./pick-and-place.ts";
 import { pushTask } from "./push.ts";
@@ -32,6 +32,8 @@ export type TaskOptions = Pick<EnvConfig, "relativeInputs">;
 export interface EnvironmentDefinition {
   readonly arm: ArmModel;
   readonly task: string;
+  /** Under which it can be solved. */
+  readonly controls: readonly ControlMode[];
   readonly timing: Timing;
   /** Where goals can be: a ball, metres. */
   readonly reachable: ReachSettings["reachable"];
@@ -73,6 +75,12 @@ const TABLE = { behind: 0.25, halfWidth: 0.35 };
 const TABLE_END = 0.85;
 const LONG_TABLE_END = 1.4;
 
+/**
+ * How a puck can be thrown. At a joint's 1 rad/s, or 0.05 rad a step, no posture of the Panda drives it fast
+ * enough for a third of its goals: bench/slide-speed.ts.
+ */
+const THROWING: readonly ControlMode[] = ["torque", "ee"];
+
 function tableTo(end: number): Omit<Table, "friction"> {
   const { behind, halfWidth } = TABLE;
   return { center: [(end - behind) / 2, 0, 0], halfExtents: [(end + behind) / 2, halfWidth] };
@@ -91,9 +99,11 @@ function environmentsOf({ model, reachable, workspace }: ArmDefinition): Environ
     timing: Timing,
     make: typeof pushTask,
     end: number,
+    controls: readonly ControlMode[] = CONTROL_MODES,
   ): EnvironmentDefinition => ({
     arm,
     task,
+    controls,
     timing,
     reachable: { center: workspace.center, radius: reachable.radius },
     makeTask: ({ relativeInputs }) => make(model, workspace, tableTo(end), relativeInputs),
@@ -102,13 +112,14 @@ function environmentsOf({ model, reachable, workspace }: ArmDefinition): Environ
     ? [
         reach,
         define("push", TIMING, pushTask, TABLE_END),
-        ...(armReach(model) > 1 ? [define("slide", TIMING, slideTask, LONG_TABLE_END)] : []),
+        ...(armReach(model) > 1 ? [define("slide", TIMING, slideTask, LONG_TABLE_END, THROWING)] : []),
       ]
     : [reach, define("pick-and-place", GRIP_TIMING, pickAndPlaceTask, TABLE_END)];
 }
 
 function reachDefinition(arm: ArmModel, reachable: ReachSettings["reachable"]): EnvironmentDefinition {
-  return { arm, task: "reach", timing: TIMING, reachable, makeTask: () => new ReachTask(arm, { reachable }) };
+  const makeTask = () => new ReachTask(arm, { reachable });
+  return { arm, task: "reach", controls: CONTROL_MODES, timing: TIMING, reachable, makeTask };
 }
 
 /** By id, `<arm>-<task>`. */
@@ -120,7 +131,7 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = Obj
  * Makes an environment; whoever asked disposes of it.
  *
  * @param gamma the agent's discount factor, which a reward shaped by a potential is made for
- * @throws InputError if there is none of that name
+ * @throws InputError if there is none of that name under that control
  */
 export async function makeEnv(config: EnvConfig, gamma: number): Promise<ArmEnv> {
   const settings = armSettings(config, gamma);
@@ -130,7 +141,7 @@ export async function makeEnv(config: EnvConfig, gamma: number): Promise<ArmEnv>
 /**
  * As makeEnv, but an arm to disturb and to watch from substep to substep; whoever asked disposes of it.
  *
- * @throws InputError if there is none of that name
+ * @throws InputError if there is none of that name under that control
  */
 export async function makeInteractive(config: EnvConfig, gamma: number): Promise<InteractiveArm> {
   const settings = armSettings(config, gamma);
@@ -138,8 +149,16 @@ export async function makeInteractive(config: EnvConfig, gamma: number): Promise
 }
 
 function armSettings(config: EnvConfig, gamma: number): ArmEnvSettings {
-  const { id } = config;
-  const { arm, timing, makeTask } = definitionOf(config);
+  const { id, control } = config;
+  const { arm, timing, controls, makeTask } = definitionOf(config);
+  if (!controls.includes(control)) {
+    throw refuse(
+      "env.control",
+      `${controls.join(" or ")} for ${id}`,
+      control,
+      "What it asks for cannot be done under that one: docs/tasks.md",
+    );
+  }
   checkArmModel(arm, timing.physicsTimestep);
   return { ...config, id, model: arm, task: makeTask(config), timing, gamma };
 }
@@ -161,11 +180,14 @@ export interface EnvironmentSummary {
   readonly actions: readonly ActionMeaning[];
 }
 
-/** All environments, as they are under the given control. */
+/** All environments that there are under the given control. */
 export function describeEnvironments(
   config: Pick<EnvConfig, "control" | "torqueScale"> & TaskOptions,
 ): readonly EnvironmentSummary[] {
-  return Object.entries(ENVIRONMENTS).map(([id, { arm, task: name, timing, makeTask }]) => {
+  const possible = Object.entries(ENVIRONMENTS).filter(([, { controls }]) =>
+    controls.includes(config.control),
+  );
+  return possible.map(([id, { arm, task: name, timing, makeTask }]) => {
     const task = makeTask(config);
     return {
       id,

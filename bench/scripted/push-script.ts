@@ -11,6 +11,8 @@ export interface Pusher {
   readonly clear: number;
   /** From the cube's middle where it comes down behind it. */
   readonly behind: number;
+  /** In a step, by which a low tool that moves leans down: a weak arm's climbs onto the cube otherwise. */
+  readonly lean: number;
 }
 
 /** Metres of the cube from its goal at which it is left alone. */
@@ -22,8 +24,19 @@ const KEEP_OUT = 0.06;
 /** Metres in a step, on the way and while pushing. */
 const FAST = 0.035;
 const PUSHING = 0.025;
+/** Metres over the table under which a tool leans down, unless it stands still or rises, metres in a step. */
+const LEANING = 0.06;
+const STILL = 0.002;
+const RISING = 0.02;
 
-export function pushWish({ tool, object, goal }: Reading, { height, clear, behind }: Pusher): Wish {
+export function pushWish(reading: Reading, pusher: Pusher): Wish {
+  const { way, fingers } = uprightWish(reading, pusher);
+  const [x, y, z] = way;
+  const leans = reading.tool[2]! < LEANING && Math.hypot(x, y) > STILL && z < RISING;
+  return { way: leans ? [x, y, z - pusher.lean] : way, fingers };
+}
+
+function uprightWish({ tool, object, goal }: Reading, { height, clear, behind }: Pusher): Wish {
   const [gx, gy] = [goal[0]! - object[0]!, goal[1]! - object[1]!];
   const left = Math.hypot(gx, gy);
   if (left < DONE) return { way: [0, 0, 0], fingers: -1 };

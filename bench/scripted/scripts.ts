@@ -11,8 +11,8 @@ import { ToolDriver, type Wish } from "./tool-driver.ts";
 
 /** By environment. */
 export const SCRIPTS: Readonly<Record<string, (reading: Reading) => Wish>> = {
-  "panda-push": (reading) => pushWish(reading, { height: 0.03, clear: 0.105, behind: 0.07 }),
-  "arm3-push": (reading) => pushWish(reading, { height: 0.037, clear: 0.135, behind: 0.085 }),
+  "panda-push": (reading) => pushWish(reading, { height: 0.03, clear: 0.105, behind: 0.07, lean: 0 }),
+  "arm3-push": (reading) => pushWish(reading, { height: 0.042, clear: 0.135, behind: 0.085, lean: 0.01 }),
   "panda-slide": (reading) => slideWish(reading, { height: 0.03, behind: 0.06, reach: 0.8 }),
   "panda-gripper-pick-and-place": pickWish,
 };

@@ -22,9 +22,9 @@ const STRAIGHT = 0.012;
 /** Share of that speed that it aims at: the tool follows with some overshoot. */
 const CAUTION = 0.97;
 /** m/s gained in a step at most. */
-const GAIN = 0.14;
-/** m/s at which it touches the puck: a faster one throws it. */
-const TOUCH = 0.15;
+const GAIN = 0.24;
+/** m/s at which it touches the puck: a faster one throws it, a slower one leaves less way to drive it. */
+const TOUCH = 0.35;
 
 export function slideWish(reading: Reading, { height, behind, reach }: Slider): Wish {
   const { tool, object, objectVelocity, goal } = reading;

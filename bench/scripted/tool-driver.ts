@@ -1,7 +1,8 @@
 /**
  * @file Moves a tool by a wanted way in a step, whatever an action means: what lets one script drive all control modes.
  *
- * Joint modes ask inverse kinematics for the joints' ways. Torques are those of inverse dynamics without the
+ * Speeds and displacements of joints are small: a tool goes its way with all of them, its orientation given up for
+ * it. For torques, inverse kinematics tells the joints' ways; they are those of inverse dynamics without the
  * small terms of speed squared: M(q) q̈ and damping, held for the whole step as an agent's are.
  */
 
@@ -11,6 +12,7 @@ import { InverseKinematics } from "../../env/inverse-kinematics.ts";
 import { JointInertia } from "../../env/joint-inertia.ts";
 import { ArmKinematics } from "../../env/kinematics.ts";
 import { length, type Vec3 } from "../../shared/vec3.ts";
+import { QuickWays } from "./quick-ways.ts";
 import type { Reading } from "./reading.ts";
 
 /** What a script wants of the next step. */
@@ -32,6 +34,9 @@ export class ToolDriver {
   readonly #kinematics: ArmKinematics;
   readonly #inertia: JointInertia;
   readonly #inverse: InverseKinematics;
+  readonly #quick: QuickWays;
+  /** rad that ±1 stands for in a step, where joints are told ways. */
+  readonly #way: number;
 
   /** @param timestep seconds of one step */
   constructor(model: ArmModel, control: ControlMode, torqueScale: number, timestep: number) {
@@ -42,6 +47,8 @@ export class ToolDriver {
     this.#kinematics = new ArmKinematics(model);
     this.#inertia = new JointInertia(model);
     this.#inverse = new InverseKinematics(model);
+    this.#way = this.#amounts[0]! * (control === "velocity" ? timestep : 1);
+    this.#quick = new QuickWays(model, this.#way);
   }
 
   /** Writes the action. */
@@ -54,17 +61,20 @@ export class ToolDriver {
       return;
     }
     const { angles, tool } = reading;
-    this.#inverse.solve(
-      angles,
-      way.map((x, axis) => tool[axis]! + x),
-    );
-    const ways = Array.from(angles, (angle, i) => this.#inverse.angles[i]! - angle);
-    const values = this.#control === "torque" ? this.#torques(reading, ways) : ways;
-    const perStep = this.#control === "velocity" ? this.#timestep : 1;
-    const shares = values.slice(0, joints).map((value, i) => value / (this.#amounts[i]! * perStep));
-    // All slow down together, so that the tool keeps its direction.
-    const most = this.#control === "torque" ? 1 : Math.max(1, ...shares.map(Math.abs));
-    for (let i = 0; i < joints; i++) action[i] = Math.min(Math.max(shares[i]! / most, -1), 1);
+    if (this.#control === "torque") {
+      this.#inverse.solve(
+        angles,
+        way.map((x, axis) => tool[axis]! + x),
+      );
+      const torques = this.#torques(
+        reading,
+        Array.from(angles, (angle, i) => this.#inverse.angles[i]! - angle),
+      );
+      for (let i = 0; i < joints; i++) action[i] = within(torques[i]! / this.#amounts[i]!);
+      return;
+    }
+    const ways = this.#quick.solve(angles, way);
+    for (let i = 0; i < joints; i++) action[i] = within(ways[i]! / this.#way);
   }
 
   #torques({ angles, speeds }: Reading, ways: readonly number[]): number[] {
@@ -80,6 +90,10 @@ export class ToolDriver {
       return torque;
     });
   }
+}
+
+function within(share: number): number {
+  return Math.min(Math.max(share, -1), 1);
 }
 
 /** A way of a point towards another: a share of what is left, and no more than so many metres. */

@@ -26,6 +26,14 @@ describe("makeEnv", () => {
     }
   });
 
+  it.each(["velocity", "position"])("refuses to let slide be played under %s control", async (control) => {
+    await expect(makeEnv(envConfig({ id: "panda-slide", control }), 0.95)).rejects.toThrow(
+      new InputError(
+        `env.control: expected torque or ee for panda-slide, got "${control}". What it asks for cannot be done under that one: docs/tasks.md`,
+      ),
+    );
+  });
+
   it("makes environments of 2 s at 25 Hz", async () => {
     const env = await makeEnv(envConfig(), 0.95);
     expect(env.id).toBe("panda-reach");
@@ -99,6 +107,13 @@ describe("the builds of Rapier", () => {
 });
 
 describe("describeEnvironments", () => {
+  it("lists an environment only under the controls by which it can be solved", () => {
+    const listed = CONTROL_MODES.flatMap((control) => describeEnvironments(envConfig({ control })));
+    const slides = listed.filter(({ id }) => id === "panda-slide").map(({ control }) => control);
+    expect(slides).toEqual(["torque", "ee"]);
+    expect(listed).toHaveLength(34);
+  });
+
   it("tells sizes as the environments have them, and what ±1 means in newton metres", async () => {
     const summaries = describeEnvironments(envConfig());
     expect(summaries.map(({ id }) => id)).toEqual(Object.keys(ENVIRONMENTS));
