@@ -50,8 +50,8 @@ describe("scenes", () => {
 describe("a clip", () => {
   it.each(TABLETOP)("of %s has the thing where the environment has it after each step", async (id) => {
     const { clip, goal } = await recordScript(id, 4);
-    const { env: config } = scriptedPlayer(id);
-    const env = await makeEnv(config);
+    const { env: config, gamma } = scriptedPlayer(id);
+    const env = await makeEnv(config, gamma);
     const axes = sceneMessages().find((scene) => scene.env === id)?.goalAxes ?? [];
     const { desiredGoal } = env.reset({ seed: 4 });
     const perStep = (clip.moments - 1) / clip.steps;
@@ -83,8 +83,8 @@ describe("a clip", () => {
   });
 
   it("has its goal at the height that the thing had at first, whatever became of it", async () => {
-    const { env } = sampleConfig(1, { id: "panda-push" });
-    const played = await PlayedArm.make(randomPlayer(env), "random");
+    const { env, agent } = sampleConfig(1, { id: "panda-push" });
+    const played = await PlayedArm.make(randomPlayer(env, agent.gamma), "random");
     const { clip, goal } = recordEpisode(played, { seed: 3, noise: 0 });
     played.dispose();
     expect(goal[2]).toBe(clip.objectPositions[2]);
@@ -133,8 +133,8 @@ describe("an episode's file", () => {
 
   it("of the first version is read where nothing is missing, and refused in one line where something is", async () => {
     const folder = temporaryFolder();
-    const { env } = sampleConfig(1);
-    const played = await PlayedArm.make(randomPlayer(env), "random");
+    const { env, agent } = sampleConfig(1);
+    const played = await PlayedArm.make(randomPlayer(env, agent.gamma), "random");
     const recording = recordEpisode(played, { seed: 1, noise: 0 });
     played.dispose();
     const facts: EpisodeFacts = { name: "x", env: env.id, seed: 1, noise: 0, step: null, torqueScale: 1 };

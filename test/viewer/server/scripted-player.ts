@@ -12,7 +12,7 @@ import type { Player } from "../../../viewer/server/player.ts";
 
 /** Plays the script of an environment. */
 export function scriptedPlayer(id: string): Player {
-  const { env } = parseConfig({ env: { id, control: "ee" } }, "test");
+  const { env, agent } = parseConfig({ env: { id, control: "ee" } }, "test");
   const script = SCRIPTS[id];
   const definition = ENVIRONMENTS[id];
   if (script === undefined || definition === undefined) throw new Error(`there is no script for ${id}`);
@@ -20,7 +20,7 @@ export function scriptedPlayer(id: string): Player {
   const driver = new ToolDriver(arm, "ee", env.torqueScale, timing.physicsTimestep * timing.substeps);
   return {
     env,
-    gamma: undefined,
+    gamma: agent.gamma,
     sizes: undefined,
     step: null,
     begin: () => {},
