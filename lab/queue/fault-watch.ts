@@ -16,6 +16,8 @@ export class FaultWatch {
   readonly #address: QueueAddress;
   readonly #say: (line: string) => void;
   #lost = false;
+  /** Losses and returns so far: what was asked before the last of them tells nothing of how it is now. */
+  #turns = 0;
   #last = "";
 
   constructor(address: QueueAddress, say: (line: string) => void) {
@@ -31,9 +33,9 @@ export class FaultWatch {
   /** Hears a fault that somebody else goes on after. */
   readonly hear = (error: unknown): void => {
     if (isLostConnection(error)) {
-      if (!this.#lost)
-        this.#say(`${this.#address.shown} ${describeFault(error)}; trying again until it is back`);
-      this.#lost = true;
+      if (this.#lost) return;
+      this.#turn(true);
+      this.#say(`${this.#address.shown} ${describeFault(error)}; trying again until it is back`);
       return;
     }
     const line = describeFault(error);
@@ -50,17 +52,25 @@ export class FaultWatch {
    */
   async ask<T>(question: () => Promise<T>, stop?: AbortSignal): Promise<T | undefined> {
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      const asked = this.#turns;
       try {
         const answer = await question();
-        if (this.#lost) this.#say(`${this.#address.shown} is back`);
-        this.#lost = false;
+        if (this.#lost && asked === this.#turns) {
+          this.#turn(false);
+          this.#say(`${this.#address.shown} is back`);
+        }
         return answer;
       } catch (error) {
         if (!isLostConnection(error)) throw error;
-        this.hear(error);
+        if (asked === this.#turns) this.hear(error);
       }
       if (stop?.aborted === true) return undefined;
       await delay(pause, undefined, { signal: stop }).catch(() => undefined);
     }
+  }
+
+  #turn(lost: boolean): void {
+    this.#lost = lost;
+    this.#turns += 1;
   }
 }

@@ -72,7 +72,7 @@ beforeAll(async () => {
   expect(code).toBe(0);
   expect(results("whole")).toHaveLength(2 * Math.ceil(JOBS / 2));
 }, 1_800_000);
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+afterAll(() => rmSync(cwd, { recursive: true, force: true }), 120_000);
 
 /** Runs the sweep over a queue while its two workers are killed in turn. */
 async function killWorkers(url: string, out: string): Promise<void> {

@@ -47,6 +47,36 @@ describe("a watch over a server", () => {
     return { said, watch: new FaultWatch(address, (line) => said.push(line)) };
   };
 
+  it("takes no notice of what was asked before it went or came back", async () => {
+    const { said, watch } = watched();
+    const late = { failure: () => {}, answer: () => {} };
+    let tries = 0;
+    const failing = watch.ask(() => {
+      tries += 1;
+      return tries > 1
+        ? Promise.resolve("in the end")
+        : new Promise<string>((_, no) => (late.failure = () => no(fault("ECONNRESET"))));
+    });
+    const answered = watch.ask(() => new Promise<string>((yes) => (late.answer = () => yes("late"))));
+    let asked = 0;
+    const other = watch.ask(async () => {
+      asked += 1;
+      if (asked === 1) throw fault("ECONNREFUSED");
+      return "here";
+    });
+    await Promise.resolve();
+    late.answer();
+    expect(await answered).toBe("late");
+    expect([watch.lost, said.length]).toEqual([true, 1]);
+    expect(await other).toBe("here");
+    late.failure();
+    expect(await failing).toBe("in the end");
+    expect(said).toEqual([
+      "postgres at db.example:5432 does not listen there (ECONNREFUSED); trying again until it is back",
+      "postgres at db.example:5432 is back",
+    ]);
+  });
+
   it("says once that it is gone and once that it is back, however often it was asked", async () => {
     const { said, watch } = watched();
     let asked = 0;
