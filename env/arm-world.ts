@@ -45,9 +45,6 @@ export interface Placement {
   readonly friction?: number;
 }
 
-/** Seconds of a substep that contacts need no second one of. */
-const FINE = 1 / 500;
-
 const NOTHING: Vec3 = [0, 0, 0];
 
 /** One arm on a fixed base, with what stands about it. Whoever made it disposes of it. */
@@ -118,8 +115,8 @@ export class ArmWorld {
     this.#world?.free();
     const world = this.#physics.createWorld({
       physicsTimestep,
-      // Rapier's substeps: one is exact as long as nothing is touched, and fine enough for contacts at 500 Hz.
-      solverIterations: scene === undefined || physicsTimestep <= FINE ? 1 : 2,
+      // Rapier's substeps: one is exact as long as nothing is touched.
+      solverIterations: scene === undefined ? 1 : 2,
       gravity: GRAVITY,
       friction,
     });
