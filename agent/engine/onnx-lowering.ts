@@ -6,21 +6,19 @@
 
 import { internal } from "../../shared/errors.ts";
 import {
-  type BinaryOp,
   type MatMulNode,
   type Node,
   type ReduceNode,
-  type ReduceOp,
   type RowNode,
   type SliceNode,
   sameShape,
   sizeAt,
   topologicalOrder,
-  type UnaryOp,
 } from "../graph/node.ts";
 import { filled } from "../graph/ops.ts";
 import { type Program, rootsOf } from "../graph/program.ts";
 import type { Attribute, Initializer, OnnxGraph, OnnxNode } from "./onnx-model.ts";
+import { BINARY, REDUCE, UNARY } from "./onnx-operators.ts";
 
 /** The name of the tensor that a program's input is fed through. */
 export const inputName = (name: string) => `in/${name}`;
@@ -49,37 +47,6 @@ export function lower(program: Program): OnnxGraph {
     outputs: results.map(({ name, node }) => ({ name, shape: node.shape })),
   };
 }
-
-const UNARY: Readonly<Record<Exclude<UnaryOp, "square" | "stopGradient">, string>> = {
-  neg: "Neg",
-  relu: "Relu",
-  tanh: "Tanh",
-  sigmoid: "Sigmoid",
-  softplus: "Softplus",
-  exp: "Exp",
-  log: "Log",
-  sqrt: "Sqrt",
-  abs: "Abs",
-  sign: "Sign",
-};
-
-const BINARY: Readonly<Record<BinaryOp, string>> = {
-  add: "Add",
-  sub: "Sub",
-  mul: "Mul",
-  div: "Div",
-  min: "Min",
-  max: "Max",
-  greater: "Greater",
-  less: "Less",
-};
-
-const REDUCE: Readonly<Record<ReduceOp, string>> = {
-  sum: "ReduceSum",
-  mean: "ReduceMean",
-  reduceMin: "ReduceMin",
-  reduceMax: "ReduceMax",
-};
 
 /** ONNX's numbers for element types, as Cast wants them. */
 const CAST_TO_FLOAT = 1;
