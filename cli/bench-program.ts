@@ -2,9 +2,6 @@
 
 import type { Command } from "commander";
 import { SUITE_NAMES } from "../lab/sweep/suites.ts";
-import { benchPlanCommand, benchReportCommand, benchRunCommand } from "./bench-command.ts";
-import { benchWorkerCommand } from "./bench-worker-command.ts";
-import { tuneCommand } from "./tune-command.ts";
 
 const WHAT = `built-in suite (${SUITE_NAMES.join(", ")}), or a YAML or JSON file (docs/benchmarks.md)`;
 
@@ -36,7 +33,10 @@ export function addTuneCommand(program: Command, end: (code: number) => void): v
       "--queue [url]",
       "put the jobs into a queue for bench worker; without a URL, STEADYARM_QUEUE has it",
     )
-    .action(async (file: string, flags) => end(await tuneCommand(file, flags)));
+    .action(async (file: string, flags) => {
+      const { tuneCommand } = await import("./tune-command.ts");
+      end(await tuneCommand(file, flags));
+    });
 }
 
 /** Adds `bench` and what stands below it; `end` is told the exit code. */
@@ -56,7 +56,10 @@ export function addBenchCommands(program: Command, end: (code: number) => void):
     .option("--seeds <list>", "instead of the sweep's own, such as 1-10 or 1,2,5")
     .option("--shard <i/n>", "only this part of the jobs, 1/n to n/n")
     .option("--json", "print a JSON array with every job's settings")
-    .action(async (sweep: string, flags) => end(await benchPlanCommand(sweep, flags)));
+    .action(async (sweep: string, flags) => {
+      const { benchPlanCommand } = await import("./bench-command.ts");
+      end(await benchPlanCommand(sweep, flags));
+    });
 
   bench
     .command("run")
@@ -77,7 +80,10 @@ export function addBenchCommands(program: Command, end: (code: number) => void):
       "put the jobs into a queue on this server, redis:// or postgres://, for bench worker; without a URL, STEADYARM_QUEUE has it",
     )
     .option("--json", "print how each job stands as JSON on stdout; progress goes to stderr")
-    .action(async (sweep: string, flags) => end(await benchRunCommand(sweep, flags)));
+    .action(async (sweep: string, flags) => {
+      const { benchRunCommand } = await import("./bench-command.ts");
+      end(await benchRunCommand(sweep, flags));
+    });
 
   bench
     .command("worker")
@@ -93,7 +99,10 @@ export function addBenchCommands(program: Command, end: (code: number) => void):
     .option("--lease <seconds>", "the job of a worker that is silent for so long is another's", "30")
     .option("--save-every <seconds>", "how often running jobs are kept on the server", "30")
     .option("--scratch <folder>", "where runs under way are; default the system's temporary folder")
-    .action(async (flags) => end(await benchWorkerCommand(flags)));
+    .action(async (flags) => {
+      const { benchWorkerCommand } = await import("./bench-worker-command.ts");
+      end(await benchWorkerCommand(flags));
+    });
 
   bench
     .command("report")
@@ -101,5 +110,8 @@ export function addBenchCommands(program: Command, end: (code: number) => void):
     .description("Write report.html, report.md, runs.csv and figures/ from what is complete so far.")
     .argument("<folder>", "the sweep's folder")
     .option("--out <folder>", "where to write them; default the sweep's folder")
-    .action(async (folder: string, flags) => end(await benchReportCommand(folder, flags)));
+    .action(async (folder: string, flags) => {
+      const { benchReportCommand } = await import("./bench-command.ts");
+      end(await benchReportCommand(folder, flags));
+    });
 }

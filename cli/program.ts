@@ -1,4 +1,8 @@
-/** @file The commands, their flags and help; turns what went wrong into one line and an exit code. */
+/**
+ * @file The commands, their flags and help; turns what went wrong into one line and an exit code.
+ *
+ * A command is imported when it is called: loading all of them takes most of the time of `--help` and of a refusal.
+ */
 
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -6,15 +10,6 @@ import { Command, CommanderError, Option } from "commander";
 import { InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
 import { addBenchCommands, addTuneCommand } from "./bench-program.ts";
-import { caseCommand } from "./case-command.ts";
-import { checkEnvCommand } from "./check-env-command.ts";
-import { doctorCommand } from "./doctor-command.ts";
-import { envsCommand } from "./envs-command.ts";
-import { evalCommand } from "./eval-command.ts";
-import { recordCommand } from "./record-command.ts";
-import { settingsCommand } from "./settings-command.ts";
-import { trainCommand } from "./train-command.ts";
-import { watchCommand } from "./watch-command.ts";
 
 /** Exit code for a person's mistake: bad flag, bad file, bad machine. */
 const BAD_INPUT = 2;
@@ -74,6 +69,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--watch", "watch it meanwhile: prints the viewer's address")
     .option("--json", "print the result as JSON on stdout; progress goes to stderr")
     .action(async (flags) => {
+      const { trainCommand } = await import("./train-command.ts");
       code = await trainCommand(flags);
     });
 
@@ -92,6 +88,7 @@ export async function run(words: readonly string[]): Promise<number> {
     )
     .option("--json", "print one JSON object")
     .action(async (run: string, flags) => {
+      const { evalCommand } = await import("./eval-command.ts");
       code = await evalCommand(run, flags);
     });
 
@@ -106,6 +103,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--host <name>", "only this machine can watch", "127.0.0.1")
     .option("--no-open", "do not open the browser")
     .action(async (named: string[], flags) => {
+      const { watchCommand } = await import("./watch-command.ts");
       code = await watchCommand(named, { ...flags, version: version() });
     });
 
@@ -124,6 +122,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--seeds <n>", "seeds of that comparison, from the run's own on", "5")
     .option("--jobs <n>", "runs at a time; each keeps one core busy", String(availableParallelism()))
     .action(async (run: string, flags) => {
+      const { doctorCommand } = await import("./doctor-command.ts");
       code = await doctorCommand(run, flags);
     });
 
@@ -138,6 +137,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--out <file>", "file to make; default <run>-s<seed>.episode")
     .option("--json", "print one JSON object")
     .action(async (run: string, flags) => {
+      const { recordCommand } = await import("./record-command.ts");
       code = await recordCommand(run, flags);
     });
 
@@ -163,6 +163,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--json", "print all numbers as one JSON object on stdout; progress goes to stderr")
     .option("--open", "open the page in the browser when it is there")
     .action(async (name: string, flags) => {
+      const { caseCommand } = await import("./case-command.ts");
       code = await caseCommand(name, flags);
     });
 
@@ -174,6 +175,7 @@ export async function run(words: readonly string[]): Promise<number> {
     )
     .option("--json", "print a JSON array")
     .action(async (flags) => {
+      const { envsCommand } = await import("./envs-command.ts");
       code = await envsCommand(flags);
     });
 
@@ -193,6 +195,7 @@ export async function run(words: readonly string[]): Promise<number> {
     )
     .option("--json", "print one JSON object")
     .action(async (id: string | undefined, flags) => {
+      const { checkEnvCommand } = await import("./check-env-command.ts");
       code = await checkEnvCommand(id, flags);
     });
 
@@ -203,7 +206,8 @@ export async function run(words: readonly string[]): Promise<number> {
       "List every setting of a run with its default, what it accepts, what it does and where it is from.",
     )
     .option("--json", "print a JSON array")
-    .action((flags) => {
+    .action(async (flags) => {
+      const { settingsCommand } = await import("./settings-command.ts");
       code = settingsCommand(flags);
     });
 
