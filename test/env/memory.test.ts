@@ -9,10 +9,10 @@ import { liveAndDie, watchWasmMemory } from "./wasm-memory.ts";
 
 const bytes = await watchWasmMemory();
 
-it.each(Object.keys(ENVIRONMENTS))("1,000 lives of %s leave no memory behind", async (id) => {
+it.each(Object.keys(ENVIRONMENTS))("300 lives of %s leave no memory behind", async (id) => {
   await liveAndDie(id, 100);
   const before = bytes();
-  await liveAndDie(id, 1000);
+  await liveAndDie(id, 300);
   expect(bytes()).toBe(before);
 });
 
@@ -34,9 +34,9 @@ it("300 tables with a cube and a gripper, saved and restored, leave no memory be
   expect(bytes()).toBe(before);
 });
 
-it("1,000 environments that are not disposed of are seen in the memory: the measure works", async () => {
+it("300 environments that are not disposed of are seen in the memory: the measure works", async () => {
   const { env: config } = parseConfig({}, "test");
   const before = bytes();
-  for (let i = 0; i < 1000; i++) (await makeEnv(config, 0.95)).reset();
+  for (let i = 0; i < 300; i++) (await makeEnv(config, 0.95)).reset();
   expect(bytes()).toBeGreaterThan(before);
 });

@@ -7,7 +7,8 @@ import { ENVIRONMENTS } from "../../env/registry.ts";
 import { trajectoryHash } from "./trajectory-hash.ts";
 
 const MODULE = new URL("./trajectory-hash.ts", import.meta.url).href;
-const STEPS = 500;
+/** Several episodes of every environment. */
+const STEPS = 200;
 
 /** The hashes of several environments as a new Node process finds them. */
 async function hashesInChild(ids: readonly string[], physics: string, seed: number): Promise<unknown> {
