@@ -255,6 +255,8 @@ function frame(now: number): void {
     cards.refresh(stage);
     if (layoutDue && stage !== undefined) {
       layoutDue = false;
+      // Cards are as high as they stay once all their words stand.
+      cards.tick(clock.time);
       stage.coveredTop = cards.coveredTop;
       stage.dirty = true;
     }
