@@ -6,7 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, internal, refuse, told } from "../shared/errors.ts";
@@ -18,6 +18,7 @@ import {
   type SafetensorsOptions,
   type Tensors,
 } from "./safetensors.ts";
+import { statPath } from "./stat-path.ts";
 import { formatJson, parseJson } from "./strict-json.ts";
 import { LARGEST_FILE, readWholeFile } from "./whole-file.ts";
 
@@ -93,7 +94,7 @@ export function writeCheckpoint(
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw diskError(error, folder, "write");
   }
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) {
+  if (statPath(path) !== undefined) {
     if (isWhole(folder, step, options)) return false;
     removeFolderAtomically(path);
   }

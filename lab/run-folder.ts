@@ -13,6 +13,7 @@ import { isTemporaryName, removeLeftovers, syncFolder, temporaryPath, writeDurab
 import { diskError, errorCode } from "./disk-error.ts";
 import { MANIFEST_FILE, type Manifest, readManifest, writeManifest } from "./manifest.ts";
 import { LOCK_FILE, lockRun, type RunLock } from "./run-lock.ts";
+import { statPath } from "./stat-path.ts";
 
 /** Bytes that a disk must take before a run is begun: some checkpoints of a small agent. */
 const PROBE_BYTES = 2 ** 20;
@@ -68,7 +69,7 @@ export function createNumberedRunFolder(root: string, manifest: Manifest): RunFo
  * @throws InputError if it holds no run, cannot be written to, or is another process's
  */
 export function reopenRunFolder(path: string): RunFolder {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statPath(path);
   if (stat === undefined) throw refuse(path, "the folder of a run", told("nothing there"));
   if (!stat.isDirectory()) throw refuse(path, "the folder of a run", told("a file"));
   const manifest = readManifest(path);
@@ -124,12 +125,12 @@ function makeFolder(path: string): boolean {
   // Step by step: mkdir's own recursion calls a read-only disk a missing folder, and never ends on /proc.
   const above = dirname(path);
   try {
-    if (above !== path && statSync(above, { throwIfNoEntry: false }) === undefined) makeFolder(above);
+    if (above !== path && statPath(above) === undefined) makeFolder(above);
     mkdirSync(path);
   } catch (error) {
     const code = errorCode(error);
     if (code !== "EEXIST") throw diskError(error, path, "write");
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    if (!statPath(path)?.isDirectory()) {
       throw refuse(path, "a folder", told("a file"), "Choose another --out");
     }
     return false;
@@ -195,11 +196,11 @@ function removeEmpty(...folders: readonly string[]): void {
  * @throws InputError if there is neither
  */
 export function newestPolicy(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statPath(path);
   if (stat === undefined) throw refuse(path, "the folder of a run, or a policy file", told("nothing there"));
   if (stat.isFile()) return path;
   const policies = join(path, "policies");
-  const steps = (statSync(policies, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(policies) : [])
+  const steps = (statPath(policies)?.isDirectory() ? readdirSync(policies) : [])
     .flatMap((name) => /^step-(0|[1-9]\d{0,15})\.safetensors$/.exec(name)?.slice(1) ?? [])
     .map(Number);
   if (steps.length === 0) {

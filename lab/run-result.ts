@@ -1,12 +1,12 @@
 /** @file result.json: how a run ended. It is written last, so a run that has it is complete. */
 
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { isRecord } from "../shared/config.ts";
 import { InputError, refuse } from "../shared/errors.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { refuseOtherSchema } from "./manifest.ts";
+import { statPath } from "./stat-path.ts";
 import { formatJson, parseJson } from "./strict-json.ts";
 import { readWholeFile } from "./whole-file.ts";
 
@@ -57,7 +57,7 @@ export function writeResult(folder: string, result: RunResult): void {
  */
 export function readResult(folder: string): RunResult | undefined {
   const path = join(folder, RESULT_FILE);
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+  if (statPath(path) === undefined) return undefined;
   const value = parseJson(readWholeFile(path, LARGEST_RESULT), path);
   if (!isRecord(value) || !("schemaVersion" in value)) {
     throw new InputError(`${path}: this is not the result of a steadyarm run`);

@@ -1,7 +1,7 @@
 /** @file A URDF on disk: read once, whole, and nothing that it names. */
 
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { refuse, told } from "../../shared/errors.ts";
 
 /** Bytes; a robot with hundreds of links has a tenth of that. */
@@ -20,7 +20,7 @@ export interface UrdfFile {
  * @throws InputError if there is none, if it is no UTF-8 text, too large, or another than expected
  */
 export function readUrdfFile(path: string, expected = ""): UrdfFile {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = look(path);
   if (found === undefined) throw refuse(path, "a URDF file", told("nothing there"));
   if (!found.isFile())
     throw refuse(path, "a URDF file", told(found.isDirectory() ? "a folder" : "something else"));
@@ -39,6 +39,16 @@ export function readUrdfFile(path: string, expected = ""): UrdfFile {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), sha256 };
   } catch {
     throw refuse(path, "UTF-8 text", told("other bytes"));
+  }
+}
+
+/** What lies there; undefined if nothing does. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    const unseen = told("one that cannot be looked at");
+    throw refuse(path, "the path of a URDF file", unseen, "Check its folders and permissions");
   }
 }
 

@@ -1,11 +1,12 @@
 /** @file Where a case is written: one page, its numbers, and the runs behind them. */
 
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../../shared/config.ts";
 import { refuse, told } from "../../shared/errors.ts";
 import { isTemporaryName, writeFileAtomically } from "../atomic-file.ts";
 import { diskError } from "../disk-error.ts";
+import { statPath } from "../stat-path.ts";
 import { formatJson, parseJson } from "../strict-json.ts";
 import { readWholeFile } from "../whole-file.ts";
 
@@ -29,7 +30,7 @@ export interface CaseFolder {
  */
 export function openCaseFolder(path: string, name: string): CaseFolder {
   const remedy = "Choose another --out";
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statPath(path);
   if (found !== undefined && !found.isDirectory()) throw refuse(path, "a folder", told("a file"), remedy);
   const names = found === undefined ? [] : readdirSync(path).filter((each) => !isTemporaryName(each));
   const others = names.filter((each) => ![PAGE, NUMBERS, RUNS].includes(each));

@@ -1,6 +1,5 @@
 /** @file All that a run's folder says about it, read for a diagnosis: finished, stopped, or still writing. */
 
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentState } from "../../agent/ddpg.ts";
 import type { RunConfig } from "../../shared/config.ts";
@@ -12,6 +11,7 @@ import { JSONL_FILE } from "../jsonl-sink.ts";
 import { readManifest } from "../manifest.ts";
 import type { MetricRow } from "../metrics.ts";
 import { readResult } from "../run-result.ts";
+import { statPath } from "../stat-path.ts";
 
 export interface RunRecord {
   /** Its folder, as it was named. */
@@ -33,13 +33,13 @@ export interface RunRecord {
  * @throws InputError of one line if it is not a run, has no evaluation yet, or its metrics are damaged
  */
 export function readRunRecord(run: string): RunRecord {
-  const stat = statSync(run, { throwIfNoEntry: false });
+  const stat = statPath(run);
   if (stat?.isDirectory() !== true) {
     throw refuse(run, "the folder of a run", told(stat === undefined ? "nothing there" : "a file"));
   }
   const { config } = readManifest(run);
   const metrics = join(run, JSONL_FILE);
-  const logged = statSync(metrics, { throwIfNoEntry: false }) !== undefined;
+  const logged = statPath(metrics) !== undefined;
   const rows = logged ? readMetricRows(metrics) : [];
   if (rows.length === 0) {
     throw refuse(metrics, "an evaluation", told("none yet"), "Wait for the first one, or train longer");

@@ -5,7 +5,7 @@
  * that several share, may then work on the same folder.
  */
 
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { isRecord } from "../../shared/config.ts";
@@ -13,6 +13,7 @@ import { InputError, refuse, told } from "../../shared/errors.ts";
 import { syncFolder, writeFileAtomically } from "../atomic-file.ts";
 import { diskError } from "../disk-error.ts";
 import { refuseOtherSchema } from "../manifest.ts";
+import { statPath } from "../stat-path.ts";
 import { formatJson, parseJson } from "../strict-json.ts";
 import { readWholeFile } from "../whole-file.ts";
 import { jobName, planJobs, type SweepJob } from "./plan.ts";
@@ -101,7 +102,7 @@ export function openSweepFolder({ path, sweep, where, code, otherCode, now }: Op
  * @throws InputError of one line if there is none, or its file is damaged or of a newer steadyarm
  */
 export function readSweepFolder(path: string): SweepFolder {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statPath(path);
   if (stat === undefined) throw refuse(path, "the folder of a sweep", told("nothing there"));
   if (!stat.isDirectory()) throw refuse(path, "the folder of a sweep", told("a file"));
   if (!existsSync(join(path, SWEEP_FILE))) {

@@ -208,6 +208,39 @@ describe("an output folder", () => {
   });
 });
 
+describe("a path that nothing can be at", () => {
+  it.each([
+    [["doctor"], "the folder of a run"],
+    [["eval"], "the folder of a run, or a policy file"],
+    [["record"], "the folder of a run, a policy or an episode"],
+    [["watch", "--no-open"], "the folder of a run, a policy or an episode"],
+    [["train", "--resume"], "cannot read"],
+    [["train", "--out"], "cannot write"],
+    [["train", "--config"], "no such file"],
+    [["bench", "run", "quick", "--out"], "cannot write"],
+    [["bench", "report"], "the folder of a sweep"],
+    [["case", "vanishing", "--out"], "cannot write"],
+    [["tune"], "no such file"],
+  ])("is refused by %j", async (words, expected) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "file"), "");
+    for (const path of ["file/below", `./${"x".repeat(300)}`]) {
+      const lines = await refused([...words, path], cwd);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toContain(path.replace("./", ""));
+      expect(lines[0]).toContain(expected);
+    }
+    expect(readdirSync(cwd)).toEqual(["file"]);
+  });
+
+  it("is refused as a URDF", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "c.json"), JSON.stringify({ env: { urdf: { file: "a\u0000b" } } }));
+    const lines = await refused(["train", "--config", "c.json"], cwd);
+    expect(lines).toEqual([expect.stringContaining("expected the path of a URDF file")]);
+  });
+});
+
 describe("a run that is not one", () => {
   it.each<[string, (folder: string) => void, string]>([
     ["an empty folder", () => {}, "manifest.json"],

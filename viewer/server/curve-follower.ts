@@ -1,8 +1,8 @@
 /** @file The training figures of a run, read again whenever its file has grown. */
 
-import { statSync } from "node:fs";
 import { readMetricRows } from "../../lab/jsonl-reader.ts";
 import type { MetricRow } from "../../lab/metrics.ts";
+import { statPath } from "../../lab/stat-path.ts";
 import type { CurvesMessage } from "../../shared/protocol.ts";
 
 /** Rows sent of one run: more points than a plot has pixels say nothing. */
@@ -27,7 +27,7 @@ export class CurveFollower {
    * @throws InputError if a line is damaged
    */
   poll(): CurvesMessage | undefined {
-    const stat = statSync(this.#path, { throwIfNoEntry: false });
+    const stat = statPath(this.#path);
     const stamp = stat === undefined ? "" : `${stat.size} ${stat.mtimeMs}`;
     if (stamp === this.#stamp) return undefined;
     this.#stamp = stamp;

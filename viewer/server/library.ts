@@ -9,6 +9,7 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ENVIRONMENTS } from "../../env/registry.ts";
 import { errorCode } from "../../lab/disk-error.ts";
+import { statPath } from "../../lab/stat-path.ts";
 import type { EnvConfig } from "../../shared/config.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
 import { MOST_SLOTS, type SourceInfo } from "../../shared/protocol.ts";
@@ -118,13 +119,20 @@ export class Library {
   }
 }
 
-/** Folders of a kind in a folder, by name; none if it is missing. */
+/** Folders of a kind in a folder, by name; none if it is missing. What may not be looked at is left out. */
 function foldersIn(folder: string, isOne: (path: string) => boolean): string[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (!statPath(folder)?.isDirectory()) return [];
   return readdirSync(folder)
     .sort()
     .map((name) => join(folder, name))
-    .filter(isOne);
+    .filter((path) => {
+      try {
+        return isOne(path);
+      } catch (error) {
+        if (error instanceof InputError) return false;
+        throw error;
+      }
+    });
 }
 
 function newestFirst(paths: readonly string[]): string[] {

@@ -6,6 +6,7 @@
 
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { extname, join, sep } from "node:path";
+import { statPath } from "../../lab/stat-path.ts";
 import { InputError, refuse, told } from "../../shared/errors.ts";
 
 /** Files of other kinds are no part of the page. */
@@ -39,7 +40,7 @@ export type PageFiles = ReadonlyMap<string, PageFile>;
  * @throws InputError if there is no built page
  */
 export function readPageFiles(folder: string): PageFiles {
-  if (!statSync(join(folder, "index.html"), { throwIfNoEntry: false })?.isFile()) {
+  if (!statPath(join(folder, "index.html"))?.isFile()) {
     throw refuse(folder, "the built page", told("none"), "Build it with: npm run build");
   }
   const root = realpathSync(folder);

@@ -1,7 +1,8 @@
 /** @file The policies in a folder, by the training steps they are of. */
 
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { statPath } from "../../lab/stat-path.ts";
 
 /** `step-<N>.safetensors` in a run's or a zoo entry's folder, or in its `policies/`, ascending; empty if there are none. */
 export function policySteps(folder: string): number[] {
@@ -11,11 +12,11 @@ export function policySteps(folder: string): number[] {
 /** Where the policies of a folder are. */
 export function policiesOf(folder: string): string {
   const inside = join(folder, "policies");
-  return statSync(inside, { throwIfNoEntry: false })?.isDirectory() ? inside : folder;
+  return statPath(inside)?.isDirectory() ? inside : folder;
 }
 
 function stepsIn(folder: string): number[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (!statPath(folder)?.isDirectory()) return [];
   return readdirSync(folder)
     .flatMap((name) => /^step-(0|[1-9]\d{0,14})\.safetensors$/.exec(name)?.slice(1) ?? [])
     .map(Number)

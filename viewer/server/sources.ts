@@ -1,6 +1,5 @@
 /** @file What can be watched: how each kind of source is found on disk, described, and played. */
 
-import { statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { JSONL_FILE } from "../../lab/jsonl-sink.ts";
 import { MANIFEST_FILE, readManifest } from "../../lab/manifest.ts";
@@ -8,6 +7,7 @@ import { readPolicy } from "../../lab/policy-file.ts";
 import { policyPath } from "../../lab/run-folder.ts";
 import { isRunLocked } from "../../lab/run-lock.ts";
 import { readResult } from "../../lab/run-result.ts";
+import { statPath } from "../../lab/stat-path.ts";
 import { parseJson } from "../../lab/strict-json.ts";
 import { readWholeFile } from "../../lab/whole-file.ts";
 import { type EnvConfig, isRecord, parseConfig } from "../../shared/config.ts";
@@ -39,7 +39,7 @@ const LONGEST_FACT = 2000;
 
 /** Reads whatever a person named: a run, a zoo entry, a policy or an episode. Throws InputError if it is none of them. */
 export function namedSource(path: string): Source {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statPath(path);
   if (stat === undefined) {
     throw refuse(path, "the folder of a run, a policy or an episode", told("nothing there"));
   }
@@ -190,7 +190,7 @@ function folderPlayer(folder: string, name: string, step: number | undefined): P
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statPath(path)?.isFile() === true;
 }
 
 /** What a record says in plain values, one level deep and one inside, as names and texts. */
