@@ -14,7 +14,7 @@ export interface ShelvedEpisode {
   readonly clips: readonly Clip[];
   readonly motions: readonly Motion[];
   readonly goals: readonly Vec3[];
-  /** Changes of the torque's sign a second, for each policy. */
+  /** Changes of the action's sign a second, for each policy. */
   readonly signChanges: readonly number[];
 }
 
@@ -41,8 +41,8 @@ export class EpisodeShelf {
       clips,
       motions,
       goals: opened.slots.map((slot) => slot.goal),
-      signChanges: motions.map((motion, slot) =>
-        motionSignChanges(motion, scene, opened.slots[slot]?.torqueScale ?? 1),
+      signChanges: clips.map(({ actions, actionSize, controlTimestep }) =>
+        signChangesPerSecond(actions, actionSize, controlTimestep),
       ),
     };
     this.#episodes.set(opened.seed, episode);
@@ -65,8 +65,8 @@ export class EpisodeShelf {
   }
 }
 
-/** Changes of the torque's sign a second, averaged over the joints, in the whole of a motion. */
-export function motionSignChanges(motion: Motion, scene: SceneMessage, torqueScale: number): number {
+/** Changes of the torque's sign a second, averaged over the joints: for a live motion, whose actions are not known. */
+export function torqueSignChanges(motion: Motion, scene: SceneMessage, torqueScale: number): number {
   const { moments, joints, times } = motion;
   if (moments < 2) return 0;
   const shares = new Float32Array(moments * joints);

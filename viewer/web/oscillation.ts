@@ -1,16 +1,17 @@
 /**
  * @file How much a policy oscillates, as numbers: within an episode, and from evaluation to evaluation.
  *
- * Within an episode it is how often the torque of a joint changes its sign, a second, averaged over the
- * joints. A policy that pushes and corrects once needs about one change; one that chatters between the
+ * Within an episode it is how often a number of the action changes its sign, a second, averaged over them.
+ * Under torque control that is the torque's; under the others a motor's torque turns about as it follows the
+ * way it is asked for, whatever the policy does. A policy that pushes and corrects once needs about one change; one that chatters between the
  * bounds of its actions comes near half the control rate. Over a run it is the spread of the success
  * rate since the policy was first nearly as good as it ever got.
  */
 
-/** Share of the torque limit below which a torque has no sign: trembling that nobody can see. */
+/** Share of the largest action below which it has no sign: trembling that nobody can see. */
 export const DEAD_BAND = 0.01;
 
-/** Changes of sign a second, averaged over joints, from which on a policy is said to oscillate. */
+/** Changes of sign a second, averaged over an action's numbers, from which on a policy is said to oscillate. */
 export const OSCILLATING_FROM = 3;
 
 /** Standard deviation of the success rate from which on a run is said to swing. */
@@ -20,28 +21,28 @@ export const SWINGING_FROM = 0.05;
 const NEARLY = 0.05;
 
 /**
- * Changes of the torque's sign a second, averaged over the joints.
+ * Changes of sign a second, averaged over the numbers of a row.
  *
- * @param torques  shares of the limits, [T × joints], one row a control step
- * @param joints   numbers in a row
+ * @param actions  shares of the largest, [T × size], one row a control step
+ * @param size     numbers in a row
  * @param interval seconds between rows
  * @returns 0 where nothing changes, or there is less than a second row
  */
-export function signChangesPerSecond(torques: ArrayLike<number>, joints: number, interval: number): number {
-  const rows = Math.floor(torques.length / joints);
-  if (rows < 2 || joints === 0) return 0;
+export function signChangesPerSecond(actions: ArrayLike<number>, size: number, interval: number): number {
+  const rows = Math.floor(actions.length / size);
+  if (rows < 2 || size === 0) return 0;
   let changes = 0;
-  for (let joint = 0; joint < joints; joint++) {
+  for (let column = 0; column < size; column++) {
     let last = 0;
     for (let row = 0; row < rows; row++) {
-      const torque = torques[row * joints + joint] ?? 0;
-      if (Math.abs(torque) < DEAD_BAND) continue;
-      const sign = Math.sign(torque);
+      const value = actions[row * size + column] ?? 0;
+      if (Math.abs(value) < DEAD_BAND) continue;
+      const sign = Math.sign(value);
       if (last !== 0 && sign !== last) changes += 1;
       last = sign;
     }
   }
-  return changes / joints / ((rows - 1) * interval);
+  return changes / size / ((rows - 1) * interval);
 }
 
 /** The success rates of a run's evaluations since it was first nearly as good as it ever got. */

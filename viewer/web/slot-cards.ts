@@ -2,7 +2,7 @@
 
 import type { Actions } from "./actions.ts";
 import { button, element } from "./dom.ts";
-import { motionSignChanges } from "./episode-shelf.ts";
+import { torqueSignChanges } from "./episode-shelf.ts";
 import { ArmSample, sampleMotion } from "./interpolation.ts";
 import { jointsAtLimit } from "./joint-limits.ts";
 import { OSCILLATING_FROM, type SuccessSpread, successSpread, verdictOf } from "./oscillation.ts";
@@ -39,7 +39,7 @@ class SlotCard {
     });
     close.hidden = alone;
     const verdict = element("p", { class: "card-verdict" }, this.#verdict, " ", this.#rate, this.#here);
-    verdict.title = `Changes of the torque's sign a second: mean over the joints, of the listed episodes and of this one. ${OSCILLATING_FROM} or more count as oscillating, and so does success that swings from evaluation to evaluation.`;
+    verdict.title = `Changes of the action's sign a second: mean over its numbers, of the listed episodes and of this one. ${OSCILLATING_FROM} or more count as oscillating, and so does success that swings from evaluation to evaluation.`;
     this.object = element(
       "article",
       { class: "slot-card", "aria-label": name },
@@ -72,15 +72,19 @@ class SlotCard {
     if (info === undefined || motion === undefined) return;
     const [thing] = showing.scene.objects;
     this.#thing.textContent = thing === undefined ? "" : `${thing.name} `;
-    const here = motionSignChanges(motion, showing.scene, info.torqueScale);
     const spread = successSpread(data.evaluations(info.source));
     const { held, episodes, signChanges } = data.shelf.record(slot);
-    // Of a policy, all its episodes tell more than one; live, what it has just done is all there is.
-    const mean = showing.live || episodes === 0 ? here : signChanges;
+    const here = showing.live
+      ? torqueSignChanges(motion, showing.scene, info.torqueScale)
+      : (data.shelf.get(showing.seed)?.signChanges[slot] ?? 0);
+    // Of a policy, all its episodes tell more than one; where there is none, what it has just done is all there is.
+    const mean = episodes === 0 ? here : signChanges;
     const verdict = verdictOf(mean, showing.live ? undefined : spread);
     this.#verdict.textContent = verdict;
     this.#verdict.dataset["verdict"] = verdict;
-    this.#rate.textContent = `${mean.toFixed(1)} sign changes/s`;
+    this.#rate.textContent = showing.live
+      ? `${here.toFixed(1)} torque sign changes/s`
+      : `${mean.toFixed(1)} sign changes/s`;
     this.#here.textContent = showing.live ? "" : `, here ${here.toFixed(1)}`;
     this.#bar.style.setProperty("--filled", `${Math.min(100, (100 * here) / FULL_BAR).toFixed(0)}%`);
     const swing = spread === undefined ? "" : `success ${tellSpread(spread)} in training`;

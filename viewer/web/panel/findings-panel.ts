@@ -22,8 +22,8 @@ export class FindingsPanel {
         const spread = successSpread(this.#data.evaluations(source));
         const rows: [string, string][] = [
           [
-            "Torque",
-            `changes its sign ${signChanges.toFixed(1)} times a second (mean of joints and ${episodes} episodes)`,
+            "Action",
+            `changes its sign ${signChanges.toFixed(1)} times a second (mean of its numbers and ${episodes} episodes)`,
           ],
           ["Held", `${held} of ${episodes} episodes at the last step`],
           [
