@@ -138,10 +138,16 @@ async function mujocoLoop(arm: ArmModel, timing: Timing, scene?: Scene): Promise
   };
 }
 
-async function rapierLoop(arm: ArmModel, timing: Timing, scene: Scene): Promise<Loop> {
+async function rapierLoop(
+  arm: ArmModel,
+  timing: Timing,
+  scene: Scene,
+  solverIterations: number,
+): Promise<Loop> {
   const physics = await loadPhysics("compat");
   const { physicsTimestep, substeps } = timing;
-  const world = new ArmWorld(physics, arm, { physicsTimestep, gravityCompensation: true, scene });
+  const settings = { physicsTimestep, gravityCompensation: true, solverIterations, scene };
+  const world = new ArmWorld(physics, arm, settings);
   const forces = randomForces(arm);
   const cube = new ObjectState();
   const step = (each: number[]) => {
@@ -166,8 +172,10 @@ const TABLE_AND_CUBE: Scene = {
 /** The gripper's scene on both engines, by the timings that pushing and gripping need. */
 async function measureScene(substeps: number, rate: number): Promise<Result[]> {
   const timing = { physicsTimestep: 1 / rate, substeps, maxEpisodeSteps: 50 };
+  const names = ["Rapier", "Rapier with one iteration", "MuJoCo"];
   const loops = [
-    await rapierLoop(pandaGripper, timing, TABLE_AND_CUBE),
+    await rapierLoop(pandaGripper, timing, TABLE_AND_CUBE, 2),
+    await rapierLoop(pandaGripper, timing, TABLE_AND_CUBE, 1),
     await mujocoLoop(pandaGripper, timing, TABLE_AND_CUBE),
   ];
   const rates: number[][] = loops.map(() => []);
@@ -178,7 +186,7 @@ async function measureScene(substeps: number, rate: number): Promise<Result[]> {
   for (const loop of loops) loop.dispose();
   return loops.map(({ engine }, i) => ({
     bench: "env",
-    case: `gripper scene ${substeps} × ${rate} Hz, ${i === 0 ? "Rapier" : "MuJoCo"}`,
+    case: `gripper scene ${substeps} × ${rate} Hz, ${names[i]}`,
     engine,
     value: Math.round(median(rates[i]!)),
     unit: "steps/s",

@@ -17,7 +17,7 @@ import { ArmDrive } from "./arm-drive.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import type { EnvState, Phase } from "./arm-state.ts";
-import { ArmWorld } from "./arm-world.ts";
+import { ArmWorld, type ArmWorldSettings } from "./arm-world.ts";
 import type { ActionMeaning } from "./control.ts";
 import { ArmKinematics } from "./kinematics.ts";
 import { FINENESS } from "./object-observation.ts";
@@ -40,12 +40,29 @@ export interface ArmEnvSettings
   extends RewardSettings,
     Pick<
       EnvConfig,
-      "rewardTerms" | "variation" | "control" | "gravityCompensation" | "torqueScale" | "nearStarts"
+      | "rewardTerms"
+      | "variation"
+      | "control"
+      | "gravityCompensation"
+      | "torqueScale"
+      | "nearStarts"
+      | "solverIterations"
     > {
   readonly id: string;
   readonly model: ArmModel;
   readonly task: Task;
   readonly timing: Timing;
+}
+
+/** What an arm of these settings stands in. */
+export function arenaOf(settings: ArmEnvSettings): ArmWorldSettings {
+  const { timing, task, gravityCompensation, solverIterations } = settings;
+  return {
+    physicsTimestep: timing.physicsTimestep,
+    gravityCompensation,
+    solverIterations,
+    scene: task.scene,
+  };
 }
 
 /** Share of a joint's range next to each of its limits that counts as being at it. */
@@ -82,7 +99,7 @@ export class ArmEnv implements GoalEnv {
   readonly #nearStarts: number;
   readonly #timing: Timing;
   readonly #physics: Physics;
-  readonly #gravityCompensation: boolean;
+  readonly #arena: ArmWorldSettings;
   readonly #variation: Variation;
   #arm: ArmWorld;
   readonly #kinematics: ArmKinematics;
@@ -109,11 +126,11 @@ export class ArmEnv implements GoalEnv {
     this.#timing = timing;
     this.#nearStarts = task.hasNearStarts ? settings.nearStarts : 0;
     this.#physics = physics;
-    this.#gravityCompensation = settings.gravityCompensation;
+    this.#arena = arenaOf(settings);
     this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
     const varied = this.#variation.isNone ? "" : `, varied by ${JSON.stringify(settings.variation)}`;
     const bodies = createHash("sha256")
-      .update(JSON.stringify([model, timing, task.scene]))
+      .update(JSON.stringify([model, timing, task.scene, settings.solverIterations]))
       .digest("hex");
     this.#kind = `${settings.id} (${settings.control}${varied}) ${weight} in ${physics.name} ${physics.version}, model ${bodies.slice(0, 8)}`;
     this.#arm = this.#makeArm(model);
@@ -260,12 +277,7 @@ export class ArmEnv implements GoalEnv {
   }
 
   #makeArm(model: ArmModel): ArmWorld {
-    const { physicsTimestep } = this.#timing;
-    return new ArmWorld(this.#physics, model, {
-      physicsTimestep,
-      gravityCompensation: this.#gravityCompensation,
-      scene: this.#task.scene,
-    });
+    return new ArmWorld(this.#physics, model, this.#arena);
   }
 
   /** Draws what varies in the present episode; an arm that differs is another one. */

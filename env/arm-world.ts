@@ -31,6 +31,8 @@ export interface ArmWorldSettings {
   readonly physicsTimestep: number;
   /** Whether the links weigh nothing; objects always do. */
   readonly gravityCompensation: boolean;
+  /** Rapier's, in each substep, where there is a scene; 2 if not given. */
+  readonly solverIterations?: number;
   /** What stands about the arm; without it nothing can be touched. */
   readonly scene?: Scene | undefined;
 }
@@ -111,12 +113,12 @@ export class ArmWorld {
 
   /** Starts anew at the given joint angles, [N] rad, at rest. Nothing of what was before is left. */
   reset(angles: ArrayLike<number>, { objects = [], opening = 0, friction = 1 }: Placement = {}): void {
-    const { physicsTimestep, scene } = this.#settings;
+    const { physicsTimestep, solverIterations = 2, scene } = this.#settings;
     this.#world?.free();
     const world = this.#physics.createWorld({
       physicsTimestep,
       // Rapier's substeps: one is exact as long as nothing is touched.
-      solverIterations: scene === undefined ? 1 : 2,
+      solverIterations: scene === undefined ? 1 : solverIterations,
       gravity: GRAVITY,
       friction,
     });

@@ -12,7 +12,7 @@ import type { GoalObservation, ResetOptions, RewardFunction } from "../shared/go
 import { Rng } from "../shared/rng.ts";
 import { cross, distance, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
 import { ArmDrive } from "./arm-drive.ts";
-import type { ArmEnvSettings, Timing } from "./arm-env.ts";
+import { type ArmEnvSettings, arenaOf, type Timing } from "./arm-env.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { ArmObservation } from "./arm-observation.ts";
 import { ArmWorld } from "./arm-world.ts";
@@ -67,7 +67,7 @@ export class InteractiveArm {
   #push: Push | undefined;
 
   constructor(physics: Physics, settings: ArmEnvSettings) {
-    const { model, timing, gravityCompensation, torqueScale, task } = settings;
+    const { model, timing, torqueScale, task } = settings;
     this.#drive = new ArmDrive(model, { ...settings, ...timing });
     const size = this.#drive.actions.length;
     this.id = settings.id;
@@ -79,9 +79,8 @@ export class InteractiveArm {
     this.kinematics = new ArmKinematics(model);
     this.#task = task;
     this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
-    const { physicsTimestep } = timing;
-    this.#makeArm = (made) =>
-      new ArmWorld(physics, made, { physicsTimestep, gravityCompensation, scene: task.scene });
+    const arena = arenaOf(settings);
+    this.#makeArm = (made) => new ArmWorld(physics, made, arena);
     this.#arm = this.#makeArm(model);
     this.#view = viewOf(() => this.#arm, this.kinematics, task.scene);
     this.#observation = new ArmObservation(model, task);
