@@ -11,9 +11,9 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { loadEngine } from "../agent/engine/select.ts";
-import { writeFileAtomically } from "../lab/atomic-file.ts";
-import { openArmRuns } from "../lab/cases/arm-runs.ts";
-import { findCase } from "../lab/cases/case-list.ts";
+import { openArmRuns } from "../experiments/cases/arm-runs.ts";
+import { findCase } from "../experiments/cases/case-list.ts";
+import { writeFileAtomically } from "../storage/atomic-file.ts";
 import { fillIn } from "./marked-text.ts";
 
 const Case = z.object({ case: z.string(), seeds: z.array(z.int()), steps: z.int() });

@@ -6,8 +6,8 @@
  */
 
 import { parseArgs } from "node:util";
-import { ArmWorld } from "../env/arm-world.ts";
-import { planar2 } from "../env/arms/planar2.ts";
+import { ArmWorld } from "../env/arm/arm-world.ts";
+import { planar2 } from "../env/models/planar2.ts";
 import { ENVIRONMENTS, makeEnv } from "../env/registry.ts";
 import { ObjectState } from "../env/scene.ts";
 import { loadPhysics } from "../env/world.ts";

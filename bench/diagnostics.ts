@@ -11,11 +11,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadEngine } from "../agent/engine/select.ts";
 import { makeEnv } from "../env/registry.ts";
-import { describeMachine, describeVersions } from "../lab/machine.ts";
-import { createRunFolder } from "../lab/run-folder.ts";
-import { median } from "../lab/statistics.ts";
-import { runTraining } from "../lab/training-run.ts";
 import { parseConfig } from "../shared/config.ts";
+import { median } from "../shared/statistics.ts";
+import { describeMachine, describeVersions } from "../storage/machine.ts";
+import { createRunFolder } from "../storage/run-folder.ts";
+import { runTraining } from "../training/training-run.ts";
 
 const { values: flags } = parseArgs({
   options: {

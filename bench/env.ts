@@ -12,18 +12,18 @@
  * - gripper scene: panda-gripper with a table and a cube, on both, random torques and finger forces.
  */
 
+import type { ArmModel } from "../env/arm/arm-model.ts";
+import { ArmWorld } from "../env/arm/arm-world.ts";
 import type { Timing } from "../env/arm-env.ts";
-import type { ArmModel } from "../env/arm-model.ts";
-import { ArmWorld } from "../env/arm-world.ts";
-import { pandaGripper } from "../env/arms/panda-gripper.ts";
+import { pandaGripper } from "../env/models/panda-gripper.ts";
 import { ENVIRONMENTS, makeEnv } from "../env/registry.ts";
 import { type ObjectPose, ObjectState, type Scene } from "../env/scene.ts";
 import { loadPhysics, PhysicsWorld } from "../env/world.ts";
-import { median } from "../lab/statistics.ts";
 import { sampleBox } from "../shared/box.ts";
 import { parseConfig } from "../shared/config.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
+import { median } from "../shared/statistics.ts";
 import { IDENTITY } from "../shared/vec3.ts";
 import { MujocoArm } from "./mujoco-arm.ts";
 

@@ -8,8 +8,8 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeVersions } from "../lab/machine.ts";
-import { readResult } from "../lab/run-result.ts";
+import { describeVersions } from "../storage/machine.ts";
+import { readResult } from "../storage/run-result.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 

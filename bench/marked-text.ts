@@ -1,7 +1,7 @@
 /** @file Puts what a bench measured into a document, between two marks that stay. */
 
 import { readFileSync } from "node:fs";
-import { writeFileAtomically } from "../lab/atomic-file.ts";
+import { writeFileAtomically } from "../storage/atomic-file.ts";
 
 /** Replaces all between `<!-- mark -->` and `<!-- /mark -->` of a Markdown file. */
 export function fillIn(path: string, mark: string, content: string): void {

@@ -7,9 +7,15 @@
  */
 
 import loadMujoco from "@mujoco/mujoco";
-import { type ArmLink, type ArmModel, type Finger, inertiaWithRotor, type Shape } from "../env/arm-model.ts";
-import { GRAVITY } from "../env/arm-world.ts";
-import { principalInertia } from "../env/mass-properties.ts";
+import {
+  type ArmLink,
+  type ArmModel,
+  type Finger,
+  inertiaWithRotor,
+  type Shape,
+} from "../env/arm/arm-model.ts";
+import { GRAVITY } from "../env/arm/arm-world.ts";
+import { principalInertia } from "../env/arm/mass-properties.ts";
 import type { ObjectPose, Scene } from "../env/scene.ts";
 import type { Quat } from "../shared/vec3.ts";
 

@@ -7,13 +7,13 @@
  * MuJoCo has them, each loading its joint alone: what our way of adding them to the links changes.
  */
 
-import type { ArmModel } from "../env/arm-model.ts";
-import { ArmWorld } from "../env/arm-world.ts";
-import { ArmKinematics } from "../env/kinematics.ts";
+import type { ArmModel } from "../env/arm/arm-model.ts";
+import { ArmWorld } from "../env/arm/arm-world.ts";
+import { ArmKinematics } from "../env/arm/kinematics.ts";
 import { ENVIRONMENTS } from "../env/registry.ts";
 import { loadPhysics } from "../env/world.ts";
-import { median } from "../lab/statistics.ts";
 import { Rng } from "../shared/rng.ts";
+import { median } from "../shared/statistics.ts";
 import { distance } from "../shared/vec3.ts";
 import { MujocoArm } from "./mujoco-arm.ts";
 

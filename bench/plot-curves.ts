@@ -8,8 +8,8 @@
 
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readMetricRows } from "../lab/jsonl-reader.ts";
-import { lineChart, type Series } from "../lab/report/line-chart.ts";
+import { lineChart, type Series } from "../experiments/report/line-chart.ts";
+import { readMetricRows } from "../storage/jsonl-reader.ts";
 
 const [target, ...groups] = process.argv.slice(2);
 if (target === undefined || groups.length === 0) {

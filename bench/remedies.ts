@@ -3,7 +3,7 @@
  *
  *     npm run build && npx tsx bench/remedies.ts --out sweeps/remedies [--seeds 5] [--jobs 2] [--only name,…]
  *
- * A row is `--preset plain` with one remedy (lab/cases/remedies.ts), on `panda-reach`, joint torques, 20,000 steps,
+ * A row is `--preset plain` with one remedy (experiments/cases/remedies.ts), on `panda-reach`, joint torques, 20,000 steps,
  * sparse but for the dense row. Its three figures: steps to the first evaluation at 0.95 (the run's length where
  * there was none), success at the end over 100 fresh episodes, and oscillation, the standard deviation of the
  * evaluations in the last half. Each comes with the difference from plain, seed by seed, and that difference's
@@ -15,14 +15,14 @@
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { writeFileAtomically } from "../lab/atomic-file.ts";
-import { effectChart } from "../lab/cases/arm-charts.ts";
-import { FIGURES, OSCILLATION, openArmRuns, STEPS_TO_95, SUCCESS } from "../lab/cases/arm-runs.ts";
-import { PLAIN, REMEDIES, type Remedy, remedyConfig, remedyRun } from "../lab/cases/remedies.ts";
-import { differenceText } from "../lab/cases/verdict-rules.ts";
-import { fixed } from "../lab/report/number-text.ts";
-import { mean } from "../lab/statistics.ts";
-import { startProgram, trainAll } from "../lab/training-pool.ts";
+import { effectChart } from "../experiments/cases/arm-charts.ts";
+import { FIGURES, OSCILLATION, openArmRuns, STEPS_TO_95, SUCCESS } from "../experiments/cases/arm-runs.ts";
+import { PLAIN, REMEDIES, type Remedy, remedyConfig, remedyRun } from "../experiments/cases/remedies.ts";
+import { differenceText } from "../experiments/cases/verdict-rules.ts";
+import { fixed } from "../experiments/report/number-text.ts";
+import { mean } from "../shared/statistics.ts";
+import { writeFileAtomically } from "../storage/atomic-file.ts";
+import { startProgram, trainAll } from "../training/training-pool.ts";
 import { fillIn } from "./marked-text.ts";
 
 const STEPS = 20_000;

@@ -13,9 +13,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readMetricRows } from "../lab/jsonl-reader.ts";
-import { type RunResult, readResult } from "../lab/run-result.ts";
-import { median } from "../lab/statistics.ts";
+import { median } from "../shared/statistics.ts";
+import { readMetricRows } from "../storage/jsonl-reader.ts";
+import { type RunResult, readResult } from "../storage/run-result.ts";
 
 /** Steps before the end in which a steady policy must not fail. */
 const LAST_STEPS = 5000;

@@ -7,8 +7,8 @@
  * corners, so each figure is what no choice of joint speeds can pass. A puck let go there slides v²/(2μg) on.
  */
 
-import { panda } from "../env/arms/panda.ts";
-import { ArmKinematics } from "../env/kinematics.ts";
+import { ArmKinematics } from "../env/arm/kinematics.ts";
+import { panda } from "../env/models/panda.ts";
 import { Rng } from "../shared/rng.ts";
 import type { Vec3 } from "../shared/vec3.ts";
 

@@ -15,11 +15,11 @@ import { loadEngine } from "../agent/engine/select.ts";
 import { initialWeights } from "../agent/graph/mlp.ts";
 import { elementCount } from "../agent/graph/node.ts";
 import type { Program } from "../agent/graph/program.ts";
-import { median } from "../lab/statistics.ts";
 import type { AgentConfig } from "../shared/agent-config.ts";
 import { parseConfig } from "../shared/config.ts";
 import { presetSettings } from "../shared/presets.ts";
 import { Rng } from "../shared/rng.ts";
+import { median } from "../shared/statistics.ts";
 import { productOperations, singleProduct } from "./matrix-products.ts";
 import { plainTfjsUpdate } from "./plain-tfjs.ts";
 

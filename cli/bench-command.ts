@@ -2,17 +2,17 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomically } from "../lab/atomic-file.ts";
-import { renderMarkdown } from "../lab/report/markdown.ts";
-import { renderPage } from "../lab/report/page.ts";
-import { codeVersion } from "../lab/sweep/code-version.ts";
-import { compare } from "../lab/sweep/comparison.ts";
-import { readOutcomes } from "../lab/sweep/outcome.ts";
-import { planJobs } from "../lab/sweep/plan.ts";
-import { sweepCsv } from "../lab/sweep/sweep-csv.ts";
-import { readSweepFolder } from "../lab/sweep/sweep-folder.ts";
-import { reportSweep, summaryLines } from "../lab/sweep/sweep-report.ts";
-import type { JobState } from "../lab/training-pool.ts";
+import { renderMarkdown } from "../experiments/report/markdown.ts";
+import { renderPage } from "../experiments/report/page.ts";
+import { codeVersion } from "../experiments/sweep/code-version.ts";
+import { compare } from "../experiments/sweep/comparison.ts";
+import { readOutcomes } from "../experiments/sweep/outcome.ts";
+import { planJobs } from "../experiments/sweep/plan.ts";
+import { sweepCsv } from "../experiments/sweep/sweep-csv.ts";
+import { readSweepFolder } from "../experiments/sweep/sweep-folder.ts";
+import { reportSweep, summaryLines } from "../experiments/sweep/sweep-report.ts";
+import { writeFileAtomically } from "../storage/atomic-file.ts";
+import type { JobState } from "../training/training-pool.ts";
 import { readSweep } from "./sweep-input.ts";
 import {
   checkEnvironments,

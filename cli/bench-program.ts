@@ -1,7 +1,7 @@
 /** @file The words, flags and help of `steadyarm bench` and `steadyarm tune`. */
 
 import type { Command } from "commander";
-import { SUITE_NAMES } from "../lab/sweep/suites.ts";
+import { SUITE_NAMES } from "../experiments/sweep/suites.ts";
 
 const WHAT = `built-in suite (${SUITE_NAMES.join(", ")}), or a YAML or JSON file (docs/benchmarks.md)`;
 

@@ -1,6 +1,6 @@
 /** @file `steadyarm check-env`: does an environment keep what every environment promises? */
 
-import { checkEnv, ENV_CHECKS } from "../env/check-env.ts";
+import { checkEnv, ENV_CHECKS } from "../env/check/check-env.ts";
 import { leftOutOf, makeEnv } from "../env/registry.ts";
 import { InputError } from "../shared/errors.ts";
 import { resolveConfig } from "./run-config.ts";

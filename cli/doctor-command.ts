@@ -1,11 +1,11 @@
 /** @file `steadyarm doctor`: why a run's actor does not learn, and whether the remedy mends it. */
 
-import { type CureOutcome, compareCure, planCure } from "../lab/doctor/cure.ts";
-import { diagnose } from "../lab/doctor/diagnose.ts";
-import type { Finding } from "../lab/doctor/diagnosis.ts";
-import { type RunRecord, readRunRecord } from "../lab/doctor/run-record.ts";
-import { trainAll } from "../lab/training-pool.ts";
+import { type CureOutcome, compareCure, planCure } from "../doctor/cure.ts";
+import { diagnose } from "../doctor/diagnose.ts";
+import type { Finding } from "../doctor/diagnosis.ts";
+import { type RunRecord, readRunRecord } from "../doctor/run-record.ts";
 import { refuse, told } from "../shared/errors.ts";
+import { trainAll } from "../training/training-pool.ts";
 import { doctorReport } from "./doctor-report.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { catchStopSignals } from "./stop-signals.ts";

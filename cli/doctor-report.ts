@@ -1,8 +1,8 @@
 /** @file A diagnosis as a person reads it: the likeliest cause in full, the others in short, and what to type next. */
 
-import { CAUSES } from "../lab/doctor/causes.ts";
-import type { Diagnosis, Evidence, Finding } from "../lab/doctor/diagnosis.ts";
-import type { RunRecord } from "../lab/doctor/run-record.ts";
+import { CAUSES } from "../doctor/causes.ts";
+import type { Diagnosis, Evidence, Finding } from "../doctor/diagnosis.ts";
+import type { RunRecord } from "../doctor/run-record.ts";
 import { sparkline } from "./sparkline.ts";
 
 /** Columns that sentences are broken at. */

@@ -2,12 +2,12 @@
 
 import { checkPolicyFits } from "../agent/policy.ts";
 import { makeEnv } from "../env/registry.ts";
-import { type Evaluation, evaluate, evaluationSeeds } from "../lab/evaluate.ts";
-import { readPolicy } from "../lab/policy-file.ts";
-import { newestPolicy } from "../lab/run-folder.ts";
-import { perSecond } from "../lab/trainer.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { episodeSizes } from "../shared/episode.ts";
+import { readPolicy } from "../storage/policy-file.ts";
+import { newestPolicy } from "../storage/run-folder.ts";
+import { type Evaluation, evaluate, evaluationSeeds } from "../training/evaluate.ts";
+import { perSecond } from "../training/trainer.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 export interface EvalFlags {

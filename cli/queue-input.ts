@@ -1,8 +1,8 @@
 /** @file From what a person typed after --queue to an open queue. */
 
-import { FaultWatch } from "../lab/queue/fault-watch.ts";
-import { connectQueue, type QueueServer } from "../lab/queue/queue-server.ts";
-import { parseQueueUrl, type QueueAddress } from "../lab/queue/server-fault.ts";
+import { FaultWatch } from "../experiments/queue/fault-watch.ts";
+import { connectQueue, type QueueServer } from "../experiments/queue/queue-server.ts";
+import { parseQueueUrl, type QueueAddress } from "../experiments/queue/server-fault.ts";
 import { InputError } from "../shared/errors.ts";
 
 /** Where a password does not stand in the list of processes for everybody to read. */

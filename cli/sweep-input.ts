@@ -2,8 +2,8 @@
 
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { builtInSuite, SUITE_NAMES } from "../lab/sweep/suites.ts";
-import { parseSeeds, parseSweep, type SweepSpec } from "../lab/sweep/sweep-spec.ts";
+import { builtInSuite, SUITE_NAMES } from "../experiments/sweep/suites.ts";
+import { parseSeeds, parseSweep, type SweepSpec } from "../experiments/sweep/sweep-spec.ts";
 import { InputError, refuse, suggest } from "../shared/errors.ts";
 import { readSettingsFile } from "./settings-file.ts";
 

@@ -3,9 +3,9 @@
  * that ended.
  */
 
-import { formatDuration } from "../lab/progress-line.ts";
-import { mean } from "../lab/statistics.ts";
-import type { JobState } from "../lab/training-pool.ts";
+import { mean } from "../shared/statistics.ts";
+import { formatDuration } from "../training/progress-line.ts";
+import type { JobState } from "../training/training-pool.ts";
 
 /** Runs shown one by one; a pool rarely has more at a time. */
 const SHOWN = 16;

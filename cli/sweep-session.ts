@@ -2,16 +2,16 @@
 
 import { availableParallelism } from "node:os";
 import { makeEnv } from "../env/registry.ts";
-import type { FaultWatch } from "../lab/queue/fault-watch.ts";
-import type { QueueServer } from "../lab/queue/queue-server.ts";
-import { runOnQueue } from "../lab/queue/run-on-queue.ts";
-import { codeVersion } from "../lab/sweep/code-version.ts";
-import { planJobs, type SweepJob, shardOf } from "../lab/sweep/plan.ts";
-import { runSweep } from "../lab/sweep/run-sweep.ts";
-import { openSweepFolder, type SweepFolder } from "../lab/sweep/sweep-folder.ts";
-import type { SweepSpec } from "../lab/sweep/sweep-spec.ts";
-import type { JobState } from "../lab/training-pool.ts";
+import type { FaultWatch } from "../experiments/queue/fault-watch.ts";
+import type { QueueServer } from "../experiments/queue/queue-server.ts";
+import { runOnQueue } from "../experiments/queue/run-on-queue.ts";
+import { codeVersion } from "../experiments/sweep/code-version.ts";
+import { planJobs, type SweepJob, shardOf } from "../experiments/sweep/plan.ts";
+import { runSweep } from "../experiments/sweep/run-sweep.ts";
+import { openSweepFolder, type SweepFolder } from "../experiments/sweep/sweep-folder.ts";
+import type { SweepSpec } from "../experiments/sweep/sweep-spec.ts";
 import { InputError } from "../shared/errors.ts";
+import type { JobState } from "../training/training-pool.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals, type StopSignals } from "./stop-signals.ts";

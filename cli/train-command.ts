@@ -5,20 +5,20 @@ import { join } from "node:path";
 import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
 import { leftOutOf, makeEnv } from "../env/registry.ts";
-import { syncFolder } from "../lab/atomic-file.ts";
-import { describeMachine, describeVersions } from "../lab/machine.ts";
-import { beginManifest, type Manifest, readManifest, writeManifest } from "../lab/manifest.ts";
-import { ProgressLine } from "../lab/progress-line.ts";
+import { parseConfig, type RunConfig } from "../shared/config.ts";
+import { InputError } from "../shared/errors.ts";
+import { syncFolder } from "../storage/atomic-file.ts";
+import { describeMachine, describeVersions } from "../storage/machine.ts";
+import { beginManifest, type Manifest, readManifest, writeManifest } from "../storage/manifest.ts";
 import {
   createNumberedRunFolder,
   createRunFolder,
   type RunFolder,
   reopenRunFolder,
-} from "../lab/run-folder.ts";
-import { RESULT_FILE, type RunResult, readResult } from "../lab/run-result.ts";
-import { runTraining } from "../lab/training-run.ts";
-import { parseConfig, type RunConfig } from "../shared/config.ts";
-import { InputError } from "../shared/errors.ts";
+} from "../storage/run-folder.ts";
+import { RESULT_FILE, type RunResult, readResult } from "../storage/run-result.ts";
+import { ProgressLine } from "../training/progress-line.ts";
+import { runTraining } from "../training/training-run.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
 import { type ConfigFlags, resolveConfig } from "./run-config.ts";
 import { catchStopSignals } from "./stop-signals.ts";

@@ -1,12 +1,10 @@
 /** @file `steadyarm tune`: better settings by successive halving, each round a sweep. */
 
 import { basename, extname, join } from "node:path";
-import { writeFileAtomically } from "../lab/atomic-file.ts";
-import { formatJson } from "../lab/strict-json.ts";
-import { codeVersion } from "../lab/sweep/code-version.ts";
-import { readOutcomes } from "../lab/sweep/outcome.ts";
-import { planJobs } from "../lab/sweep/plan.ts";
-import { type Ranked, rankMethods } from "../lab/sweep/ranking.ts";
+import { codeVersion } from "../experiments/sweep/code-version.ts";
+import { readOutcomes } from "../experiments/sweep/outcome.ts";
+import { planJobs } from "../experiments/sweep/plan.ts";
+import { type Ranked, rankMethods } from "../experiments/sweep/ranking.ts";
 import {
   drawTrials,
   parseTune,
@@ -15,9 +13,11 @@ import {
   roundsOf,
   type Trial,
   type TuneSpec,
-} from "../lab/sweep/tune-spec.ts";
+} from "../experiments/sweep/tune-spec.ts";
 import { InputError } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
+import { writeFileAtomically } from "../storage/atomic-file.ts";
+import { formatJson } from "../storage/strict-json.ts";
 import { readSettingsFile } from "./settings-file.ts";
 import { openSweepSession, type SweepFlags } from "./sweep-session.ts";
 

@@ -13,17 +13,17 @@ import type {
   Step,
 } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
-import { ArmDrive } from "./arm-drive.ts";
-import type { ArmModel } from "./arm-model.ts";
-import { ArmObservation } from "./arm-observation.ts";
-import type { EnvState, Phase } from "./arm-state.ts";
-import { ArmWorld, type ArmWorldSettings } from "./arm-world.ts";
-import type { ActionMeaning } from "./control.ts";
-import { ArmKinematics } from "./kinematics.ts";
-import { FINENESS } from "./object-observation.ts";
-import { isAchieved, makeReward, type RewardSettings } from "./reward.ts";
-import { RewardTerms } from "./reward-terms.ts";
-import { refresh, type Task, type TaskView, viewOf } from "./task.ts";
+import type { ArmModel } from "./arm/arm-model.ts";
+import { ArmObservation } from "./arm/arm-observation.ts";
+import type { EnvState, Phase } from "./arm/arm-state.ts";
+import { ArmWorld, type ArmWorldSettings } from "./arm/arm-world.ts";
+import { ArmKinematics } from "./arm/kinematics.ts";
+import { ArmDrive } from "./control/arm-drive.ts";
+import type { ActionMeaning } from "./control/control.ts";
+import { FINENESS } from "./tasks/object-observation.ts";
+import { isAchieved, makeReward, type RewardSettings } from "./tasks/reward.ts";
+import { RewardTerms } from "./tasks/reward-terms.ts";
+import { refresh, type Task, type TaskView, viewOf } from "./tasks/task.ts";
 import { type EpisodeVariation, Variation } from "./variation.ts";
 import type { Physics } from "./world.ts";
 

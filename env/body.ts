@@ -1,7 +1,7 @@
 /** @file What a physics world is made of, as data: bodies, what they touch with, what joins them. */
 
 import type { Quat, Vec3 } from "../shared/vec3.ts";
-import type { Shape } from "./arm-model.ts";
+import type { Shape } from "./arm/arm-model.ts";
 
 /** A body of one world; meaningless in any other. */
 export type BodyHandle = number;

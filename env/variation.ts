@@ -9,8 +9,8 @@ import type { Box } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
 import { InputError } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
-import { type ArmModel, checkArmModel } from "./arm-model.ts";
-import type { Inertia } from "./mass-properties.ts";
+import { type ArmModel, checkArmModel } from "./arm/arm-model.ts";
+import type { Inertia } from "./arm/mass-properties.ts";
 
 export type VariationConfig = EnvConfig["variation"];
 

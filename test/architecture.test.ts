@@ -1,4 +1,4 @@
-/** @file The floors of the house: which folder may import which, and which package may be imported where. */
+/** @file Architecture rules: which folder may import which, and where each package may be imported. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative, sep } from "node:path";
@@ -6,19 +6,25 @@ import { describe, expect, it } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** Folder → the folders below it. Longest match wins. */
-const FLOORS: Readonly<Record<string, readonly string[]>> = {
+const MODEL = ["shared", "env", "agent"];
+const RUNS = [...MODEL, "storage", "training"];
+
+/** Folder → the folders it may import, besides itself. The longest matching folder applies. */
+const RULES: Readonly<Record<string, readonly string[]>> = {
   shared: [],
   env: ["shared"],
   agent: ["shared"],
-  lab: ["shared", "env", "agent"],
-  "viewer/server": ["shared", "env", "agent", "lab"],
+  storage: ["shared", "agent"],
+  training: [...MODEL, "storage"],
+  doctor: RUNS,
+  experiments: [...RUNS, "doctor"],
+  "viewer/server": [...MODEL, "storage"],
   "viewer/web": ["shared"],
-  cli: ["shared", "env", "agent", "lab", "viewer/server"],
-  bench: ["shared", "env", "agent", "lab", "viewer/server"],
+  cli: [...RUNS, "doctor", "experiments", "viewer/server"],
+  bench: [...RUNS, "doctor", "experiments", "viewer/server"],
 };
 
-/** Package → where alone it may be imported. */
+/** Package → the only places that may import it. */
 const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] = [
   [/^@dimforge\//, ["env/world.ts"]],
   [/^@mujoco\//, ["bench/mujoco-arm.ts"]],
@@ -31,11 +37,11 @@ const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] 
   [/^saxes$/, ["env/urdf/"]],
   [/^commander$/, ["cli/"]],
   [/^yaml$/, ["cli/"]],
-  [/^(bullmq|pg|ioredis)$/, ["lab/queue/"]],
-  [/^zod$/, ["shared/", "lab/", "cli/", "viewer/server/"]],
+  [/^(bullmq|pg|ioredis)$/, ["experiments/queue/"]],
+  [/^zod$/, ["shared/", "storage/", "training/", "doctor/", "experiments/", "cli/", "viewer/server/"]],
 ];
 
-/** Folders whose results must not hang on chance or the clock. */
+/** Folders whose results depend on seeds only. */
 const SEEDED = ["shared", "env", "agent"];
 
 interface Import {
@@ -49,9 +55,9 @@ function sources(folder: string): string[] {
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join("/"));
 }
 
-function floorOf(path: string): string | undefined {
-  return Object.keys(FLOORS)
-    .filter((floor) => path.startsWith(`${floor}/`))
+function folderOf(path: string): string | undefined {
+  return Object.keys(RULES)
+    .filter((folder) => path.startsWith(`${folder}/`))
     .sort((a, b) => b.length - a.length)[0];
 }
 
@@ -64,26 +70,26 @@ function importsOf(file: string): Import[] {
 const folders = readdirSync(ROOT, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
-  .filter((name) => Object.keys(FLOORS).some((floor) => floor.split("/")[0] === name));
+  .filter((name) => Object.keys(RULES).some((folder) => folder.split("/")[0] === name));
 const files = folders.flatMap(sources);
 const imports = files.flatMap(importsOf);
 
-describe("the house", () => {
-  it("has files and imports to look at", () => {
+describe("the architecture", () => {
+  it("finds the source files and their imports", () => {
     expect(files.length).toBeGreaterThan(30);
     expect(imports.length).toBeGreaterThan(60);
   });
 
-  it("imports only from the floors below", () => {
+  it("imports only the folders that a folder may import", () => {
     const wrong = imports.flatMap(({ file, target }) => {
       if (!target.startsWith(".")) return [];
-      const from = floorOf(file);
-      const to = floorOf(
+      const from = folderOf(file);
+      const to = folderOf(
         normalize(join(dirname(file), target))
           .split(sep)
           .join("/"),
       );
-      const allowed = from === undefined ? [] : [from, ...(FLOORS[from] ?? [])];
+      const allowed = from === undefined ? [] : [from, ...(RULES[from] ?? [])];
       return to !== undefined && allowed.includes(to)
         ? []
         : [`${file} imports ${target}: ${from} may use ${allowed}`];
@@ -91,14 +97,14 @@ describe("the house", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("imports each package only where it belongs", () => {
+  it("imports each package only in its places", () => {
     const wrong = imports.flatMap(({ file, target }) => {
       if (target.startsWith(".") || target.startsWith("node:")) return [];
       const rule = PACKAGES.find(([name]) => name.test(target));
       if (rule === undefined) return [`${file} imports ${target}, which no rule allows anywhere`];
       return file.startsWith("bench/") || rule[1].some((place) => file.startsWith(place))
         ? []
-        : [`${file} imports ${target}, which belongs in ${rule[1]}`];
+        : [`${file} imports ${target}, allowed only in ${rule[1]}`];
     });
     expect(wrong).toEqual([]);
   });
@@ -109,7 +115,7 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
-  it("takes neither chance nor the clock where results are made", () => {
+  it("uses neither Math.random nor the clock where results are computed", () => {
     const wrong = files
       .filter((file) => SEEDED.some((folder) => file.startsWith(`${folder}/`)))
       .filter((file) =>
@@ -118,7 +124,7 @@ describe("the house", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("has no grab-bags and no barrels", () => {
+  it("has no catch-all modules and no barrel files", () => {
     const wrong = files.filter((file) =>
       /(^|\/)(utils?|helpers?|common|misc|types|index)(\.ts|\/)/.test(file),
     );

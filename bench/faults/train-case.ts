@@ -9,18 +9,18 @@ import { Ddpg } from "../../agent/ddpg.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
 import { taskFacts } from "../../agent/memory.ts";
 import { makeEnv } from "../../env/registry.ts";
-import { toCheckpoint } from "../../lab/checkpoint.ts";
-import { listCheckpoints, writeCheckpoint } from "../../lab/checkpoint-folder.ts";
-import { describeMachine, describeVersions } from "../../lab/machine.ts";
-import { readManifest } from "../../lab/manifest.ts";
-import { createRunFolder, reopenRunFolder } from "../../lab/run-folder.ts";
-import { readResult } from "../../lab/run-result.ts";
-import { TrainingProgress } from "../../lab/training-progress.ts";
-import { runTraining } from "../../lab/training-run.ts";
 import { parseConfig, setByPath } from "../../shared/config.ts";
 import { episodeSizes } from "../../shared/episode.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
 import { Rng } from "../../shared/rng.ts";
+import { listCheckpoints, writeCheckpoint } from "../../storage/checkpoint-folder.ts";
+import { describeMachine, describeVersions } from "../../storage/machine.ts";
+import { readManifest } from "../../storage/manifest.ts";
+import { createRunFolder, reopenRunFolder } from "../../storage/run-folder.ts";
+import { readResult } from "../../storage/run-result.ts";
+import { toCheckpoint } from "../../training/checkpoint.ts";
+import { TrainingProgress } from "../../training/training-progress.ts";
+import { runTraining } from "../../training/training-run.ts";
 import { CASES, type Case, PLACES, type Place } from "./cases.ts";
 
 /** Trains a case into a folder; a complete run is left alone, one begun is gone on with. */

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { RESULT_FILE } from "../../lab/run-result.ts";
+import { RESULT_FILE } from "../../storage/run-result.ts";
 import type { Case } from "./cases.ts";
 
 /** One run: a case, where, and from which seed. */

@@ -5,8 +5,8 @@
  * that.
  */
 
-import type { ArmModel } from "../../env/arm-model.ts";
-import { ArmKinematics } from "../../env/kinematics.ts";
+import type { ArmModel } from "../../env/arm/arm-model.ts";
+import { ArmKinematics } from "../../env/arm/kinematics.ts";
 import { conjugate, multiply, type Quat, type Vec3 } from "../../shared/vec3.ts";
 
 /** Metres that a radian of wrong orientation counts as, for an arm that can choose it. */

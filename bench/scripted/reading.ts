@@ -1,6 +1,6 @@
 /** @file An observation by name: what a script goes by, and nothing that a policy is not shown. */
 
-import type { ArmModel } from "../../env/arm-model.ts";
+import type { ArmModel } from "../../env/arm/arm-model.ts";
 import type { GoalObservation } from "../../shared/goal-env.ts";
 
 /** Views of an observation, and its goal. SI. */

@@ -6,11 +6,11 @@
  * small terms of speed squared: M(q) q̈ and damping, held for the whole step as an agent's are.
  */
 
-import type { ArmModel } from "../../env/arm-model.ts";
-import { actionMeanings, type ControlMode } from "../../env/control.ts";
-import { InverseKinematics } from "../../env/inverse-kinematics.ts";
-import { JointInertia } from "../../env/joint-inertia.ts";
-import { ArmKinematics } from "../../env/kinematics.ts";
+import type { ArmModel } from "../../env/arm/arm-model.ts";
+import { InverseKinematics } from "../../env/arm/inverse-kinematics.ts";
+import { JointInertia } from "../../env/arm/joint-inertia.ts";
+import { ArmKinematics } from "../../env/arm/kinematics.ts";
+import { actionMeanings, type ControlMode } from "../../env/control/control.ts";
 import { length, type Vec3 } from "../../shared/vec3.ts";
 import { QuickWays } from "./quick-ways.ts";
 import type { Reading } from "./reading.ts";

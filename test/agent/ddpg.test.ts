@@ -7,10 +7,10 @@ import { evaluate } from "../../agent/graph/evaluate.ts";
 import { mlp } from "../../agent/graph/mlp.ts";
 import { input, tanh } from "../../agent/graph/ops.ts";
 import { taskFacts } from "../../agent/memory.ts";
-import { rollout } from "../../lab/rollout.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
+import { rollout } from "../../training/rollout.ts";
 import { lineReach } from "../toy-envs.ts";
 
 const env = lineReach();

@@ -13,8 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../lab/queue/free-port.ts";
-import { PostgresServer } from "../lab/queue/postgres-server.ts";
+import { freePort } from "../experiments/queue/free-port.ts";
+import { PostgresServer } from "../experiments/queue/postgres-server.ts";
 import { essence } from "./run-essence.ts";
 import { type Running, start, steadyarm } from "./steadyarm.ts";
 

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { PostgresServer } from "../lab/queue/postgres-server.ts";
+import { PostgresServer } from "../experiments/queue/postgres-server.ts";
 import { essence } from "./run-essence.ts";
 import { type Running, start, steadyarm, temporaryFolder } from "./steadyarm.ts";
 import { tinySweep } from "./tiny-sweep.ts";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { WALL_CLOCK_METRICS } from "../../lab/metric-names.ts";
+import { WALL_CLOCK_METRICS } from "../../training/metric-names.ts";
 
 const WALL_CLOCK_RESULTS = ["wallSeconds", "updatesPerSecond", "envStepsPerSecond"];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SweepProgress } from "../../cli/sweep-progress.ts";
-import type { JobState } from "../../lab/training-pool.ts";
 import { parseConfig } from "../../shared/config.ts";
+import type { JobState } from "../../training/training-pool.ts";
 
 const config = parseConfig({ train: { steps: 1000 } }, "test");
 const result = {

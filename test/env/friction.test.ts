@@ -1,8 +1,8 @@
 /** @file Friction that varies: what is pushed stops as Coulomb says for the factor that was drawn, here and after a restore. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ArmWorld } from "../../env/arm-world.ts";
-import { planar2 } from "../../env/arms/planar2.ts";
+import { ArmWorld } from "../../env/arm/arm-world.ts";
+import { planar2 } from "../../env/models/planar2.ts";
 import { makeEnv } from "../../env/registry.ts";
 import { ObjectState } from "../../env/scene.ts";
 import { loadPhysics } from "../../env/world.ts";

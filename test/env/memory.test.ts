@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { parseConfig } from "../../shared/config.ts";
-import { ScriptedHand, tableWithCube } from "./scripted-hand.ts";
+import { ScriptedHand, tableWithCube } from "./tasks/scripted-hand.ts";
 import { liveAndDie, watchWasmMemory } from "./wasm-memory.ts";
 
 const bytes = await watchWasmMemory();

@@ -1,7 +1,7 @@
 /** @file Environments by name: what there is, what a misspelt one is told, which settings reach the physics. */
 
 import { describe, expect, it } from "vitest";
-import { CONTROL_MODES } from "../../env/control.ts";
+import { CONTROL_MODES } from "../../env/control/control.ts";
 import { describeEnvironments, ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { sizeOf } from "../../shared/box.ts";

@@ -1,16 +1,16 @@
 /** @file Things on a table: they rest, slide and stop as Coulomb says, are pushed, and cannot come apart unseen. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ArmWorld } from "../../env/arm-world.ts";
-import { panda } from "../../env/arms/panda.ts";
-import { pandaGripper } from "../../env/arms/panda-gripper.ts";
-import { planar2 } from "../../env/arms/planar2.ts";
-import { Control } from "../../env/control.ts";
-import { ArmKinematics } from "../../env/kinematics.ts";
+import { ArmWorld } from "../../env/arm/arm-world.ts";
+import { ArmKinematics } from "../../env/arm/kinematics.ts";
+import { Control } from "../../env/control/control.ts";
+import { panda } from "../../env/models/panda.ts";
+import { pandaGripper } from "../../env/models/panda-gripper.ts";
+import { planar2 } from "../../env/models/planar2.ts";
 import { checkScene, type ObjectPose, ObjectState, type Scene } from "../../env/scene.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { IDENTITY } from "../../shared/vec3.ts";
-import { ScriptedHand, tableWithCube } from "./scripted-hand.ts";
+import { ScriptedHand, tableWithCube } from "./tasks/scripted-hand.ts";
 
 const physics = await loadPhysics("compat");
 const SUBSTEP = 1 / 200;

@@ -1,18 +1,18 @@
 /** @file A saved state goes on as if nothing had been: bit for bit, in the air, in contact and while gripping. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { ArmModel } from "../../env/arm/arm-model.ts";
 import { ArmEnv } from "../../env/arm-env.ts";
-import type { ArmModel } from "../../env/arm-model.ts";
-import { planar2 } from "../../env/arms/planar2.ts";
-import { type ReachSettings, ReachTask } from "../../env/reach.ts";
+import { planar2 } from "../../env/models/planar2.ts";
 import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
+import { type ReachSettings, ReachTask } from "../../env/tasks/reach.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { sampleBox } from "../../shared/box.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { InputError } from "../../shared/errors.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
-import { HALF, ScriptedHand, SPOT, tableWithCube } from "./scripted-hand.ts";
+import { HALF, ScriptedHand, SPOT, tableWithCube } from "./tasks/scripted-hand.ts";
 
 const physics = await loadPhysics("compat");
 const settings = (env: object) => parseConfig({ env }, "test").env;

@@ -2,8 +2,8 @@
 
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ArmEnv } from "../../env/arm-env.ts";
-import { planar2 } from "../../env/arms/planar2.ts";
-import { checkEnv } from "../../env/check-env.ts";
+import { checkEnv } from "../../env/check/check-env.ts";
+import { planar2 } from "../../env/models/planar2.ts";
 import { makeEnv, makeInteractive } from "../../env/registry.ts";
 import { Variation } from "../../env/variation.ts";
 import { sampleBox } from "../../shared/box.ts";

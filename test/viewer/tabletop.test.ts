@@ -9,7 +9,7 @@ import { Library } from "../../viewer/server/library.ts";
 import { readPageFiles } from "../../viewer/server/page-files.ts";
 import { startWatchServer, type WatchServer } from "../../viewer/server/watch-server.ts";
 import type { PageSnapshot } from "../../viewer/web/page-snapshot.ts";
-import { temporaryFolder } from "../lab/temporary-folder.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { launchChromium } from "./chromium.ts";
 import { writeScript } from "./server/scripted-player.ts";
 

@@ -1,9 +1,9 @@
 /** @file The training figures of a run, read again whenever its file has grown. */
 
-import { readMetricRows } from "../../lab/jsonl-reader.ts";
-import type { MetricRow } from "../../lab/metrics.ts";
-import { statPath } from "../../lab/stat-path.ts";
 import type { CurvesMessage } from "../../shared/protocol.ts";
+import { readMetricRows } from "../../storage/jsonl-reader.ts";
+import type { MetricRow } from "../../storage/metrics.ts";
+import { statPath } from "../../storage/stat-path.ts";
 
 /** Rows sent of one run: more points than a plot has pixels say nothing. */
 const MOST_ROWS = 1000;

@@ -13,11 +13,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { ENVIRONMENTS } from "../../env/registry.ts";
-import { writeFileAtomically } from "../../lab/atomic-file.ts";
-import { formatJson, parseJson } from "../../lab/strict-json.ts";
-import { readWholeFile } from "../../lab/whole-file.ts";
 import { refuse, told } from "../../shared/errors.ts";
 import { type Clip, decodeClip, encodeClip } from "../../shared/protocol-clip.ts";
+import { writeFileAtomically } from "../../storage/atomic-file.ts";
+import { formatJson, parseJson } from "../../storage/strict-json.ts";
+import { readWholeFile } from "../../storage/whole-file.ts";
 import type { Recording } from "./clip-recorder.ts";
 
 const MAGIC = "steadyep";

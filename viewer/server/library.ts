@@ -8,11 +8,11 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ENVIRONMENTS } from "../../env/registry.ts";
-import { errorCode } from "../../lab/disk-error.ts";
-import { statPath } from "../../lab/stat-path.ts";
 import type { EnvConfig } from "../../shared/config.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
 import { MOST_SLOTS, type SourceInfo } from "../../shared/protocol.ts";
+import { errorCode } from "../../storage/disk-error.ts";
+import { statPath } from "../../storage/stat-path.ts";
 import { policySteps } from "./policy-folder.ts";
 import {
   builtinSources,

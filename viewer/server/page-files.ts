@@ -6,8 +6,8 @@
 
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { extname, join, sep } from "node:path";
-import { statPath } from "../../lab/stat-path.ts";
 import { InputError, refuse, told } from "../../shared/errors.ts";
+import { statPath } from "../../storage/stat-path.ts";
 
 /** Files of other kinds are no part of the page. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

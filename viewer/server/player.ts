@@ -1,11 +1,11 @@
 /** @file Who moves an arm: a trained policy, chance, or nobody. */
 
 import { Exploration, NO_EXPLORATION } from "../../agent/exploration.ts";
-import type { LoadedPolicy } from "../../lab/policy-file.ts";
 import type { EnvConfig } from "../../shared/config.ts";
 import type { EpisodeSizes } from "../../shared/episode.ts";
 import type { GoalObservation } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
+import type { LoadedPolicy } from "../../storage/policy-file.ts";
 
 /** Chooses actions in the environment that it was made for. */
 export interface Player {

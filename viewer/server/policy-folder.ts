@@ -2,7 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { statPath } from "../../lab/stat-path.ts";
+import { statPath } from "../../storage/stat-path.ts";
 
 /** `step-<N>.safetensors` in a run's or a zoo entry's folder, or in its `policies/`, ascending; empty if there are none. */
 export function policySteps(folder: string): number[] {

@@ -1,9 +1,9 @@
 /** @file What the environments look like, as the page is told. */
 
-import type { Shape as ModelShape } from "../../env/arm-model.ts";
+import type { Shape as ModelShape } from "../../env/arm/arm-model.ts";
 import { definitionOf, ENVIRONMENTS, type EnvironmentDefinition } from "../../env/registry.ts";
-import { SUCCESS_DISTANCE } from "../../env/reward.ts";
 import { floorHeight, type Scene } from "../../env/scene.ts";
+import { SUCCESS_DISTANCE } from "../../env/tasks/reward.ts";
 import type { EnvConfig } from "../../shared/config.ts";
 import type { SceneMessage } from "../../shared/protocol-scene.ts";
 import { IDENTITY, type Vec3 } from "../../shared/vec3.ts";

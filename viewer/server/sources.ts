@@ -1,18 +1,18 @@
 /** @file What can be watched: how each kind of source is found on disk, described, and played. */
 
 import { basename, join, resolve } from "node:path";
-import { JSONL_FILE } from "../../lab/jsonl-sink.ts";
-import { MANIFEST_FILE, readManifest } from "../../lab/manifest.ts";
-import { readPolicy } from "../../lab/policy-file.ts";
-import { policyPath } from "../../lab/run-folder.ts";
-import { isRunLocked } from "../../lab/run-lock.ts";
-import { readResult } from "../../lab/run-result.ts";
-import { statPath } from "../../lab/stat-path.ts";
-import { parseJson } from "../../lab/strict-json.ts";
-import { readWholeFile } from "../../lab/whole-file.ts";
 import { type EnvConfig, isRecord, parseConfig } from "../../shared/config.ts";
 import { refuse, told } from "../../shared/errors.ts";
 import type { SourceInfo } from "../../shared/protocol.ts";
+import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
+import { MANIFEST_FILE, readManifest } from "../../storage/manifest.ts";
+import { readPolicy } from "../../storage/policy-file.ts";
+import { policyPath } from "../../storage/run-folder.ts";
+import { isRunLocked } from "../../storage/run-lock.ts";
+import { readResult } from "../../storage/run-result.ts";
+import { statPath } from "../../storage/stat-path.ts";
+import { parseJson } from "../../storage/strict-json.ts";
+import { readWholeFile } from "../../storage/whole-file.ts";
 import { type RecordedEpisode, readEpisode } from "./episode-file.ts";
 import { type Player, policyPlayer, randomPlayer, restingPlayer } from "./player.ts";
 import { policiesOf, policySteps } from "./policy-folder.ts";

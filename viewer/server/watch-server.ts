@@ -7,9 +7,9 @@
 import { createServer, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { errorCode } from "../../lab/disk-error.ts";
 import { InputError } from "../../shared/errors.ts";
 import { LARGEST_REQUEST } from "../../shared/protocol.ts";
+import { errorCode } from "../../storage/disk-error.ts";
 import type { Examine } from "./examiner.ts";
 import type { Library } from "./library.ts";
 import { Lobby } from "./lobby.ts";

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkArmModel } from "../../../env/arm-model.ts";
+import { checkArmModel } from "../../../env/arm/arm-model.ts";
 import { importUrdf } from "../../../env/urdf/import-urdf.ts";
 import { readUrdfFile } from "../../../env/urdf/urdf-file.ts";
 import { InputError } from "../../../shared/errors.ts";

@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type ArmModel, checkArmModel } from "../../../env/arm-model.ts";
-import { ArmWorld } from "../../../env/arm-world.ts";
-import { panda } from "../../../env/arms/panda.ts";
-import { ArmKinematics } from "../../../env/kinematics.ts";
+import { type ArmModel, checkArmModel } from "../../../env/arm/arm-model.ts";
+import { ArmWorld } from "../../../env/arm/arm-world.ts";
+import { ArmKinematics } from "../../../env/arm/kinematics.ts";
+import { panda } from "../../../env/models/panda.ts";
 import { importUrdf, reachableOf, type UrdfOptions } from "../../../env/urdf/import-urdf.ts";
 import { loadPhysics } from "../../../env/world.ts";
 import { Rng } from "../../../shared/rng.ts";

@@ -3,11 +3,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { diagnose } from "../../../lab/doctor/diagnose.ts";
-import { readRunRecord } from "../../../lab/doctor/run-record.ts";
+import { diagnose } from "../../../doctor/diagnose.ts";
+import { readRunRecord } from "../../../doctor/run-record.ts";
 import type { RunFindings } from "../../../shared/protocol-findings.ts";
 import { Examiner } from "../../../viewer/server/examiner.ts";
-import { temporaryFolder } from "../../lab/temporary-folder.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer } from "./page-client.ts";
 import { addMetricRows, writeSampleRun } from "./sample-runs.ts";
 

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { SOCKET_PATH } from "../../../shared/protocol.ts";
 import { readPageFiles } from "../../../viewer/server/page-files.ts";
 import type { WatchServer } from "../../../viewer/server/watch-server.ts";
-import { refusal, temporaryFolder } from "../../lab/temporary-folder.ts";
+import { refusal, temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer, writePage } from "./page-client.ts";
 import { exchange, handshake, statusOf } from "./raw-client.ts";
 

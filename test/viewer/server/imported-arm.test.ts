@@ -3,7 +3,7 @@
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../lab/temporary-folder.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer } from "./page-client.ts";
 import { sampleConfig, writeSampleRun } from "./sample-runs.ts";
 

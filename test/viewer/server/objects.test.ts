@@ -11,7 +11,7 @@ import { type EpisodeFacts, readEpisode, writeEpisode } from "../../../viewer/se
 import { PlayedArm } from "../../../viewer/server/played-arm.ts";
 import { randomPlayer } from "../../../viewer/server/player.ts";
 import { sceneMessages } from "../../../viewer/server/scene-message.ts";
-import { temporaryFolder } from "../../lab/temporary-folder.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer } from "./page-client.ts";
 import { sampleConfig, writeSampleRun } from "./sample-runs.ts";
 import { recordScript, scriptedPlayer, writeScript } from "./scripted-player.ts";

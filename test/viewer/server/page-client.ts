@@ -19,7 +19,7 @@ import type { Examine } from "../../../viewer/server/examiner.ts";
 import { Library } from "../../../viewer/server/library.ts";
 import { readPageFiles } from "../../../viewer/server/page-files.ts";
 import { startWatchServer, type WatchServer } from "../../../viewer/server/watch-server.ts";
-import { temporaryFolder } from "../../lab/temporary-folder.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 export interface Place {
   readonly folder: string;

@@ -6,13 +6,13 @@ import { Ddpg } from "../../../agent/ddpg.ts";
 import { loadEngine } from "../../../agent/engine/select.ts";
 import { taskFacts } from "../../../agent/memory.ts";
 import { makeEnv } from "../../../env/registry.ts";
-import { openJsonlSink } from "../../../lab/jsonl-sink.ts";
-import type { MetricRow } from "../../../lab/metrics.ts";
-import { writePolicy } from "../../../lab/policy-file.ts";
-import { createRunFolder, policyPath } from "../../../lab/run-folder.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { Rng } from "../../../shared/rng.ts";
-import { manifestOf } from "../../lab/run-manifest.ts";
+import { openJsonlSink } from "../../../storage/jsonl-sink.ts";
+import type { MetricRow } from "../../../storage/metrics.ts";
+import { writePolicy } from "../../../storage/policy-file.ts";
+import { createRunFolder, policyPath } from "../../../storage/run-folder.ts";
+import { manifestOf } from "../../storage/run-manifest.ts";
 
 /** A small planar arm's settings, so that tests are quick. */
 export function sampleConfig(seed: number, env: object = { id: "planar2-reach" }) {

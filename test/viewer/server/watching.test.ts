@@ -4,11 +4,11 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ENVIRONMENTS, makeEnv } from "../../../env/registry.ts";
-import { readPolicy } from "../../../lab/policy-file.ts";
-import { policyPath } from "../../../lab/run-folder.ts";
 import { SUBPROTOCOL } from "../../../shared/protocol.ts";
 import { distance } from "../../../shared/vec3.ts";
-import { temporaryFolder } from "../../lab/temporary-folder.ts";
+import { readPolicy } from "../../../storage/policy-file.ts";
+import { policyPath } from "../../../storage/run-folder.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer } from "./page-client.ts";
 import { addMetricRows, writeSamplePolicy, writeSampleRun, writeSampleZoo } from "./sample-runs.ts";
 

@@ -1,0 +1,90 @@
+/**
+ * @file Makes an arm's links in a physics world, at given joint angles.
+ *
+ * Every link is created where forward kinematics puts it, with the *world's* orientation; its mass, its
+ * joint's axis and anchor, and what it touches with, are given as seen from there.
+ */
+
+import { IDENTITY, multiply, type Quat, rotate, subtract, type Vec3 } from "../../shared/vec3.ts";
+import type { BodyHandle, Party } from "../body.ts";
+import type { PhysicsWorld } from "../world.ts";
+import { type ArmModel, inertiaWithRotor, type Shape } from "./arm-model.ts";
+import type { ArmKinematics } from "./kinematics.ts";
+import { type PrincipalInertia, principalInertia } from "./mass-properties.ts";
+
+/** μ of the arm's skin, its fingers' excepted, which have their own. */
+const FRICTION = 1;
+
+/** What all worlds of one arm have in common. */
+export interface ArmBuild {
+  readonly model: ArmModel;
+  /** Of each link, its rotor included. */
+  readonly principal: readonly PrincipalInertia[];
+  /** Whether anything is there to be touched. */
+  readonly isSolid: boolean;
+  /** Share of gravity that acts on the links. */
+  readonly gravityScale: number;
+}
+
+/** Works out what `buildArm` needs each time. */
+export function prepareArm(model: ArmModel, isSolid: boolean, gravityScale: number): ArmBuild {
+  const principal = model.links.map((link) => principalInertia(inertiaWithRotor(link)));
+  return { model, principal, isSolid, gravityScale };
+}
+
+/**
+ * Makes an arm on a fixed base.
+ *
+ * @param angles     [N] rad
+ * @param kinematics up to date with the angles
+ * @returns the links' bodies, from the base outwards
+ */
+export function buildArm(
+  world: PhysicsWorld,
+  { model, principal, isSolid, gravityScale }: ArmBuild,
+  angles: ArrayLike<number>,
+  kinematics: ArmKinematics,
+): BodyHandle[] {
+  const touches = (body: BodyHandle, shapes: readonly Shape[], orientation: Quat, party: Party) => {
+    if (!isSolid) return;
+    for (const shape of shapes) world.addSurface(body, { shape, orientation, friction: FRICTION, party });
+  };
+  const base = world.addFixedBody();
+  touches(base, model.baseShapes, IDENTITY, "mount");
+  let parent = base;
+  let parentPosition: Vec3 = [0, 0, 0];
+  return model.links.map((link, i) => {
+    const { position, orientation } = linkPose(kinematics, i);
+    const { moments, frame } = principal[i]!;
+    const child = world.addMovingBody({
+      position,
+      mass: link.mass,
+      centerOfMass: rotate(orientation, link.centerOfMass),
+      principalInertia: moments,
+      inertiaFrame: multiply(orientation, frame),
+      gravityScale,
+    });
+    touches(child, link.shapes, orientation, i === 0 ? "mount" : "arm");
+    const { axes } = kinematics;
+    const axis: Vec3 = [axes[3 * i]!, axes[3 * i + 1]!, axes[3 * i + 2]!];
+    const joint = { parent, child, anchor: subtract(position, parentPosition), axis };
+    world.addRevoluteJoint(joint);
+    if (link.limits !== null)
+      world.addLimits(joint, link.limits[0] - angles[i]!, link.limits[1] - angles[i]!);
+    parent = child;
+    parentPosition = position;
+    return child;
+  });
+}
+
+/** Where a link's frame is. */
+export function linkPose({ positions, rotations }: ArmKinematics, i: number) {
+  const position: Vec3 = [positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!];
+  const orientation: Quat = [
+    rotations[4 * i]!,
+    rotations[4 * i + 1]!,
+    rotations[4 * i + 2]!,
+    rotations[4 * i + 3]!,
+  ];
+  return { position, orientation };
+}

@@ -1,0 +1,162 @@
+/**
+ * @file Which joint angles bring the tool somewhere: inverse kinematics by damped least squares.
+ *
+ * Levenberg–Marquardt with constant damping (Wampler 1986; Nakamura & Hanafusa 1986): a few steps of
+ * Δq = z + Jᵀ (J Jᵀ + λ² 1)⁻¹ (e − J z), each from where the last one ended, with e what is left to go and
+ * z, for an arm with joints to spare, a small step home as long as the tool has some way to go. Near a singular pose, where an exact
+ * inverse would ask for any speed, it asks for less and arrives less exactly.
+ *
+ * The tool's orientation is held as home has it by an arm that has six joints or more: five or fewer
+ * cannot choose both.
+ */
+
+import { dot, type Quat, type Vec3 } from "../../shared/vec3.ts";
+import type { ArmModel } from "./arm-model.ts";
+import { ArmKinematics } from "./kinematics.ts";
+
+/** λ, metres per radian: the lever below which a joint is not worth turning. */
+const DAMPING = 0.05;
+/** Steps; with λ as it is, each leaves a tenth or less of what there was to go where the arm is not singular. */
+const ITERATIONS = 4;
+/** Metres that a radian of wrong orientation counts as. */
+const LEVER = 0.2;
+/** Share of the way home that joints to spare take in each step, for each metre that the tool is to go. */
+const HOMING = 1;
+/** Metres that one step goes at most: farther, the Jacobian says little. */
+const LONGEST_STEP = 0.1;
+
+/** Solves for one arm. */
+export class InverseKinematics {
+  /** The angles found, [N] rad; its own, overwritten by each `solve`. */
+  readonly angles: Float64Array;
+  readonly #model: ArmModel;
+  readonly #kinematics: ArmKinematics;
+  readonly #holdsOrientation: boolean;
+  readonly #orientation: Quat;
+  readonly #rows: number;
+  readonly #jacobian: Float64Array;
+  /** J Jᵀ + λ² 1 with the right side as its last column, [M × (M + 1)]. */
+  readonly #system: Float64Array;
+  readonly #towardsHome: Float64Array;
+
+  constructor(model: ArmModel) {
+    const size = model.links.length;
+    this.#model = model;
+    this.#kinematics = new ArmKinematics(model);
+    this.#kinematics.update(model.home);
+    this.#orientation = toolOrientation(this.#kinematics, size);
+    this.#holdsOrientation = size >= 6 && model.toolAxes.length === 3;
+    this.#rows = model.toolAxes.length + (this.#holdsOrientation ? 3 : 0);
+    this.angles = new Float64Array(size);
+    this.#jacobian = new Float64Array(this.#rows * size);
+    this.#system = new Float64Array(this.#rows * (this.#rows + 1));
+    this.#towardsHome = new Float64Array(size);
+  }
+
+  /**
+   * Finds angles, within the joints' limits, that bring the tool to a point; the result is in `angles`.
+   *
+   * @param from   where to start from, [N] rad
+   * @param target metres, in the world; coordinates in which the tool cannot move are not looked at
+   */
+  solve(from: ArrayLike<number>, target: ArrayLike<number>): void {
+    this.angles.set(from);
+    for (let iteration = 0; iteration < ITERATIONS; iteration++) this.#step(target);
+  }
+
+  #step(target: ArrayLike<number>): void {
+    const { links, toolAxes, home } = this.#model;
+    const size = links.length;
+    const rows = this.#rows;
+    const kinematics = this.#kinematics;
+    const jacobian = this.#jacobian;
+    const system = this.#system;
+    const spare = this.#towardsHome;
+    const right = rows;
+    const width = rows + 1;
+    kinematics.update(this.angles);
+    for (let i = 0; i < size; i++) this.#writeColumn(i);
+    let left = 0;
+    for (const axis of toolAxes) left = Math.hypot(left, target[axis]! - kinematics.endEffector[axis]!);
+    const share = Math.min(1, LONGEST_STEP / left);
+    for (const [row, axis] of toolAxes.entries()) {
+      system[row * width + right] = left === 0 ? 0 : share * (target[axis]! - kinematics.endEffector[axis]!);
+    }
+    if (this.#holdsOrientation) this.#writeOrientationError();
+    // A tool that is to stay must not creep home with its joints.
+    const homing = size > rows ? HOMING * Math.min(left, LONGEST_STEP) : 0;
+    for (let i = 0; i < size; i++) spare[i] = homing * (home[i]! - this.angles[i]!);
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < size; i++) system[row * width + right]! -= jacobian[row * size + i]! * spare[i]!;
+      for (let other = 0; other < rows; other++) {
+        let sum = row === other ? DAMPING ** 2 : 0;
+        for (let i = 0; i < size; i++) sum += jacobian[row * size + i]! * jacobian[other * size + i]!;
+        system[row * width + other] = sum;
+      }
+    }
+    solveInPlace(system, rows);
+    for (let i = 0; i < size; i++) {
+      let angle = this.angles[i]! + spare[i]!;
+      for (let row = 0; row < rows; row++) angle += jacobian[row * size + i]! * system[row * width + right]!;
+      const { limits } = links[i]!;
+      this.angles[i] = limits === null ? angle : Math.min(Math.max(angle, limits[0]), limits[1]);
+    }
+  }
+
+  /** What the tool does when joint i turns: its point's velocity, then, in metres by the lever, its turning. */
+  #writeColumn(i: number): void {
+    const { toolAxes, links } = this.#model;
+    const { axes, positions, endEffector } = this.#kinematics;
+    const size = links.length;
+    const [ax, ay, az] = [axes[3 * i]!, axes[3 * i + 1]!, axes[3 * i + 2]!];
+    const dx = endEffector[0]! - positions[3 * i]!;
+    const dy = endEffector[1]! - positions[3 * i + 1]!;
+    const dz = endEffector[2]! - positions[3 * i + 2]!;
+    const moved: Vec3 = [ay * dz - az * dy, az * dx - ax * dz, ax * dy - ay * dx];
+    for (const [row, axis] of toolAxes.entries()) this.#jacobian[row * size + i] = moved[axis];
+    if (!this.#holdsOrientation) return;
+    this.#jacobian[3 * size + i] = LEVER * ax;
+    this.#jacobian[4 * size + i] = LEVER * ay;
+    this.#jacobian[5 * size + i] = LEVER * az;
+  }
+
+  /** The rotation vector from the tool's orientation to the wanted one, times the lever. */
+  #writeOrientationError(): void {
+    const [x, y, z, w] = toolOrientation(this.#kinematics, this.#model.links.length);
+    const [tx, ty, tz, tw] = this.#orientation;
+    // wanted · conjugate(now)
+    const error: Vec3 = [
+      -tw * x + tx * w - ty * z + tz * y,
+      -tw * y + tx * z + ty * w - tz * x,
+      -tw * z - tx * y + ty * x + tz * w,
+    ];
+    const cosine = tw * w + tx * x + ty * y + tz * z;
+    const sine = Math.sqrt(dot(error, error));
+    const angle = 2 * Math.atan2(sine, Math.abs(cosine)) * (cosine < 0 ? -1 : 1);
+    const scaling = LEVER * (sine < 1e-9 ? 2 : angle / sine);
+    const width = this.#rows + 1;
+    for (let axis = 0; axis < 3; axis++) this.#system[(3 + axis) * width + 6] = scaling * error[axis]!;
+  }
+}
+
+function toolOrientation({ rotations }: ArmKinematics, size: number): Quat {
+  const last = 4 * (size - 1);
+  return [rotations[last]!, rotations[last + 1]!, rotations[last + 2]!, rotations[last + 3]!];
+}
+
+/** Gaussian elimination of a positive-definite system [M × (M + 1)]; its last column becomes the solution. */
+function solveInPlace(system: Float64Array, size: number): void {
+  const width = size + 1;
+  for (let i = 0; i < size; i++) {
+    const pivot = system[i * width + i]!;
+    for (let k = i + 1; k < size; k++) {
+      const factor = system[k * width + i]! / pivot;
+      for (let j = i; j < width; j++) system[k * width + j]! -= factor * system[i * width + j]!;
+    }
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    let sum = system[i * width + size]!;
+    for (let j = i + 1; j < size; j++) sum -= system[i * width + j]! * system[j * width + size]!;
+    system[i * width + size] = sum / system[i * width + i]!;
+  }
+}

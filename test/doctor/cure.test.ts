@@ -1,0 +1,82 @@
+/** @file A cure's plan, and what is said of its runs. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { compareCure, planCure } from "../../doctor/cure.ts";
+import { rank } from "../../doctor/diagnose.ts";
+import type { RunRecord } from "../../doctor/run-record.ts";
+import { parseConfig } from "../../shared/config.ts";
+import { writeResult } from "../../storage/run-result.ts";
+import { refusal, temporaryFolder } from "../temporary-folder.ts";
+import { steadyFigures } from "./steady-figures.ts";
+
+const CONFIG = parseConfig({ agent: { her: { k: 0 } }, train: { seed: 3 } }, "test");
+const STARVED = rank(steadyFigures({ "doctor/batches_paid": 0.001 }), CONFIG)[0]!;
+
+function recordIn(run: string): RunRecord {
+  return { run, config: CONFIG, rows: [], complete: true, agent: undefined, remarks: [] };
+}
+
+/** A finished run with this success and these evaluations. */
+function finish(run: string, successRate: number, rates: readonly number[]): void {
+  mkdirSync(run, { recursive: true });
+  writeResult(run, {
+    successRate,
+    successOnce: 1,
+    meanFinalDistance: 0,
+    episodes: 100,
+    steps: 1000,
+    stepsTo95: null,
+    wallSeconds: 1,
+    updatesPerSecond: 1,
+    envStepsPerSecond: 1,
+    engine: "onnx",
+    env: "panda-reach",
+    reward: "sparse",
+    seed: 3,
+  });
+  const rows = rates.map((rate, i) => JSON.stringify({ step: i, "eval/success_rate": rate }));
+  writeFileSync(join(run, "metrics.jsonl"), `${rows.join("\n")}\n`);
+}
+
+describe("a cure", () => {
+  it("trains the run's seed and the next ones, as it was and mended, in folders of its own", () => {
+    const run = temporaryFolder();
+    const pairs = planCure(recordIn(run), STARVED, 2);
+    expect(pairs.map(({ seed }) => seed)).toEqual([3, 4]);
+    expect(pairs[0]?.before).toMatchObject({ run: join(run, "cure", "as-it-was", "s3"), config: CONFIG });
+    expect(pairs[1]?.after.run).toBe(join(run, "cure", "credit-starvation", "s4"));
+    expect(pairs[1]?.after.config.agent).toMatchObject({ her: { k: 4 }, replay: { rewardingShare: 0.25 } });
+    expect(pairs[1]?.after.config.train).toEqual({ ...CONFIG.train, seed: 4 });
+    expect(new Set(pairs.flatMap(({ before, after }) => [before.run, after.run])).size).toBe(4);
+  });
+
+  it("takes the run itself for its own seed where it is complete", () => {
+    const run = temporaryFolder();
+    finish(run, 0, [0]);
+    expect(planCure(recordIn(run), STARVED, 1)[0]?.before.run).toBe(run);
+  });
+
+  it("is refused where no setting mends what was found", () => {
+    const flipped = rank(steadyFigures({ "doctor/success_paid": -1 }), CONFIG)[0]!;
+    expect(refusal(() => planCure(recordIn("x"), flipped, 1))).toContain("wrong-reward-sign");
+  });
+
+  it("reports means and the mean difference with its interval, over seeds of which both runs are complete", () => {
+    const run = temporaryFolder();
+    const pairs = planCure(recordIn(run), STARVED, 3);
+    expect(compareCure(pairs, STARVED)).toBeUndefined();
+    for (const [i, { before, after }] of pairs.entries()) {
+      finish(before.run, 0.1 * i, [0, 0, 0, 1]);
+      if (i < 2) finish(after.run, 0.9 + 0.1 * i, [0, 0, 1, 1]);
+    }
+    const outcome = compareCure(pairs, STARVED);
+    expect(outcome?.seeds).toEqual([3, 4]);
+    expect(outcome?.success.before).toBeCloseTo(0.05, 9);
+    expect(outcome?.success.after).toBeCloseTo(0.95, 9);
+    expect(outcome?.success.difference.mean).toBeCloseTo(0.9, 9);
+    expect(outcome?.success.difference.low).toBeCloseTo(0.9, 9);
+    expect(outcome?.oscillation.difference.mean).toBeCloseTo(-0.5, 9);
+  });
+});

@@ -1,0 +1,48 @@
+/** @file The figures of a run that learns: panda-reach, seed 1, 20,000 steps with default settings, to three digits. */
+
+import type { Figures } from "../../doctor/figures.ts";
+
+const VALUES: Readonly<Record<string, number>> = {
+  "train/saturation": 0,
+  "train/action_abs_mean": 0.25,
+  "train/actor_grad_norm": 0.12,
+  "diagnostics/actor_grad_snr": 0.7,
+  "diagnostics/actor_grad_cosine": 0.4,
+  "probe/input_rms": 0.96,
+  "probe/success_in_inputs": 0.44,
+  "probe/dead_actor": 0,
+  "probe/dead_critic": 0,
+  "probe/exploration": 0.37,
+  "probe/exploration_jitter": 0.2,
+  "probe/actor_growth": 2.7,
+  "probe/critic_growth": 2.5,
+  "probe/actor_step": 0.0011,
+  "probe/critic_step": 0.00079,
+  "probe/replay_episodes": 400,
+  "doctor/value_over_bound": 0.11,
+  "doctor/value_lag": 0.00008,
+  "doctor/bias_share": 0.0008,
+  "doctor/pay_without_success": -0.09,
+  "doctor/success_paid": 1,
+  "doctor/batches_paid": 0.49,
+  "doctor/hindsight_paid": 1,
+  "doctor/dormant_at_start": 0.4,
+  "doctor/updates": 19000,
+  "doctor/horizon_updates": 0.053,
+  "doctor/episodes_per_stored": 1,
+  "doctor/overfit": 1,
+  "doctor/success_best": 1,
+  "doctor/swings": 0,
+  "doctor/fall": 0,
+  "doctor/rise": 0,
+};
+
+/** Those figures, with some changed; undefined takes one away. */
+export function steadyFigures(changes: Readonly<Record<string, number | undefined>> = {}): Figures {
+  const values: Readonly<Record<string, number | undefined>> = { ...VALUES, ...changes };
+  return new Map(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, { value, trend: [] }] as const],
+    ),
+  );
+}

@@ -1,0 +1,144 @@
+/** @file The gripper: its fingers open and shut together, keep to their ends, lift a cube and hold it. */
+
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type ArmModel, checkArmModel, type Gripper } from "../../../env/arm/arm-model.ts";
+import { ArmWorld } from "../../../env/arm/arm-world.ts";
+import { FingerControl } from "../../../env/control/finger-control.ts";
+import { panda } from "../../../env/models/panda.ts";
+import { pandaGripper } from "../../../env/models/panda-gripper.ts";
+import { loadPhysics } from "../../../env/world.ts";
+import { Rng } from "../../../shared/rng.ts";
+import { ScriptedHand, tableWithCube } from "../tasks/scripted-hand.ts";
+
+const physics = await loadPhysics("compat");
+const STILL = new Float64Array(7);
+const { gripper } = pandaGripper;
+if (gripper === undefined) throw new Error("panda-gripper has no gripper");
+
+function handAt(opening: number, model: ArmModel = pandaGripper, physicsTimestep = 1 / 500) {
+  const arm = new ArmWorld(physics, model, { physicsTimestep, gravityCompensation: true });
+  onTestFinished(() => arm.dispose());
+  arm.reset(model.home, { opening });
+  return arm;
+}
+
+function gripperWith(changes: Partial<Gripper>): ArmModel {
+  return { ...pandaGripper, gripper: { ...gripper!, ...changes } };
+}
+
+describe("the fingers", () => {
+  it("start where they are put, at rest, and stay there while nothing drives them", () => {
+    for (const opening of [0, 0.013, 0.04]) {
+      const arm = handAt(opening);
+      expect([...arm.openings]).toEqual([opening, opening]);
+      arm.step(STILL, 500);
+      for (const each of arm.openings) expect(each).toBeCloseTo(opening, 5);
+    }
+  });
+
+  it.each([1 / 200, 1 / 500])("never leave their range by more than 1 mm, at substeps of %f s", (dt) => {
+    const arm = handAt(0.02, pandaGripper, dt);
+    const rng = Rng.fromSeed(1);
+    let [least, most] = [1, -1];
+    for (let hold = 0; hold < 60; hold++) {
+      const torques = pandaGripper.links.map(({ torqueLimit }) => rng.uniformIn(-0.2, 0.2) * torqueLimit);
+      const force = rng.uniformIn(-30, 30);
+      for (let substep = 0; substep < 8; substep++) {
+        arm.step(torques, 1, force);
+        expect(arm.fault()).toBeNull();
+        least = Math.min(least, ...arm.openings);
+        most = Math.max(most, ...arm.openings);
+      }
+    }
+    expect(least).toBeGreaterThan(-1e-3);
+    expect(most).toBeLessThan(0.04 + 1e-3);
+    expect(most - least).toBeGreaterThan(0.02);
+  });
+
+  it("open at the rate of their force against their damping, and no harder than their limit", () => {
+    const long = gripperWith({ travel: 10, damping: 20, forceLimit: 30 });
+    const [arm, clamped] = [handAt(0, long), handAt(0, long)];
+    arm.step(STILL, 500, 30);
+    clamped.step(STILL, 500, 1000);
+    expect(arm.openingSpeeds[0]).toBeCloseTo(30 / 20, 2);
+    expect(clamped.openings).toEqual(arm.openings);
+  });
+
+  it("push the hand back by what they are pushed: forces inside the arm do not move it", () => {
+    const arm = handAt(0.02);
+    for (const force of [30, -30]) arm.step(STILL, 100, force);
+    for (const [i, angle] of arm.angles.entries()) {
+      expect(Math.abs(angle - pandaGripper.home[i]!)).toBeLessThan(1e-4);
+    }
+  });
+
+  it("go as far as they are asked under motion control, and hold no force when asked to stay", () => {
+    const arm = handAt(0.01);
+    const control = new FingerControl(gripper, "ee");
+    for (let step = 0; step < 3; step++) {
+      control.begin(0.5, arm);
+      for (let substep = 0; substep < 20; substep++) {
+        control.update(arm);
+        arm.step(STILL, 1, control.force);
+      }
+    }
+    const moved = (arm.openings[0]! - 0.01) / 3;
+    expect(moved).toBeGreaterThan(0.007);
+    expect(moved).toBeLessThan(0.011);
+  });
+});
+
+describe("panda-gripper", () => {
+  it("weighs what the Panda weighs", () => {
+    const mass = ({ links, gripper: own }: ArmModel) =>
+      [...links, ...(own?.fingers ?? [])].reduce((sum, part) => sum + part.mass, 0);
+    expect(mass(pandaGripper)).toBeCloseTo(mass(panda), 12);
+  });
+
+  it.each<[string, Partial<Gripper>]>([
+    ["gripper travel: expected more than 0, got 0", { travel: 0 }],
+    ["gripper force limit: expected more than 0, got -1", { forceLimit: -1 }],
+    ["gripper damping: expected at least 0, got -1", { damping: -1 }],
+    [
+      "gripper: damping 60 N s/m and coupling 2000 N/m are too much for fingers of 0.1 kg at a timestep of 0.005 s",
+      { damping: 60 },
+    ],
+    [
+      "finger panda_leftfinger: mass: expected more than 0 kg, got 0",
+      { fingers: [{ ...gripper.fingers[0], mass: 0 }, gripper.fingers[1]] },
+    ],
+  ])("is refused when: %s", (fault, changes) => {
+    expect(() => checkArmModel(gripperWith(changes), 1 / 200)).toThrow(`panda-gripper: ${fault}`);
+  });
+});
+
+describe("a cube of 0.1 kg between the fingers", () => {
+  it("is lifted, and slips less than a millimetre in 2 s", () => {
+    const hand = new ScriptedHand(physics, tableWithCube(0.1, 1));
+    onTestFinished(() => hand.arm.dispose());
+    hand.reset();
+    hand.lift(0.2);
+    expect(hand.cube.position[2]).toBeGreaterThan(0.18);
+    const gripped = hand.grip;
+    hand.go([0.55, 0, 0.2], 50, -1);
+    expect(hand.slipSince(gripped)).toBeLessThan(1e-3);
+    expect(hand.cube.position[2]).toBeCloseTo(0.2, 2);
+  });
+
+  it("falls when the fingers open", () => {
+    const hand = new ScriptedHand(physics, tableWithCube(0.1, 1));
+    onTestFinished(() => hand.arm.dispose());
+    hand.reset();
+    hand.lift(0.2);
+    hand.go([0.55, 0, 0.2], 20, 1);
+    expect(hand.cube.position[2]).toBeLessThan(0.03);
+  });
+
+  it("is not lifted by slippery fingers", () => {
+    const hand = new ScriptedHand(physics, tableWithCube(0.1, 0.005));
+    onTestFinished(() => hand.arm.dispose());
+    hand.reset();
+    hand.lift(0.2);
+    expect(hand.cube.position[2]).toBeLessThan(0.1);
+  });
+});

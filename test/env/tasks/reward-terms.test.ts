@@ -1,0 +1,62 @@
+/** @file Costs of a step that depend on no goal: each by arithmetic, and in the environment's reward. */
+
+import { describe, expect, it } from "vitest";
+import { planar2 } from "../../../env/models/planar2.ts";
+import { makeEnv } from "../../../env/registry.ts";
+import { RewardTerms } from "../../../env/tasks/reward-terms.ts";
+import { sampleBox } from "../../../shared/box.ts";
+import { parseConfig } from "../../../shared/config.ts";
+import { Rng } from "../../../shared/rng.ts";
+
+const weights = (given: object) => parseConfig({ env: { rewardTerms: given } }, "test").env.rewardTerms;
+const home = planar2.home;
+
+describe("reward terms", () => {
+  it("are none by default", () => {
+    const terms = new RewardTerms(planar2, weights({}), 2);
+    expect([terms.names, terms.least]).toEqual([[], 0]);
+    expect(Math.abs(terms.least)).toBe(0);
+  });
+
+  it("cost the mean squared action, and its mean squared change, from rest at the start", () => {
+    const terms = new RewardTerms(planar2, weights({ action: 2, smoothness: 0.5 }), 2);
+    expect([terms.names, terms.least]).toEqual([["action", "smoothness"], -4]);
+    terms.begin();
+    terms.act(Float32Array.of(1, 0.5));
+    expect([...terms.judge(home)]).toEqual([-2 * 0.625, -0.5 * 0.625]);
+    terms.act(Float32Array.of(-1, 0.5));
+    expect([...terms.judge(home)]).toEqual([-2 * 0.625, -0.5 * 2]);
+    terms.begin();
+    terms.act(Float32Array.of(0, 0));
+    expect(terms.judge(home).every((term) => Math.abs(term) === 0)).toBe(true);
+  });
+
+  it("cost joints in the outer tenth of their range, at most 1 each, and never one that turns for ever", () => {
+    const terms = new RewardTerms(planar2, weights({ jointLimit: 1 }), 2);
+    const costs = [0, 0.89, 0.95, 1, 1.2].map((share) => -terms.judge([100, 2.6 * share])[0]!);
+    for (const [i, expected] of [0, 0, 0.125, 0.5, 0.5].entries()) expect(costs[i]).toBeCloseTo(expected, 6);
+  });
+});
+
+it.each(["sparse", "dense", "potential"])(
+  "a step's %s reward is the goal's plus its terms",
+  async (reward) => {
+    const rewardTerms = { action: 0.1, smoothness: 0.2, jointLimit: 3 };
+    const config = parseConfig({ env: { id: "planar2-reach", reward, rewardTerms } }, "test");
+    const env = await makeEnv(config.env, config.agent.gamma);
+    expect(env.rewardTerms).toEqual(["action", "smoothness", "jointLimit"]);
+    const rng = Rng.fromSeed(1);
+    let before = env.reset({ seed: 1 }).achievedGoal;
+    let paidByTerms = 0;
+    for (let i = 0; i < env.maxEpisodeSteps; i++) {
+      const { reward: paid, terms, achievedGoal, desiredGoal } = env.step(sampleBox(env.actionSpace, rng));
+      const sum = terms?.reduce((total, term) => total + term, 0) ?? Number.NaN;
+      expect(paid).toBeCloseTo(env.computeReward(achievedGoal, desiredGoal, before) + sum, 6);
+      expect(paid).toBeGreaterThanOrEqual(env.rewardRange[0] + (env.potentialRange?.[0] ?? 0));
+      paidByTerms += sum;
+      before = achievedGoal;
+    }
+    expect(paidByTerms).toBeLessThan(-1);
+    env.dispose();
+  },
+);

@@ -1,0 +1,181 @@
+/** @file A case from beginning to end, with real runs: what is written, stopping half-way, and what is refused. */
+
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadEngine } from "../../../agent/engine/select.ts";
+import { SUCCESS } from "../../../experiments/cases/arm-runs.ts";
+import { openCaseFolder } from "../../../experiments/cases/case-folder.ts";
+import type { CaseStudy } from "../../../experiments/cases/case-study.ts";
+import type { Remedy } from "../../../experiments/cases/remedies.ts";
+import { runCase } from "../../../experiments/cases/run-case.ts";
+import { armBox } from "../../../experiments/cases/verdict-rules.ts";
+import { type JobState, startProgram } from "../../../training/training-pool.ts";
+import { refusal, temporaryFolder } from "../../temporary-folder.ts";
+
+const LONG = 240_000;
+
+/** A run of a second or two: the two-link arm, a small network, few episodes to evaluate. */
+const SMALL = {
+  "env.id": "planar2-reach",
+  "agent.hidden": [8],
+  "agent.batchSize": 16,
+  "agent.warmupSteps": 100,
+  "train.evaluateEvery": 100,
+  "train.checkpointEvery": 100,
+  "train.evaluationEpisodes": 2,
+  "train.finalEpisodes": 3,
+} as const;
+const FIRST: Remedy = { name: "small", settings: SMALL };
+const SECOND: Remedy = { name: "small, sparse", settings: { ...SMALL, "agent.her.k": 0 } };
+
+const STUDY: CaseStudy = {
+  name: "small-case",
+  title: "Does <hindsight> matter?",
+  question: "On a small arm.",
+  remedies: [FIRST, SECOND],
+  measure: async () => ({
+    numbers: { answer: 42, missing: Number.NaN },
+    report: (arm) => ({
+      verdicts: [
+        armBox(arm, { claim: "It matters.", remedies: [SECOND], base: FIRST, figure: SUCCESS, side: "less" }),
+      ],
+      sections: [{ heading: "Seen", blocks: [{ kind: "text", text: `${arm.of(FIRST).length} runs` }] }],
+    }),
+  }),
+};
+
+const launch = startProgram(join(import.meta.dirname, "../../../dist/cli/main.js"));
+
+async function run(out: string, options: { stop?: AbortController; seeds?: number[]; steps?: number } = {}) {
+  const seen: JobState[][] = [];
+  const outcome = await runCase(STUDY, {
+    folder: openCaseFolder(out, STUDY.name),
+    seeds: options.seeds ?? [1, 2],
+    steps: options.steps ?? 300,
+    engine: await loadEngine("onnx"),
+    parallel: 2,
+    launch,
+    stop: options.stop?.signal ?? new AbortController().signal,
+    onChange: (states) => {
+      seen.push([...states]);
+      // Stopped as soon as the first run is done: others are waiting or half-way then.
+      if (states.some(({ status }) => status === "done")) options.stop?.abort();
+    },
+    onTrained: () => undefined,
+    facts: [{ term: "command", text: "`steadyarm case`" }],
+  });
+  return { outcome, seen };
+}
+
+describe("a case", () => {
+  it(
+    "writes a page and its numbers, stops half-way, and goes on without training anything twice",
+    async () => {
+      const out = join(temporaryFolder(), "case");
+      const { outcome: none } = await run(out, { stop: new AbortController() });
+      expect(none).toBeUndefined();
+      expect(readdirSync(out)).toEqual(["runs"]);
+      const result = join(out, "runs", "small", "s1", "result.json");
+      const before = statSync(result).mtimeMs;
+
+      const { outcome, seen } = await run(out);
+      expect(seen[0]?.some(({ status }) => status === "done")).toBe(true);
+      expect(outcome?.failed).toEqual([]);
+      expect(statSync(result).mtimeMs).toBe(before);
+      expect(readdirSync(out).sort()).toEqual(["case.json", "index.html", "runs"]);
+
+      const numbers = JSON.parse(readFileSync(join(out, "case.json"), "utf8"));
+      expect(numbers).toMatchObject({
+        case: "small-case",
+        seeds: [1, 2],
+        steps: 300,
+        miniature: { answer: 42, missing: null },
+        verdicts: [{ claim: "It matters.", verdict: "undecided" }],
+        failed: [],
+      });
+      expect(numbers.arm.map(({ remedy }: { remedy: string }) => remedy)).toEqual(["small", "small, sparse"]);
+      expect(numbers.arm[1].runs.map(({ seed }: { seed: number }) => seed)).toEqual([1, 2]);
+      expect(numbers.arm[1].differences[0]).toMatchObject({ against: "small", seeds: 2 });
+
+      const page = readFileSync(join(out, "index.html"), "utf8");
+      expect(page).toContain("<title>Does &lt;hindsight&gt; matter?</title>");
+      expect(page).toContain("2 seeds are too few to conclude from");
+      expect(page).toContain("Of 1 claims: 1 undecided.");
+      expect(page).not.toMatch(/NaN|undefined/);
+
+      // The same runs, the same numbers: not a byte of the page depends on when it was made.
+      await run(out);
+      expect(readFileSync(join(out, "index.html"), "utf8")).toBe(page);
+    },
+    LONG,
+  );
+
+  it(
+    "tells which runs failed, and leaves them out",
+    async () => {
+      const out = join(temporaryFolder(), "case");
+      const broken: Remedy = { name: "small, sparse", settings: { ...SMALL, "env.id": "toaster" } };
+      const { outcome } = await (async () => {
+        const folder = openCaseFolder(out, STUDY.name);
+        const study: CaseStudy = { ...STUDY, remedies: [FIRST, broken] };
+        const engine = await loadEngine("onnx");
+        const stop = new AbortController().signal;
+        const quiet = { onChange: () => undefined, onTrained: () => undefined, facts: [] };
+        const options = { folder, seeds: [1], steps: 100, engine, parallel: 1, launch, stop, ...quiet };
+        return { outcome: await runCase(study, options) };
+      })();
+      expect(outcome?.failed.map(({ job }) => job.name)).toEqual(["small, sparse, seed 1"]);
+      const page = readFileSync(join(out, "index.html"), "utf8");
+      expect(page).toContain("Runs that ended with an error");
+      expect(page).toContain("toaster");
+    },
+    LONG,
+  );
+
+  it(
+    "refuses a folder whose runs have other settings",
+    async () => {
+      const out = join(temporaryFolder(), "case");
+      await run(out, { seeds: [1], steps: 100 });
+      await expect(run(out, { seeds: [1], steps: 200 })).rejects.toThrow(
+        /small.s1: expected a run with the settings of "small, seed 1", got one with others/,
+      );
+    },
+    LONG,
+  );
+});
+
+describe("a case's folder", () => {
+  it("may be new, empty, or the case's own", () => {
+    const root = temporaryFolder();
+    expect(openCaseFolder(join(root, "a", "b"), "sparse").page).toBe(join(root, "a", "b", "index.html"));
+    writeFileSync(join(root, "a", "b", "case.json"), '{"format": "steadyarm-case", "case": "sparse"}');
+    writeFileSync(join(root, "a", "b", "index.html"), "");
+    expect(openCaseFolder(join(root, "a", "b"), "sparse").runs).toBe(join(root, "a", "b", "runs"));
+  });
+
+  it("is refused where it holds anything else, and left as it is", () => {
+    const root = temporaryFolder();
+    writeFileSync(join(root, "file"), "");
+    expect(refusal(() => openCaseFolder(join(root, "file"), "sparse"))).toContain(
+      "expected a folder, got a file",
+    );
+    expect(refusal(() => openCaseFolder(root, "sparse"))).toContain(
+      "got one with file. Choose another --out",
+    );
+
+    const page = join(root, "page");
+    mkdirSync(page);
+    writeFileSync(join(page, "index.html"), "mine");
+    expect(refusal(() => openCaseFolder(page, "sparse"))).toContain("got one with index.html");
+
+    writeFileSync(join(page, "case.json"), '{"format": "steadyarm-case", "case": "variance"}');
+    expect(refusal(() => openCaseFolder(page, "sparse"))).toContain(
+      'expected the numbers of the case sparse, got "variance"',
+    );
+    writeFileSync(join(page, "case.json"), "{}");
+    expect(refusal(() => openCaseFolder(page, "sparse"))).toContain("got something else");
+    expect(readFileSync(join(page, "index.html"), "utf8")).toBe("mine");
+  });
+});

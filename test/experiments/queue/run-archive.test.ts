@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { packRun, unpackRun } from "../../../experiments/queue/run-archive.ts";
+import { temporaryFolder } from "../../cli/steadyarm.ts";
+
+/** A run with two checkpoints, as a trainer leaves it. */
+function madeRun(folder: string): string {
+  const run = join(folder, "run");
+  for (const step of [100, 200]) {
+    mkdirSync(join(run, "checkpoints", `step-${step}`), { recursive: true });
+    writeFileSync(
+      join(run, "checkpoints", `step-${step}`, "agent.safetensors"),
+      Buffer.alloc(1000, step % 251),
+    );
+  }
+  mkdirSync(join(run, "policies"));
+  writeFileSync(join(run, "policies", "step-100.safetensors"), "policy");
+  writeFileSync(join(run, "manifest.json"), "{}\n");
+  writeFileSync(join(run, "metrics.jsonl"), '{"step": 100}\n');
+  writeFileSync(join(run, "events.out.tfevents.1767225600.steadyarm"), "events");
+  writeFileSync(join(run, "run.lock"), "me");
+  writeFileSync(join(run, ".result.json.12-0.tmp"), "torn");
+  return run;
+}
+
+const files = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+
+describe("a packed run", () => {
+  it("unpacks to the same files: the newest checkpoint alone, without lock and leftovers", () => {
+    const folder = temporaryFolder();
+    const run = madeRun(folder);
+    const packed = packRun(run);
+    const other = join(folder, "other");
+    unpackRun(packed!, other, "test");
+    expect(files(other)).toEqual([
+      "checkpoints/step-200/agent.safetensors",
+      "events.out.tfevents.1767225600.steadyarm",
+      "manifest.json",
+      "metrics.jsonl",
+      "policies/step-100.safetensors",
+    ]);
+    for (const file of files(other)) {
+      expect(readFileSync(join(other, file)).equals(readFileSync(join(run, file))), file).toBe(true);
+    }
+    expect(readdirSync(folder).sort()).toEqual(["other", "run"]);
+  });
+
+  it("replaces the run that was there, whole", () => {
+    const folder = temporaryFolder();
+    const packed = packRun(madeRun(folder));
+    const other = join(folder, "other");
+    mkdirSync(other);
+    writeFileSync(join(other, "old.txt"), "old");
+    unpackRun(packed!, other, "test");
+    expect(existsSync(join(other, "old.txt"))).toBe(false);
+  });
+
+  it("is none before the first checkpoint: there is nothing to go on from", () => {
+    const run = temporaryFolder();
+    writeFileSync(join(run, "manifest.json"), "{}");
+    expect(packRun(run)).toBeUndefined();
+  });
+
+  it.each([
+    "../evil",
+    "/etc/passwd",
+    "a/../../evil",
+    "checkpoints/../../evil",
+    ".ssh/key",
+    "a/b/c/d",
+    "a\\..\\b",
+    "",
+  ])("is refused with the path %j in it, and nothing is written", (path) => {
+    const folder = temporaryFolder();
+    const text = `${JSON.stringify([{ path, size: 4 }])}\nevil`;
+    expect(() => unpackRun(gzipSync(text), join(folder, "run"), "job j1")).toThrow(
+      "job j1: expected a packed run's list of files",
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is refused when it is cut, changed or something else", () => {
+    const folder = temporaryFolder();
+    const packed = packRun(madeRun(folder));
+    const target = join(folder, "out");
+    expect(() => unpackRun(packed!.subarray(0, packed!.length - 20), target, "job j1")).toThrow(
+      /job j1: .*damaged/,
+    );
+    expect(() => unpackRun(Buffer.from("nothing of ours"), target, "job j1")).toThrow(/job j1: .*damaged/);
+    const whole = gunzipSync(packed!);
+    expect(() => unpackRun(gzipSync(whole.subarray(0, whole.length - 1)), target, "job j1")).toThrow(
+      /bytes, got/,
+    );
+    expect(() => unpackRun(gzipSync("no line"), target, "job j1")).toThrow("list of files");
+    expect(existsSync(target)).toBe(false);
+  });
+});

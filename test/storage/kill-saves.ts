@@ -1,0 +1,41 @@
+/** @file Kills a saving process again and again at moments drawn from a seed, and looks at what is left. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { Rng } from "../../shared/rng.ts";
+import { readNewestCheckpoint } from "../../storage/checkpoint-folder.ts";
+import { nextLine, startChild } from "../child-process.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+/** Numbers in each tensor: a save takes some milliseconds. */
+const NUMBERS = 200_000;
+
+const LONGEST_WAIT_MS = 60;
+
+/** Fails the running test if, after any kill, a save that was reported is lost or something half-saved is found. */
+export async function killSaves(times: number, seed: number): Promise<void> {
+  const rng = Rng.fromSeed(seed);
+  const folder = temporaryFolder();
+  const checkpoints = join(folder, "checkpoints");
+  for (let kill = 0; kill < times; kill++) {
+    const child = startChild("storage/saving-child", folder, String(NUMBERS));
+    const lines = [await nextLine(child)];
+    child.stdout.on("data", (data: Buffer) => lines.push(...data.toString().trim().split("\n")));
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    await sleep(rng.uniformIn(0, LONGEST_WAIT_MS));
+    child.kill("SIGKILL");
+    await ended;
+    const reported = Number(/^saved (\d+)$/.exec(lines.at(-1) ?? "")?.[1]);
+
+    const { step, files, state } = readNewestCheckpoint(checkpoints, (line) => expect.fail(line));
+    expect([reported, reported + 1]).toContain(step);
+    expect(state).toEqual({ step });
+    expect(files["replay"]?.["actions"]?.data.every((x) => x === step)).toBe(true);
+    expect(existsSync(join(folder, "state.json"))).toBe(true);
+    const file = JSON.parse(readFileSync(join(folder, "state.json"), "utf8"));
+    expect([reported, reported + 1]).toContain(file.step);
+    expect(file.padding).toHaveLength(NUMBERS);
+  }
+}

@@ -1,0 +1,18 @@
+/** @file Locks the run in a folder, says so and holds on to it until told to stop: `locking-child <folder>`. */
+
+import { writeSync } from "node:fs";
+import { InputError } from "../../shared/errors.ts";
+import { lockRun } from "../../storage/run-lock.ts";
+
+try {
+  const lock = lockRun(process.argv[2] ?? "");
+  writeSync(1, "locked\n");
+  process.stdin.once("data", () => {
+    lock.release();
+    writeSync(1, "released\n");
+    process.exit();
+  });
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  writeSync(1, `${error.message}\n`);
+}

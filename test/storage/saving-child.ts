@@ -1,0 +1,51 @@
+/**
+ * @file Saves checkpoints and a file without end, each step's number in all of it, and says after
+ * each that it is saved. To be killed: `saving-child <folder> <numbers in a checkpoint>`.
+ */
+
+import { writeSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../../shared/errors.ts";
+import { removeLeftovers, writeFileAtomically } from "../../storage/atomic-file.ts";
+import {
+  listCheckpoints,
+  pruneCheckpoints,
+  readNewestCheckpoint,
+  writeCheckpoint,
+} from "../../storage/checkpoint-folder.ts";
+
+const [folder = "", numbers = "0"] = process.argv.slice(2);
+const checkpoints = join(folder, "checkpoints");
+
+function say(line: string): void {
+  writeSync(1, `${line}\n`);
+}
+
+function save(step: number): void {
+  const data = new Float32Array(Number(numbers)).fill(step);
+  const files = {
+    agent: { actor: { shape: [data.length], data } },
+    replay: { actions: { shape: [data.length], data } },
+  };
+  writeCheckpoint(checkpoints, step, { files, state: { step } });
+  pruneCheckpoints(checkpoints, step, 2);
+  writeFileAtomically(
+    join(folder, "state.json"),
+    JSON.stringify({ step, padding: "x".repeat(Number(numbers)) }),
+  );
+}
+
+try {
+  let step = 0;
+  if (listCheckpoints(checkpoints).length > 0) {
+    for (const each of [folder, checkpoints]) removeLeftovers(each);
+    step = readNewestCheckpoint(checkpoints, say).step;
+  }
+  for (;;) {
+    save(++step);
+    say(`saved ${step}`);
+  }
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  say(error.message);
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { formatJson, parseJson } from "../../storage/strict-json.ts";
+import { refusal } from "../temporary-folder.ts";
+
+const parse = (text: string) => parseJson(new TextEncoder().encode(text), "f.json");
+
+describe("strict JSON", () => {
+  it("reads back exactly what was written, −0 and order of keys included", () => {
+    const value = {
+      z: -0,
+      a: [0.1, 1e-300, 2 ** 53, -1],
+      text: 'line\nbreak, "quote", \ud800 and 🤖: {[',
+      nested: [{ x: null }, [], {}, [[true, false]]],
+      "10": "a key that looks like a number",
+    };
+    const back = parse(formatJson(value, "f"));
+    expect(back).toEqual(value);
+    expect(JSON.stringify(back)).toBe(JSON.stringify(value));
+    expect(Object.is(Reflect.get(Object(back), "z"), -0)).toBe(true);
+  });
+
+  it("leaves out what is undefined, and is text that any JSON reader takes", () => {
+    const text = formatJson({ a: 1, gone: undefined, list: [1, 2], deep: { b: [{}] } }, "f");
+    expect(text).toBe('{\n  "a": 1,\n  "list": [1, 2],\n  "deep": {\n    "b": [\n      {}\n    ]\n  }\n}');
+    expect(JSON.parse(text)).toEqual({ a: 1, list: [1, 2], deep: { b: [{}] } });
+  });
+
+  it.each([
+    ["NaN", { a: [1, { loss: Number.NaN }] }, "internal: f.a[1].loss is NaN"],
+    ["infinity", Number.POSITIVE_INFINITY, "internal: f is Infinity"],
+    ["a typed array", { w: new Float32Array(2) }, "internal: f.w is not plain data"],
+    ["a map", new Map(), "internal: f is not plain data"],
+    ["a hole in a list", [undefined], "internal: f[0] is not plain data"],
+    ["a function", { f: () => 1 }, "internal: f.f is not plain data"],
+    ["a big integer", 1n, "internal: f is not plain data"],
+  ])("does not write %s", (_what, value, message) => {
+    expect(() => formatJson(value, "f")).toThrow(message);
+  });
+
+  it("does not write what is too deep for it to read", () => {
+    const nest = (depth: number) => {
+      let value: unknown = 1;
+      for (let i = 0; i < depth; i++) value = [value];
+      return value;
+    };
+    expect(parse(formatJson(nest(64), "f"))).toEqual(nest(64));
+    expect(() => formatJson(nest(65), "f")).toThrow("nested more than 64 deep");
+    expect(refusal(() => parse(JSON.stringify(nest(65))))).toContain("nested at most 64 deep, got 65");
+  });
+
+  it.each([
+    ["a repeated key", '{"a":1,"b":{"c":2,"c":2}}', "each key once"],
+    ["a prototype", '{"a":{"__proto__":{"x":1}}}', '"__proto__"'],
+    ["a prototype by escape", '{"\\u005f_proto__":1}', '"__proto__"'],
+    ["a constructor", '[{"constructor":1}]', '"constructor"'],
+    ["an empty text", "", "expected JSON"],
+    ["a text cut short", '{"a":', "expected JSON"],
+    ["two values", "{}{}", "expected JSON"],
+    ["a byte order mark", "\ufeff{}", "expected JSON"],
+    ["a number past a double", "1e400", "numbers that a double can hold"],
+  ])("does not read %s", (_what, text, complaint) => {
+    expect(refusal(() => parse(text))).toContain(complaint);
+  });
+
+  it("is not misled by brackets, colons and quotes inside texts", () => {
+    const value = { 'k"}:{': "\\", "[[[[": ':::"' };
+    expect(parse(JSON.stringify(value))).toEqual(value);
+  });
+});

@@ -1,0 +1,64 @@
+/** @file The whole loop on toys with a known answer: solved, and not solved where hindsight is the point. */
+
+import { describe, expect, it } from "vitest";
+import { Ddpg } from "../../agent/ddpg.ts";
+import { loadEngine } from "../../agent/engine/select.ts";
+import { taskFacts } from "../../agent/memory.ts";
+import { parseConfig } from "../../shared/config.ts";
+import type { GoalEnv } from "../../shared/goal-env.ts";
+import { Rng } from "../../shared/rng.ts";
+import { evaluate, evaluationSeeds } from "../../training/evaluate.ts";
+import { train } from "../../training/trainer.ts";
+import { TrainingProgress } from "../../training/training-progress.ts";
+import { bitFlip, lineReach } from "../toy-envs.ts";
+
+async function successAfterTraining(
+  env: GoalEnv,
+  steps: number,
+  agentSettings: object,
+  seed = 1,
+): Promise<number> {
+  const config = parseConfig(
+    {
+      agent: { hidden: [32, 32], batchSize: 64, warmupSteps: 200, ...agentSettings },
+      train: { steps, seed, evaluateEvery: steps, evaluationEpisodes: 20, checkpointEvery: steps },
+    },
+    "test",
+  );
+  const task = taskFacts(env);
+  const agent = await Ddpg.create(
+    config.agent,
+    task,
+    await loadEngine("onnx"),
+    Rng.fromSeed(seed).fork("agent"),
+  );
+  const hooks = { onEpisode() {}, onEvaluation() {}, onCheckpoint() {}, stopRequested: () => false };
+  await train(env, agent, config.train, new TrainingProgress(seed), hooks);
+  const { successRate } = await evaluate(env, agent.act, evaluationSeeds(seed, "final", 100));
+  agent.dispose();
+  return successRate;
+}
+
+describe("DDPG with hindsight", () => {
+  it("learns to move a point to its goal and hold it there", async () => {
+    expect(await successAfterTraining(lineReach(), 3000, {})).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it("solves ten bits that random play would meet once in a thousand steps", async () => {
+    expect(await successAfterTraining(bitFlip(10), 7000, BITS)).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it("does not solve them without hindsight, and that is what hindsight is for", async () => {
+    expect(await successAfterTraining(bitFlip(10), 7000, { ...BITS, her: { k: 0 } })).toBeLessThanOrEqual(
+      0.1,
+    );
+  });
+});
+
+/** Bits have no momentum: holding a random action flips them to and fro. And only a bold action flips one. */
+const BITS = {
+  hidden: [64, 64],
+  gamma: 0.9,
+  preActivationPenalty: 0.01,
+  exploration: { randomActionProbability: 0.2, randomActionHold: 1, noiseScale: 0.3 },
+};

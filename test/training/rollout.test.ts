@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import { Episode, episodeSizes } from "../../shared/episode.ts";
+import { evaluate, evaluationSeeds } from "../../training/evaluate.ts";
+import { rollout } from "../../training/rollout.ts";
+import { TrainingProgress } from "../../training/training-progress.ts";
+import { lineReach } from "../toy-envs.ts";
+
+/** Moves towards the goal on the line, at most one step at a time: it always arrives, and stays. */
+const towardsGoal = (
+  seen: { observation: Float32Array; desiredGoal: Float32Array },
+  action: Float32Array,
+) => {
+  action[0] = (seen.desiredGoal[0]! - seen.observation[0]!) * 10;
+};
+
+describe("rollout", () => {
+  it("records an episode from its start to its end, and asks to learn after each step", async () => {
+    const env = lineReach();
+    const episode = new Episode(episodeSizes(env));
+    let learned = 0;
+    await rollout(env, { seed: 5, goal: [0.55] }, towardsGoal, episode, async () => {
+      learned += 1;
+    });
+    expect(episode.length).toBe(20);
+    expect(learned).toBe(20);
+    expect(episode.desiredGoal[0]).toBeCloseTo(0.55, 6);
+    expect(episode.successAtEnd && episode.successOnce).toBe(true);
+    expect(episode.terminated).toBe(false);
+    expect(episode.episodeReturn).toBeLessThan(0);
+    expect(episode.episodeReturn).toBeGreaterThan(-10);
+    const x = [...episode.observations];
+    for (let t = 0; t < 20; t++) {
+      expect(x[t + 1]).toBeCloseTo(x[t]! + 0.1 * Math.max(-1, Math.min(1, episode.actions[t]!)), 5);
+    }
+  });
+
+  it("starts a recording anew each time", async () => {
+    const env = lineReach();
+    const episode = new Episode(episodeSizes(env));
+    await rollout(env, { seed: 5, goal: [0.1] }, towardsGoal, episode);
+    await rollout(env, { seed: 5, goal: [3] }, towardsGoal, episode);
+    expect(episode.successOnce).toBe(false);
+    expect(episode.episodeReturn).toBe(-20);
+  });
+});
+
+describe("evaluate", () => {
+  it("tells holding from touching, and says how far off the rest is", async () => {
+    const seeds = evaluationSeeds(1, "final", 30);
+    const holding = await evaluate(lineReach(), towardsGoal, seeds);
+    expect(holding).toMatchObject({ episodes: 30, successRate: 1, successOnce: 1, meanLength: 20 });
+    expect(holding.meanFinalDistance).toBeLessThan(0.05);
+
+    const passing = await evaluate(
+      lineReach(),
+      (seen, action) => {
+        action[0] = Math.sign(seen.desiredGoal[0]!);
+      },
+      seeds,
+    );
+    expect(passing.successRate).toBe(0);
+    expect(passing.successOnce).toBeGreaterThan(0.5);
+    expect(passing.meanFinalDistance).toBeGreaterThan(0.5);
+  });
+
+  it("meets the same episodes for the same seed, and fresh ones in the final evaluation", () => {
+    expect(evaluationSeeds(4, "training", 5)).toEqual(evaluationSeeds(4, "training", 5));
+    expect(evaluationSeeds(4, "training", 8).slice(0, 5)).toEqual(evaluationSeeds(4, "training", 5));
+    const training = new Set(evaluationSeeds(4, "training", 100));
+    expect(evaluationSeeds(4, "final", 100).some((seed) => training.has(seed))).toBe(false);
+  });
+});
+
+describe("TrainingProgress", () => {
+  const played = (episodeReturn: number, success: boolean) => ({
+    episodeReturn,
+    length: 50,
+    successAtEnd: success,
+    firstSuccess: success ? 30 : 0,
+    terms: new Float32Array(0),
+  });
+  const evaluation = {
+    episodes: 1,
+    successOnce: 1,
+    meanFinalDistance: 0,
+    meanReturn: 0,
+    meanLength: 1,
+    figures: {},
+  };
+
+  it("remembers the first evaluation at 95 % and not a later one", () => {
+    const progress = new TrainingProgress(1);
+    for (const successRate of [0.2, 0.95, 0.1, 1]) {
+      progress.countEpisode(played(-1, false));
+      progress.countEvaluation({ ...evaluation, successRate });
+    }
+    expect(progress.stepsTo95).toBe(100);
+  });
+
+  it("remembers the step of the first success, and measures how much the last ten evaluations swing", () => {
+    const progress = new TrainingProgress(1);
+    for (const success of [false, true, true]) progress.countEpisode(played(-1, success));
+    expect(progress.firstSuccessStep).toBe(80);
+    for (const successRate of [0, 0, ...Array.from({ length: 10 }, (_, i) => i % 2)]) {
+      progress.countEvaluation({ ...evaluation, successRate });
+    }
+    expect(progress.successSpread()).toBeCloseTo(0.5, 12);
+  });
+
+  it("averages over the last hundred episodes", () => {
+    const progress = new TrainingProgress(1);
+    for (let i = 0; i < 250; i++) progress.countEpisode(played(-i, i >= 200));
+    expect(progress.recentAverages()).toEqual({
+      "rollout/success_rate": 0.5,
+      "rollout/ep_rew_mean": -199.5,
+      "rollout/ep_len_mean": 50,
+    });
+  });
+
+  it("averages what each reward term adds up to over an episode, by its name", () => {
+    const progress = new TrainingProgress(1, ["action", "jointLimit"]);
+    const terms = Float32Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? -1 : -0.5));
+    progress.countEpisode({ ...played(-75, false), terms });
+    progress.countEpisode({ ...played(0, false), terms: new Float32Array(100) });
+    expect(progress.recentAverages()).toMatchObject({
+      "rollout/reward_action": -25,
+      "rollout/reward_joint_limit": -12.5,
+    });
+    const restored = new TrainingProgress(9, ["action", "jointLimit"]);
+    restored.restore(JSON.parse(JSON.stringify(progress.save())), "test");
+    expect(restored.recentAverages()).toEqual(progress.recentAverages());
+  });
+
+  it("goes on from what was saved, through JSON, with the same next episodes", () => {
+    const progress = new TrainingProgress(7);
+    progress.countEpisode(played(-3, true));
+    progress.nextEpisodeSeed();
+    progress.countEvaluation({ ...evaluation, successRate: 0.5 });
+    const restored = new TrainingProgress(99);
+    restored.restore(JSON.parse(JSON.stringify(progress.save())), "test");
+    expect(restored.save()).toEqual(progress.save());
+    expect(restored.nextEpisodeSeed()).toBe(progress.nextEpisodeSeed());
+  });
+
+  it.each([null, {}, { steps: -1 }, { ...new TrainingProgress(1).save(), steps: "3" }])(
+    "refuses %j",
+    (saved) => {
+      expect(() => new TrainingProgress(1).restore(saved, "x/checkpoint.json")).toThrow(
+        "x/checkpoint.json: expected the progress of a run",
+      );
+    },
+  );
+});

@@ -1,0 +1,143 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../shared/config.ts";
+import { type JobState, startProgram, type TrainingJob, trainAll } from "../../training/training-pool.ts";
+import { essence } from "../cli/run-essence.ts";
+import { temporaryFolder } from "../cli/steadyarm.ts";
+
+const launch = startProgram(join(import.meta.dirname, "../../dist/cli/main.js"));
+
+function jobs(folder: string, seeds: readonly number[], steps = 400): TrainingJob[] {
+  return seeds.map((seed) => ({
+    name: `seed ${seed}`,
+    run: join(folder, `s${seed}`),
+    config: parseConfig(
+      {
+        env: { id: "planar2-reach" },
+        agent: { hidden: [16, 16], batchSize: 32, warmupSteps: 100 },
+        train: {
+          seed,
+          steps,
+          evaluateEvery: 200,
+          evaluationEpisodes: 5,
+          finalEpisodes: 5,
+          checkpointEvery: 200,
+        },
+      },
+      "test",
+    ),
+  }));
+}
+
+describe("trainAll", () => {
+  test("trains each job once: a second call finds all of them done and begins none", async () => {
+    const folder = temporaryFolder();
+    const told: (readonly JobState[])[] = [];
+    const first = await trainAll(jobs(folder, [1, 2, 3]), {
+      parallel: 2,
+      launch,
+      onChange: (states) => told.push(states),
+    });
+    expect(first.map(({ status }) => status)).toEqual(["done", "done", "done"]);
+    expect(first.map(({ result }) => result?.seed)).toEqual([1, 2, 3]);
+    expect(first.map(({ steps }) => steps)).toEqual([400, 400, 400]);
+    const atOnce = told.map((states) => states.filter(({ status }) => status === "running").length);
+    expect(Math.max(...atOnce)).toBe(2);
+
+    const second = await trainAll(jobs(folder, [1, 2, 3]), {
+      parallel: 2,
+      launch: () => {
+        throw new Error("nothing was left to train");
+      },
+    });
+    expect(second).toEqual(first);
+  });
+
+  test("goes on with a stopped job, to the same bits as one never stopped", async () => {
+    const folder = temporaryFolder();
+    const stop = new AbortController();
+    const stopped = await trainAll(jobs(folder, [1, 2], 3000), {
+      parallel: 1,
+      launch,
+      stop: stop.signal,
+      onChange: ([one]) => {
+        if (one !== undefined && one.steps >= 400) stop.abort();
+      },
+    });
+    expect(stopped.map(({ status }) => status)).toEqual(["stopped", "waiting"]);
+    expect(existsSync(join(folder, "s2"))).toBe(false);
+    const [resumed] = await trainAll(jobs(folder, [1], 3000), { parallel: 1, launch });
+    expect(resumed?.status).toBe("done");
+
+    const undisturbed = temporaryFolder();
+    await trainAll(jobs(undisturbed, [1], 3000), { parallel: 1, launch });
+    expect(essence(join(folder, "s1"))).toEqual(essence(join(undisturbed, "s1")));
+  });
+
+  test("tells a failed job by its error line and trains the others", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "s1"), "a file where the run should be");
+    const states = await trainAll(jobs(folder, [1, 2]), { parallel: 1, launch });
+    expect(states.map(({ status }) => status)).toEqual(["failed", "done"]);
+    expect(states[0]?.error).toContain(join(folder, "s1"));
+    expect(states[0]?.error).not.toContain("    at ");
+  });
+
+  test("refuses a folder that holds a run of other settings, before anything is begun", async () => {
+    const folder = temporaryFolder();
+    await trainAll(jobs(folder, [1]), { parallel: 1, launch });
+    const before = readFileSync(join(folder, "s1", "manifest.json"), "utf8");
+    await expect(trainAll(jobs(folder, [2, 1], 600), { parallel: 1, launch })).rejects.toThrow(
+      /s1: expected a run with the settings of "seed 1", got one with others/,
+    );
+    expect(readFileSync(join(folder, "s1", "manifest.json"), "utf8")).toBe(before);
+    expect(existsSync(join(folder, "s2"))).toBe(false);
+  });
+
+  test("shares its folders with another pool: each job is trained once, and none fails for it", async () => {
+    const folder = temporaryFolder();
+    const pool = () => trainAll(jobs(folder, [1, 2], 200), { parallel: 1, launch });
+    const [one, other] = await Promise.all([pool(), pool()]);
+    expect(one.map(({ status, error }) => [status, error])).toEqual([
+      ["done", undefined],
+      ["done", undefined],
+    ]);
+    expect(other.map(({ result }) => result)).toEqual(one.map(({ result }) => result));
+  });
+
+  test("tries a failed job again as long as it is told to, after the others", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "s1"), "a file where the run should be");
+    const order: string[] = [];
+    const states = await trainAll(jobs(folder, [1, 2], 200), {
+      parallel: 1,
+      launch,
+      onChange: (all) =>
+        order.push(...all.filter(({ status }) => status === "running").map(({ job }) => job.name)),
+      tryAgain: () => {
+        rmSync(join(folder, "s1"), { force: true });
+        return true;
+      },
+    });
+    expect(states.map(({ status, error }) => [status, error])).toEqual([
+      ["done", undefined],
+      ["done", undefined],
+    ]);
+    expect([...new Set(order)]).toEqual(["seed 1", "seed 2"]);
+    expect(order.at(-1)).toBe("seed 1");
+  });
+
+  test("leaves no job behind that trains on when the pool is killed", async () => {
+    const folder = temporaryFolder();
+    const [job] = jobs(folder, [1], 1_000_000);
+    const child = launch(["train", "--config", "-", "--out", job!.run]);
+    child.stdin?.end(JSON.stringify(job!.config));
+    await expect.poll(() => existsSync(join(job!.run, "metrics.jsonl")), { timeout: 20_000 }).toBe(true);
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    // What the child sees of a killed parent is that the channel to it closes.
+    child.disconnect();
+    expect(await ended).toBe(143);
+    expect(existsSync(join(job!.run, "run.lock"))).toBe(false);
+  });
+});

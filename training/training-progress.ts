@@ -1,0 +1,155 @@
+/** @file How far a training run has come: all that the trainer must remember besides the agent. */
+
+import { z } from "zod";
+import type { Episode } from "../shared/episode.ts";
+import { InputError } from "../shared/errors.ts";
+import { Rng } from "../shared/rng.ts";
+import { deviation } from "../shared/statistics.ts";
+import { SOLVED } from "./early-stop.ts";
+import type { Evaluation } from "./evaluate.ts";
+import { termMetric } from "./metric-names.ts";
+
+/** Training episodes that `rollout/…` averages over, as Stable-Baselines3 does. */
+const RECENT_EPISODES = 100;
+
+/** Evaluations whose success rates are compared for how much the policy swings. */
+const SPREAD_EVALUATIONS = 10;
+
+const RecentEpisode = z.strictObject({
+  episodeReturn: z.number(),
+  length: z.int(),
+  success: z.boolean(),
+  /** What each reward term added up to. */
+  terms: z.array(z.number()).default([]),
+});
+
+const Saved = z.strictObject({
+  steps: z.int().nonnegative(),
+  episodes: z.int().nonnegative(),
+  stepsTo95: z.int().nonnegative().nullable(),
+  recent: z.array(RecentEpisode).max(RECENT_EPISODES),
+  firstSuccessStep: z.int().nonnegative().nullable(),
+  evaluations: z.array(z.strictObject({ step: z.int(), successRate: z.number() })),
+  episodeSeeds: z.strictObject({ key: z.int(), words: z.tuple([z.int(), z.int(), z.int(), z.int()]) }),
+  wallSeconds: z.number().nonnegative(),
+  actingSeconds: z.number().nonnegative(),
+  updatingSeconds: z.number().nonnegative(),
+});
+
+/** Plain data, for checkpoints. */
+export type SavedProgress = z.infer<typeof Saved>;
+
+/** What is counted of an episode. */
+type CountedEpisode = Pick<Episode, "episodeReturn" | "length" | "successAtEnd" | "firstSuccess" | "terms">;
+
+export class TrainingProgress {
+  /** Environment steps taken. */
+  steps = 0;
+  /** Episodes finished. */
+  episodes = 0;
+  /** Steps at the first evaluation with a success rate of at least 0.95; null before that. */
+  stepsTo95: number | null = null;
+  /** The training step, exploration included, at which a goal was first achieved; null before that. */
+  firstSuccessStep: number | null = null;
+  /** Wall-clock seconds, earlier sittings included: of the whole run, of stepping the environment, of updates. */
+  seconds = { wall: 0, acting: 0, updating: 0 };
+  readonly evaluations: { readonly step: number; readonly successRate: number }[] = [];
+  readonly #recent: z.infer<typeof RecentEpisode>[] = [];
+  readonly #episodeSeeds: Rng;
+  readonly #termNames: readonly string[];
+
+  /** @param termNames the environment's reward terms, if it has any */
+  constructor(seed: number, termNames: readonly string[] = []) {
+    this.#termNames = termNames;
+    this.#episodeSeeds = Rng.fromSeed(seed).fork("episodes");
+  }
+
+  /** The seed of the next training episode. */
+  nextEpisodeSeed(): number {
+    return this.#episodeSeeds.bits();
+  }
+
+  countEpisode(episode: CountedEpisode): void {
+    const { episodeReturn, length, successAtEnd: success, firstSuccess } = episode;
+    if (this.firstSuccessStep === null && firstSuccess > 0) this.firstSuccessStep = this.steps + firstSuccess;
+    this.steps += length;
+    this.episodes += 1;
+    this.#recent.push({
+      episodeReturn,
+      length,
+      success,
+      terms: this.#termNames.map((_, i) => sumOf(episode, i, this.#termNames.length)),
+    });
+    if (this.#recent.length > RECENT_EPISODES) this.#recent.shift();
+  }
+
+  countEvaluation({ successRate }: Evaluation): void {
+    this.evaluations.push({ step: this.steps, successRate });
+    if (this.stepsTo95 === null && successRate >= SOLVED) this.stepsTo95 = this.steps;
+  }
+
+  /** Averages over the last training episodes, exploration included, by Stable-Baselines3's names. */
+  recentAverages(): Record<string, number> {
+    const n = this.#recent.length;
+    const mean = (of: (episode: z.infer<typeof RecentEpisode>) => number) =>
+      this.#recent.reduce((sum, episode) => sum + of(episode), 0) / n;
+    return {
+      "rollout/success_rate": mean(({ success }) => (success ? 1 : 0)),
+      "rollout/ep_rew_mean": mean(({ episodeReturn }) => episodeReturn),
+      "rollout/ep_len_mean": mean(({ length }) => length),
+      ...Object.fromEntries(
+        this.#termNames.map((name, i) => [termMetric(name), mean(({ terms }) => terms[i] ?? 0)]),
+      ),
+    };
+  }
+
+  /** Standard deviation of the success rates of the last evaluations: how much the policy swings. */
+  successSpread(): number {
+    return deviation(this.evaluations.slice(-SPREAD_EVALUATIONS).map(({ successRate }) => successRate));
+  }
+
+  save(): SavedProgress {
+    return {
+      steps: this.steps,
+      episodes: this.episodes,
+      stepsTo95: this.stepsTo95,
+      firstSuccessStep: this.firstSuccessStep,
+      recent: [...this.#recent],
+      evaluations: [...this.evaluations],
+      episodeSeeds: {
+        key: this.#episodeSeeds.getState().key,
+        words: [...this.#episodeSeeds.getState().words],
+      },
+      wallSeconds: this.seconds.wall,
+      actingSeconds: this.seconds.acting,
+      updatingSeconds: this.seconds.updating,
+    };
+  }
+
+  /** Goes on where the saved run was. Throws InputError naming `where` if it is not saved progress. */
+  restore(saved: unknown, where: string): void {
+    const parsed = Saved.safeParse(saved);
+    if (!parsed.success) {
+      const at = parsed.error.issues[0]?.path.join(".") ?? "";
+      throw new InputError(
+        `${where}: expected the progress of a run, got something else at ${at || "its root"}`,
+      );
+    }
+    const { data } = parsed;
+    this.steps = data.steps;
+    this.episodes = data.episodes;
+    this.stepsTo95 = data.stepsTo95;
+    this.firstSuccessStep = data.firstSuccessStep;
+    this.#recent.splice(0, this.#recent.length, ...data.recent);
+    this.evaluations.splice(0, this.evaluations.length, ...data.evaluations);
+    this.#episodeSeeds.setState(data.episodeSeeds);
+    this.seconds = { wall: data.wallSeconds, acting: data.actingSeconds, updating: data.updatingSeconds };
+  }
+}
+
+/** What one of the terms adds up to over an episode. */
+function sumOf({ terms, length }: CountedEpisode, term: number, count: number): number {
+  let sum = 0;
+  for (let step = 0; step < length; step++) sum += terms[step * count + term]!;
+  return sum;
+}

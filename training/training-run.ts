@@ -1,0 +1,166 @@
+/** @file A training run on disk: from a folder to result.json, in one sitting or several. */
+
+import { Ddpg } from "../agent/ddpg.ts";
+import type { Engine } from "../agent/engine/engine.ts";
+import { taskFacts } from "../agent/memory.ts";
+import type { RunConfig } from "../shared/config.ts";
+import type { GoalEnv } from "../shared/goal-env.ts";
+import { Rng } from "../shared/rng.ts";
+import {
+  checkpointPath,
+  listCheckpoints,
+  pruneCheckpoints,
+  readNewestCheckpoint,
+  writeCheckpoint,
+} from "../storage/checkpoint-folder.ts";
+import { openCsvSink } from "../storage/csv-sink.ts";
+import { openJsonlSink } from "../storage/jsonl-sink.ts";
+import type { MetricSink } from "../storage/metrics.ts";
+import { writePolicy } from "../storage/policy-file.ts";
+import { policyPath, type RunFolder } from "../storage/run-folder.ts";
+import { type RunResult, writeResult } from "../storage/run-result.ts";
+import { openTensorboardSink } from "../storage/tensorboard-sink.ts";
+import { fromCheckpoint, toCheckpoint } from "./checkpoint.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import { earlyStop } from "./early-stop.ts";
+import { evaluate, evaluationSeeds } from "./evaluate.ts";
+import { METRIC_NAMES, termMetric } from "./metric-names.ts";
+import { perSecond, train } from "./trainer.ts";
+import { TrainingProgress } from "./training-progress.ts";
+
+/** Who is told how the run is getting on. */
+export interface Watcher {
+  /** After each episode: environment steps and updates so far. */
+  advance(steps: number, updates: number): void;
+  /** After each evaluation, its success rate. */
+  evaluated(successRate: number): void;
+  /** Something that a person should read. */
+  say(line: string): void;
+}
+
+export interface TrainingRun {
+  readonly config: RunConfig;
+  readonly folder: RunFolder;
+  readonly env: GoalEnv;
+  readonly engine: Engine;
+  readonly watcher: Watcher;
+  /** Whether the folder is one that was begun before: the newest checkpoint is gone on from. */
+  readonly resume: boolean;
+  /** Asked after each episode; true saves and ends the sitting. */
+  readonly stopRequested: () => boolean;
+}
+
+/**
+ * Trains, evaluates on fresh episodes, and writes result.json last.
+ *
+ * A checkpoint is written before the first step too, so that any killed run can be resumed.
+ *
+ * @returns undefined if a stop was requested before the end: the run can be resumed
+ * @throws InputError if a checkpoint cannot be used, the disk takes no more, or training or physics diverge
+ */
+export async function runTraining(run: TrainingRun): Promise<RunResult | undefined> {
+  const { config, folder, env, engine, watcher } = run;
+  const { seed } = config.train;
+  const task = taskFacts(env);
+  const agent = await Ddpg.create(config.agent, task, engine, Rng.fromSeed(seed).fork("agent"));
+  const progress = new TrainingProgress(seed, env.rewardTerms);
+  const diagnostics = config.train.diagnostics
+    ? await Diagnostics.create(agent, config.agent, task, env.controlTimestep, engine, seed)
+    : undefined;
+  const sinks: MetricSink[] = [];
+  try {
+    // A run killed before its first checkpoint has nothing to go on from: it starts over.
+    const saved = run.resume && listCheckpoints(folder.checkpoints).length > 0;
+    const logs = saved ? restore(run, agent, progress) : {};
+    const place = (name: string) => ({
+      folder: folder.path,
+      resumeAt: run.resume ? (logs[name] ?? 0) : undefined,
+    });
+    sinks.push(openJsonlSink(place("jsonl")));
+    sinks.push(
+      openCsvSink(place("csv"), [...new Set([...METRIC_NAMES, ...(env.rewardTerms ?? []).map(termMetric)])]),
+    );
+    sinks.push(openTensorboardSink(place("tensorboard"), () => Date.now() / 1000));
+
+    const save = () => {
+      folder.lock.verify();
+      const state = agent.getState();
+      const { steps } = progress;
+      const lengths = Object.fromEntries(sinks.map((sink) => [sink.name, sink.flush()]));
+      writePolicy(policyPath(folder.policies, steps), state, config, steps, task.sizes);
+      writeCheckpoint(
+        folder.checkpoints,
+        steps,
+        toCheckpoint({ agent: state, progress: progress.save(), logs: lengths }),
+      );
+      for (const line of pruneCheckpoints(folder.checkpoints, steps, config.train.keepCheckpoints))
+        watcher.say(line);
+    };
+    if (!saved) save();
+
+    const finished = await train(env, agent, config.train, progress, {
+      onEpisode: () => watcher.advance(progress.steps, agent.learner.updates),
+      onEvaluation: (values, { successRate }) => {
+        for (const sink of sinks) sink.write({ step: progress.steps, values });
+        watcher.advance(progress.steps, agent.learner.updates);
+        watcher.evaluated(successRate);
+      },
+      onCheckpoint: save,
+      stopRequested: run.stopRequested,
+      ...(diagnostics === undefined ? {} : { look: (steps: number) => diagnostics.begin(steps) }),
+    });
+    if (!finished) return undefined;
+
+    const result = await finalResult(run, agent, progress);
+    folder.lock.verify();
+    writeResult(folder.path, result);
+    return result;
+  } finally {
+    for (const sink of sinks) sink.close();
+    diagnostics?.dispose();
+    agent.dispose();
+  }
+}
+
+/** Puts agent and progress where the newest checkpoint was; returns how long each log was then. */
+function restore({ folder, watcher }: TrainingRun, agent: Ddpg, progress: TrainingProgress) {
+  const checkpoint = readNewestCheckpoint(folder.checkpoints, (line) => watcher.say(line));
+  const where = checkpointPath(folder.checkpoints, checkpoint.step);
+  const saved = fromCheckpoint(checkpoint, where);
+  agent.setState(saved.agent);
+  progress.restore(saved.progress, where);
+  return saved.logs;
+}
+
+async function finalResult(
+  { config, env, engine }: TrainingRun,
+  agent: Ddpg,
+  progress: TrainingProgress,
+): Promise<RunResult> {
+  const seeds = evaluationSeeds(config.train.seed, "final", config.train.finalEpisodes);
+  const { successRate, successOnce, meanFinalDistance, episodes, meanReturn } = await evaluate(
+    env,
+    agent.act,
+    seeds,
+  );
+  const { seconds, steps, stepsTo95 } = progress;
+  const early = steps < config.train.steps ? earlyStop(config.train, progress.evaluations) : undefined;
+  return {
+    successRate,
+    successOnce,
+    meanFinalDistance,
+    meanReturn,
+    episodes,
+    steps,
+    stepsTo95,
+    ...(early === undefined ? {} : { stoppedEarly: early }),
+    updates: agent.learner.updates,
+    wallSeconds: seconds.wall,
+    updatesPerSecond: perSecond(agent.learner.updates, seconds.updating),
+    envStepsPerSecond: perSecond(steps, seconds.acting),
+    engine: engine.name,
+    env: config.env.id,
+    reward: config.env.reward,
+    seed: config.train.seed,
+  };
+}
