@@ -6,7 +6,7 @@
  * in float64, so that a long run does not lose them to rounding.
  */
 
-import { refuse, told } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 
 /** Deviations below this count as this much: an input that hardly moves must not be blown up. */
 const LEAST_DEVIATION = 1e-2;
@@ -88,7 +88,7 @@ export class Normalizer {
       throw refuse("normalizer", `statistics of ${this.size} inputs`, state.mean.length);
     }
     if (!(state.count >= 0) || !state.squares.every((x) => x >= 0) || !state.mean.every(Number.isFinite)) {
-      throw refuse("normalizer", "finite means and squares ≥ 0", told("others"));
+      throw refuse("normalizer", "finite means and squares ≥ 0", unquoted("others"));
     }
     this.#count = state.count;
     this.#mean.set(state.mean);

@@ -4,7 +4,7 @@ import { type CureOutcome, compareCure, planCure } from "../doctor/cure.ts";
 import { diagnose } from "../doctor/diagnose.ts";
 import type { Finding } from "../doctor/diagnosis.ts";
 import { type RunRecord, readRunRecord } from "../doctor/run-record.ts";
-import { refuse, told } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 import { trainAll } from "../training/training-pool.ts";
 import { doctorReport } from "./doctor-report.ts";
 import { launchSteadyarm } from "./launch.ts";
@@ -38,7 +38,7 @@ export async function doctorCommand(run: string, flags: DoctorFlags): Promise<nu
   const finding = diagnosis.findings[0];
   let cure: Cured | undefined;
   if (flags.cure === true) {
-    if (finding === undefined) throw refuse("--cure", "a finding to mend", told(diagnosis.verdict));
+    if (finding === undefined) throw refuse("--cure", "a finding to mend", unquoted(diagnosis.verdict));
     cure = await tryCure(record, finding, seeds, jobs, json ? process.stderr : process.stdout);
     if (!json && cure.outcome !== undefined) process.stdout.write(`${outcomeLines(cure.outcome)}\n`);
   }

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { type Document, parseDocument, visit } from "yaml";
 import { isRecord } from "../shared/config.ts";
-import { InputError, refuse, show, told } from "../shared/errors.ts";
+import { InputError, refuse, show, unquoted } from "../shared/errors.ts";
 
 /** Files larger than this are not read; a real one has a few kilobytes. */
 const LARGEST_FILE = 1 << 20;
@@ -61,7 +61,7 @@ function readText(path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw refuse(path, "UTF-8 text", told("other bytes"));
+    throw refuse(path, "UTF-8 text", unquoted("other bytes"));
   }
 }
 
@@ -70,7 +70,11 @@ function readBytesOfFile(path: string): Buffer {
   try {
     const found = statSync(path);
     if (!found.isFile())
-      throw refuse(path, "a YAML or JSON file", told(found.isDirectory() ? "a folder" : "something else"));
+      throw refuse(
+        path,
+        "a YAML or JSON file",
+        unquoted(found.isDirectory() ? "a folder" : "something else"),
+      );
     size = found.size;
   } catch (error) {
     if (error instanceof InputError) throw error;

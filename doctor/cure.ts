@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
-import { refuse, told } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
 import { type Difference, deviation, mean, pairedDifference } from "../shared/statistics.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
@@ -52,7 +52,7 @@ export function planCure({ run, config }: RunRecord, { cause, set }: Finding, se
     throw refuse(
       "--cure",
       "a finding that a setting mends",
-      told(cause),
+      unquoted(cause),
       "`steadyarm doctor` says what to do instead",
     );
   }

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { AgentState } from "../agent/ddpg.ts";
 import type { RunConfig } from "../shared/config.ts";
-import { InputError, refuse, told } from "../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { checkpointPath, readNewestCheckpoint } from "../storage/checkpoint-folder.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
@@ -35,14 +35,14 @@ export interface RunRecord {
 export function readRunRecord(run: string): RunRecord {
   const stat = statPath(run);
   if (stat?.isDirectory() !== true) {
-    throw refuse(run, "the folder of a run", told(stat === undefined ? "nothing there" : "a file"));
+    throw refuse(run, "the folder of a run", unquoted(stat === undefined ? "nothing there" : "a file"));
   }
   const { config } = readManifest(run);
   const metrics = join(run, JSONL_FILE);
   const logged = statPath(metrics) !== undefined;
   const rows = logged ? readMetricRows(metrics) : [];
   if (rows.length === 0) {
-    throw refuse(metrics, "an evaluation", told("none yet"), "Wait for the first one, or train longer");
+    throw refuse(metrics, "an evaluation", unquoted("none yet"), "Wait for the first one, or train longer");
   }
   const remarks: string[] = [];
   const agent = newestAgent(join(run, "checkpoints"), remarks);

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { type Box, clipInto, symmetricBox } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
-import { InputError, refuse, told } from "../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import type {
   GoalEnv,
   GoalObservation,
@@ -247,7 +247,7 @@ export class ArmEnv implements GoalEnv {
   restoreState(state: EnvState): void {
     const where = `${this.id}.restoreState`;
     if (this.#phase === "disposed") throw new InputError(`${where}: ${NOT_RUNNING.disposed}`);
-    if (state.of !== this.#kind) throw refuse(where, `a state of ${this.#kind}`, told(String(state.of)));
+    if (state.of !== this.#kind) throw refuse(where, `a state of ${this.#kind}`, unquoted(String(state.of)));
     const rng = Rng.fromState(state.rng);
     this.#restoreArm(state, rng);
     this.#rng = rng;

@@ -8,7 +8,7 @@
  */
 
 import type { EnvConfig } from "../shared/config.ts";
-import { internal, refuse, told } from "../shared/errors.ts";
+import { internal, refuse, unquoted } from "../shared/errors.ts";
 import {
   add,
   length,
@@ -112,7 +112,7 @@ async function load(flavour: EnvConfig["physics"]): Promise<Physics> {
     },
     restoreWorld: (snapshot, gravity) => {
       const raw = serialization.raw.deserializeAll(snapshot);
-      if (raw === undefined) throw refuse("snapshot", "what Rapier has written", told("other bytes"));
+      if (raw === undefined) throw refuse("snapshot", "what Rapier has written", unquoted("other bytes"));
       const world = rapier.World.fromRaw(raw);
       raw.free(); // World.restoreSnapshot leaves it to the garbage collector: 2 kB each until then
       return new PhysicsWorld(rapier, unlockedJoint, world, gravity);

@@ -22,16 +22,16 @@ export function refuse(where: string, expected: string, got: unknown, remedy?: s
   return new InputError(remedy === undefined ? line : `${line}. ${remedy}`);
 }
 
-/** What was got where it can only be told, not quoted: `got nothing there` instead of `got "nothing there"`. */
-export class Told {
+/** A description that an error line shows without quotes: `got no file` instead of `got "no file"`. */
+export class Unquoted {
   readonly words: string;
   constructor(words: string) {
     this.words = words;
   }
 }
 
-/** Marks words as told rather than quoted, for `refuse`. */
-export const told = (words: string): Told => new Told(words);
+/** Makes a description for the `got` of `refuse`. */
+export const unquoted = (words: string): Unquoted => new Unquoted(words);
 
 /** A broken invariant of our own. */
 export function internal(message: string): Error {
@@ -43,7 +43,7 @@ const LONGEST_SHOWN = 80;
 /** A value as one short line without control characters, whatever it is. */
 export function show(value: unknown): string {
   let text: string;
-  if (value instanceof Told) text = value.words;
+  if (value instanceof Unquoted) text = value.words;
   else if (typeof value === "string") text = JSON.stringify(value);
   else if (typeof value === "number" || typeof value === "bigint") text = String(value);
   else if (value === undefined) text = "nothing";

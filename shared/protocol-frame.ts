@@ -13,7 +13,7 @@
  * ```
  */
 
-import { internal, refuse, told } from "./errors.ts";
+import { internal, refuse, unquoted } from "./errors.ts";
 import { MOST_SLOTS, PROTOCOL_VERSION } from "./protocol.ts";
 
 /** First byte of a binary message that is a frame. */
@@ -162,7 +162,7 @@ export function decodeFrame(message: ArrayBuffer | Uint8Array): Frame {
   const time = head.getFloat64(16, true);
   const goal = [0, 4, 8].map((offset) => head.getFloat32(24 + offset, true));
   const [x = 0, y = 0, z = 0] = goal;
-  if (![time, ...goal].every(Number.isFinite)) throw refuse(where, "finite numbers", told("others"));
+  if (![time, ...goal].every(Number.isFinite)) throw refuse(where, "finite numbers", unquoted("others"));
   const size = numbersOfSlot(sizes);
   return {
     session: head.getUint32(4, true),

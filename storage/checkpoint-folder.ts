@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { InputError, internal, refuse, told } from "../shared/errors.ts";
+import { InputError, internal, refuse, unquoted } from "../shared/errors.ts";
 import { type Content, removeFolderAtomically, writeFolderAtomically } from "./atomic-file.ts";
 import { diskError, errorCode } from "./disk-error.ts";
 import {
@@ -156,7 +156,7 @@ export function readNewestCheckpoint(
       warn(`${error.message}. This checkpoint is passed over; an older one is looked for`);
     }
   }
-  throw refuse(folder, "a checkpoint that can be read", told(`none in ${steps.length}`));
+  throw refuse(folder, "a checkpoint that can be read", unquoted(`none in ${steps.length}`));
 }
 
 /**

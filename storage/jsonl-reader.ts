@@ -1,7 +1,7 @@
 /** @file Reads metrics.jsonl back, of a finished run or of one that is still writing. */
 
 import { z } from "zod";
-import { refuse, told } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 import type { MetricRow } from "./metrics.ts";
 import { parseJson } from "./strict-json.ts";
 import { readWholeFile } from "./whole-file.ts";
@@ -25,7 +25,7 @@ export function readMetricRows(path: string): MetricRow[] {
     if (end < 0) return rows;
     const where = `${path}:${rows.length + 1}`;
     const parsed = Row.safeParse(parseJson(bytes.subarray(start, end), where));
-    if (!parsed.success) throw refuse(where, "a step and numbers by name", told("something else"));
+    if (!parsed.success) throw refuse(where, "a step and numbers by name", unquoted("something else"));
     const { step, ...values } = parsed.data;
     const figures = Object.entries(values).map(([name, value]) => [name, value ?? Number.NaN] as const);
     rows.push({ step, values: Object.fromEntries(figures) });

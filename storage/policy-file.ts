@@ -14,7 +14,7 @@ import { Normalizer, type NormalizerState } from "../agent/normalizer.ts";
 import { Policy } from "../agent/policy.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
-import { InputError, refuse, told } from "../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import type { RelativeGoal } from "../shared/goal-env.ts";
 import { readSafetensors, type Tensor, type Tensors, writeSafetensors } from "./safetensors.ts";
 
@@ -85,7 +85,7 @@ export function writePolicy(
 export function readPolicy(path: string): LoadedPolicy {
   const { tensors, metadata } = readSafetensors(path);
   if (metadata["format"] !== FORMAT)
-    throw refuse(path, "a policy of steadyarm", told("another safetensors file"));
+    throw refuse(path, "a policy of steadyarm", unquoted("another safetensors file"));
   const parsed = Metadata.safeParse(metadata);
   if (!parsed.success) {
     throw refuse(
@@ -100,7 +100,7 @@ export function readPolicy(path: string): LoadedPolicy {
   const goal = statistics(tensors, "goal", Number(parsed.data.goalCount), path);
   const action = tensors[`actor.${config.agent.hidden.length}.bias`]?.shape[0];
   if (action === undefined)
-    throw refuse(path, `${config.agent.hidden.length + 1} layers, as its config says`, told("fewer"));
+    throw refuse(path, `${config.agent.hidden.length + 1} layers, as its config says`, unquoted("fewer"));
   const relative = relativeGoalOf(parsed.data.relativeGoal, observation.mean.length, goal.mean.length, path);
   const sizes = { observation: observation.mean.length, goal: goal.mean.length, action, ...relative };
 
@@ -132,7 +132,7 @@ function weightsOf(tensors: Tensors, network: string, layout: MlpLayout, path: s
   for (const { name, shape, offset } of layout.parts) {
     const tensor = tensors[`${network}.${name}`];
     if (!(tensor?.data instanceof Float32Array) || String(tensor.shape) !== String(shape)) {
-      const got = tensor === undefined ? undefined : told(`[${tensor.shape}]`);
+      const got = tensor === undefined ? undefined : unquoted(`[${tensor.shape}]`);
       throw refuse(`${path}: ${network}.${name}`, `float32 of shape [${shape}]`, got);
     }
     weights.set(tensor.data, offset);
@@ -150,7 +150,7 @@ function relativeGoalOf(
   if (text === undefined) return {};
   const { data } = Relative.safeParse(parseText(text, path));
   if (data?.elements.length !== goal || data.elements.some((element) => element >= observation)) {
-    throw refuse(`${path}: relativeGoal`, `${goal} elements of the observation`, told("something else"));
+    throw refuse(`${path}: relativeGoal`, `${goal} elements of the observation`, unquoted("something else"));
   }
   return { relativeGoal: data };
 }
@@ -169,7 +169,11 @@ function statistics(tensors: Tensors, name: string, count: number, path: string)
     !(squares instanceof Float64Array) ||
     mean.length !== squares.length
   ) {
-    throw refuse(`${path}: ${name}`, "mean and squares in float64, as many of each", told("something else"));
+    throw refuse(
+      `${path}: ${name}`,
+      "mean and squares in float64, as many of each",
+      unquoted("something else"),
+    );
   }
   return { count, mean, squares };
 }

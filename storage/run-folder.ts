@@ -7,7 +7,7 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RunConfig } from "../shared/config.ts";
-import { InputError, refuse, told } from "../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
 import { isTemporaryName, removeLeftovers, syncFolder, temporaryPath, writeDurably } from "./atomic-file.ts";
 import { diskError, errorCode } from "./disk-error.ts";
@@ -70,8 +70,8 @@ export function createNumberedRunFolder(root: string, manifest: Manifest): RunFo
  */
 export function reopenRunFolder(path: string): RunFolder {
   const stat = statPath(path);
-  if (stat === undefined) throw refuse(path, "the folder of a run", told("nothing there"));
-  if (!stat.isDirectory()) throw refuse(path, "the folder of a run", told("a file"));
+  if (stat === undefined) throw refuse(path, "the folder of a run", unquoted("nothing there"));
+  if (!stat.isDirectory()) throw refuse(path, "the folder of a run", unquoted("a file"));
   const manifest = readManifest(path);
   const lock = lockRun(path);
   try {
@@ -131,7 +131,7 @@ function makeFolder(path: string): boolean {
     const code = errorCode(error);
     if (code !== "EEXIST") throw diskError(error, path, "write");
     if (!statPath(path)?.isDirectory()) {
-      throw refuse(path, "a folder", told("a file"), "Choose another --out");
+      throw refuse(path, "a folder", unquoted("a file"), "Choose another --out");
     }
     return false;
   }
@@ -149,7 +149,7 @@ function refuseUsed(path: string): void {
   }
   const other = names.find((name) => !isEmptyFolder(join(path, name)));
   if (other !== undefined)
-    throw refuse(path, "an empty folder", told(`one with ${other}`), "Choose another --out");
+    throw refuse(path, "an empty folder", unquoted(`one with ${other}`), "Choose another --out");
 }
 
 function isEmptyFolder(path: string): boolean {
@@ -197,7 +197,8 @@ function removeEmpty(...folders: readonly string[]): void {
  */
 export function newestPolicy(path: string): string {
   const stat = statPath(path);
-  if (stat === undefined) throw refuse(path, "the folder of a run, or a policy file", told("nothing there"));
+  if (stat === undefined)
+    throw refuse(path, "the folder of a run, or a policy file", unquoted("nothing there"));
   if (stat.isFile()) return path;
   const policies = join(path, "policies");
   const steps = (statPath(policies)?.isDirectory() ? readdirSync(policies) : [])
@@ -206,7 +207,7 @@ export function newestPolicy(path: string): string {
   if (steps.length === 0) {
     // What is no run says so; a run that has not saved yet says that.
     readManifest(path);
-    throw refuse(policies, "a policy", told("none"), "The run has not saved one yet");
+    throw refuse(policies, "a policy", unquoted("none"), "The run has not saved one yet");
   }
   return policyPath(policies, Math.max(...steps));
 }

@@ -7,7 +7,7 @@
  */
 
 import { isRecord } from "../shared/config.ts";
-import { internal, refuse, told } from "../shared/errors.ts";
+import { internal, refuse, unquoted } from "../shared/errors.ts";
 
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -27,7 +27,7 @@ export function parseJson(bytes: Uint8Array, where: string, deepest = DEEPEST): 
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw refuse(where, "UTF-8 text", told("other bytes"));
+    throw refuse(where, "UTF-8 text", unquoted("other bytes"));
   }
   const { depth, members } = scan(text);
   if (depth > deepest) throw refuse(where, `JSON nested at most ${deepest} deep`, depth);
@@ -38,7 +38,8 @@ export function parseJson(bytes: Uint8Array, where: string, deepest = DEEPEST): 
     throw refuse(where, "JSON", error instanceof Error ? error.message : error);
   }
   // JSON.parse keeps the last of repeated keys, so fewer are left than there were colons.
-  if (countMembers(value, where) !== members) throw refuse(where, "each key once", told("a repeated key"));
+  if (countMembers(value, where) !== members)
+    throw refuse(where, "each key once", unquoted("a repeated key"));
   return value;
 }
 

@@ -6,7 +6,7 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { refuse, told } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 import { ProtobufWriter } from "../shared/protobuf-writer.ts";
 import { AppendFile } from "./append-file.ts";
 import { diskError } from "./disk-error.ts";
@@ -27,7 +27,7 @@ const VALUE = { tag: 1, simpleValue: 2 } as const;
  */
 export function openTensorboardSink({ folder, resumeAt }: SinkPlace, now: () => number): MetricSink {
   const found = resumeAt === undefined ? undefined : findEvents(folder);
-  if (resumeAt && found === undefined) throw refuse(folder, "an events.out.tfevents file", told("none"));
+  if (resumeAt && found === undefined) throw refuse(folder, "an events.out.tfevents file", unquoted("none"));
   const name = found ?? `events.out.tfevents.${Math.floor(now())}.steadyarm`;
   const file = new AppendFile(join(folder, name), resumeAt);
   if (file.length === 0) {

@@ -1,7 +1,7 @@
 /** @file Reading a file whole, as it is at one moment, without trusting that it is one. */
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { refuse, told } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 import { diskError } from "./disk-error.ts";
 
 /** Bytes asked of one system call, which gives no more than 2³¹ − 1. */
@@ -24,7 +24,7 @@ export function readWholeFile(path: string, largest = LARGEST_FILE): Uint8Array<
     try {
       const stat = fstatSync(file);
       if (!stat.isFile())
-        throw refuse(path, "a file", told(stat.isDirectory() ? "a folder" : "something else"));
+        throw refuse(path, "a file", unquoted(stat.isDirectory() ? "a folder" : "something else"));
       if (stat.size > largest) throw refuse(path, `a file of at most ${largest} bytes`, stat.size);
       const bytes = new Uint8Array(stat.size);
       for (let done = 0; done < bytes.length; ) {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { AgentState } from "../agent/ddpg.ts";
 import type { NormalizerState } from "../agent/normalizer.ts";
 import type { ReplayContents } from "../agent/replay-buffer.ts";
-import { InputError, refuse, told } from "../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import type { Checkpoint, CheckpointContents } from "../storage/checkpoint-folder.ts";
 import type { Tensors } from "../storage/safetensors.ts";
 import type { SavedProgress } from "./training-progress.ts";
@@ -159,7 +159,7 @@ function flat(
 
 function tensorsOf({ files }: Checkpoint, name: string, where: string): Tensors {
   const tensors = Object.hasOwn(files, name) ? files[name] : undefined;
-  if (tensors === undefined) throw refuse(where, `a file ${name}.safetensors`, told("none"));
+  if (tensors === undefined) throw refuse(where, `a file ${name}.safetensors`, unquoted("none"));
   return tensors;
 }
 

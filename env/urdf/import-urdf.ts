@@ -1,6 +1,6 @@
 /** @file An arm from a URDF: the chain to its tool as the simulation has arms. */
 
-import { InputError, refuse, told } from "../../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { distance, length, type Vec3 } from "../../shared/vec3.ts";
 import { type ArmLink, type ArmModel, mostDamping, type Shape } from "../arm/arm-model.ts";
 import { ArmKinematics } from "../arm/kinematics.ts";
@@ -92,7 +92,7 @@ function linkOf(
 ): ArmLink {
   const own = `${where}: joint ${joint.name}`;
   const { effort = 0 } = joint;
-  if (!(effort > 0)) throw refuse(`${own}: <limit effort>`, "more than 0 N m", told(`${effort}`));
+  if (!(effort > 0)) throw refuse(`${own}: <limit effort>`, "more than 0 N m", unquoted(`${effort}`));
   if (!(joint.damping >= 0))
     throw refuse(`${own}: <dynamics damping>`, "at least 0 N m s/rad", joint.damping);
   const turns = joint.range !== undefined && joint.range[1] - joint.range[0] >= 2 * Math.PI;

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync, type Stats, statSync } from "node:fs";
-import { refuse, told } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 
 /** Bytes; a robot with hundreds of links has a tenth of that. */
 const LARGEST_FILE = 2 ** 22;
@@ -21,9 +21,9 @@ export interface UrdfFile {
  */
 export function readUrdfFile(path: string, expected = ""): UrdfFile {
   const found = look(path);
-  if (found === undefined) throw refuse(path, "a URDF file", told("nothing there"));
+  if (found === undefined) throw refuse(path, "a URDF file", unquoted("nothing there"));
   if (!found.isFile())
-    throw refuse(path, "a URDF file", told(found.isDirectory() ? "a folder" : "something else"));
+    throw refuse(path, "a URDF file", unquoted(found.isDirectory() ? "a folder" : "something else"));
   if (found.size > LARGEST_FILE) throw refuse(path, `at most ${LARGEST_FILE} bytes`, found.size);
   const bytes = contents(path);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -31,14 +31,14 @@ export function readUrdfFile(path: string, expected = ""): UrdfFile {
     throw refuse(
       path,
       `the file that the run was begun with, checksum ${expected.slice(0, 12)}…`,
-      told(`another, ${sha256.slice(0, 12)}…`),
+      unquoted(`another, ${sha256.slice(0, 12)}…`),
       "Put the file back as it was, or begin another run",
     );
   }
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), sha256 };
   } catch {
-    throw refuse(path, "UTF-8 text", told("other bytes"));
+    throw refuse(path, "UTF-8 text", unquoted("other bytes"));
   }
 }
 
@@ -47,7 +47,7 @@ function look(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    const unseen = told("one that cannot be looked at");
+    const unseen = unquoted("one that cannot be looked at");
     throw refuse(path, "the path of a URDF file", unseen, "Check its folders and permissions");
   }
 }
@@ -56,6 +56,6 @@ function contents(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch {
-    throw refuse(path, "a URDF file that can be read", told("one that cannot"), "Check its permissions");
+    throw refuse(path, "a URDF file that can be read", unquoted("one that cannot"), "Check its permissions");
   }
 }

@@ -1,6 +1,6 @@
 /** @file A URDF's links and joints as data, each number checked; http://wiki.ros.org/urdf/XML. */
 
-import { refuse, suggest, told } from "../../shared/errors.ts";
+import { refuse, suggest, unquoted } from "../../shared/errors.ts";
 import { length, scale, type Vec3 } from "../../shared/vec3.ts";
 import type { Shape } from "../arm/arm-model.ts";
 import type { MassProperties } from "../arm/mass-properties.ts";
@@ -54,14 +54,14 @@ export interface UrdfRobot {
 export function readUrdf(text: string, where: string): UrdfRobot {
   const root = readXml(text, where);
   if (root.name !== "robot") {
-    throw refuse(where, "a <robot> as the root of a URDF", told(`<${root.name}>`));
+    throw refuse(where, "a <robot> as the root of a URDF", unquoted(`<${root.name}>`));
   }
   const macro = root.children.find(({ name }) => name.startsWith("xacro:"));
   if (macro !== undefined) {
     throw refuse(
       `${where}:${macro.line}`,
       "URDF",
-      told(`<${macro.name}>`),
+      unquoted(`<${macro.name}>`),
       "Expand its macros with xacro first",
     );
   }
@@ -70,14 +70,14 @@ export function readUrdf(text: string, where: string): UrdfRobot {
   for (const element of childrenOf(root, "link")) {
     const name = textOf(element, "name", `${where}: link`);
     if (links.has(name))
-      throw refuse(`${where}: link ${name}`, "a name of its own", told("a second link of that name"));
+      throw refuse(`${where}: link ${name}`, "a name of its own", unquoted("a second link of that name"));
     links.set(name, readLink(element, name, `${where}: link ${name}`, leftOut));
   }
   const joints: UrdfJoint[] = [];
   for (const element of childrenOf(root, "joint")) {
     const name = textOf(element, "name", `${where}: joint`);
     if (joints.some((joint) => joint.name === name)) {
-      throw refuse(`${where}: joint ${name}`, "a name of its own", told("a second joint of that name"));
+      throw refuse(`${where}: joint ${name}`, "a name of its own", unquoted("a second joint of that name"));
     }
     joints.push(readJoint(element, name, `${where}: joint ${name}`, links, leftOut));
   }
@@ -99,7 +99,7 @@ function readInertial(element: XmlElement, where: string): MassProperties {
   if (!(mass >= 0)) throw refuse(`${where}: <mass value>`, "at least 0 kg", massElement?.attributes["value"]);
   const matrix = childOf(element, "inertia");
   if (matrix === undefined)
-    throw refuse(`${where}: <inertial> in line ${element.line}`, "an <inertia>", told("none"));
+    throw refuse(`${where}: <inertial> in line ${element.line}`, "an <inertia>", unquoted("none"));
   const read = (name: string) => numberOf(matrix, name, where);
   const diagonal = ["ixx", "iyy", "izz"].map((name) => {
     const value = read(name);
@@ -127,7 +127,7 @@ function readJoint(
   if (kind === undefined) throw refuse(`${where}: type`, KINDS.join(", "), type, suggest(type, KINDS));
   const end = (which: "parent" | "child") => {
     const child = childOf(element, which);
-    if (child === undefined) throw refuse(where, `a <${which} link>`, told("none"));
+    if (child === undefined) throw refuse(where, `a <${which} link>`, unquoted("none"));
     const link = textOf(child, "link", where);
     if (!links.has(link))
       throw refuse(
@@ -144,7 +144,8 @@ function readJoint(
   if (friction !== 0) leftOut.push(`joint ${name}: dry friction of ${friction}`);
   if (childOf(element, "mimic") !== undefined) leftOut.push(`joint ${name}: <mimic>`);
   const bounded = kind === "revolute" || kind === "prismatic";
-  if (bounded && limit === undefined) throw refuse(where, `a <limit>, as a ${kind} joint has`, told("none"));
+  if (bounded && limit === undefined)
+    throw refuse(where, `a <limit>, as a ${kind} joint has`, unquoted("none"));
   return {
     name,
     kind,
@@ -161,7 +162,7 @@ function readJoint(
 
 function rangeOf(limit: XmlElement, where: string): readonly [number, number] {
   const [low, high] = [numberOf(limit, "lower", where, 0), numberOf(limit, "upper", where, 0)];
-  if (!(low < high)) throw refuse(`${where}: <limit>`, "lower below upper", told(`[${low}, ${high}]`));
+  if (!(low < high)) throw refuse(`${where}: <limit>`, "lower below upper", unquoted(`[${low}, ${high}]`));
   return [low, high];
 }
 
@@ -169,6 +170,6 @@ function axisOf(element: XmlElement, where: string): Vec3 {
   const axis = childOf(element, "axis");
   const direction = axis === undefined ? ([1, 0, 0] as const) : vectorOf(axis, "xyz", where, [1, 0, 0]);
   const size = length(direction);
-  if (!(size > 1e-9)) throw refuse(`${where}: <axis xyz>`, "a direction", told("0 0 0"));
+  if (!(size > 1e-9)) throw refuse(`${where}: <axis xyz>`, "a direction", unquoted("0 0 0"));
   return scale(direction, 1 / size);
 }

@@ -1,6 +1,6 @@
 /** @file What a URDF's link looks like, as capsules and boxes; meshes are never opened, only reported. */
 
-import { refuse, told } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import { add, multiply, rotate, scale, type Vec3 } from "../../shared/vec3.ts";
 import type { Shape } from "../arm/arm-model.ts";
 import { numberOf, originOf, type Pose, vectorOf } from "./urdf-values.ts";
@@ -22,7 +22,7 @@ function shapeOf(element: XmlElement, where: string, leftOut: string[]): Shape[]
     throw refuse(
       `${where}: <${element.name}> in line ${element.line}`,
       "a <geometry> with a shape",
-      told("none"),
+      unquoted("none"),
     );
   }
   const pose = originOf(element, where);
@@ -49,7 +49,7 @@ function shapeOf(element: XmlElement, where: string, leftOut: string[]): Shape[]
   throw refuse(
     `${where}: <${element.name}> in line ${element.line}`,
     "a box, sphere, cylinder or mesh",
-    told(`<${geometry.name}>`),
+    unquoted(`<${geometry.name}>`),
   );
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { SaxesParser } from "saxes";
-import { InputError, refuse, told } from "../../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 
 /** Characters; a robot with hundreds of links has a tenth of that. */
 const LONGEST_TEXT = 2 ** 22;
@@ -46,15 +46,19 @@ export function readXml(text: string, where: string): XmlElement {
     throw refuse(
       `${where}:${parser.line}`,
       "no document type",
-      told("<!DOCTYPE …>"),
+      unquoted("<!DOCTYPE …>"),
       "Take it out: a URDF needs none",
     );
   });
   parser.on("opentag", ({ name, attributes }) => {
     count += 1;
-    if (count > MOST_ELEMENTS) throw refuse(where, `at most ${MOST_ELEMENTS} elements`, told("more"));
+    if (count > MOST_ELEMENTS) throw refuse(where, `at most ${MOST_ELEMENTS} elements`, unquoted("more"));
     if (open.length >= DEEPEST) {
-      throw refuse(`${where}:${parser.line}`, `elements at most ${DEEPEST} deep`, told(`<${name}> deeper`));
+      throw refuse(
+        `${where}:${parser.line}`,
+        `elements at most ${DEEPEST} deep`,
+        unquoted(`<${name}> deeper`),
+      );
     }
     const element: GrowingElement = { name, attributes: { ...attributes }, children: [], line: parser.line };
     const parent = open.at(-1);
@@ -64,7 +68,7 @@ export function readXml(text: string, where: string): XmlElement {
   });
   parser.on("closetag", () => void open.pop());
   parser.write(text).close();
-  if (root === undefined) throw refuse(where, "an XML document", told("an empty one"));
+  if (root === undefined) throw refuse(where, "an XML document", unquoted("an empty one"));
   return root;
 }
 

@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../../shared/config.ts";
-import { refuse, told } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import { isTemporaryName, writeFileAtomically } from "../../storage/atomic-file.ts";
 import { diskError } from "../../storage/disk-error.ts";
 import { statPath } from "../../storage/stat-path.ts";
@@ -31,13 +31,13 @@ export interface CaseFolder {
 export function openCaseFolder(path: string, name: string): CaseFolder {
   const remedy = "Choose another --out";
   const found = statPath(path);
-  if (found !== undefined && !found.isDirectory()) throw refuse(path, "a folder", told("a file"), remedy);
+  if (found !== undefined && !found.isDirectory()) throw refuse(path, "a folder", unquoted("a file"), remedy);
   const names = found === undefined ? [] : readdirSync(path).filter((each) => !isTemporaryName(each));
   const others = names.filter((each) => ![PAGE, NUMBERS, RUNS].includes(each));
   // The numbers are written before the page: a page without them is somebody else's.
   const foreign = others[0] ?? (names.includes(PAGE) && !names.includes(NUMBERS) ? PAGE : undefined);
   if (foreign !== undefined) {
-    throw refuse(path, "an empty folder or that of a case", told(`one with ${foreign}`), remedy);
+    throw refuse(path, "an empty folder or that of a case", unquoted(`one with ${foreign}`), remedy);
   }
   if (names.includes(NUMBERS)) refuseOtherCase(join(path, NUMBERS), name, remedy);
   try {
@@ -50,7 +50,7 @@ export function openCaseFolder(path: string, name: string): CaseFolder {
 
 function refuseOtherCase(path: string, name: string, remedy: string): void {
   const value = parseJson(readWholeFile(path), path);
-  const written = isRecord(value) && value["format"] === FORMAT ? value["case"] : told("something else");
+  const written = isRecord(value) && value["format"] === FORMAT ? value["case"] : unquoted("something else");
   if (written !== name) throw refuse(path, `the numbers of the case ${name}`, written, remedy);
 }
 

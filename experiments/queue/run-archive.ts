@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
-import { InputError, refuse, told } from "../../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { isTemporaryName, writeDurably } from "../../storage/atomic-file.ts";
 import { checkpointPath, listCheckpoints } from "../../storage/checkpoint-folder.ts";
 import { diskError } from "../../storage/disk-error.ts";
@@ -105,7 +105,7 @@ function readArchive(bytes: Uint8Array, where: string): ReadonlyMap<string, Uint
   }
   const end = whole.indexOf("\n");
   const header = Header.safeParse(end < 0 ? undefined : parseJson(whole.subarray(0, end), where));
-  if (!header.success) throw refuse(where, "a packed run's list of files", told("something else"));
+  if (!header.success) throw refuse(where, "a packed run's list of files", unquoted("something else"));
   const files = new Map<string, Uint8Array>();
   let at = end + 1;
   for (const { path, size } of header.data) {

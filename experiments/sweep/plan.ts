@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { isRecord, parseConfig, type RunConfig, setByPath } from "../../shared/config.ts";
-import { InputError, refuse, suggest, told } from "../../shared/errors.ts";
+import { InputError, refuse, suggest, unquoted } from "../../shared/errors.ts";
 import { PRESETS } from "../../shared/presets.ts";
 import type { Axis, SweepSpec } from "./sweep-spec.ts";
 
@@ -127,7 +127,7 @@ function combine(axes: Readonly<Record<string, Axis>>, where: string): readonly 
   }
   const labels = combined.map(({ label }) => label);
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
-  if (twice !== undefined) throw refuse(where, "each combination once", told(`"${twice}" twice`));
+  if (twice !== undefined) throw refuse(where, "each combination once", unquoted(`"${twice}" twice`));
   return combined;
 }
 

@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { isRecord } from "../../shared/config.ts";
-import { InputError, refuse, told } from "../../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { syncFolder, writeFileAtomically } from "../../storage/atomic-file.ts";
 import { diskError } from "../../storage/disk-error.ts";
 import { refuseOtherSchema } from "../../storage/manifest.ts";
@@ -103,13 +103,13 @@ export function openSweepFolder({ path, sweep, where, code, otherCode, now }: Op
  */
 export function readSweepFolder(path: string): SweepFolder {
   const stat = statPath(path);
-  if (stat === undefined) throw refuse(path, "the folder of a sweep", told("nothing there"));
-  if (!stat.isDirectory()) throw refuse(path, "the folder of a sweep", told("a file"));
+  if (stat === undefined) throw refuse(path, "the folder of a sweep", unquoted("nothing there"));
+  if (!stat.isDirectory()) throw refuse(path, "the folder of a sweep", unquoted("a file"));
   if (!existsSync(join(path, SWEEP_FILE))) {
     throw refuse(
       path,
       "the folder of a sweep",
-      told(`one without ${SWEEP_FILE}`),
+      unquoted(`one without ${SWEEP_FILE}`),
       'Make one with "steadyarm bench run"',
     );
   }
@@ -131,7 +131,7 @@ export function readFailures(sweepPath: string, jobId: string): readonly Failure
   const path = failurePath(sweepPath, jobId);
   if (!existsSync(path)) return [];
   const parsed = Failures.safeParse(parseJson(readWholeFile(path, LARGEST_SWEEP), path));
-  if (!parsed.success) throw refuse(path, "a list of failed attempts", told("something else"));
+  if (!parsed.success) throw refuse(path, "a list of failed attempts", unquoted("something else"));
   return parsed.data;
 }
 
@@ -183,7 +183,7 @@ function readFacts(folder: string): z.infer<typeof Facts> {
     throw refuse(
       `${path}: ${facts.error.issues[0]?.path.join(".")}`,
       "what a sweep has there",
-      told("something else"),
+      unquoted("something else"),
     );
   }
   return facts.data;
@@ -205,7 +205,7 @@ function makeEmptyFolder(path: string): void {
     throw refuse(
       path,
       "an empty folder, or one of a sweep",
-      told(`one with ${other}`),
+      unquoted(`one with ${other}`),
       "Choose another --out",
     );
   }

@@ -7,7 +7,7 @@
 
 import { z } from "zod";
 import { isRecord } from "../../shared/config.ts";
-import { InputError, nearest, refuse, show, suggest, told } from "../../shared/errors.ts";
+import { InputError, nearest, refuse, show, suggest, unquoted } from "../../shared/errors.ts";
 
 /** More seeds than anybody means. */
 const MOST_SEEDS = 10_000;
@@ -76,7 +76,7 @@ export function parseSweep(input: unknown, where: string, name: string): SweepSp
   for (const [kind, axes] of Object.entries({ tasks, methods })) {
     for (const [axis, values] of Object.entries(axes)) {
       const count = Array.isArray(values) ? values.length : Object.keys(values).length;
-      if (count === 0) throw refuse(`${where}: ${kind}.${axis}`, "at least one value", told("none"));
+      if (count === 0) throw refuse(`${where}: ${kind}.${axis}`, "at least one value", unquoted("none"));
     }
   }
   return {
@@ -97,7 +97,7 @@ export function parseSweep(input: unknown, where: string, name: string): SweepSp
 export function parseSeeds(written: string | readonly unknown[], where: string): readonly number[] {
   const seeds =
     typeof written === "string" ? written.split(",").flatMap((part) => range(part, where)) : written;
-  if (seeds.length === 0) throw refuse(where, "at least one seed", told("none"));
+  if (seeds.length === 0) throw refuse(where, "at least one seed", unquoted("none"));
   if (seeds.length > MOST_SEEDS) throw refuse(where, `at most ${MOST_SEEDS} seeds`, seeds.length);
   const seen = new Set<number>();
   for (const seed of seeds) {
@@ -105,7 +105,12 @@ export function parseSeeds(written: string | readonly unknown[], where: string):
       throw refuse(where, "whole numbers ≥ 0", seed);
     }
     if (seen.has(seed)) {
-      throw refuse(where, "each seed once", told(`${seed} twice`), "The same seed gives the same run again");
+      throw refuse(
+        where,
+        "each seed once",
+        unquoted(`${seed} twice`),
+        "The same seed gives the same run again",
+      );
     }
     seen.add(seed);
   }

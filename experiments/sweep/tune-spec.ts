@@ -8,7 +8,7 @@
 
 import { z } from "zod";
 import { isRecord } from "../../shared/config.ts";
-import { InputError, refuse, show, suggest, told } from "../../shared/errors.ts";
+import { InputError, refuse, show, suggest, unquoted } from "../../shared/errors.ts";
 import type { Rng } from "../../shared/rng.ts";
 import { parseSweep, type SweepSpec } from "./sweep-spec.ts";
 
@@ -87,11 +87,12 @@ export function parseTune(input: unknown, where: string, name: string): TuneSpec
   }
   const { search } = parsed.data;
   if (Object.keys(search).length === 0)
-    throw refuse(`${where}: search`, "at least one setting", told("none"));
+    throw refuse(`${where}: search`, "at least one setting", unquoted("none"));
   for (const [path, space] of Object.entries(search)) {
     if (Array.isArray(space)) continue;
     const { low, high, scale } = space;
-    if (!(low < high)) throw refuse(`${where}: search.${path}`, "low below high", told(`${low} and ${high}`));
+    if (!(low < high))
+      throw refuse(`${where}: search.${path}`, "low below high", unquoted(`${low} and ${high}`));
     if (scale === "log" && low <= 0)
       throw refuse(`${where}: search.${path}.low`, "a number > 0 on a log scale", low);
   }

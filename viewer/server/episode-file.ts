@@ -13,7 +13,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { ENVIRONMENTS } from "../../env/registry.ts";
-import { refuse, told } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import { type Clip, decodeClip, encodeClip } from "../../shared/protocol-clip.ts";
 import { writeFileAtomically } from "../../storage/atomic-file.ts";
 import { formatJson, parseJson } from "../../storage/strict-json.ts";
@@ -67,7 +67,7 @@ export function writeEpisode(path: string, { facts, recording }: RecordedEpisode
 export function readEpisode(path: string): RecordedEpisode {
   const bytes = Buffer.from(readWholeFile(path, LARGEST_EPISODE));
   if (bytes.length < START_BYTES + CHECKSUM_BYTES || bytes.toString("latin1", 0, 8) !== MAGIC) {
-    throw refuse(path, "an episode that `steadyarm record` wrote", told("another file"));
+    throw refuse(path, "an episode that `steadyarm record` wrote", unquoted("another file"));
   }
   const version = bytes.readUInt32LE(8);
   if (version !== VERSION) {
@@ -75,12 +75,13 @@ export function readEpisode(path: string): RecordedEpisode {
   }
   const end = bytes.length - CHECKSUM_BYTES;
   if (!checksum(bytes.subarray(0, end)).equals(bytes.subarray(end))) {
-    throw refuse(path, "the checksum it was written with", told("another one: the file is damaged"));
+    throw refuse(path, "the checksum it was written with", unquoted("another one: the file is damaged"));
   }
   const clipStart = START_BYTES + bytes.readUInt32LE(12);
   if (clipStart > end) throw refuse(`${path}: header`, `at most ${end - START_BYTES} bytes`, clipStart);
   const parsed = Facts.safeParse(parseJson(bytes.subarray(START_BYTES, clipStart), `${path}: header`));
-  if (!parsed.success) throw refuse(`${path}: header`, "what an episode has there", told("something else"));
+  if (!parsed.success)
+    throw refuse(`${path}: header`, "what an episode has there", unquoted("something else"));
   const { goal, episodeReturn, successAtEnd, successOnce, ...facts } = parsed.data;
   const clip = decodeClip(bytes.subarray(clipStart, end));
   checkFits(path, facts.env, clip, bytes[clipStart + 1]);
@@ -100,7 +101,7 @@ function checkFits(path: string, env: string, clip: Clip, version: number | unde
   throw refuse(
     path,
     `the motion of what ${env} has, ${count(joints, objects, fingers)}`,
-    told(`${count(clip.joints, clip.objects, clip.fingers)}, in version ${version}`),
+    unquoted(`${count(clip.joints, clip.objects, clip.fingers)}, in version ${version}`),
     "Record it anew",
   );
 }

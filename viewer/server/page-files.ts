@@ -6,7 +6,7 @@
 
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { extname, join, sep } from "node:path";
-import { InputError, refuse, told } from "../../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { statPath } from "../../storage/stat-path.ts";
 
 /** Files of other kinds are no part of the page. */
@@ -41,7 +41,7 @@ export type PageFiles = ReadonlyMap<string, PageFile>;
  */
 export function readPageFiles(folder: string): PageFiles {
   if (!statPath(join(folder, "index.html"))?.isFile()) {
-    throw refuse(folder, "the built page", told("none"), "Build it with: npm run build");
+    throw refuse(folder, "the built page", unquoted("none"), "Build it with: npm run build");
   }
   const root = realpathSync(folder);
   const files = new Map<string, PageFile>();

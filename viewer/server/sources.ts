@@ -2,7 +2,7 @@
 
 import { basename, join, resolve } from "node:path";
 import { type EnvConfig, isRecord, parseConfig } from "../../shared/config.ts";
-import { refuse, told } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import type { SourceInfo } from "../../shared/protocol.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE, readManifest } from "../../storage/manifest.ts";
@@ -41,7 +41,7 @@ const LONGEST_FACT = 2000;
 export function namedSource(path: string): Source {
   const stat = statPath(path);
   if (stat === undefined) {
-    throw refuse(path, "the folder of a run, a policy or an episode", told("nothing there"));
+    throw refuse(path, "the folder of a run, a policy or an episode", unquoted("nothing there"));
   }
   if (!stat.isDirectory()) return path.endsWith(".episode") ? episodeSource(path) : policySource(path);
   const name = basename(resolve(path));
@@ -88,7 +88,7 @@ export function zooSource(folder: string, name: string): Source {
   if (!isRecord(card)) throw refuse(path, "an object", card);
   const steps = policySteps(folder);
   const newest = steps.at(-1);
-  if (newest === undefined) throw refuse(folder, "a policy, step-<N>.safetensors", told("none"));
+  if (newest === undefined) throw refuse(folder, "a policy, step-<N>.safetensors", unquoted("none"));
   const { config } = readPolicy(policyPath(policiesOf(folder), newest));
   const title = card["title"] ?? card["name"];
   const success = card["successRate"];
@@ -184,7 +184,7 @@ function importedEnv(env: EnvConfig): EnvConfig | null {
 function folderPlayer(folder: string, name: string, step: number | undefined): Player {
   const steps = policySteps(folder);
   const wanted = step ?? steps.at(-1);
-  if (wanted === undefined) throw refuse(name, "a policy", told("none"), "The run has not saved one yet");
+  if (wanted === undefined) throw refuse(name, "a policy", unquoted("none"), "The run has not saved one yet");
   if (!steps.includes(wanted)) throw refuse(`${name}: step`, "one that there is a policy of", wanted);
   return policyPlayer(readPolicy(policyPath(policiesOf(folder), wanted)));
 }
