@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
-import { type Difference, deviation, mean, pairedDifference } from "../shared/statistics.ts";
+import { type Difference, mean, pairedDifference, standardDeviation } from "../shared/statistics.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
 import { RESULT_FILE, readResult } from "../storage/run-result.ts";
@@ -105,7 +105,10 @@ function figuresOf({ run }: TrainingJob): { success: number; oscillation: number
   const rates = readMetricRows(join(run, JSONL_FILE)).flatMap(
     ({ values }) => values["eval/success_rate"] ?? [],
   );
-  return { success: result.successRate, oscillation: deviation(rates.slice(Math.floor(rates.length / 2))) };
+  return {
+    success: result.successRate,
+    oscillation: standardDeviation(rates.slice(Math.floor(rates.length / 2))),
+  };
 }
 
 function changed(config: RunConfig, seed: number, set: readonly string[]): RunConfig {

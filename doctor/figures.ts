@@ -3,7 +3,7 @@
  * them, and the checkpoint's. Each is defined in docs/doctor.md.
  */
 
-import { deviation, mean, median } from "../shared/statistics.ts";
+import { mean, median, standardDeviation } from "../shared/statistics.ts";
 import type { MetricRow } from "../storage/metrics.ts";
 import type { ProbeFigures } from "./checkpoint-probe.ts";
 
@@ -154,5 +154,5 @@ function ofProgress(
 function swings(rates: readonly number[]): number {
   const learned = rates.findIndex((rate) => rate >= LEARNED);
   const since = learned < 0 ? [] : rates.slice(learned).slice(-SWINGS);
-  return since.length < FEWEST_SWINGS ? Number.NaN : deviation(since);
+  return since.length < FEWEST_SWINGS ? Number.NaN : standardDeviation(since);
 }

@@ -1,4 +1,4 @@
-/** @file What is said of a handful of seeds: averages that outliers cannot rule, and bootstrap intervals. */
+/** @file Statistics for small samples such as seeds: robust averages and percentile bootstrap intervals. */
 
 import { internal } from "./errors.ts";
 import type { Rng } from "./rng.ts";
@@ -10,31 +10,38 @@ export interface Interval {
   readonly high: number;
 }
 
-/** A mean difference and where it lies with 95 % confidence. */
+/** A mean difference with its 95 % interval. */
 export interface Difference extends Interval {
   readonly mean: number;
 }
 
 export type Statistic = (values: readonly number[]) => number;
 
-/** NaN of nothing. */
+/** Arithmetic mean; NaN for an empty list. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
-/** The standard deviation of a population: divided by n, since it describes these values only. */
-export function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  return Math.sqrt(mean(values.map((x) => (x - middle) ** 2)));
+/** Population standard deviation (divides by n, as numpy.std). */
+export function standardDeviation(values: readonly number[]): number {
+  const centre = mean(values);
+  return Math.sqrt(mean(values.map((x) => (x - centre) ** 2)));
 }
 
-/** Linear between order statistics, as NumPy's default; NaN of nothing. `p` in [0, 1]. */
+/** Quantile p in [0, 1], linear between order statistics as numpy.quantile; NaN for an empty list. */
 export function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = p * (sorted.length - 1);
-  const low = sorted[Math.floor(at)] ?? Number.NaN;
-  const high = sorted[Math.ceil(at)] ?? Number.NaN;
-  return low + (high - low) * (at - Math.floor(at));
+  return sortedQuantile(
+    [...values].sort((a, b) => a - b),
+    p,
+  );
+}
+
+/** `quantile` of values already in ascending order. */
+export function sortedQuantile(sorted: ArrayLike<number>, p: number): number {
+  const position = p * (sorted.length - 1);
+  const low = sorted[Math.floor(position)] ?? Number.NaN;
+  const high = sorted[Math.ceil(position)] ?? Number.NaN;
+  return low + (high - low) * (position - Math.floor(position));
 }
 
 export function median(values: readonly number[]): number {
@@ -42,16 +49,19 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The mean of the middle half.
+ * Interquartile mean: the mean of the middle half.
  *
- * Agarwal et al. 2021, arXiv:2108.13264, as SciPy's trim_mean(0.25) has it: ⌊n/4⌋ values are cut off at each end.
+ * ⌊n/4⌋ values are cut at each end, as SciPy's trim_mean(0.25) (Agarwal et al. 2021, arXiv:2108.13264).
  */
 export function interquartileMean(values: readonly number[]): number {
-  const cut = Math.floor(values.length / 4);
-  return mean([...values].sort((a, b) => a - b).slice(cut, values.length - cut));
+  const sorted = Float64Array.from(values).sort();
+  const cut = Math.floor(sorted.length / 4);
+  let sum = 0;
+  for (let i = cut; i < sorted.length - cut; i++) sum += sorted[i]!;
+  return sum / (sorted.length - 2 * cut);
 }
 
-/** The percentile bootstrap interval of a statistic of the samples. */
+/** Percentile bootstrap interval of a statistic of the samples; 95 % and 10,000 resamples by default. */
 export function bootstrapInterval(
   samples: readonly number[],
   statistic: Statistic,
@@ -59,16 +69,16 @@ export function bootstrapInterval(
 ): Interval {
   const { rng, resamples = RESAMPLES, confidence = 0.95 } = options;
   if (samples.length === 0) return { low: Number.NaN, high: Number.NaN };
-  const drawn = new Array<number>(samples.length).fill(0);
-  const found = Array.from({ length: resamples }, () => {
-    for (let i = 0; i < drawn.length; i++) drawn[i] = samples[rng.integer(samples.length)]!;
-    return statistic(drawn);
-  });
+  const resample = new Array<number>(samples.length).fill(0);
+  const estimates = Float64Array.from({ length: resamples }, () => {
+    for (let i = 0; i < resample.length; i++) resample[i] = samples[rng.integer(samples.length)]!;
+    return statistic(resample);
+  }).sort();
   const tail = (1 - confidence) / 2;
-  return { low: quantile(found, tail), high: quantile(found, 1 - tail) };
+  return { low: sortedQuantile(estimates, tail), high: sortedQuantile(estimates, 1 - tail) };
 }
 
-/** How much more a than b, pair by pair of the same seed: the mean and its 95 % bootstrap interval. */
+/** Paired difference a − b: the mean over pairs of the same seed, and its 95 % bootstrap interval. */
 export function pairedDifference(a: readonly number[], b: readonly number[], rng: Rng): Difference {
   if (a.length !== b.length) throw internal(`${a.length} values paired with ${b.length}`);
   const differences = a.map((x, i) => x - b[i]!);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Episode } from "../shared/episode.ts";
 import { InputError } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
-import { deviation } from "../shared/statistics.ts";
+import { standardDeviation } from "../shared/statistics.ts";
 import { SOLVED } from "./early-stop.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { termMetric } from "./metric-names.ts";
@@ -105,7 +105,9 @@ export class TrainingProgress {
 
   /** Standard deviation of the success rates of the last evaluations: how much the policy swings. */
   successSpread(): number {
-    return deviation(this.evaluations.slice(-SPREAD_EVALUATIONS).map(({ successRate }) => successRate));
+    return standardDeviation(
+      this.evaluations.slice(-SPREAD_EVALUATIONS).map(({ successRate }) => successRate),
+    );
   }
 
   save(): SavedProgress {

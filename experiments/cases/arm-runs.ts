@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Rng } from "../../shared/rng.ts";
-import { type Difference, deviation, mean, pairedDifference } from "../../shared/statistics.ts";
+import { type Difference, mean, pairedDifference, standardDeviation } from "../../shared/statistics.ts";
 import { readMetricRows } from "../../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE } from "../../storage/manifest.ts";
@@ -139,7 +139,7 @@ function readRun(run: string, seed: number, steps: number): RunFigures[] {
       seed,
       success: result.successRate,
       stepsTo95: result.stepsTo95 ?? steps,
-      oscillation: deviation(lateValues(rows, "eval/success_rate", steps)),
+      oscillation: standardDeviation(lateValues(rows, "eval/success_rate", steps)),
       gradientCosine: mean(lateValues(rows, "diagnostics/actor_grad_cosine", steps)),
       gradientNorm: mean(valuesAfter(0, rows, "train/actor_grad_norm")),
       rows,

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { deviation } from "../../shared/statistics.ts";
+import { standardDeviation } from "../../shared/statistics.ts";
 import { readMetricRows } from "../../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE, type Manifest, readManifest } from "../../storage/manifest.ts";
@@ -56,7 +56,7 @@ function readOutcome(sweepPath: string, job: SweepJob): Outcome {
     result,
     manifest,
     curve,
-    oscillation: result === undefined ? Number.NaN : deviation(late),
+    oscillation: result === undefined ? Number.NaN : standardDeviation(late),
     failures: failures.length,
     error: failures.at(-1)?.error,
   };

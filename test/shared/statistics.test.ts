@@ -2,20 +2,20 @@ import { describe, expect, test } from "vitest";
 import { Rng } from "../../shared/rng.ts";
 import {
   bootstrapInterval,
-  deviation,
   interquartileMean,
   mean,
   median,
   pairedDifference,
   quantile,
+  standardDeviation,
 } from "../../shared/statistics.ts";
 
 describe("averages", () => {
-  test("are those of NumPy and SciPy", () => {
+  test("equal those of NumPy and SciPy", () => {
     const values = [3, 1, 4, 1, 5, 9, 2, 6];
     expect(mean(values)).toBe(3.875);
     // numpy.std, numpy.quantile(…, 0.1), scipy.stats.trim_mean(…, 0.25)
-    expect(deviation(values)).toBeCloseTo(2.5708704751503917, 12);
+    expect(standardDeviation(values)).toBeCloseTo(2.5708704751503917, 12);
     expect(quantile(values, 0.1)).toBeCloseTo(1.0, 12);
     expect(quantile(values, 0.9)).toBeCloseTo(6.9, 12);
     expect(median(values)).toBe(3.5);
@@ -23,14 +23,14 @@ describe("averages", () => {
     expect(interquartileMean([0, 10, 20])).toBe(10);
   });
 
-  test("of nothing are not a number", () => {
-    for (const statistic of [mean, deviation, median, interquartileMean])
+  test("are NaN for an empty list", () => {
+    for (const statistic of [mean, standardDeviation, median, interquartileMean])
       expect(statistic([])).toBe(Number.NaN);
   });
 });
 
 describe("bootstrapInterval", () => {
-  test("covers the true mean of normal samples about 95 times in 100", () => {
+  test("covers the true mean of normal samples in about 95 % of trials", () => {
     const rng = Rng.fromSeed(1);
     let covered = 0;
     for (let trial = 0; trial < 300; trial++) {
@@ -42,7 +42,7 @@ describe("bootstrapInterval", () => {
     expect(covered / 300).toBeLessThan(0.98);
   });
 
-  test("is a point where all samples are one, and widens with confidence", () => {
+  test("has no width for identical samples, and widens with the confidence", () => {
     const rng = () => Rng.fromSeed(3);
     expect(bootstrapInterval([2, 2, 2], mean, { rng: rng() })).toEqual({ low: 2, high: 2 });
     const samples = [1, 2, 3, 4, 10];
@@ -52,24 +52,16 @@ describe("bootstrapInterval", () => {
     expect(wide.high).toBeGreaterThan(narrow.high);
   });
 
-  test("is the same for the same seed", () => {
-    const of = () => bootstrapInterval([1, 2, 3, 4], mean, { rng: Rng.fromSeed(9) });
-    expect(of()).toEqual(of());
+  test("is deterministic for a given seed", () => {
+    const estimate = () => bootstrapInterval([1, 2, 3, 4], mean, { rng: Rng.fromSeed(9) });
+    expect(estimate()).toEqual(estimate());
   });
 });
 
 describe("pairedDifference", () => {
-  test("sees what pairs share only once", () => {
+  test("removes the variance that both samples share", () => {
     const base = [0, 100, 200, 300, 400];
-    const {
-      mean: shift,
-      low,
-      high,
-    } = pairedDifference(
-      base.map((x) => x + 5),
-      base,
-      Rng.fromSeed(1),
-    );
-    expect([shift, low, high]).toEqual([5, 5, 5]);
+    const shifted = base.map((x) => x + 5);
+    expect(pairedDifference(shifted, base, Rng.fromSeed(1))).toEqual({ mean: 5, low: 5, high: 5 });
   });
 });

@@ -1,5 +1,5 @@
 /**
- * @file The statistics against rliable 1.2.0 (NumPy 2.4, SciPy 1.17) on the same scores:
+ * @file Compares the statistics with rliable 1.2.0 (NumPy 2.4, SciPy 1.17) on the same scores:
  *
  *     A = np.array([...]).T; metrics.aggregate_iqm(A); metrics.probability_of_improvement(A, B)
  *     library.get_interval_estimates({'A': A}, …, reps=50000); library.create_performance_profile(…)
@@ -28,8 +28,8 @@ const B: Scores = [
 ];
 const seeded = () => Rng.fromSeed(1);
 
-describe("rliable's figures", () => {
-  it("are the same for the interquartile mean, the mean and the optimality gap", () => {
+describe("agreement with rliable", () => {
+  it("holds for the interquartile mean, the mean and the optimality gap", () => {
     expect(interquartileMeanOf(A)).toBeCloseTo(0.83125, 12);
     expect(interquartileMeanOf(B)).toBeCloseTo(0.63625, 12);
     expect(meanOf(A)).toBeCloseTo(0.7607142857142857, 12);
@@ -38,7 +38,7 @@ describe("rliable's figures", () => {
     expect(optimalityGap(B)).toBeCloseTo(0.4085714285714286, 12);
   });
 
-  it("are the same for the performance profile, where a score at the threshold is not above it", () => {
+  it("holds for the performance profile, where a score equal to the threshold does not count as above it", () => {
     const thresholds = [0, 0.25, 0.5, 0.75, 0.9, 0.98, 1];
     const a = [1, 0.92857143, 0.85714286, 0.64285714, 0.42857143, 0.21428571, 0];
     const b = [0.92857143, 0.78571429, 0.57142857, 0.35714286, 0.21428571, 0.07142857, 0];
@@ -50,13 +50,13 @@ describe("rliable's figures", () => {
     });
   });
 
-  it("are the same for the probability of improvement, ties counting half", () => {
+  it("holds for the probability of improvement, where a tie counts half", () => {
     expect(probabilityOfImprovement(A, B)).toBeCloseTo(0.7397959183673469, 12);
     expect(probabilityOfImprovement(B, A)).toBeCloseTo(1 - 0.7397959183673469, 12);
     expect(probabilityOfImprovement(A, A)).toBeCloseTo(0.5, 12);
   });
 
-  it("have the same 95 % intervals, to what 50,000 resamples leave to chance", () => {
+  it("holds for the 95 % intervals, within the sampling error of 50,000 resamples", () => {
     const iqm = stratifiedBootstrap([A], ([a]) => interquartileMeanOf(a!), { rng: seeded() });
     expect(iqm.value).toBeCloseTo(0.83125, 12);
     expect(Math.abs(iqm.low - 0.65875)).toBeLessThan(0.006);
@@ -72,9 +72,9 @@ describe("rliable's figures", () => {
   });
 });
 
-describe("the stratified bootstrap", () => {
-  it("finds the exact interval where all resamples can be counted", () => {
-    // The mean of three draws from {0, 0, 1} is k/3 with the chances of Binomial(3, 1/3): 8, 12, 6, 1 in 27.
+describe("stratifiedBootstrap", () => {
+  it("finds the exact interval where all resamples can be enumerated", () => {
+    // The mean of three draws from {0, 0, 1} is k/3 with k ~ Binomial(3, 1/3): probabilities 8, 12, 6, 1 in 27.
     const estimate = stratifiedBootstrap([[[0, 0, 1]]], ([scores]) => meanOf(scores!), {
       rng: seeded(),
       confidence: 0.9,
@@ -82,12 +82,12 @@ describe("the stratified bootstrap", () => {
     expect(estimate).toEqual({ value: 1 / 3, low: 0, high: 2 / 3 });
   });
 
-  it("draws within each task alone, so tasks that differ add nothing to the interval", () => {
-    const steady: Scores = [
+  it("resamples within each task, so differences between tasks do not widen the interval", () => {
+    const constant: Scores = [
       [0.2, 0.2, 0.2],
       [0.9, 0.9, 0.9],
     ];
-    const { low, high } = stratifiedBootstrap([steady], ([scores]) => meanOf(scores!), {
+    const { low, high } = stratifiedBootstrap([constant], ([scores]) => meanOf(scores!), {
       rng: seeded(),
       resamples: 1000,
     });
@@ -95,15 +95,15 @@ describe("the stratified bootstrap", () => {
     expect(high).toBeCloseTo(0.55, 12);
   });
 
-  it("is the same for the same seed, and leaves the scores as they were", () => {
+  it("is deterministic for a given seed and does not change the scores", () => {
     const scores = structuredClone(A);
-    const once = () =>
+    const estimate = () =>
       stratifiedBootstrap([scores], ([a]) => interquartileMeanOf(a!), { rng: seeded(), resamples: 500 });
-    expect(once()).toEqual(once());
+    expect(estimate()).toEqual(estimate());
     expect(scores).toEqual(A);
   });
 
-  it("takes tasks with different numbers of runs, as unfinished sweeps have", () => {
+  it("accepts tasks with different numbers of runs", () => {
     const { value, low, high } = stratifiedBootstrap([[[1, 1, 1, 1], [0.5]]], ([scores]) => meanOf(scores!), {
       rng: seeded(),
       resamples: 200,
