@@ -39,9 +39,9 @@ async function processorSeconds(diagnostics: boolean): Promise<number> {
     commit: null,
     created: new Date().toISOString(),
   });
-  const watcher = { advance() {}, evaluated() {}, say() {} };
+  const reporter = { advance() {}, evaluated() {}, print() {} };
   const before = process.cpuUsage();
-  await runTraining({ config, folder, env, engine, watcher, resume: false, stopRequested: () => false });
+  await runTraining({ config, folder, env, engine, reporter, resume: false, stopRequested: () => false });
   const { user, system } = process.cpuUsage(before);
   folder.lock.release();
   env.dispose();

@@ -58,16 +58,16 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   });
   let viewer: ViewerProcess | undefined;
   try {
-    progress.say(headline(config, engine, folder));
-    if (engine.reason !== "") progress.say(engine.reason);
+    progress.print(headline(config, engine, folder));
+    if (engine.reason !== "") progress.print(engine.reason);
     sayLeftOut(config, progress);
-    if (flags.watch === true) viewer = watchBeside(folder.path, (line) => progress.say(line));
+    if (flags.watch === true) viewer = watchBeside(folder.path, (line) => progress.print(line));
     const result = await runTraining({
       config,
       folder,
       env,
       engine,
-      watcher: progress,
+      reporter: progress,
       resume: flags.resume !== undefined,
       stopRequested: () => signals.caught() !== undefined,
     });
@@ -93,7 +93,7 @@ function sayLeftOut({ env }: RunConfig, progress: ProgressLine): void {
   const { length } = leftOutOf(env);
   if (length === 0) return;
   const list = `steadyarm check-env --set env.urdf.file=${env.urdf.file} --set env.urdf.tip=${env.urdf.tip}`;
-  progress.say(
+  progress.print(
     `${env.urdf.file}: ${length} things left out of the simulation, meshes and such; listed by: ${list}`,
   );
 }

@@ -1,17 +1,19 @@
-/** @file When a run need not be trained to its end: rules over its evaluations, off unless asked for, always reported. */
+/** @file Rules that end a run before `train.steps`; off by default, always recorded in result.json. */
 
 import type { TrainConfig } from "../shared/config.ts";
 
 /** A success rate that counts as solved. */
 export const SOLVED = 0.95;
 
-/** Why a run was ended before its steps were taken. */
+/** Why a run ended early. */
 export type EarlyStop = "converged" | "hopeless";
 
 /**
- * Whether training is to end now. A function of the evaluations alone, so a resumed run decides the same.
+ * Returns why training should end now, or undefined.
  *
- * @param evaluations in their order, the one just made last
+ * Depends on the evaluations only, so a resumed run decides the same.
+ *
+ * @param evaluations oldest first
  */
 export function earlyStop(
   { stopConverged, stopHopeless }: Pick<TrainConfig, "stopConverged" | "stopHopeless">,

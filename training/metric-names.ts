@@ -1,7 +1,7 @@
 /**
- * @file Every figure that training reports, by its name in metrics.jsonl, progress.csv and TensorBoard.
+ * @file Names of all metrics of a run, in metrics.jsonl, progress.csv and TensorBoard.
  *
- * Names are Stable-Baselines3's where it has the figure. Each is defined in docs/ddpg.md or docs/diagnostics.md.
+ * They follow Stable-Baselines3 where it has the metric. docs/ddpg.md and docs/diagnostics.md define each.
  */
 
 export const METRIC_NAMES = [
@@ -54,14 +54,14 @@ export const METRIC_NAMES = [
   "time/updates_per_second",
 ] as const;
 
-/** The figures that the wall clock decides; all others are the same for the same seed. */
+/** Metrics that depend on the wall clock; all others are equal for equal seeds. */
 export const WALL_CLOCK_METRICS: readonly string[] = [
   "time/time_elapsed",
   "time/fps",
   "time/updates_per_second",
 ];
 
-/** The name that an environment's reward term is reported under: `rollout/reward_joint_limit` for `jointLimit`. */
+/** Returns the metric name of a reward term: `rollout/reward_joint_limit` for `jointLimit`. */
 export function termMetric(term: string): string {
   return `rollout/reward_${term.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 }

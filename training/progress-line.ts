@@ -1,11 +1,12 @@
 /**
- * @file The line that shows how a run is getting on: redrawn in place on a terminal, one line an
- * evaluation where output goes to a file, a pipe or continuous integration.
+ * @file Prints a run's progress: one line redrawn in place on a terminal, otherwise one line per evaluation.
  *
- * Nobody's screen is worth a run: whatever goes wrong with writing ends the display, not the training.
+ * Output errors end the display, never the training.
  */
 
-/** What is needed of process.stdout. */
+import { SOLVED } from "./early-stop.ts";
+
+/** The part of process.stdout that the progress line uses. */
 export interface OutputStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -15,29 +16,26 @@ export interface OutputStream {
 
 export interface ProgressOptions {
   readonly stream: OutputStream;
-  /** Environment steps of the whole run. */
+  /** Environment steps of the run. */
   readonly total: number;
-  /** A clock in seconds that never goes back. */
+  /** A monotonic clock, seconds. */
   readonly now: () => number;
-  /** process.env: CI, NO_COLOR and TERM are asked for. */
+  /** process.env, for CI, NO_COLOR and TERM. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Seconds between two drawings. */
+/** Minimum seconds between two redraws. */
 const INTERVAL = 0.1;
 
-/** Seconds that speeds are averaged over: long enough to be calm, short enough to leave warm-up behind. */
+/** Seconds over which speeds are averaged: smooth, yet warm-up is soon forgotten. */
 const WINDOW = 10;
 
-/** A success rate that is shown in green. */
-const GOOD = 0.95;
-
-/** Columns of a terminal that does not say how many it has. */
-const USUAL_COLUMNS = 80;
+/** Columns assumed where the terminal does not report them. */
+const DEFAULT_COLUMNS = 80;
 
 const ERASE_REST = "\x1b[K";
 
-interface Moment {
+interface Sample {
   readonly time: number;
   readonly step: number;
   readonly updates: number;
@@ -49,10 +47,10 @@ export class ProgressLine {
   readonly #now: () => number;
   readonly #live: boolean;
   readonly #colored: boolean;
-  readonly #moments: Moment[] = [];
+  readonly #samples: Sample[] = [];
   #successRate: number | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
-  #broken = false;
+  #outputFailed = false;
   #drawn = false;
 
   constructor({ stream, total, now, env }: ProgressOptions) {
@@ -61,35 +59,35 @@ export class ProgressLine {
     this.#now = now;
     this.#live = stream.isTTY === true && env["TERM"] !== "dumb" && !isSet(env["CI"]);
     this.#colored = this.#live && (env["NO_COLOR"] ?? "") === "";
-    // Without a listener, a reader that went away (EPIPE) would end the process.
+    // Without a listener, EPIPE from a closed pipe would end the process.
     stream.on("error", () => {
-      this.#broken = true;
+      this.#outputFailed = true;
     });
   }
 
   /**
-   * Tells how far the run is; cheap enough for every episode.
+   * Reports the run's progress; cheap enough to call after every episode.
    *
-   * @param step    environment steps taken, earlier sittings included
-   * @param updates updates of the networks made, likewise
+   * @param step    environment steps since the run began, before a resume included
+   * @param updates updates since the run began
    */
   advance(step: number, updates: number): void {
     const time = this.#now();
-    const before = this.#moments.at(-2);
-    if (before !== undefined && time - before.time < INTERVAL) this.#moments.pop();
-    this.#moments.push({ time, step, updates });
-    while (this.#moments.length > 2 && time - this.#moments[1]!.time >= WINDOW) this.#moments.shift();
+    const previous = this.#samples.at(-2);
+    if (previous !== undefined && time - previous.time < INTERVAL) this.#samples.pop();
+    this.#samples.push({ time, step, updates });
+    while (this.#samples.length > 2 && time - this.#samples[1]!.time >= WINDOW) this.#samples.shift();
     if (this.#live && time - this.#drawnAt >= INTERVAL) this.#draw(time);
   }
 
-  /** Tells the share of an evaluation's episodes that ended in success; call it after `advance`. */
+  /** Reports the success rate of an evaluation; call it after `advance`. */
   evaluated(successRate: number): void {
     this.#successRate = successRate;
     if (!this.#live) this.#write(`${this.#segments().join("  ")}\n`);
   }
 
-  /** Prints a line of its own that stays, such as a warning. */
-  say(line: string): void {
+  /** Prints a permanent line, such as a warning. */
+  print(line: string): void {
     if (!this.#drawn) this.#write(`${line}\n`);
     else {
       this.#write(`\r${line}${ERASE_REST}\n`);
@@ -97,7 +95,7 @@ export class ProgressLine {
     }
   }
 
-  /** Draws the last state and ends the line. */
+  /** Redraws a last time and ends the line. */
   close(): void {
     if (!this.#drawn) return;
     this.#draw(this.#now());
@@ -106,12 +104,12 @@ export class ProgressLine {
   }
 
   #draw(time: number): void {
-    const width = (this.#stream.columns || USUAL_COLUMNS) - 1;
+    const width = (this.#stream.columns || DEFAULT_COLUMNS) - 1;
     const segments = this.#segments();
     while (segments.length > 1 && segments.join("  ").length > width) segments.pop();
     let text = segments.join("  ").slice(0, Math.max(width, 0));
     const success = segments[1];
-    if (this.#colored && success !== undefined && (this.#successRate ?? 0) >= GOOD) {
+    if (this.#colored && success !== undefined && (this.#successRate ?? 0) >= SOLVED) {
       text = text.replace(success, `\x1b[32m${success}\x1b[39m`);
     }
     this.#write(`\r${text}${ERASE_REST}`);
@@ -119,7 +117,7 @@ export class ProgressLine {
     this.#drawn = true;
   }
 
-  /** What there is to say, the most important first: a narrow terminal drops from the end. */
+  /** Returns the parts of the line, most important first: a narrow terminal drops the last ones. */
   #segments(): string[] {
     const { step, stepsPerSecond, updatesPerSecond } = this.#speed();
     const rate = this.#successRate;
@@ -129,16 +127,18 @@ export class ProgressLine {
     ];
     if (stepsPerSecond > 0) {
       segments.push(`${formatDuration(Math.max(this.#total - step, 0) / stepsPerSecond)} left`);
-      const updating = updatesPerSecond > 0;
-      const speed = updating ? updatesPerSecond : stepsPerSecond;
-      segments.push(`${group(Math.round(speed))} ${updating ? "updates" : "steps"}/s`);
+      segments.push(
+        updatesPerSecond > 0
+          ? `${group(Math.round(updatesPerSecond))} updates/s`
+          : `${group(Math.round(stepsPerSecond))} steps/s`,
+      );
     }
     return segments;
   }
 
   #speed(): { step: number; stepsPerSecond: number; updatesPerSecond: number } {
-    const first = this.#moments[0];
-    const last = this.#moments.at(-1);
+    const first = this.#samples[0];
+    const last = this.#samples.at(-1);
     if (first === undefined || last === undefined) return { step: 0, stepsPerSecond: 0, updatesPerSecond: 0 };
     const seconds = last.time - first.time;
     const per = (count: number) => (seconds > 0 ? count / seconds : 0);
@@ -150,26 +150,26 @@ export class ProgressLine {
   }
 
   #write(text: string): void {
-    if (this.#broken) return;
+    if (this.#outputFailed) return;
     try {
       this.#stream.write(text);
     } catch {
-      this.#broken = true;
+      this.#outputFailed = true;
     }
   }
 }
 
-/** Whether an environment variable says yes: continuous integration sets CI to true, people to 0 or false. */
+/** Returns whether an environment variable is set, and not to 0 or false. */
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }
 
-/** 1234567 as 1,234,567, in every locale. */
+/** Formats 1234567 as 1,234,567, independent of the locale. */
 function group(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Seconds as m:ss or h:mm:ss. */
+/** Formats seconds as m:ss or h:mm:ss. */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);
   const pad = (part: number) => String(part).padStart(2, "0");

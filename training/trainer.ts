@@ -1,43 +1,41 @@
 /**
- * @file The training loop: collect an episode, learn at each of its steps, store it, now and then
- * evaluate, report and save.
+ * @file The training loop: play an episode with an update per step, store it, evaluate and save on schedule.
  *
- * Everything happens at the end of an episode, so that a checkpoint needs nothing of the middle of
- * one and a resumed run equals one that was never stopped.
+ * Everything else happens between episodes, so a checkpoint holds no half-played episode and a
+ * resumed run equals an uninterrupted one (docs/decisions/0003).
  */
 
 import type { Ddpg } from "../agent/ddpg.ts";
 import type { TrainConfig } from "../shared/config.ts";
 import { Episode, episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
-import type { Look } from "./diagnostics.ts";
+import type { EvaluationDiagnostics } from "./diagnostics/diagnostics.ts";
 import { earlyStop } from "./early-stop.ts";
 import { type Evaluation, evaluate, evaluationSeeds } from "./evaluate.ts";
 import { rollout } from "./rollout.ts";
 import type { TrainingProgress } from "./training-progress.ts";
 
-/** A checkpoint is due only if the run grew by this share since the last: long runs write theirs further apart. */
+/** Minimum growth of the run between two checkpoints: long runs save less often. */
 const CHECKPOINT_GROWTH = 0.05;
 
-/** What the trainer tells, and whom it asks. */
 export interface TrainerHooks {
-  /** After each episode. */
+  /** Called after each episode. */
   onEpisode(): void;
-  /** After each evaluation: what is known, by metric name. */
+  /** Called after each evaluation with its metrics by name. */
   onEvaluation(values: Readonly<Record<string, number>>, evaluation: Evaluation): void;
-  /** When all should be made durable: every so often, at the end, and when stopping early. */
+  /** Called when a checkpoint is due, when a stop is requested, and at the end. */
   onCheckpoint(): void;
-  /** Asked after each episode; true ends training early, with a checkpoint. */
+  /** Called after each episode; true stops training after a checkpoint. */
   stopRequested(): boolean;
-  /** Asked before each evaluation for who shall look on; what it reads goes with the other values. */
-  look?(steps: number): Look;
+  /** Called before each evaluation; returns an observer whose metrics are added to the evaluation's. */
+  diagnose?(steps: number): EvaluationDiagnostics;
 }
 
 /**
- * Trains until `config.steps` are taken, a rule ends it early (early-stop.ts) or a stop is requested.
+ * Trains until `config.steps` are done, a rule of early-stop.ts ends the run, or a stop is requested.
  *
- * @param progress advanced as training goes; a restored one is gone on from
- * @returns whether all steps were taken that had to be
+ * @param progress updated in place; training continues from it
+ * @returns whether training is complete; false after a requested stop
  */
 export async function train(
   env: GoalEnv,
@@ -54,65 +52,67 @@ export async function train(
   const learn = (): Promise<void> | undefined => {
     const updates = agent.learn();
     if (updates === undefined) return undefined;
-    const begun = performance.now();
+    const start = performance.now();
     return updates.then(() => {
-      progress.seconds.updating += (performance.now() - begun) / 1000;
+      progress.seconds.updating += (performance.now() - start) / 1000;
     });
   };
 
-  const isOver = () =>
+  const isComplete = () =>
     progress.steps >= config.steps || earlyStop(config, progress.evaluations) !== undefined;
-  while (!isOver()) {
-    const before = progress.seconds.updating;
-    const begun = performance.now();
+  while (!isComplete()) {
+    const updatingBefore = progress.seconds.updating;
+    const start = performance.now();
     agent.beginEpisode();
     await rollout(env, { seed: progress.nextEpisodeSeed(), practice: true }, agent.explore, episode, learn);
     agent.store(episode);
-    progress.seconds.acting += (performance.now() - begun) / 1000 - (progress.seconds.updating - before);
+    const updating = progress.seconds.updating - updatingBefore;
+    progress.seconds.acting += (performance.now() - start) / 1000 - updating;
 
     const previousSteps = progress.steps;
     progress.countEpisode(episode);
     const stopping = hooks.stopRequested();
-    if (progress.steps >= config.steps || passed(previousSteps, progress.steps, config.evaluateEvery)) {
-      const look = hooks.look?.(progress.steps);
-      const evaluation = await evaluate(env, agent.act, seeds, look?.observe);
+    if (progress.steps >= config.steps || crossed(previousSteps, progress.steps, config.evaluateEvery)) {
+      const diagnostics = hooks.diagnose?.(progress.steps);
+      const evaluation = await evaluate(env, agent.act, seeds, diagnostics?.observe);
       progress.countEvaluation(evaluation);
-      const seen = (await look?.read()) ?? {};
+      const diagnosed = (await diagnostics?.compute()) ?? {};
       clock.update();
-      hooks.onEvaluation({ ...metricValues(progress, agent, evaluation), ...seen }, evaluation);
+      hooks.onEvaluation({ ...metricValues(progress, agent, evaluation), ...diagnosed }, evaluation);
     }
-    const last = isOver();
+    const complete = isComplete();
     clock.update();
     hooks.onEpisode();
-    const due =
-      passed(previousSteps, progress.steps, config.checkpointEvery) &&
+    const checkpointDue =
+      crossed(previousSteps, progress.steps, config.checkpointEvery) &&
       progress.steps - lastCheckpoint >= CHECKPOINT_GROWTH * progress.steps;
-    if (last || stopping || due) {
+    if (complete || stopping || checkpointDue) {
       lastCheckpoint = progress.steps;
       hooks.onCheckpoint();
     }
-    if (stopping) return last;
+    if (stopping) return complete;
   }
   return true;
 }
 
-/** Whether a multiple of `every` lies in (before, after]. */
-function passed(before: number, after: number, every: number): boolean {
-  return Math.floor(after / every) > Math.floor(before / every);
+/** Returns whether a multiple of `interval` lies in (before, after]. */
+function crossed(before: number, after: number, interval: number): boolean {
+  return Math.floor(after / interval) > Math.floor(before / interval);
 }
 
+/** Measures the run's wall time into `progress`. */
 function startClock(progress: TrainingProgress): { update(): void } {
-  let since = performance.now();
+  let last = performance.now();
   return {
     update() {
       const now = performance.now();
-      progress.seconds.wall += (now - since) / 1000;
-      since = now;
+      progress.seconds.wall += (now - last) / 1000;
+      last = now;
     },
   };
 }
 
-/** One row of metrics, by Stable-Baselines3's names where it has one; `time/…` is wall clock. */
+/** Returns one row of metrics, named as in metric-names.ts. */
 function metricValues(
   progress: TrainingProgress,
   agent: Ddpg,
@@ -142,7 +142,7 @@ function metricValues(
   };
 }
 
-/** A rate, or 0 where no time has passed. */
+/** Returns count / seconds, or 0 for no time. */
 export function perSecond(count: number, seconds: number): number {
   return seconds > 0 ? count / seconds : 0;
 }

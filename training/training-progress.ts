@@ -1,4 +1,4 @@
-/** @file How far a training run has come: all that the trainer must remember besides the agent. */
+/** @file Progress of a training run: counters, recent episodes and evaluations; the trainer's state besides the agent. */
 
 import { z } from "zod";
 import type { Episode } from "../shared/episode.ts";
@@ -9,17 +9,17 @@ import { SOLVED } from "./early-stop.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { termMetric } from "./metric-names.ts";
 
-/** Training episodes that `rollout/…` averages over, as Stable-Baselines3 does. */
+/** Training episodes averaged in `rollout/…`, as in Stable-Baselines3. */
 const RECENT_EPISODES = 100;
 
-/** Evaluations whose success rates are compared for how much the policy swings. */
+/** Newest evaluations in `diagnostics/success_spread`. */
 const SPREAD_EVALUATIONS = 10;
 
 const RecentEpisode = z.strictObject({
   episodeReturn: z.number(),
   length: z.int(),
   success: z.boolean(),
-  /** What each reward term added up to. */
+  /** Sum of each reward term. */
   terms: z.array(z.number()).default([]),
 });
 
@@ -39,32 +39,32 @@ const Saved = z.strictObject({
 /** Plain data, for checkpoints. */
 export type SavedProgress = z.infer<typeof Saved>;
 
-/** What is counted of an episode. */
+/** The part of an episode that progress uses. */
 type CountedEpisode = Pick<Episode, "episodeReturn" | "length" | "successAtEnd" | "firstSuccess" | "terms">;
 
 export class TrainingProgress {
-  /** Environment steps taken. */
+  /** Environment steps. */
   steps = 0;
-  /** Episodes finished. */
+  /** Finished episodes. */
   episodes = 0;
   /** Steps at the first evaluation with a success rate of at least 0.95; null before that. */
   stepsTo95: number | null = null;
-  /** The training step, exploration included, at which a goal was first achieved; null before that. */
+  /** Training step at which a goal was first achieved; null before that. */
   firstSuccessStep: number | null = null;
-  /** Wall-clock seconds, earlier sittings included: of the whole run, of stepping the environment, of updates. */
+  /** Seconds since the run began, before resumes included: in total, of environment steps, of updates. */
   seconds = { wall: 0, acting: 0, updating: 0 };
   readonly evaluations: { readonly step: number; readonly successRate: number }[] = [];
   readonly #recent: z.infer<typeof RecentEpisode>[] = [];
   readonly #episodeSeeds: Rng;
   readonly #termNames: readonly string[];
 
-  /** @param termNames the environment's reward terms, if it has any */
+  /** @param termNames names of the environment's reward terms */
   constructor(seed: number, termNames: readonly string[] = []) {
     this.#termNames = termNames;
     this.#episodeSeeds = Rng.fromSeed(seed).fork("episodes");
   }
 
-  /** The seed of the next training episode. */
+  /** Draws the seed of the next training episode. */
   nextEpisodeSeed(): number {
     return this.#episodeSeeds.bits();
   }
@@ -88,7 +88,7 @@ export class TrainingProgress {
     if (this.stepsTo95 === null && successRate >= SOLVED) this.stepsTo95 = this.steps;
   }
 
-  /** Averages over the last training episodes, exploration included, by Stable-Baselines3's names. */
+  /** Returns the `rollout/…` metrics: means over the last training episodes, with exploration. */
   recentAverages(): Record<string, number> {
     const n = this.#recent.length;
     const mean = (of: (episode: z.infer<typeof RecentEpisode>) => number) =>
@@ -103,7 +103,7 @@ export class TrainingProgress {
     };
   }
 
-  /** Standard deviation of the success rates of the last evaluations: how much the policy swings. */
+  /** Returns the standard deviation of the success rates of the last ten evaluations. */
   successSpread(): number {
     return standardDeviation(
       this.evaluations.slice(-SPREAD_EVALUATIONS).map(({ successRate }) => successRate),
@@ -149,7 +149,7 @@ export class TrainingProgress {
   }
 }
 
-/** What one of the terms adds up to over an episode. */
+/** Returns the sum of one reward term over an episode. */
 function sumOf({ terms, length }: CountedEpisode, term: number, count: number): number {
   let sum = 0;
   for (let step = 0; step < length; step++) sum += terms[step * count + term]!;

@@ -1,4 +1,4 @@
-/** @file A training run on disk: from a folder to result.json, in one sitting or several. */
+/** @file Trains a run and writes its folder: metrics, policies, checkpoints and result.json; resumes a saved run. */
 
 import { Ddpg } from "../agent/ddpg.ts";
 import type { Engine } from "../agent/engine/engine.ts";
@@ -21,21 +21,21 @@ import { policyPath, type RunFolder } from "../storage/run-folder.ts";
 import { type RunResult, writeResult } from "../storage/run-result.ts";
 import { openTensorboardSink } from "../storage/tensorboard-sink.ts";
 import { fromCheckpoint, toCheckpoint } from "./checkpoint.ts";
-import { Diagnostics } from "./diagnostics.ts";
+import { Diagnostics } from "./diagnostics/diagnostics.ts";
 import { earlyStop } from "./early-stop.ts";
 import { evaluate, evaluationSeeds } from "./evaluate.ts";
 import { METRIC_NAMES, termMetric } from "./metric-names.ts";
 import { perSecond, train } from "./trainer.ts";
 import { TrainingProgress } from "./training-progress.ts";
 
-/** Who is told how the run is getting on. */
-export interface Watcher {
-  /** After each episode: environment steps and updates so far. */
+/** Receives the progress of a run. */
+export interface ProgressReporter {
+  /** Called after each episode with the environment steps and updates so far. */
   advance(steps: number, updates: number): void;
-  /** After each evaluation, its success rate. */
+  /** Called after each evaluation. */
   evaluated(successRate: number): void;
-  /** Something that a person should read. */
-  say(line: string): void;
+  /** Prints a message to the user. */
+  print(line: string): void;
 }
 
 export interface TrainingRun {
@@ -43,23 +43,23 @@ export interface TrainingRun {
   readonly folder: RunFolder;
   readonly env: GoalEnv;
   readonly engine: Engine;
-  readonly watcher: Watcher;
-  /** Whether the folder is one that was begun before: the newest checkpoint is gone on from. */
+  readonly reporter: ProgressReporter;
+  /** Whether to continue from the folder's newest checkpoint. */
   readonly resume: boolean;
-  /** Asked after each episode; true saves and ends the sitting. */
+  /** Called after each episode; true saves and stops. */
   readonly stopRequested: () => boolean;
 }
 
 /**
- * Trains, evaluates on fresh episodes, and writes result.json last.
+ * Trains, evaluates on episodes with new seeds, and writes result.json last.
  *
- * A checkpoint is written before the first step too, so that any killed run can be resumed.
+ * The first checkpoint is written before the first step, so that a killed run can always be resumed.
  *
- * @returns undefined if a stop was requested before the end: the run can be resumed
- * @throws InputError if a checkpoint cannot be used, the disk takes no more, or training or physics diverge
+ * @returns undefined if a stop was requested before the end; the run can then be resumed
+ * @throws InputError if a checkpoint is invalid, the disk is full, or training or the simulation diverges
  */
 export async function runTraining(run: TrainingRun): Promise<RunResult | undefined> {
-  const { config, folder, env, engine, watcher } = run;
+  const { config, folder, env, engine, reporter } = run;
   const { seed } = config.train;
   const task = taskFacts(env);
   const agent = await Ddpg.create(config.agent, task, engine, Rng.fromSeed(seed).fork("agent"));
@@ -69,18 +69,20 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
     : undefined;
   const sinks: MetricSink[] = [];
   try {
-    // A run killed before its first checkpoint has nothing to go on from: it starts over.
+    // A run killed before its first checkpoint starts over.
     const saved = run.resume && listCheckpoints(folder.checkpoints).length > 0;
     const logs = saved ? restore(run, agent, progress) : {};
-    const place = (name: string) => ({
+    const sinkOptions = (name: string) => ({
       folder: folder.path,
       resumeAt: run.resume ? (logs[name] ?? 0) : undefined,
     });
-    sinks.push(openJsonlSink(place("jsonl")));
+    sinks.push(openJsonlSink(sinkOptions("jsonl")));
     sinks.push(
-      openCsvSink(place("csv"), [...new Set([...METRIC_NAMES, ...(env.rewardTerms ?? []).map(termMetric)])]),
+      openCsvSink(sinkOptions("csv"), [
+        ...new Set([...METRIC_NAMES, ...(env.rewardTerms ?? []).map(termMetric)]),
+      ]),
     );
-    sinks.push(openTensorboardSink(place("tensorboard"), () => Date.now() / 1000));
+    sinks.push(openTensorboardSink(sinkOptions("tensorboard"), () => Date.now() / 1000));
 
     const save = () => {
       folder.lock.verify();
@@ -94,20 +96,20 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
         toCheckpoint({ agent: state, progress: progress.save(), logs: lengths }),
       );
       for (const line of pruneCheckpoints(folder.checkpoints, steps, config.train.keepCheckpoints))
-        watcher.say(line);
+        reporter.print(line);
     };
     if (!saved) save();
 
     const finished = await train(env, agent, config.train, progress, {
-      onEpisode: () => watcher.advance(progress.steps, agent.learner.updates),
+      onEpisode: () => reporter.advance(progress.steps, agent.learner.updates),
       onEvaluation: (values, { successRate }) => {
         for (const sink of sinks) sink.write({ step: progress.steps, values });
-        watcher.advance(progress.steps, agent.learner.updates);
-        watcher.evaluated(successRate);
+        reporter.advance(progress.steps, agent.learner.updates);
+        reporter.evaluated(successRate);
       },
       onCheckpoint: save,
       stopRequested: run.stopRequested,
-      ...(diagnostics === undefined ? {} : { look: (steps: number) => diagnostics.begin(steps) }),
+      ...(diagnostics === undefined ? {} : { diagnose: (steps: number) => diagnostics.start(steps) }),
     });
     if (!finished) return undefined;
 
@@ -122,9 +124,9 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
   }
 }
 
-/** Puts agent and progress where the newest checkpoint was; returns how long each log was then. */
-function restore({ folder, watcher }: TrainingRun, agent: Ddpg, progress: TrainingProgress) {
-  const checkpoint = readNewestCheckpoint(folder.checkpoints, (line) => watcher.say(line));
+/** Loads the newest checkpoint into agent and progress; returns the saved length of each log. */
+function restore({ folder, reporter }: TrainingRun, agent: Ddpg, progress: TrainingProgress) {
+  const checkpoint = readNewestCheckpoint(folder.checkpoints, (line) => reporter.print(line));
   const where = checkpointPath(folder.checkpoints, checkpoint.step);
   const saved = fromCheckpoint(checkpoint, where);
   agent.setState(saved.agent);

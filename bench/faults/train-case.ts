@@ -74,7 +74,7 @@ export async function trainCase(
       folder,
       env,
       engine,
-      watcher: { advance() {}, evaluated() {}, say: (line) => process.stderr.write(`${line}\n`) },
+      reporter: { advance() {}, evaluated() {}, print: (line) => process.stderr.write(`${line}\n`) },
       resume: begun || networks !== undefined,
       stopRequested: () => false,
     });

@@ -78,7 +78,7 @@ export async function runSweep(sweep: SweepRun): Promise<readonly JobState[]> {
       stop: sweep.stop,
       onChange: (changed) => sweep.onChange(all(changed)),
       onBlocked: sweep.onBlocked,
-      tryAgain: (job, error) => {
+      retry: (job, error) => {
         const id = ids.get(job.run) ?? "";
         const attempts = noteFailure(folder.path, id, { when: now(), error });
         const forgiven = retryFailed ? (before.get(id)?.length ?? 0) : 0;

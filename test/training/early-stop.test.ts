@@ -7,22 +7,22 @@ import { shortRun, steadyarm, temporaryFolder } from "../cli/steadyarm.ts";
 const at = (...rates: readonly number[]) =>
   rates.map((successRate, i) => ({ step: (i + 1) * 100, successRate }));
 
-describe("the rules that end a run early", () => {
+describe("earlyStop", () => {
   const rules = { stopConverged: 3, stopHopeless: 400 };
 
-  it("call it converged after so many good evaluations in a row, not before", () => {
+  it("returns converged after stopConverged solved evaluations in a row", () => {
     expect(earlyStop(rules, at(0, 1, 0.95))).toBeUndefined();
     expect(earlyStop(rules, at(0, 1, 0.95, 0.96))).toBe("converged");
     expect(earlyStop(rules, at(1, 1, 0.94, 1, 1))).toBeUndefined();
   });
 
-  it("call it hopeless when nothing ever succeeded by so many steps, and never after one success", () => {
+  it("returns hopeless at stopHopeless steps if no evaluation had a success", () => {
     expect(earlyStop(rules, at(0, 0, 0))).toBeUndefined();
     expect(earlyStop(rules, at(0, 0, 0, 0))).toBe("hopeless");
     expect(earlyStop(rules, at(0.02, 0, 0, 0, 0))).toBeUndefined();
   });
 
-  it("do nothing unless asked, nor before the first evaluation", () => {
+  it("returns undefined if the rules are off or before the first evaluation", () => {
     const off = { stopConverged: 0, stopHopeless: 0 };
     expect(earlyStop(off, at(1, 1, 1, 1))).toBeUndefined();
     expect(earlyStop(off, at(0, 0, 0, 0))).toBeUndefined();
@@ -31,17 +31,17 @@ describe("the rules that end a run early", () => {
 });
 
 describe("a run that is stopped early", { timeout: 180_000 }, () => {
-  it("is complete, says why, and is not gone on with", async () => {
+  it("is complete, reports the reason and cannot be resumed", async () => {
     const cwd = temporaryFolder();
-    // Random torques alone: no evaluation of three episodes succeeds in so few steps.
-    const words = [
+    // Without updates, no evaluation of three episodes succeeds within 400 steps.
+    const args = [
       ...shortRun("run", 2000),
       "--set",
       "train.stopHopeless=400",
       "--set",
       "agent.warmupSteps=2000",
     ];
-    const { code, stdout } = await steadyarm(words, cwd);
+    const { code, stdout } = await steadyarm(args, cwd);
     expect(code).toBe(0);
     const result = JSON.parse(readFileSync(join(cwd, "run", "result.json"), "utf8"));
     expect(result).toMatchObject({ steps: 400, stoppedEarly: "hopeless" });

@@ -1,4 +1,4 @@
-/** @file The whole loop on toys with a known answer: solved, and not solved where hindsight is the point. */
+/** @file The training loop on toy environments: solved, and with hindsight off not solved where it is needed. */
 
 import { describe, expect, it } from "vitest";
 import { Ddpg } from "../../agent/ddpg.ts";
@@ -40,22 +40,22 @@ async function successAfterTraining(
 }
 
 describe("DDPG with hindsight", () => {
-  it("learns to move a point to its goal and hold it there", async () => {
+  it("learns to move a point to its goal and hold it", async () => {
     expect(await successAfterTraining(lineReach(), 3000, {})).toBeGreaterThanOrEqual(0.95);
   });
 
-  it("solves ten bits that random play would meet once in a thousand steps", async () => {
+  it("solves ten bits, which random actions hit once in a thousand steps", async () => {
     expect(await successAfterTraining(bitFlip(10), 7000, BITS)).toBeGreaterThanOrEqual(0.9);
   });
 
-  it("does not solve them without hindsight, and that is what hindsight is for", async () => {
+  it("does not solve ten bits without hindsight", async () => {
     expect(await successAfterTraining(bitFlip(10), 7000, { ...BITS, her: { k: 0 } })).toBeLessThanOrEqual(
       0.1,
     );
   });
 });
 
-/** Bits have no momentum: holding a random action flips them to and fro. And only a bold action flips one. */
+/** Holding a random action would flip a bit back and forth, and only large actions flip one. */
 const BITS = {
   hidden: [64, 64],
   gamma: 0.9,

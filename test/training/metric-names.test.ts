@@ -10,7 +10,7 @@ const pages = ["ddpg.md", "diagnostics.md"].map((file) =>
 );
 
 describe("metric names", () => {
-  it("are each defined in a page", () => {
+  it("are defined in the documentation", () => {
     for (const name of METRIC_NAMES) {
       expect(
         pages.some((page) => page.includes(`\`${name}\``)),
@@ -19,25 +19,25 @@ describe("metric names", () => {
     }
   });
 
-  it("include everything that the update reports", () => {
+  it("include every output of the update", () => {
     const { program } = ddpgUpdate(parseConfig({}, "test").agent, { inputs: 3, actions: 2 }, [-1, 0]);
     expect(METRIC_NAMES).toEqual(expect.arrayContaining(program.outputs.map(({ name }) => name)));
   });
 
-  it("name among the wall clock's only what there is", () => {
+  it("include the wall-clock metrics", () => {
     expect(METRIC_NAMES).toEqual(expect.arrayContaining([...WALL_CLOCK_METRICS]));
   });
 });
 
 describe.each(["ddpg.md", "stabilisers.md"])("docs/%s", (file) => {
-  it("names only settings that exist", () => {
+  it("names only existing settings", () => {
     const known = settings().map(({ path }) => path);
     const text = readFileSync(join(import.meta.dirname, "../../docs", file), "utf8");
     const named = [...text.matchAll(/`((?:agent|env|train)\.[a-zA-Z.]+)/g)].map((match) => match[1] ?? "");
     expect(named.length).toBeGreaterThan(3);
     for (const path of named) {
       expect(
-        known.some((each) => each === path || each.startsWith(`${path}.`)),
+        known.some((setting) => setting === path || setting.startsWith(`${path}.`)),
         path,
       ).toBe(true);
     }

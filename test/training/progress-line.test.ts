@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type OutputStream, ProgressLine } from "../../training/progress-line.ts";
 
-/** A stream that keeps what is written to it, and can break as a pipe does. */
+/** A stream that records its writes and can fail like a closed pipe. */
 class Screen extends EventEmitter implements OutputStream {
   readonly isTTY: boolean;
   readonly columns: number | undefined;
@@ -23,18 +23,18 @@ class Screen extends EventEmitter implements OutputStream {
     return true;
   }
 
-  /** What stands in the line now, without control characters. */
+  /** The current line without control characters. */
   get line(): string {
     return plain(this.writes.at(-1) ?? "");
   }
 }
 
 function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are controlled by them
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escape sequences
   return text.replace(/\x1b\[[0-9;]*[A-Za-z]/g, "").replace("\r", "");
 }
 
-/** A run of 20,000 steps at 1,000 steps and 800 updates a second, an episode of 50 steps at a time. */
+/** Reports a run of 20,000 steps in episodes of 50, at 1,000 steps and 800 updates per second. */
 function run(screen: Screen, env: Record<string, string> = {}, seconds = 12) {
   let time = 5;
   const progress = new ProgressLine({ stream: screen, total: 20_000, now: () => time, env });
@@ -48,7 +48,7 @@ function run(screen: Screen, env: Record<string, string> = {}, seconds = 12) {
 }
 
 describe("the progress line on a terminal", () => {
-  it("says how far, how good, how long and how fast", () => {
+  it("prints steps, success rate, time left and speed", () => {
     const screen = new Screen(100);
     run(screen).progress.close();
     expect(plain(screen.writes.at(-2) ?? "")).toBe(
@@ -57,7 +57,7 @@ describe("the progress line on a terminal", () => {
     expect(screen.writes.at(-1)).toBe("\n");
   });
 
-  it("shows steps a second while there are no updates, and nothing of speed before there is one", () => {
+  it("prints steps per second before the first update, and no speed before it can be measured", () => {
     const screen = new Screen(100);
     let time = 0;
     const progress = new ProgressLine({ stream: screen, total: 7_400_000, now: () => time, env: {} });
@@ -68,7 +68,7 @@ describe("the progress line on a terminal", () => {
     expect(screen.line).toBe("202,000/7,400,000 steps  success -  1:59:58 left  1,000 steps/s");
   });
 
-  it("forgets the speed of warm-up after a while", () => {
+  it("forgets the speed of the warm-up", () => {
     const screen = new Screen(100);
     let time = 0;
     const progress = new ProgressLine({ stream: screen, total: 1_000_000, now: () => time, env: {} });
@@ -80,7 +80,7 @@ describe("the progress line on a terminal", () => {
     expect(screen.line).toBe("12,000/1,000,000 steps  success -  2:44:40 left  100 updates/s");
   });
 
-  it("is drawn at most ten times a second, over itself", () => {
+  it("is redrawn in place at most ten times per second", () => {
     const screen = new Screen(100);
     run(screen);
     expect(screen.writes.length).toBeGreaterThan(100);
@@ -107,7 +107,7 @@ describe("the progress line on a terminal", () => {
     expect(plain(screen.writes.at(-2) ?? "")).toBe(expected);
   });
 
-  it("is green where the policy is good, unless NO_COLOR is set to anything", () => {
+  it("is green from a success rate of 0.95, unless NO_COLOR is set", () => {
     const colored = new Screen(100);
     run(colored, {}, 10).progress.close();
     expect(colored.writes.join("")).not.toContain("\x1b[32m");
@@ -118,10 +118,10 @@ describe("the progress line on a terminal", () => {
     expect(bare.writes.join("")).not.toContain("\x1b[32m");
   });
 
-  it("makes way for a line that stays", () => {
+  it("is redrawn below a permanent line", () => {
     const screen = new Screen(100);
     const { progress } = run(screen);
-    progress.say("a warning");
+    progress.print("a warning");
     expect(screen.writes.at(-2)).toBe("\ra warning\x1b[K\n");
     expect(screen.line).toBe("12,000/20,000 steps  success 1.00  0:08 left  800 updates/s");
   });
@@ -132,9 +132,9 @@ describe("progress without a terminal", () => {
     ["piped", new Screen(undefined, false), {}],
     ["in continuous integration", new Screen(100), { CI: "true" }],
     ["on a terminal that cannot move its cursor", new Screen(100), { TERM: "dumb" }],
-  ])("is one plain line an evaluation when %s", (_where, screen, env) => {
+  ])("is one plain line per evaluation when %s", (_case, screen, env) => {
     const { progress } = run(screen, env);
-    progress.say("a warning");
+    progress.print("a warning");
     progress.close();
     expect(screen.writes).toHaveLength(13);
     expect(screen.writes[0]).toBe("1,000/20,000 steps  success 0.45  0:19 left  800 updates/s\n");
@@ -142,15 +142,15 @@ describe("progress without a terminal", () => {
     expect(screen.writes[12]).toBe("a warning\n");
   });
 
-  it("takes CI=false at its word", () => {
+  it("treats CI=false as not in CI", () => {
     const screen = new Screen(100);
     run(screen, { CI: "false" });
     expect(screen.writes[0]).toMatch(/^\r/);
   });
 });
 
-describe("progress that nobody reads any more", () => {
-  it("falls silent when writing fails, at once or later", () => {
+describe("progress with a closed output", () => {
+  it("stops writing after an error", () => {
     const screen = new Screen(100);
     const { progress, advanceClock } = run(screen);
     screen.emit("error", new Error("EPIPE"));
@@ -166,7 +166,7 @@ describe("progress that nobody reads any more", () => {
     expect(throwing.writes).toEqual([]);
   });
 
-  it("does not end a process whose output is piped into one that has ended", async () => {
+  it("does not end the process when the reader of its pipe exits", async () => {
     const child = spawn(
       process.execPath,
       ["--import", "tsx", join(import.meta.dirname, "reporting-child.ts")],
@@ -174,11 +174,11 @@ describe("progress that nobody reads any more", () => {
         env: { ...process.env, TSX_DISABLE_CACHE: "1" },
       },
     );
-    let complaints = "";
-    child.stderr.on("data", (data: Buffer) => (complaints += data.toString()));
+    let errors = "";
+    child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
     child.stdout.once("data", () => child.stdout.destroy());
     const status = await new Promise((resolve) => child.once("exit", resolve));
-    expect(complaints).toBe("trained to the end\n");
+    expect(errors).toBe("trained to the end\n");
     expect(status).toBe(0);
   });
 });

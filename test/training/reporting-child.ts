@@ -1,4 +1,4 @@
-/** @file Reports progress on stdout for a second, and says on stderr that it came to its end. */
+/** @file Child process: prints progress on stdout for a second, then a line on stderr. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProgressLine } from "../../training/progress-line.ts";

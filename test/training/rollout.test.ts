@@ -5,24 +5,24 @@ import { rollout } from "../../training/rollout.ts";
 import { TrainingProgress } from "../../training/training-progress.ts";
 import { lineReach } from "../toy-envs.ts";
 
-/** Moves towards the goal on the line, at most one step at a time: it always arrives, and stays. */
+/** Moves towards the goal as fast as possible and stops there. */
 const towardsGoal = (
-  seen: { observation: Float32Array; desiredGoal: Float32Array },
+  { observation, desiredGoal }: { observation: Float32Array; desiredGoal: Float32Array },
   action: Float32Array,
 ) => {
-  action[0] = (seen.desiredGoal[0]! - seen.observation[0]!) * 10;
+  action[0] = (desiredGoal[0]! - observation[0]!) * 10;
 };
 
 describe("rollout", () => {
-  it("records an episode from its start to its end, and asks to learn after each step", async () => {
+  it("records a complete episode and calls afterStep after each step", async () => {
     const env = lineReach();
     const episode = new Episode(episodeSizes(env));
-    let learned = 0;
+    let calls = 0;
     await rollout(env, { seed: 5, goal: [0.55] }, towardsGoal, episode, async () => {
-      learned += 1;
+      calls += 1;
     });
     expect(episode.length).toBe(20);
-    expect(learned).toBe(20);
+    expect(calls).toBe(20);
     expect(episode.desiredGoal[0]).toBeCloseTo(0.55, 6);
     expect(episode.successAtEnd && episode.successOnce).toBe(true);
     expect(episode.terminated).toBe(false);
@@ -34,7 +34,7 @@ describe("rollout", () => {
     }
   });
 
-  it("starts a recording anew each time", async () => {
+  it("overwrites the previous episode", async () => {
     const env = lineReach();
     const episode = new Episode(episodeSizes(env));
     await rollout(env, { seed: 5, goal: [0.1] }, towardsGoal, episode);
@@ -45,7 +45,7 @@ describe("rollout", () => {
 });
 
 describe("evaluate", () => {
-  it("tells holding from touching, and says how far off the rest is", async () => {
+  it("distinguishes holding the goal from passing it, and measures the final distance", async () => {
     const seeds = evaluationSeeds(1, "final", 30);
     const holding = await evaluate(lineReach(), towardsGoal, seeds);
     expect(holding).toMatchObject({ episodes: 30, successRate: 1, successOnce: 1, meanLength: 20 });
@@ -53,8 +53,8 @@ describe("evaluate", () => {
 
     const passing = await evaluate(
       lineReach(),
-      (seen, action) => {
-        action[0] = Math.sign(seen.desiredGoal[0]!);
+      ({ desiredGoal }, action) => {
+        action[0] = Math.sign(desiredGoal[0]!);
       },
       seeds,
     );
@@ -63,7 +63,7 @@ describe("evaluate", () => {
     expect(passing.meanFinalDistance).toBeGreaterThan(0.5);
   });
 
-  it("meets the same episodes for the same seed, and fresh ones in the final evaluation", () => {
+  it("uses the same episodes for the same seed, and others in the final evaluation", () => {
     expect(evaluationSeeds(4, "training", 5)).toEqual(evaluationSeeds(4, "training", 5));
     expect(evaluationSeeds(4, "training", 8).slice(0, 5)).toEqual(evaluationSeeds(4, "training", 5));
     const training = new Set(evaluationSeeds(4, "training", 100));
@@ -72,7 +72,7 @@ describe("evaluate", () => {
 });
 
 describe("TrainingProgress", () => {
-  const played = (episodeReturn: number, success: boolean) => ({
+  const episode = (episodeReturn: number, success: boolean) => ({
     episodeReturn,
     length: 50,
     successAtEnd: success,
@@ -88,18 +88,18 @@ describe("TrainingProgress", () => {
     figures: {},
   };
 
-  it("remembers the first evaluation at 95 % and not a later one", () => {
+  it("keeps the step of the first evaluation at 95 %", () => {
     const progress = new TrainingProgress(1);
     for (const successRate of [0.2, 0.95, 0.1, 1]) {
-      progress.countEpisode(played(-1, false));
+      progress.countEpisode(episode(-1, false));
       progress.countEvaluation({ ...evaluation, successRate });
     }
     expect(progress.stepsTo95).toBe(100);
   });
 
-  it("remembers the step of the first success, and measures how much the last ten evaluations swing", () => {
+  it("keeps the step of the first success and computes the spread of the last ten evaluations", () => {
     const progress = new TrainingProgress(1);
-    for (const success of [false, true, true]) progress.countEpisode(played(-1, success));
+    for (const success of [false, true, true]) progress.countEpisode(episode(-1, success));
     expect(progress.firstSuccessStep).toBe(80);
     for (const successRate of [0, 0, ...Array.from({ length: 10 }, (_, i) => i % 2)]) {
       progress.countEvaluation({ ...evaluation, successRate });
@@ -107,9 +107,9 @@ describe("TrainingProgress", () => {
     expect(progress.successSpread()).toBeCloseTo(0.5, 12);
   });
 
-  it("averages over the last hundred episodes", () => {
+  it("averages the last hundred episodes", () => {
     const progress = new TrainingProgress(1);
-    for (let i = 0; i < 250; i++) progress.countEpisode(played(-i, i >= 200));
+    for (let i = 0; i < 250; i++) progress.countEpisode(episode(-i, i >= 200));
     expect(progress.recentAverages()).toEqual({
       "rollout/success_rate": 0.5,
       "rollout/ep_rew_mean": -199.5,
@@ -117,11 +117,11 @@ describe("TrainingProgress", () => {
     });
   });
 
-  it("averages what each reward term adds up to over an episode, by its name", () => {
+  it("averages each reward term's sum per episode, by name", () => {
     const progress = new TrainingProgress(1, ["action", "jointLimit"]);
     const terms = Float32Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? -1 : -0.5));
-    progress.countEpisode({ ...played(-75, false), terms });
-    progress.countEpisode({ ...played(0, false), terms: new Float32Array(100) });
+    progress.countEpisode({ ...episode(-75, false), terms });
+    progress.countEpisode({ ...episode(0, false), terms: new Float32Array(100) });
     expect(progress.recentAverages()).toMatchObject({
       "rollout/reward_action": -25,
       "rollout/reward_joint_limit": -12.5,
@@ -131,9 +131,9 @@ describe("TrainingProgress", () => {
     expect(restored.recentAverages()).toEqual(progress.recentAverages());
   });
 
-  it("goes on from what was saved, through JSON, with the same next episodes", () => {
+  it("continues after a save and restore through JSON with the same episode seeds", () => {
     const progress = new TrainingProgress(7);
-    progress.countEpisode(played(-3, true));
+    progress.countEpisode(episode(-3, true));
     progress.nextEpisodeSeed();
     progress.countEvaluation({ ...evaluation, successRate: 0.5 });
     const restored = new TrainingProgress(99);

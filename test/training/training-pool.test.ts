@@ -31,30 +31,30 @@ function jobs(folder: string, seeds: readonly number[], steps = 400): TrainingJo
 }
 
 describe("trainAll", () => {
-  test("trains each job once: a second call finds all of them done and begins none", async () => {
+  test("trains each job once: a second call skips complete jobs", async () => {
     const folder = temporaryFolder();
-    const told: (readonly JobState[])[] = [];
+    const changes: (readonly JobState[])[] = [];
     const first = await trainAll(jobs(folder, [1, 2, 3]), {
       parallel: 2,
       launch,
-      onChange: (states) => told.push(states),
+      onChange: (states) => changes.push(states),
     });
     expect(first.map(({ status }) => status)).toEqual(["done", "done", "done"]);
     expect(first.map(({ result }) => result?.seed)).toEqual([1, 2, 3]);
     expect(first.map(({ steps }) => steps)).toEqual([400, 400, 400]);
-    const atOnce = told.map((states) => states.filter(({ status }) => status === "running").length);
-    expect(Math.max(...atOnce)).toBe(2);
+    const running = changes.map((states) => states.filter(({ status }) => status === "running").length);
+    expect(Math.max(...running)).toBe(2);
 
     const second = await trainAll(jobs(folder, [1, 2, 3]), {
       parallel: 2,
       launch: () => {
-        throw new Error("nothing was left to train");
+        throw new Error("a complete job was started");
       },
     });
     expect(second).toEqual(first);
   });
 
-  test("goes on with a stopped job, to the same bits as one never stopped", async () => {
+  test("resumes a stopped job, with the same bits as an uninterrupted one", async () => {
     const folder = temporaryFolder();
     const stop = new AbortController();
     const stopped = await trainAll(jobs(folder, [1, 2], 3000), {
@@ -70,32 +70,32 @@ describe("trainAll", () => {
     const [resumed] = await trainAll(jobs(folder, [1], 3000), { parallel: 1, launch });
     expect(resumed?.status).toBe("done");
 
-    const undisturbed = temporaryFolder();
-    await trainAll(jobs(undisturbed, [1], 3000), { parallel: 1, launch });
-    expect(essence(join(folder, "s1"))).toEqual(essence(join(undisturbed, "s1")));
+    const uninterrupted = temporaryFolder();
+    await trainAll(jobs(uninterrupted, [1], 3000), { parallel: 1, launch });
+    expect(essence(join(folder, "s1"))).toEqual(essence(join(uninterrupted, "s1")));
   });
 
-  test("tells a failed job by its error line and trains the others", async () => {
+  test("reports a failed job with its error line and trains the others", async () => {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, "s1"), "a file where the run should be");
+    writeFileSync(join(folder, "s1"), "not a run folder");
     const states = await trainAll(jobs(folder, [1, 2]), { parallel: 1, launch });
     expect(states.map(({ status }) => status)).toEqual(["failed", "done"]);
     expect(states[0]?.error).toContain(join(folder, "s1"));
     expect(states[0]?.error).not.toContain("    at ");
   });
 
-  test("refuses a folder that holds a run of other settings, before anything is begun", async () => {
+  test("rejects a folder with a run of other settings before any job starts", async () => {
     const folder = temporaryFolder();
     await trainAll(jobs(folder, [1]), { parallel: 1, launch });
     const before = readFileSync(join(folder, "s1", "manifest.json"), "utf8");
     await expect(trainAll(jobs(folder, [2, 1], 600), { parallel: 1, launch })).rejects.toThrow(
-      /s1: expected a run with the settings of "seed 1", got one with others/,
+      /s1: expected .*"seed 1", got other settings/,
     );
     expect(readFileSync(join(folder, "s1", "manifest.json"), "utf8")).toBe(before);
     expect(existsSync(join(folder, "s2"))).toBe(false);
   });
 
-  test("shares its folders with another pool: each job is trained once, and none fails for it", async () => {
+  test("shares its folders with another pool: each job is trained once and none fails", async () => {
     const folder = temporaryFolder();
     const pool = () => trainAll(jobs(folder, [1, 2], 200), { parallel: 1, launch });
     const [one, other] = await Promise.all([pool(), pool()]);
@@ -106,16 +106,16 @@ describe("trainAll", () => {
     expect(other.map(({ result }) => result)).toEqual(one.map(({ result }) => result));
   });
 
-  test("tries a failed job again as long as it is told to, after the others", async () => {
+  test("retries a failed job after the others while `retry` returns true", async () => {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, "s1"), "a file where the run should be");
+    writeFileSync(join(folder, "s1"), "not a run folder");
     const order: string[] = [];
     const states = await trainAll(jobs(folder, [1, 2], 200), {
       parallel: 1,
       launch,
       onChange: (all) =>
         order.push(...all.filter(({ status }) => status === "running").map(({ job }) => job.name)),
-      tryAgain: () => {
+      retry: () => {
         rmSync(join(folder, "s1"), { force: true });
         return true;
       },
@@ -128,14 +128,14 @@ describe("trainAll", () => {
     expect(order.at(-1)).toBe("seed 1");
   });
 
-  test("leaves no job behind that trains on when the pool is killed", async () => {
+  test("leaves no running job when the pool is killed", async () => {
     const folder = temporaryFolder();
     const [job] = jobs(folder, [1], 1_000_000);
     const child = launch(["train", "--config", "-", "--out", job!.run]);
     child.stdin?.end(JSON.stringify(job!.config));
     await expect.poll(() => existsSync(join(job!.run, "metrics.jsonl")), { timeout: 20_000 }).toBe(true);
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    // What the child sees of a killed parent is that the channel to it closes.
+    // A killed parent closes its IPC channel to the child.
     child.disconnect();
     expect(await ended).toBe(143);
     expect(existsSync(join(job!.run, "run.lock"))).toBe(false);

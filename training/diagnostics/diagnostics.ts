@@ -1,43 +1,43 @@
 /**
- * @file What is measured at each evaluation to see why an actor learns or does not.
+ * @file The `diagnostics/…` metrics of an evaluation, defined in docs/diagnostics.md.
  *
- * Its randomness is a stream of its own for each evaluation, a function of seed and step: looking
- * changes nothing, and a resumed run sees the same. Each figure is defined in docs/diagnostics.md.
+ * Each evaluation draws from its own random stream, derived from seed and step. So diagnostics do not
+ * change training, and a resumed run computes the same values.
  */
 
-import { actorGradients } from "../agent/actor-gradients.ts";
-import { type Batch, makeBatch } from "../agent/batch.ts";
-import type { Ddpg } from "../agent/ddpg.ts";
-import type { Compiled, Engine } from "../agent/engine/engine.ts";
-import type { Memory, Pay, TaskFacts } from "../agent/memory.ts";
-import { inputSize } from "../agent/network-inputs.ts";
-import type { AgentConfig } from "../shared/agent-config.ts";
-import type { Episode } from "../shared/episode.ts";
-import { Rng } from "../shared/rng.ts";
+import { actorGradients } from "../../agent/actor-gradients.ts";
+import { type Batch, makeBatch } from "../../agent/batch.ts";
+import type { Ddpg } from "../../agent/ddpg.ts";
+import type { Compiled, Engine } from "../../agent/engine/engine.ts";
+import type { Memory, Pay, TaskFacts } from "../../agent/memory.ts";
+import { inputSize } from "../../agent/network-inputs.ts";
+import type { AgentConfig } from "../../shared/agent-config.ts";
+import type { Episode } from "../../shared/episode.ts";
+import { Rng } from "../../shared/rng.ts";
 import { gradientAgreement } from "./gradient-agreement.ts";
 import { NetworkHealthMeter } from "./network-health.ts";
 import { type CriticPair, HeldOutTransitions, meanSquaredTdError } from "./td-error.ts";
 import { ValueBiasMeter } from "./value-bias.ts";
 
-/** Independent batches whose gradients are compared. */
+/** Independent batches whose actor gradients are compared. */
 const BATCHES = 10;
 
-/** Transitions that the density of rewards is estimated from. */
+/** Transitions sampled for `reward_density`. */
 const DENSITY_DRAWS = 1000;
 
-/** Desired goals, and achieved ones that may serve them, that coverage is estimated from. */
+/** Desired and achieved goals sampled for `goal_coverage`. */
 const COVERAGE_GOALS = 100;
 const COVERAGE_MOMENTS = 2000;
 
-/** Episodes of an evaluation whose transitions are held against those learned from. */
+/** Evaluation episodes kept for `td_error_held_out`. */
 const HELD_OUT_EPISODES = 50;
 
-/** Looks at one evaluation. */
-export interface Look {
-  /** Shown each episode of the evaluation. */
+/** Collects the diagnostics of one evaluation. */
+export interface EvaluationDiagnostics {
+  /** Call with each finished episode of the evaluation. */
   observe(episode: Episode): void;
-  /** The figures, by metric name; those that need something to learn from are left out before there is any. */
-  read(): Promise<Record<string, number>>;
+  /** Returns the metrics by name; while the replay buffer is empty, without those that need it. */
+  compute(): Promise<Record<string, number>>;
 }
 
 export class Diagnostics {
@@ -70,7 +70,7 @@ export class Diagnostics {
     this.#nextInputs = new Float32Array(this.#inputs.length);
   }
 
-  /** Readies what is needed; `dispose` it in the end. */
+  /** Compiles the programs; call `dispose` at the end. */
   static async create(
     agent: Ddpg,
     config: AgentConfig,
@@ -91,8 +91,8 @@ export class Diagnostics {
     );
   }
 
-  /** Begins to look at the evaluation after so many steps. */
-  begin(steps: number): Look {
+  /** Starts the diagnostics of the evaluation at this training step. */
+  start(steps: number): EvaluationDiagnostics {
     const rng = this.#rng.fork(`${steps}`);
     const { policy, target } = this.#agent;
     const { gamma } = this.#config;
@@ -103,25 +103,25 @@ export class Diagnostics {
       observe: (episode) => {
         bias.observe(episode);
         health.observe(episode);
-        heldOut.keep(episode);
+        heldOut.store(episode);
       },
-      read: async () => {
-        const { mean, deviation, outOfRange, spread } = bias.read();
-        const seen = health.read();
+      compute: async () => {
+        const { mean, std, outOfRange, spread } = bias.compute();
+        const networks = health.compute();
         return {
           "diagnostics/q_bias_mean": mean,
-          "diagnostics/q_bias_std": deviation,
+          "diagnostics/q_bias_std": std,
           "diagnostics/q_out_of_range": outOfRange,
           "diagnostics/ensemble_spread": spread,
-          "diagnostics/action_slope_policy": seen.slopeAtPolicy,
-          "diagnostics/action_slope_random": seen.slopeAtRandom,
-          "diagnostics/dormant_actor": seen.dormantActor,
-          "diagnostics/dormant_critic": seen.dormantCritic,
-          "diagnostics/stable_rank": seen.stableRank,
-          "diagnostics/policy_drift": seen.drift,
-          "diagnostics/torque_sign_changes": seen.signChanges,
+          "diagnostics/action_slope_policy": networks.slopeAtPolicy,
+          "diagnostics/action_slope_random": networks.slopeAtRandom,
+          "diagnostics/dormant_actor": networks.dormantActor,
+          "diagnostics/dormant_critic": networks.dormantCritic,
+          "diagnostics/stable_rank": networks.stableRank,
+          "diagnostics/policy_drift": networks.drift,
+          "diagnostics/torque_sign_changes": networks.signChanges,
           ...(this.#agent.memory.transitions > 0
-            ? await this.#lookAtReplay(heldOut, rng.fork("replay"))
+            ? await this.#replayMetrics(heldOut, rng.fork("replay"))
             : {}),
         };
       },
@@ -132,10 +132,10 @@ export class Diagnostics {
     this.#gradients.dispose();
   }
 
-  async #lookAtReplay(heldOut: HeldOutTransitions, rng: Rng): Promise<Record<string, number>> {
+  async #replayMetrics(heldOut: HeldOutTransitions, rng: Rng): Promise<Record<string, number>> {
     const { learner, memory, policy, target } = this.#agent;
     const batch = this.#batch;
-    const found: Float32Array[] = [];
+    const gradients: Float32Array[] = [];
     const pays: ReturnType<Memory["payOf"]>[] = [];
     const feeds = {
       inputs: this.#inputs,
@@ -146,12 +146,12 @@ export class Diagnostics {
       memory.draw(batch, learner.updates, this.#inputs, this.#nextInputs, rng);
       pays.push(memory.payOf(batch));
       await this.#gradients.run(feeds);
-      found.push(this.#gradients.output("gradient").slice());
+      gradients.push(this.#gradients.output("gradient").slice());
     }
-    const { cosine, signalToNoise } = gradientAgreement(found);
+    const { cosine, signalToNoise } = gradientAgreement(gradients);
     const achieved = together(pays.map((pay) => pay.achieved));
     const missed = together(pays.map((pay) => pay.missed));
-    const bothSeen = achieved.rows > 0 && missed.rows > 0;
+    const bothExist = achieved.rows > 0 && missed.rows > 0;
     const critics: CriticPair = {
       online: policy,
       target: this.#config.targetNetworks ? target : policy,
@@ -163,7 +163,7 @@ export class Diagnostics {
       "diagnostics/actor_grad_snr": signalToNoise,
       "diagnostics/reward_density": memory.rewardDensity(DENSITY_DRAWS, rng),
       "diagnostics/reward_density_hindsight": achieved.rows / (BATCHES * batch.size),
-      ...(bothSeen
+      ...(bothExist
         ? { "diagnostics/reward_for_success": achieved.sum / achieved.rows - missed.sum / missed.rows }
         : {}),
       "diagnostics/goal_coverage": memory.goalCoverage(

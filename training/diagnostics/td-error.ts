@@ -1,14 +1,14 @@
 /** @file How well the critic knows transitions it learned from, beside ones it never saw. */
 
-import { type Batch, makeBatch } from "../agent/batch.ts";
-import type { TaskFacts } from "../agent/memory.ts";
-import type { Policy } from "../agent/policy.ts";
-import { ReplayBuffer } from "../agent/replay-buffer.ts";
-import { TransitionSampler } from "../agent/transition-sampler.ts";
-import type { AgentConfig } from "../shared/agent-config.ts";
-import type { Episode } from "../shared/episode.ts";
-import { returnBounds } from "../shared/return-bounds.ts";
-import type { Rng } from "../shared/rng.ts";
+import { type Batch, makeBatch } from "../../agent/batch.ts";
+import type { TaskFacts } from "../../agent/memory.ts";
+import type { Policy } from "../../agent/policy.ts";
+import { ReplayBuffer } from "../../agent/replay-buffer.ts";
+import { TransitionSampler } from "../../agent/transition-sampler.ts";
+import type { AgentConfig } from "../../shared/agent-config.ts";
+import type { Episode } from "../../shared/episode.ts";
+import { returnBounds } from "../../shared/return-bounds.ts";
+import type { Rng } from "../../shared/rng.ts";
 
 /** The critics, and what their targets come from. */
 export interface CriticPair {
@@ -76,7 +76,7 @@ export class HeldOutTransitions {
     this.#batch = makeBatch(MOST_ROWS, sizes);
   }
 
-  keep(episode: Episode): void {
+  store(episode: Episode): void {
     this.#sampler.choice.stored(this.#replay.store(episode));
   }
 

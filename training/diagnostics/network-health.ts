@@ -1,38 +1,39 @@
-/** @file What states of real episodes say of the networks: flat critics, dormant units, low rank, nervous torques. */
+/** @file Health of the networks on evaluation episodes: slope of Q, dormant units, rank of features, policy drift, torque chatter. */
 
-import type { Policy } from "../agent/policy.ts";
-import type { Episode } from "../shared/episode.ts";
-import type { Rng } from "../shared/rng.ts";
-import { actionAt, seenAt } from "./value-bias.ts";
+import type { Policy } from "../../agent/policy.ts";
+import type { Episode } from "../../shared/episode.ts";
+import type { GoalObservation } from "../../shared/goal-env.ts";
+import type { Rng } from "../../shared/rng.ts";
+import { actionAt, observationAt } from "./episode-views.ts";
 
-/** A unit whose mean activity is at most this share of its layer's is dormant: Sokar et al. 2023. */
+/** τ of Sokar et al. 2023: a unit is dormant if its mean activity is at most this share of its layer's mean. */
 const DORMANT = 0.1;
 
 /** Half the step of central differences, in units of action. */
-const NUDGE = 0.01;
+const DELTA = 0.01;
 
 const POWER_ITERATIONS = 50;
 
 export interface NetworkHealth {
   /** Mean ‖∂Q/∂a‖ at the policy's actions. */
   readonly slopeAtPolicy: number;
-  /** The same at uniformly random actions. */
+  /** Mean ‖∂Q/∂a‖ at uniformly random actions. */
   readonly slopeAtRandom: number;
   /** Share of dormant hidden units. */
   readonly dormantActor: number;
   readonly dormantCritic: number;
   /** ‖Φ‖²_F / σ₁² of the critic's last hidden layer over the states. */
   readonly stableRank: number;
-  /** Root mean square between the policy's actions and its slow copy's: how far it moved in the last 1/τ updates. */
+  /** RMS difference between the actions of the actor and its target network: its drift over about 1/τ updates. */
   readonly drift: number;
-  /** Sign changes of a joint's torque per second, averaged over joints and episodes. */
+  /** Sign changes of a joint's torque per second, mean over joints and episodes. */
   readonly signChanges: number;
 }
 
-/** Measures on one moment of each episode, drawn evenly, and on all actions. */
+/** Measures the networks on one random moment of each episode, and the chatter on all its actions. */
 export class NetworkHealthMeter {
   readonly #policy: Policy;
-  readonly #slow: Policy;
+  readonly #target: Policy;
   readonly #rng: Rng;
   readonly #controlTimestep: number;
   readonly #features: Float64Array[] = [];
@@ -44,37 +45,38 @@ export class NetworkHealthMeter {
   #signChanges = 0;
   #drift = 0;
 
-  /** @param slow the policy of the target networks */
-  constructor(policy: Policy, slow: Policy, controlTimestep: number, rng: Rng) {
+  /** @param target policy of the target networks */
+  constructor(policy: Policy, target: Policy, controlTimestep: number, rng: Rng) {
     this.#policy = policy;
-    this.#slow = slow;
+    this.#target = target;
     this.#rng = rng;
     this.#controlTimestep = controlTimestep;
   }
 
   observe(episode: Episode): void {
     const { length, sizes } = episode;
-    const seen = seenAt(episode, this.#rng.integer(length));
+    const observation = observationAt(episode, this.#rng.integer(length));
     const action = new Float32Array(sizes.action);
-    this.#policy.act(seen, action);
+    this.#policy.act(observation, action);
     addActivity(this.#actorActivity, this.#policy.actorFeatures);
-    this.#policy.value(seen, action);
+    this.#policy.value(observation, action);
     addActivity(this.#criticActivity, this.#policy.criticFeatures);
     const last = this.#policy.criticFeatures.at(-1);
     if (last !== undefined) this.#features.push(last.slice());
-    this.#slopeAtPolicy += this.#slope(seen, action);
+    this.#slopeAtPolicy += this.#slope(observation, action);
     this.#slopeAtRandom += this.#slope(
-      seen,
+      observation,
       action.map(() => this.#rng.uniformIn(-1, 1)),
     );
-    const slowly = new Float32Array(sizes.action);
-    this.#slow.act(seen, slowly);
-    for (let i = 0; i < action.length; i++) this.#drift += (action[i]! - slowly[i]!) ** 2 / action.length;
+    const targetAction = new Float32Array(sizes.action);
+    this.#target.act(observation, targetAction);
+    for (let i = 0; i < action.length; i++)
+      this.#drift += (action[i]! - targetAction[i]!) ** 2 / action.length;
     this.#states += 1;
     this.#signChanges += signChanges(episode) / (length * this.#controlTimestep);
   }
 
-  read(): NetworkHealth {
+  compute(): NetworkHealth {
     return {
       slopeAtPolicy: this.#slopeAtPolicy / this.#states,
       slopeAtRandom: this.#slopeAtRandom / this.#states,
@@ -86,33 +88,38 @@ export class NetworkHealthMeter {
     };
   }
 
-  #slope(seen: ReturnType<typeof seenAt>, action: Float32Array): number {
-    const nudged = action.slice();
+  /** Returns ‖∂Q/∂a‖ by central differences. */
+  #slope(observation: GoalObservation, action: Float32Array): number {
+    const shifted = action.slice();
     let squares = 0;
     for (let i = 0; i < action.length; i++) {
-      nudged[i] = action[i]! + NUDGE;
-      const above = this.#policy.value(seen, nudged);
-      nudged[i] = action[i]! - NUDGE;
-      const below = this.#policy.value(seen, nudged);
-      nudged[i] = action[i]!;
-      squares += ((above - below) / (2 * NUDGE)) ** 2;
+      shifted[i] = action[i]! + DELTA;
+      const above = this.#policy.value(observation, shifted);
+      shifted[i] = action[i]! - DELTA;
+      const below = this.#policy.value(observation, shifted);
+      shifted[i] = action[i]!;
+      squares += ((above - below) / (2 * DELTA)) ** 2;
     }
     return Math.sqrt(squares);
   }
 }
 
-/** Mean over joints of how often an episode's action changes its sign. */
+/** Returns the number of sign changes of an action component in an episode, mean over components. */
 export function signChanges(episode: Episode): number {
   const { length, sizes } = episode;
   let changes = 0;
   for (let step = 1; step < length; step++) {
-    const [before, now] = [actionAt(episode, step - 1), actionAt(episode, step)];
-    for (let i = 0; i < sizes.action; i++) if (before[i]! * now[i]! < 0) changes += 1;
+    const [previous, action] = [actionAt(episode, step - 1), actionAt(episode, step)];
+    for (let i = 0; i < sizes.action; i++) if (previous[i]! * action[i]! < 0) changes += 1;
   }
   return changes / sizes.action;
 }
 
-/** Share of units whose summed activity is at most a tenth of their layer's mean (Sokar et al. 2023, arXiv:2302.12902). */
+/**
+ * Returns the share of dormant units (Sokar et al. 2023, arXiv:2302.12902); 0 without layers.
+ *
+ * @param layers per layer, the summed activity of each unit
+ */
 export function dormantShare(layers: readonly Float64Array[]): number {
   let dormant = 0;
   let units = 0;
@@ -124,25 +131,25 @@ export function dormantShare(layers: readonly Float64Array[]): number {
   return units === 0 ? 0 : dormant / units;
 }
 
-/** ‖Φ‖²_F / σ₁², by power iteration on ΦᵀΦ: between 1 and the rank of the rows. */
+/** Returns ‖Φ‖²_F / σ₁² of the rows Φ, by power iteration on ΦᵀΦ: between 1 and their rank, or 0 for zeros. */
 export function stableRank(rows: readonly Float64Array[]): number {
   const width = rows[0]?.length ?? 0;
-  const total = rows.reduce((sum, row) => sum + row.reduce((squares, x) => squares + x * x, 0), 0);
-  if (total === 0) return 0;
+  const squaredNorm = rows.reduce((sum, row) => sum + row.reduce((squares, x) => squares + x * x, 0), 0);
+  if (squaredNorm === 0) return 0;
   let direction = new Float64Array(width).fill(1 / Math.sqrt(width));
-  let largest = 0;
+  let eigenvalue = 0;
   for (let i = 0; i < POWER_ITERATIONS; i++) {
     const next = new Float64Array(width);
     for (const row of rows) {
-      let along = 0;
-      for (let j = 0; j < width; j++) along += row[j]! * direction[j]!;
-      for (let j = 0; j < width; j++) next[j]! += along * row[j]!;
+      let projection = 0;
+      for (let j = 0; j < width; j++) projection += row[j]! * direction[j]!;
+      for (let j = 0; j < width; j++) next[j]! += projection * row[j]!;
     }
-    largest = Math.hypot(...next);
-    if (largest === 0) return 0;
-    direction = next.map((x) => x / largest);
+    eigenvalue = Math.hypot(...next);
+    if (eigenvalue === 0) return 0;
+    direction = next.map((x) => x / eigenvalue);
   }
-  return total / largest;
+  return squaredNorm / eigenvalue;
 }
 
 function addActivity(sums: Float64Array[], layers: readonly Float64Array[]): void {
