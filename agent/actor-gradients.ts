@@ -1,29 +1,30 @@
-/** @file The actor's gradient on one batch, by itself: for seeing how far independent batches agree. */
+/** @file The actor's gradient on one batch, as a program: for diagnostics that compare independent batches. */
 
-import { actorLoss, judgement } from "./actor-objective.ts";
+import { actorOutput, criticValues } from "./actor-critic.ts";
+import { actorLoss, actorObjective } from "./actor-objective.ts";
 import { actorLayout, criticLayouts, type NetworkSizes, trainingStatistics } from "./architecture.ts";
-import { actionOf, judge } from "./bellman-target.ts";
-import type { UpdateConfig } from "./ddpg-update.ts";
+import { type BatchProgram, updateFeeds } from "./feeds.ts";
 import { gradients } from "./graph/gradients.ts";
-import { mlp } from "./graph/mlp.ts";
 import { input } from "./graph/ops.ts";
-import type { Program } from "./graph/program.ts";
+import type { UpdateConfig } from "./update-config.ts";
 
 /**
- * Builds the program: feeds `inputs` [B, inputs], `actor` and `critic`, the flat vectors; reports
- * `gradient`, the derivative of the actor's loss by its flat vector, before any clipping.
+ * Builds the program.
+ *
+ * Feeds: `inputs` [B, inputs] from a batch; the flat weight vectors `actor` and `critic`. Output: `gradient`, the
+ * derivative of the actor's loss by its flat vector, before clipping.
  */
-export function actorGradients(config: UpdateConfig, sizes: NetworkSizes): Program {
+export function actorGradients(config: UpdateConfig, sizes: NetworkSizes): BatchProgram {
+  const { inputs } = updateFeeds(config, sizes);
   const actorShape = actorLayout(config, sizes);
   const criticShapes = criticLayouts(config, sizes);
-  const inputs = input("inputs", [config.batchSize, sizes.inputs]);
   const actor = input("actor", [actorShape.size]);
   const critic = input("critic", [criticShapes[0]!.size]);
-  const preActivations = mlp(actorShape, actor, inputs, {
-    statistics: trainingStatistics(config, "actor"),
-  }).output;
-  const actions = actionOf(preActivations, config);
-  const judged = judgement(judge(criticShapes, critic, inputs, actions).values, config);
-  const gradient = gradients(actorLoss(judged, actions, preActivations, config), [actor])[0]!;
-  return { feeds: [inputs, actor, critic], state: [], outputs: [{ name: "gradient", node: gradient }] };
+  const policy = actorOutput(config, actorShape, actor, inputs, trainingStatistics(config, "actor"));
+  const { values } = criticValues(criticShapes, critic, inputs, policy.actions);
+  const gradient = gradients(actorLoss(actorObjective(values, config), policy, config), [actor])[0]!;
+  return {
+    program: { state: [], feeds: [inputs, actor, critic], outputs: [{ name: "gradient", node: gradient }] },
+    feeds: [inputs],
+  };
 }

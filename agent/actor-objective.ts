@@ -1,6 +1,6 @@
-/** @file What the actor is to lower: minus the critic's judgement of its actions, and penalties. */
+/** @file The actor's loss: −Q(s, μ(s)) plus penalties. */
 
-import type { UpdateConfig } from "./ddpg-update.ts";
+import type { ActorOutput } from "./actor-critic.ts";
 import { gradients } from "./graph/gradients.ts";
 import type { Node } from "./graph/node.ts";
 import {
@@ -17,9 +17,14 @@ import {
   sub,
   sum,
 } from "./graph/ops.ts";
+import type { UpdateConfig } from "./update-config.ts";
 
-/** One value for each row, [B, 1], of [B, critics]. */
-export function judgement(values: Node, { critics }: UpdateConfig): Node {
+/**
+ * The value that the actor maximises, [B, 1]: the first critic's, the mean or the minimum over critics.
+ *
+ * @param values [B, critics] Q(s, μ(s))
+ */
+export function actorObjective(values: Node, { critics }: Pick<UpdateConfig, "critics">): Node {
   if (critics.count === 1) return values;
   if (critics.actorUses === "first") return slice(values, 1, 0, 1);
   if (critics.actorUses === "least") return reduceMin(values, { axis: 1, keepDims: true });
@@ -29,28 +34,33 @@ export function judgement(values: Node, { critics }: UpdateConfig): Node {
 /**
  * The actor's loss, a scalar.
  *
- * @param judged         [B, 1], a function of `actions`
- * @param actions        [B, actions]
- * @param preActivations [B, actions] the actor's last sums
+ * @param objective [B, 1], a function of the actor's actions
  */
-export function actorLoss(judged: Node, actions: Node, preActivations: Node, config: UpdateConfig): Node {
-  const climb = config.invertGradients
-    ? inverted(judged, actions, preActivations, config)
-    : neg(mean(judged));
-  let loss = add(climb, mul(mean(square(preActivations)), config.preActivationPenalty));
-  if (config.actionPenalty > 0) loss = add(loss, mul(mean(square(actions)), config.actionPenalty));
-  return loss;
+export function actorLoss(
+  objective: Node,
+  { preActivations, actions }: Pick<ActorOutput, "preActivations" | "actions">,
+  config: Pick<UpdateConfig, "batchSize" | "invertGradients" | "preActivationPenalty" | "actionPenalty">,
+): Node {
+  const valueLoss = config.invertGradients
+    ? invertedGradientLoss(objective, actions, preActivations, config.batchSize)
+    : neg(mean(objective));
+  const loss = add(valueLoss, mul(mean(square(preActivations)), config.preActivationPenalty));
+  if (config.actionPenalty === 0) return loss;
+  return add(loss, mul(mean(square(actions)), config.actionPenalty));
 }
 
 /**
- * A loss whose gradient by the actor's output is ∂Q/∂a times the room left in its direction.
+ * A loss whose gradient by the pre-activations is −∂Q/∂a, scaled by the distance to the bound that it points to.
  *
- * Inverting gradients (Hausknecht & Stone 2016, arXiv:1511.04143): (1 − p)/2 where the gradient asks for
- * more, (p + 1)/2 where for less; beyond a bound that factor is negative and leads back. The actor's
- * output is linear and clipped only when played.
+ * Inverting gradients (Hausknecht & Stone 2016, arXiv:1511.04143): the factor is (1 − p)/2 where ∂Q/∂a > 0 and
+ * (p + 1)/2 elsewhere. Beyond a bound the factor is negative, which moves the action back inside.
  */
-function inverted(judged: Node, actions: Node, preActivations: Node, { batchSize }: UpdateConfig): Node {
-  const slope = gradients(sum(judged), [actions])[0]!;
-  const room = select(greater(slope, 0), mul(sub(1, preActivations), 0.5), mul(add(preActivations, 1), 0.5));
-  return mul(neg(sum(mul(stopGradient(mul(slope, room)), preActivations))), 1 / batchSize);
+function invertedGradientLoss(objective: Node, actions: Node, preActivations: Node, batchSize: number): Node {
+  const slope = gradients(sum(objective), [actions])[0]!;
+  const factor = select(
+    greater(slope, 0),
+    mul(sub(1, preActivations), 0.5),
+    mul(add(preActivations, 1), 0.5),
+  );
+  return mul(neg(sum(mul(stopGradient(mul(slope, factor)), preActivations))), 1 / batchSize);
 }

@@ -1,24 +1,32 @@
-/** @file The shapes of the two networks: what goes in, what comes out, how many critics there are. */
+/** @file Input, hidden and output sizes of the actor and the critics. */
 
 import type { AgentConfig } from "../shared/agent-config.ts";
+import type { EpisodeSizes } from "../shared/episode.ts";
 import type { BatchStatistics } from "./graph/batch-norm.ts";
-import { type MlpLayout, mlpLayout, type Normalization } from "./graph/mlp.ts";
+import { type MlpLayout, mlpLayout, type Normalization } from "./graph/mlp-layout.ts";
+import { inputSize } from "./network-inputs.ts";
 
 /** The settings that shape the networks. */
 export type ArchitectureConfig = Pick<AgentConfig, "hidden" | "layerNorm" | "batchNorm" | "critics">;
 
 export interface NetworkSizes {
-  /** Numbers into the actor: observation and goal. */
+  /** Inputs of the actor: observation and goal. */
   readonly inputs: number;
   readonly actions: number;
 }
 
-/** From normalised observation and goal to the actions' pre-activations. */
+export function networkSizes(
+  sizes: Pick<EpisodeSizes, "observation" | "goal" | "action" | "relativeGoal">,
+): NetworkSizes {
+  return { inputs: inputSize(sizes), actions: sizes.action };
+}
+
+/** Maps the normalised observation and goal to the actions' pre-activations. */
 export function actorLayout(config: ArchitectureConfig, sizes: NetworkSizes): MlpLayout {
   return mlpLayout([sizes.inputs, ...config.hidden, sizes.actions], normalizationOf(config, "actor"));
 }
 
-/** From normalised observation, goal and action to the value: one layout a critic, all parts of one flat vector. */
+/** Map the normalised observation, goal and action to the value; all critics share one flat vector. */
 export function criticLayouts(config: ArchitectureConfig, sizes: NetworkSizes): readonly MlpLayout[] {
   const { hidden, critics } = config;
   const one = mlpLayout([sizes.inputs + sizes.actions, ...hidden, 1], normalizationOf(config, "critic"));
@@ -30,7 +38,7 @@ export function criticLayouts(config: ArchitectureConfig, sizes: NetworkSizes): 
   }));
 }
 
-/** What a network's layers are normalised by while it learns; when it plays it is always `running`. */
+/** Statistics for batch normalisation in training; acting always uses `running`. */
 export function trainingStatistics(
   { batchNorm }: Pick<ArchitectureConfig, "batchNorm">,
   network: "actor" | "critic",

@@ -1,107 +1,69 @@
-/** @file The critic's target, r + γ Q′(x′, a′), and what makes it less noisy or less bold. */
+/** @file The critic's target, r + γ Q′(s′, a′), with target policy smoothing, minimum over critics and clipping. */
 
 import { returnBounds } from "../shared/return-bounds.ts";
-import type { NetworkSizes } from "./architecture.ts";
-import type { UpdateConfig } from "./ddpg-update.ts";
-import type { BatchMoments, BatchStatistics } from "./graph/batch-norm.ts";
-import { type MlpLayout, mlp } from "./graph/mlp.ts";
-import type { InputNode, Node } from "./graph/node.ts";
-import { add, clip, concat, max, min, mul, reduceMin, tanh } from "./graph/ops.ts";
+import { actorOutput } from "./actor-critic.ts";
+import type { UpdateFeeds } from "./feeds.ts";
+import type { MlpLayout } from "./graph/mlp-layout.ts";
+import type { Node } from "./graph/node.ts";
+import { add, clip, max, min, mul, reduceMin } from "./graph/ops.ts";
+import type { UpdateConfig } from "./update-config.ts";
 
-/** Added to the values of critics that are not drawn: no real value is as great. */
-export const LEFT_OUT = 1e6;
-
-/** Declares an input that is fed at each run. */
-export type Feed = (name: string, shape: readonly number[]) => InputNode;
-
-/** What critics make of states and actions. */
-export interface Judged {
-  /** [B, critics] */
-  readonly values: Node;
-  /** Of each critic, of each hidden layer; empty unless normalised by the batch's own moments. */
-  readonly moments: readonly (readonly BatchMoments[])[];
-}
-
-/** Shows each critic states [B, inputs] and actions [B, actions]. */
-export function judge(
-  critics: readonly MlpLayout[],
-  weights: Node,
-  x: Node,
-  a: Node,
-  statistics: BatchStatistics = "running",
-): Judged {
-  const both = concat([x, a], 1);
-  const columns = critics.map((layout) => mlp(layout, weights, both, { statistics }));
-  const outputs = columns.map(({ output }) => output);
-  return {
-    values: outputs.length === 1 ? outputs[0]! : concat(outputs, 1),
-    moments: columns.map(({ moments }) => moments),
-  };
-}
-
-/** What the actor does, within [−1, 1]: tanh of its output or, with inverted gradients, its output clipped. */
-export function actionOf(
-  preActivations: Node,
-  { invertGradients }: Pick<UpdateConfig, "invertGradients">,
-): Node {
-  return invertGradients ? clip(preActivations, -1, 1) : tanh(preActivations);
+/** Bounds of the rewards, which bound the targets. */
+export interface RewardBounds {
+  /** Of one step's reward, before scaling and shaping. */
+  readonly rewardRange: readonly [low: number, high: number];
+  /** Of the shaping potential, before scaling; absent without shaping. */
+  readonly potentialRange?: readonly [low: number, high: number];
 }
 
 /**
- * What the actor, or its slow copy, would do next, [B, actions].
+ * The next actions a′, [B, actions]: the actor's, plus clipped normal noise with target policy smoothing.
  *
- * Target policy smoothing is TD3's (Fujimoto et al. 2018, arXiv:1802.09477): clipped normal noise.
+ * Smoothing is TD3's (Fujimoto et al. 2018, arXiv:1802.09477).
  *
- * @param nextInputs [B, inputs]
+ * @param weights of the target actor, or of the actor without target networks
  */
 export function targetActions(
-  { targetSmoothing, batchSize, ...config }: UpdateConfig,
-  { actions }: NetworkSizes,
-  actor: { readonly layout: MlpLayout; readonly weights: Node },
-  nextInputs: Node,
-  feed: Feed,
+  config: Pick<UpdateConfig, "invertGradients" | "targetSmoothing">,
+  layout: MlpLayout,
+  weights: Node,
+  { nextInputs, smoothingNoise }: Pick<UpdateFeeds, "nextInputs" | "smoothingNoise">,
 ): Node {
-  const next = actionOf(mlp(actor.layout, actor.weights, nextInputs).output, config);
-  if (targetSmoothing.scale === 0) return next;
-  const noise = mul(feed("smoothing", [batchSize, actions]), targetSmoothing.scale);
-  return clip(add(next, clip(noise, -targetSmoothing.clip, targetSmoothing.clip)), -1, 1);
-}
-
-export interface TargetParts {
-  /** What each critic, or its slow copy, makes of the next state and action, [B, critics]. */
-  readonly nextValues: Node;
-  /** [B, 1] */
-  readonly rewards: Node;
-  /** [B, 1] 0 where the task ended, else γ to the number of rewards summed less one. */
-  readonly continues: Node;
-  /** Least and greatest reward of a step, before any scaling and shaping. */
-  readonly rewardRange: readonly [low: number, high: number];
-  /** Least and greatest potential that rewards are shaped by, before any scaling. */
-  readonly potentialRange: readonly [low: number, high: number];
+  const { actions } = actorOutput(config, layout, weights, nextInputs);
+  if (smoothingNoise === undefined) return actions;
+  const { scale, clip: bound } = config.targetSmoothing;
+  const noise = clip(mul(smoothingNoise, scale), -bound, bound);
+  return clip(add(actions, noise), -1, 1);
 }
 
 /**
  * The target of each transition, [B, 1].
  *
- * The least of M of N critics is REDQ's (Chen et al. 2021, arXiv:2101.05982), with M = N = 2 TD3's clipped
- * double Q. The bounds are HER 2017's.
+ * The minimum over M of N critics is REDQ's (Chen et al. 2021, arXiv:2101.05982), and TD3's clipped double Q
+ * for M = N = 2. Clipping to the possible returns is HER 2017's.
+ *
+ * @param nextValues [B, critics] Q′(s′, a′)
  */
-export function bellmanTarget(config: UpdateConfig, parts: TargetParts, feed: Feed): Node {
-  const { gamma, critics, rewardScale } = config;
-  let { nextValues } = parts;
-  if (critics.targetMin < critics.count) nextValues = add(nextValues, feed("leftOut", [1, critics.count]));
-  if (critics.count > 1) nextValues = reduceMin(nextValues, { axis: 1, keepDims: true });
+export function bellmanTarget(
+  config: Pick<UpdateConfig, "gamma" | "rewardScale" | "clipTargets">,
+  { rewardRange, potentialRange = [0, 0] }: RewardBounds,
+  nextValues: Node,
+  feeds: Pick<UpdateFeeds, "rewards" | "continues" | "criticMask" | "returnScale">,
+): Node {
+  const { gamma, rewardScale, clipTargets } = config;
+  const { continues, criticMask, returnScale } = feeds;
+  const candidates = criticMask === undefined ? nextValues : add(nextValues, criticMask);
+  const nextValue =
+    candidates.shape[1] === 1 ? candidates : reduceMin(candidates, { axis: 1, keepDims: true });
+  const future = mul(mul(continues, nextValue), gamma);
 
-  const scale = ([least, most]: readonly [number, number]) =>
-    [least * rewardScale, most * rewardScale] as const;
-  const [low, high] = returnBounds(scale(parts.rewardRange), gamma, scale(parts.potentialRange));
-  const scaled = rewardScale === 1 ? parts.rewards : mul(parts.rewards, rewardScale);
-  const future = mul(mul(parts.continues, nextValues), gamma);
-  if (config.normalizeReturns) {
-    const factor = feed("returnScale", [1]);
-    const target = add(mul(scaled, factor), future);
-    return config.clipTargets ? max(min(target, mul(factor, high)), mul(factor, low)) : target;
+  const rewards = rewardScale === 1 ? feeds.rewards : mul(feeds.rewards, rewardScale);
+  const scaled = ([low, high]: readonly [number, number]) => [low * rewardScale, high * rewardScale] as const;
+  const [low, high] = returnBounds(scaled(rewardRange), gamma, scaled(potentialRange));
+  if (returnScale === undefined) {
+    const target = add(rewards, future);
+    return clipTargets ? clip(target, low, high) : target;
   }
-  const target = add(scaled, future);
-  return config.clipTargets ? clip(target, low, high) : target;
+  const target = add(mul(rewards, returnScale), future);
+  return clipTargets ? max(min(target, mul(returnScale, high)), mul(returnScale, low)) : target;
 }

@@ -1,17 +1,17 @@
 /** @file The agent: acts, explores, remembers, learns. It knows goals and rewards, not environments. */
 
 import type { AgentConfig } from "../shared/agent-config.ts";
-import type { Episode } from "../shared/episode.ts";
+import type { Episode, EpisodeSizes } from "../shared/episode.ts";
 import type { GoalObservation } from "../shared/goal-env.ts";
 import type { Rng, RngState } from "../shared/rng.ts";
+import { networkSizes } from "./architecture.ts";
 import { ddpgUpdate } from "./ddpg-update.ts";
 import type { Engine } from "./engine/engine.ts";
 import { Exploration, explorationLeft } from "./exploration.ts";
 import { Learner, type LearnerState } from "./learner.ts";
 import { Memory, type MemoryState, type TaskFacts } from "./memory.ts";
-import { inputSize } from "./network-inputs.ts";
 import { ParameterNoise, PROBES } from "./parameter-noise.ts";
-import { Policy } from "./policy.ts";
+import { type Policy, policyFrom } from "./policy.ts";
 
 /** All that an agent is, apart from its config; a copy, for checkpoints. */
 export interface AgentState {
@@ -43,47 +43,41 @@ export class Ddpg {
   #steps = 0;
   #learningSteps = 0;
 
-  private constructor(
-    config: AgentConfig,
-    actionSize: number,
-    memory: Memory,
-    learner: Learner,
-    play: (actor: () => Float32Array, critic: () => Float32Array) => Policy,
-    rng: Rng,
-  ) {
+  private constructor(config: AgentConfig, sizes: EpisodeSizes, memory: Memory, learner: Learner, rng: Rng) {
     this.#config = config;
-    this.#actionSize = actionSize;
+    this.#actionSize = sizes.action;
     this.memory = memory;
     this.learner = learner;
     this.#rng = rng;
-    this.#exploration = new Exploration(config.exploration, actionSize);
+    this.#exploration = new Exploration(config.exploration, sizes.action);
     const { parameterNoise } = config.exploration;
     this.#parameterNoise = parameterNoise > 0 ? new ParameterNoise(parameterNoise) : undefined;
-    const [actor, critic] = [() => learner.weights("actor"), () => learner.weights("critic")];
-    this.policy = play(actor, critic);
-    this.target = play(
-      () => learner.weights("targetActor"),
-      () => learner.weights("targetCritic"),
-    );
-    this.#explorer = play(() => this.#perturbed ?? actor(), critic);
+    const { normalizers } = memory;
+    const online = {
+      normalizers,
+      actor: () => learner.weights("actor"),
+      critic: () => learner.weights("critic"),
+    };
+    this.policy = policyFrom(config, sizes, online);
+    this.target = policyFrom(config, sizes, {
+      normalizers,
+      actor: () => learner.weights("targetActor"),
+      critic: () => learner.weights("targetCritic"),
+    });
+    this.#explorer = policyFrom(config, sizes, {
+      ...online,
+      actor: () => this.#perturbed ?? online.actor(),
+    });
   }
 
   /** An untrained agent, its weights drawn from `rng`; `dispose` it in the end. */
   static async create(config: AgentConfig, task: TaskFacts, engine: Engine, rng: Rng): Promise<Ddpg> {
     const { sizes } = task;
-    const networkSizes = { inputs: inputSize(sizes), actions: sizes.action };
-    const update = ddpgUpdate(config, networkSizes, task.rewardRange, task.potentialRange);
+    const update = ddpgUpdate(config, networkSizes(sizes), task);
     const memory = new Memory(config, task);
     const compiled = await engine.compile(update.program);
     const learner = new Learner(config, task, memory, update, compiled, rng.fork("sampling"), rng);
-    const play = (actor: () => Float32Array, critic: () => Float32Array) =>
-      new Policy(
-        memory.normalizers,
-        { layout: update.actor, weights: actor },
-        update.critics.map((layout) => ({ layout, weights: critic })),
-        config.invertGradients ? "clip" : "tanh",
-      );
-    return new Ddpg(config, sizes.action, memory, learner, play, rng.fork("exploration"));
+    return new Ddpg(config, sizes, memory, learner, rng.fork("exploration"));
   }
 
   /** Call it before each training episode. */

@@ -4,12 +4,11 @@ import type { AgentConfig } from "../shared/agent-config.ts";
 import { InputError } from "../shared/errors.ts";
 import type { Rng, RngState } from "../shared/rng.ts";
 import { type Batch, makeBatch } from "./batch.ts";
-import { LEFT_OUT } from "./bellman-target.ts";
 import type { DdpgUpdate } from "./ddpg-update.ts";
 import type { Compiled } from "./engine/engine.ts";
-import { initialWeights } from "./graph/mlp.ts";
+import { FeedArrays } from "./feeds.ts";
+import { initialWeights } from "./graph/mlp-layout.ts";
 import type { Memory, TaskFacts } from "./memory.ts";
-import { inputSize } from "./network-inputs.ts";
 
 /** All that learning carries from update to update; a copy, for checkpoints. */
 export interface LearnerState {
@@ -32,12 +31,10 @@ export class Learner {
   readonly #rng: Rng;
   readonly #stateNames: readonly string[];
   readonly #metricNames: readonly string[];
-  /** Metrics that brief updates do not have. */
-  readonly #occasional: ReadonlySet<string>;
+  /** Metrics of the delayed part of the update. */
+  readonly #delayedMetrics: ReadonlySet<string>;
   readonly #batch: Batch;
-  readonly #inputs: Float32Array;
-  readonly #nextInputs: Float32Array;
-  readonly #feeds: Readonly<Record<string, Float32Array>>;
+  readonly #feeds: FeedArrays;
   #updates = 0;
   #sums: Record<string, number> = {};
   #summed = 0;
@@ -60,26 +57,12 @@ export class Learner {
     this.#memory = memory;
     this.#compiled = compiled;
     this.#rng = rng;
-    this.#stateNames = update.program.state.map(({ name }) => name);
-    const outputs = update.program.outputs.map(({ name }) => name);
-    this.#metricNames = outputs.filter((name) => name.startsWith("train/"));
-    const rare = update.program.outputs.filter(({ occasional }) => occasional);
-    this.#occasional = new Set(rare.map(({ name }) => name));
+    const { state, outputs } = update.program;
+    this.#stateNames = state.map(({ current }) => current.name);
+    this.#metricNames = outputs.map(({ name }) => name).filter((name) => name.startsWith("train/"));
+    this.#delayedMetrics = new Set(outputs.filter(({ delayed }) => delayed).map(({ name }) => name));
     this.#batch = makeBatch(config.batchSize, sizes);
-    this.#inputs = new Float32Array(config.batchSize * inputSize(sizes));
-    this.#nextInputs = new Float32Array(this.#inputs.length);
-    const every: Readonly<Record<string, Float32Array>> = {
-      inputs: this.#inputs,
-      nextInputs: this.#nextInputs,
-      actions: this.#batch.actions,
-      rewards: this.#batch.rewards,
-      continues: this.#batch.continues,
-      weights: this.#batch.weights,
-      smoothing: new Float32Array(config.batchSize * sizes.action),
-      leftOut: new Float32Array(config.critics.count),
-      returnScale: new Float32Array(1),
-    };
-    this.#feeds = Object.fromEntries(update.program.feeds.map(({ name }) => [name, every[name]!]));
+    this.#feeds = new FeedArrays(update.feeds);
     this.#drawWeights(update, weights);
   }
 
@@ -93,28 +76,32 @@ export class Learner {
     return this.#compiled.state(network);
   }
 
-  /** Does so many updates, one after another. Throws InputError if a loss is not finite. */
+  /** Runs updates one after another. Throws InputError if a metric is not finite. */
   async update(times: number): Promise<void> {
+    const { actorEvery, replay } = this.#config;
+    const { normalizers } = this.#memory;
+    const batch = this.#batch;
     for (let i = 0; i < times; i++) {
-      this.#memory.draw(this.#batch, this.#updates, this.#inputs, this.#nextInputs, this.#rng);
-      this.#fillSwitches();
-      const brief = (this.#updates + 1) % this.#config.actorEvery !== 0;
-      await this.#compiled.run(this.#feeds, { brief });
+      this.#memory.sample(batch, this.#updates, this.#rng);
+      const returnScale = this.#memory.returnFactor;
+      const feeds = this.#feeds.fill({ batch, normalizers, returnScale, rng: this.#rng });
+      const skipDelayed = (this.#updates + 1) % actorEvery !== 0;
+      await this.#compiled.run(feeds, { skipDelayed });
       this.#updates += 1;
-      this.#sum(brief);
-      if ("weights" in this.#feeds) this.#memory.learned(this.#batch, this.#compiled.output("tdErrors"));
+      this.#sumMetrics(skipDelayed);
+      if (replay.kind === "prioritized") this.#memory.learned(batch, this.#compiled.output("tdErrors"));
     }
   }
 
-  /** The update's outputs, each averaged over the updates since the last call that had it; without those that none had. */
+  /** The mean of each metric over the updates since the last call; delayed metrics only if they were computed. */
   takeMetrics(): Record<string, number> {
     const { actorEvery } = this.#config;
-    const wholeBy = (updates: number) => Math.floor(updates / actorEvery);
-    const whole = wholeBy(this.#updates) - wholeBy(this.#updates - this.#summed);
+    const before = this.#updates - this.#summed;
+    const delayedUpdates = Math.floor(this.#updates / actorEvery) - Math.floor(before / actorEvery);
     const means = Object.fromEntries(
       Object.entries(this.#sums).map(([name, sum]) => [
         name,
-        sum / (this.#occasional.has(name) ? whole : this.#summed),
+        sum / (this.#delayedMetrics.has(name) ? delayedUpdates : this.#summed),
       ]),
     );
     this.#sums = {};
@@ -157,9 +144,9 @@ export class Learner {
 
   #drawWeights(update: DdpgUpdate, rng: Rng): void {
     const { lastLayerInit: bound, actorLastLayerInit } = this.#config;
-    const actor = initialWeights(update.actor, rng.fork("actor"), actorLastLayerInit || bound);
-    const critic = new Float32Array(update.critics[0]!.size);
-    for (const [i, layout] of update.critics.entries()) {
+    const actor = initialWeights(update.actorLayout, rng.fork("actor"), actorLastLayerInit || bound);
+    const critic = new Float32Array(update.criticLayouts[0]!.size);
+    for (const [i, layout] of update.criticLayouts.entries()) {
       // Parts of the other critics are 0 in each, so that their sum has every critic's weights.
       const weights = initialWeights(layout, rng.fork(i === 0 ? "critic" : `critic ${i + 1}`), bound);
       for (let at = 0; at < critic.length; at++) critic[at]! += weights[at]!;
@@ -170,27 +157,9 @@ export class Learner {
     this.#compiled.setState("targetCritic", critic);
   }
 
-  /** Fills what only some switches feed. */
-  #fillSwitches(): void {
-    const { smoothing, leftOut, returnScale } = this.#feeds;
-    if (smoothing !== undefined) {
-      for (let i = 0; i < smoothing.length; i++) smoothing[i] = this.#rng.normal();
-    }
-    if (leftOut !== undefined) {
-      leftOut.fill(LEFT_OUT);
-      for (let drawn = 0; drawn < this.#config.critics.targetMin; ) {
-        const critic = this.#rng.integer(leftOut.length);
-        if (leftOut[critic] === 0) continue;
-        leftOut[critic] = 0;
-        drawn += 1;
-      }
-    }
-    if (returnScale !== undefined) returnScale[0] = this.#memory.returnFactor;
-  }
-
-  #sum(brief: boolean): void {
+  #sumMetrics(skipDelayed: boolean): void {
     for (const name of this.#metricNames) {
-      if (brief && this.#occasional.has(name)) continue;
+      if (skipDelayed && this.#delayedMetrics.has(name)) continue;
       const value = this.#compiled.output(name)[0]!;
       if (!Number.isFinite(value)) {
         throw new InputError(

@@ -5,8 +5,8 @@ import { type Episode, type EpisodeSizes, episodeSizes } from "../shared/episode
 import type { GoalEnv } from "../shared/goal-env.ts";
 import type { Rng } from "../shared/rng.ts";
 import type { Batch } from "./batch.ts";
-import { type InputNormalizers, inputSize, writeInputs } from "./network-inputs.ts";
-import { Normalizer, type NormalizerState } from "./normalizer.ts";
+import { type InputNormalizers, inputNormalizers } from "./network-inputs.ts";
+import type { NormalizerState } from "./normalizer.ts";
 import { ReplayBuffer, type ReplayContents } from "./replay-buffer.ts";
 import type { Priorities } from "./replay-choice.ts";
 import { ReturnScale } from "./return-scale.ts";
@@ -64,12 +64,7 @@ export class Memory {
     this.#task = task;
     this.#replay = new ReplayBuffer(config.replayCapacity, sizes);
     this.#sampler = new TransitionSampler(config, this.#replay, task);
-    const clip = config.normalize ? config.normalizeClip : Number.POSITIVE_INFINITY;
-    this.normalizers = {
-      observation: new Normalizer(sizes.observation, clip),
-      goal: new Normalizer(sizes.goal, clip),
-      ...(sizes.relativeGoal === undefined ? {} : { relativeGoal: sizes.relativeGoal }),
-    };
+    this.normalizers = inputNormalizers(config, sizes);
     this.#returnScale = new ReturnScale(config.gamma, reward);
   }
 
@@ -98,16 +93,12 @@ export class Memory {
   }
 
   /**
-   * Fills a batch, and the networks' inputs before and after its actions, [B × inputSize] each.
+   * Fills a batch.
    *
    * @param updates updates done so far, for schedules
    */
-  draw(batch: Batch, updates: number, inputs: Float32Array, nextInputs: Float32Array, rng: Rng): void {
+  sample(batch: Batch, updates: number, rng: Rng): void {
     this.#sampler.sample(batch, updates, rng);
-    const width = inputSize(this.#task.sizes);
-    const { size, goals } = batch;
-    writeInputs(this.normalizers, batch.observations, goals, size, inputs, width);
-    writeInputs(this.normalizers, batch.nextObservations, goals, size, nextInputs, width);
   }
 
   /** Takes note of the TD errors that an update found for a batch, where replay is prioritised. */
@@ -124,7 +115,7 @@ export class Memory {
     this.#replay.readDesiredGoal(slot, desiredGoal, 0);
   }
 
-  /** How a batch, as `draw` filled it, is paid: apart for rows whose goals were achieved, and for the others. */
+  /** How a batch, as `sample` filled it, is paid: apart for rows whose goals were achieved, and for the others. */
   payOf(batch: Batch): { readonly achieved: Pay; readonly missed: Pay } {
     const { sizes, isAchieved } = this.#task;
     const goal = new Float32Array(sizes.goal);

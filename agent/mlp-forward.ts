@@ -5,7 +5,7 @@
  */
 
 import { BATCH_NORM_EPSILON } from "./graph/batch-norm.ts";
-import type { MlpLayout, Part } from "./graph/mlp.ts";
+import type { MlpLayout, Part } from "./graph/mlp-layout.ts";
 import { LAYER_NORM_EPSILON } from "./graph/ops.ts";
 
 interface Layer {

@@ -6,9 +6,10 @@
  * not normalised: over all that happens, a centimetre would be next to nothing.
  */
 
+import type { AgentConfig } from "../shared/agent-config.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
 import type { RelativeGoal } from "../shared/goal-env.ts";
-import type { Normalizer } from "./normalizer.ts";
+import { Normalizer, type NormalizerState } from "./normalizer.ts";
 
 /** What turns things seen into an actor's or critic's input. */
 export interface InputNormalizers {
@@ -52,4 +53,23 @@ export function writeInputs(
       into[row * stride + at + i] = Math.tanh(perMetre * (goals[row * goal.size + i]! - achieved));
     }
   }
+}
+
+/** The normalisers that a configuration defines, with saved statistics if given. */
+export function inputNormalizers(
+  config: Pick<AgentConfig, "normalize" | "normalizeClip">,
+  { observation, goal, relativeGoal }: Pick<EpisodeSizes, "observation" | "goal" | "relativeGoal">,
+  saved?: { readonly observation: NormalizerState; readonly goal: NormalizerState },
+): InputNormalizers {
+  const clip = config.normalize ? config.normalizeClip : Number.POSITIVE_INFINITY;
+  const normalizers = {
+    observation: new Normalizer(observation, clip),
+    goal: new Normalizer(goal, clip),
+    ...(relativeGoal === undefined ? {} : { relativeGoal }),
+  };
+  if (saved !== undefined) {
+    normalizers.observation.setState(saved.observation);
+    normalizers.goal.setState(saved.goal);
+  }
+  return normalizers;
 }

@@ -1,9 +1,11 @@
 /** @file A trained pair at play: the actor says what to do, the critic what that is worth. */
 
+import type { AgentConfig } from "../shared/agent-config.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
 import { refuse } from "../shared/errors.ts";
 import type { GoalObservation } from "../shared/goal-env.ts";
-import type { MlpLayout } from "./graph/mlp.ts";
+import { actorLayout, criticLayouts, networkSizes } from "./architecture.ts";
+import type { MlpLayout } from "./graph/mlp-layout.ts";
 import { MlpForward } from "./mlp-forward.ts";
 import { type InputNormalizers, writeInputs } from "./network-inputs.ts";
 
@@ -72,6 +74,42 @@ export class Policy {
   #show(seen: GoalObservation, input: Float32Array): void {
     writeInputs(this.#normalizers, seen.observation, seen.desiredGoal, 1, input, input.length);
   }
+}
+
+/** The parts of an agent that a policy needs. */
+export interface PolicyState {
+  readonly normalizers: InputNormalizers;
+  /** The actor's flat weight vector, read at each use so that it may change during training. */
+  readonly actor: () => Float32Array;
+  /** The critics' flat weight vector, read likewise. */
+  readonly critic: () => Float32Array;
+}
+
+/**
+ * The policy of an agent, running or saved.
+ *
+ * @throws InputError if a weight vector has another size than the configuration defines
+ */
+export function policyFrom(
+  config: Pick<AgentConfig, "hidden" | "layerNorm" | "batchNorm" | "critics" | "invertGradients">,
+  sizes: Pick<EpisodeSizes, "observation" | "goal" | "action" | "relativeGoal">,
+  { normalizers, actor, critic }: PolicyState,
+): Policy {
+  const actorShape = actorLayout(config, networkSizes(sizes));
+  const criticShapes = criticLayouts(config, networkSizes(sizes));
+  checkWeights("actor", actorShape, actor());
+  checkWeights("critic", criticShapes[0]!, critic());
+  return new Policy(
+    normalizers,
+    { layout: actorShape, weights: actor },
+    criticShapes.map((layout) => ({ layout, weights: critic })),
+    config.invertGradients ? "clip" : "tanh",
+  );
+}
+
+function checkWeights(network: string, { size }: MlpLayout, weights: Float32Array): void {
+  if (weights.length !== size)
+    throw refuse(`${network} weights`, `${size} numbers, as its config defines`, weights.length);
 }
 
 /** Throws InputError if a policy for other observations, goals or actions is to act in an environment. */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import type { NetworkSizes } from "../agent/architecture.ts";
-import type { UpdateConfig } from "../agent/ddpg-update.ts";
+import type { UpdateConfig } from "../agent/update-config.ts";
 import { Rng } from "../shared/rng.ts";
 
 interface Layer {

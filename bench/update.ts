@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { ddpgUpdate } from "../agent/ddpg-update.ts";
 import type { Compiled, Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
-import { initialWeights } from "../agent/graph/mlp.ts";
+import { initialWeights } from "../agent/graph/mlp-layout.ts";
 import { elementCount } from "../agent/graph/node.ts";
 import type { Program } from "../agent/graph/program.ts";
 import type { AgentConfig } from "../shared/agent-config.ts";
@@ -107,7 +107,7 @@ for (const { name, hidden, updates } of SHAPES.slice(0, 2)) {
       const config = parseConfig({ agent: { ...agent, hidden: [...hidden], batchSize: 256 } }, "bench").agent;
       const { compiled, feeds } = await prepare(config, engines.onnx);
       let done = 0;
-      const run = () => compiled.run(feeds, { brief: ++done % config.actorEvery !== 0 });
+      const run = () => compiled.run(feeds, { skipDelayed: ++done % config.actorEvery !== 0 });
       return { name: side, updates: updates.onnx / 2, run, compiled };
     }),
   );
@@ -123,12 +123,12 @@ async function prepare(
   readonly feeds: Record<string, Float32Array>;
   readonly operations: number;
 }> {
-  const { program, actor, critics } = ddpgUpdate(settings, SIZES, [-1, 0]);
+  const { program, actorLayout, criticLayouts } = ddpgUpdate(settings, SIZES, { rewardRange: [-1, 0] });
   const compiled = await engine.compile(program);
   const rng = Rng.fromSeed(2);
-  const actorWeights = initialWeights(actor, rng, 3e-3);
-  const criticWeights = new Float32Array(critics[0]?.size ?? 0);
-  for (const layout of critics) {
+  const actorWeights = initialWeights(actorLayout, rng, 3e-3);
+  const criticWeights = new Float32Array(criticLayouts[0]?.size ?? 0);
+  for (const layout of criticLayouts) {
     for (const [i, weight] of initialWeights(layout, rng, 3e-3).entries()) criticWeights[i]! += weight;
   }
   for (const network of ["actor", "targetActor"]) compiled.setState(network, actorWeights);
@@ -142,9 +142,9 @@ function drawFeeds(program: Program): Record<string, Float32Array> {
   const draws: Readonly<Record<string, () => number>> = {
     rewards: () => -rng.integer(2),
     continues: one,
-    weights: one,
+    importanceWeights: one,
     returnScale: one,
-    leftOut: () => 0,
+    criticMask: () => 0,
   };
   return Object.fromEntries(
     program.feeds.map(({ name, shape }) => {

@@ -5,7 +5,7 @@
 
 import { actorLayout, criticLayouts } from "../agent/architecture.ts";
 import type { AgentState } from "../agent/ddpg.ts";
-import type { MlpLayout } from "../agent/graph/mlp.ts";
+import type { MlpLayout } from "../agent/graph/mlp-layout.ts";
 import { type InputNormalizers, inputSize, writeInputs } from "../agent/network-inputs.ts";
 import { Normalizer } from "../agent/normalizer.ts";
 import { Policy } from "../agent/policy.ts";

@@ -8,7 +8,7 @@
 import { z } from "zod";
 import { actorLayout, criticLayouts } from "../agent/architecture.ts";
 import type { AgentState } from "../agent/ddpg.ts";
-import type { MlpLayout } from "../agent/graph/mlp.ts";
+import type { MlpLayout } from "../agent/graph/mlp-layout.ts";
 import { inputSize } from "../agent/network-inputs.ts";
 import { Normalizer, type NormalizerState } from "../agent/normalizer.ts";
 import { Policy } from "../agent/policy.ts";

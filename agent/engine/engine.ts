@@ -21,19 +21,24 @@ export interface Engine {
   compile(program: Program): Promise<Compiled>;
 }
 
+export interface RunOptions {
+  /** Whether to leave out the parts of the program that are marked delayed. */
+  readonly skipDelayed: boolean;
+}
+
 /** A program ready to run, with its state; one run at a time. */
 export interface Compiled {
   /**
    * One update: reads the feeds and the present state, replaces the state, fills the outputs.
    *
    * Feeds may be the same arrays at every run, filled anew by their owner: that is the fast way.
-   * After a run that throws, the state is what it was before. A brief run neither computes nor touches what the
-   * program has marked occasional.
+   * After a run that throws, the state is what it was before. With `skipDelayed` the run neither computes nor changes
+   * delayed state and outputs.
    *
    * @param feeds one array for each feed of the program, row-major; read until the promise resolves
    * @throws a fault of ours if a feed is missing, unknown, or has the wrong number of numbers
    */
-  run(feeds: Readonly<Record<string, Float32Array>>, options?: { readonly brief: boolean }): Promise<void>;
+  run(feeds: Readonly<Record<string, Float32Array>>, options?: RunOptions): Promise<void>;
 
   /** The present value of a carried vector: a view, valid until the next run; not to be written to. */
   state(name: string): Float32Array;

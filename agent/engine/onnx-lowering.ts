@@ -31,7 +31,7 @@ export const outputName = (name: string) => `out/${name}`;
 export function lower(program: Program): OnnxGraph {
   const lowering = new Lowering(rootsOf(program));
   const results = [
-    ...program.state.map(({ name, next }) => ({ name: nextName(name), node: next })),
+    ...program.state.map(({ current, next }) => ({ name: nextName(current.name), node: next })),
     ...program.outputs.map(({ name, node }) => ({ name: outputName(name), node })),
   ];
   for (const { name, node } of results) lowering.claim(node, name);

@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { InputError, internal } from "../../shared/errors.ts";
 import { elementCount, type InputNode, type Shape } from "../graph/node.ts";
-import { briefly, checkProgram, type Program } from "../graph/program.ts";
+import { checkProgram, type Program, withoutDelayed } from "../graph/program.ts";
 import { simplify } from "../graph/simplify.ts";
 import {
   type Compiled,
@@ -18,6 +18,7 @@ import {
   explainLoadFailure,
   feedOf,
   known,
+  type RunOptions,
   refuseUnknownFeeds,
 } from "./engine.ts";
 import { inputName, lower, nextName, outputName } from "./onnx-lowering.ts";
@@ -56,7 +57,7 @@ export async function loadOnnxEngine(from: string = import.meta.url): Promise<En
 }
 
 async function compile(runtime: Runtime, program: Program): Promise<Compiled> {
-  const brief = briefly(program);
+  const prompt = withoutDelayed(program);
   const session = (each: Program) =>
     runtime.InferenceSession.create(onnxModel(each), {
       executionProviders: ["cpu"],
@@ -66,11 +67,11 @@ async function compile(runtime: Runtime, program: Program): Promise<Compiled> {
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
     });
-  const whole = { program, session: await session(program) };
+  const complete = { program, session: await session(program) };
   return new CompiledOnnx(
     runtime,
-    whole,
-    brief === undefined ? whole : { program: brief, session: await session(brief) },
+    complete,
+    prompt === undefined ? complete : { program: prompt, session: await session(prompt) },
   );
 }
 
@@ -94,8 +95,8 @@ interface Buffers {
   spare: Bound;
 }
 
-/** One way to run a program: whole, or briefly. */
-interface Way {
+/** A program to run: complete, or without its delayed parts. */
+interface Variant {
   readonly session: InferenceSession;
   /** What the caller feeds. */
   readonly feeds: readonly InputNode[];
@@ -108,8 +109,8 @@ interface Way {
 
 class CompiledOnnx implements Compiled {
   readonly #runtime: Runtime;
-  readonly #whole: Way;
-  readonly #brief: Way;
+  readonly #complete: Variant;
+  readonly #prompt: Variant;
   readonly #state = new Map<string, Buffers>();
   readonly #outputs = new Map<string, Bound>();
   /** The tensor over each array that was ever fed: one that is fed again and again is bound once. */
@@ -117,31 +118,35 @@ class CompiledOnnx implements Compiled {
   #running = false;
   #disposed = false;
 
-  constructor(runtime: Runtime, whole: Loaded, brief: Loaded) {
+  constructor(runtime: Runtime, complete: Loaded, prompt: Loaded) {
     this.#runtime = runtime;
     const zeros = (shape: Shape): Bound => {
       const values = new Float32Array(elementCount(shape));
       return { values, tensor: new runtime.Tensor("float32", values, shape) };
     };
-    for (const { name, current } of whole.program.state) {
-      this.#state.set(name, {
+    for (const { current } of complete.program.state) {
+      this.#state.set(current.name, {
         input: inputName(current.name),
-        next: nextName(name),
+        next: nextName(current.name),
         present: zeros(current.shape),
         spare: zeros(current.shape),
       });
     }
-    for (const { name, node } of whole.program.outputs) this.#outputs.set(name, zeros(node.shape));
-    this.#whole = this.#wayOf(whole);
-    this.#brief = brief === whole ? this.#whole : this.#wayOf(brief);
+    for (const { name, node } of complete.program.outputs) this.#outputs.set(name, zeros(node.shape));
+    this.#complete = this.#variantOf(complete);
+    this.#prompt = prompt === complete ? this.#complete : this.#variantOf(prompt);
   }
 
-  async run(feeds: Readonly<Record<string, Float32Array>>, { brief } = { brief: false }): Promise<void> {
+  async run(
+    feeds: Readonly<Record<string, Float32Array>>,
+    { skipDelayed }: RunOptions = { skipDelayed: false },
+  ): Promise<void> {
     if (this.#disposed) throw internal("onnx: run after dispose");
     if (this.#running) throw internal("onnx: run before the last run has come to its end");
-    refuseUnknownFeeds(this.#whole.feeds, feeds);
-    const { session, feeds: wanted, read, replaced, inputs, fetches } = brief ? this.#brief : this.#whole;
-    for (const node of wanted) {
+    refuseUnknownFeeds(this.#complete.feeds, feeds);
+    const variant = skipDelayed ? this.#prompt : this.#complete;
+    const { session, read, replaced, inputs, fetches } = variant;
+    for (const node of variant.feeds) {
       const { name, shape } = node;
       const values = feedOf(node, feeds);
       let tensor = this.#bound.get(values);
@@ -183,20 +188,20 @@ class CompiledOnnx implements Compiled {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const { session } of new Set([this.#whole, this.#brief])) void session.release();
+    for (const { session } of new Set([this.#complete, this.#prompt])) void session.release();
   }
 
-  #wayOf({ program, session }: Loaded): Way {
-    const carried = new Map([...this.#state.values()].map((each) => [each.input, each]));
+  #variantOf({ program, session }: Loaded): Variant {
+    const stateByInput = new Map([...this.#state.values()].map((each) => [each.input, each]));
     const names = [...program.state.map(({ current }) => current), ...program.feeds];
     const outputs = program.outputs.map(
       ({ name }) => [outputName(name), known(this.#outputs, "output", name).tensor] as const,
     );
     return {
       session,
-      feeds: program.feeds.filter(({ name }) => !carried.has(inputName(name))),
-      read: names.flatMap(({ name }) => carried.get(inputName(name)) ?? []),
-      replaced: program.state.map(({ name }) => known(this.#state, "state", name)),
+      feeds: program.feeds.filter(({ name }) => !stateByInput.has(inputName(name))),
+      read: names.flatMap(({ name }) => stateByInput.get(inputName(name)) ?? []),
+      replaced: program.state.map(({ current }) => known(this.#state, "state", current.name)),
       inputs: {},
       fetches: Object.fromEntries(outputs),
     };

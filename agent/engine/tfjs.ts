@@ -15,9 +15,17 @@ import {
   sameShape,
   topologicalOrder,
 } from "../graph/node.ts";
-import { briefly, checkProgram, type Program, rootsOf } from "../graph/program.ts";
+import { checkProgram, type Program, rootsOf, withoutDelayed } from "../graph/program.ts";
 import { simplify } from "../graph/simplify.ts";
-import { type Compiled, checkLength, type Engine, feedOf, known, refuseUnknownFeeds } from "./engine.ts";
+import {
+  type Compiled,
+  checkLength,
+  type Engine,
+  feedOf,
+  known,
+  type RunOptions,
+  refuseUnknownFeeds,
+} from "./engine.ts";
 import { loadTensorflow, type Tf } from "./tfjs-backend.ts";
 
 /**
@@ -36,12 +44,12 @@ export async function loadTfjsEngine(): Promise<Engine> {
 }
 
 /** A program in its simplest form, and its nodes in an order in which they can be computed. */
-interface Way {
+interface Variant {
   readonly program: Program;
   readonly order: readonly Node[];
 }
 
-function wayOf(program: Program): Way {
+function variantOf(program: Program): Variant {
   const simple = simplify(program);
   return { program: simple, order: topologicalOrder(rootsOf(simple)) };
 }
@@ -49,8 +57,8 @@ function wayOf(program: Program): Way {
 class CompiledTfjs implements Compiled {
   readonly #tf: Tf;
   readonly #program: Program;
-  readonly #whole: Way;
-  readonly #brief: Way;
+  readonly #complete: Variant;
+  readonly #prompt: Variant;
   #state = new Map<string, Float32Array>();
   #outputs = new Map<string, Float32Array>();
   #disposed = false;
@@ -59,25 +67,28 @@ class CompiledTfjs implements Compiled {
     checkProgram(program);
     this.#tf = tf;
     this.#program = program;
-    this.#whole = wayOf(program);
-    const brief = briefly(program);
-    this.#brief = brief === undefined ? this.#whole : wayOf(brief);
-    for (const { name, current } of program.state) this.#state.set(name, zeros(current));
+    this.#complete = variantOf(program);
+    const prompt = withoutDelayed(program);
+    this.#prompt = prompt === undefined ? this.#complete : variantOf(prompt);
+    for (const { current } of program.state) this.#state.set(current.name, zeros(current));
     for (const { name, node } of program.outputs) this.#outputs.set(name, zeros(node));
   }
 
-  async run(feeds: Readonly<Record<string, Float32Array>>, { brief } = { brief: false }): Promise<void> {
+  async run(
+    feeds: Readonly<Record<string, Float32Array>>,
+    { skipDelayed }: RunOptions = { skipDelayed: false },
+  ): Promise<void> {
     if (this.#disposed) throw internal("tfjs: run after dispose");
     refuseUnknownFeeds(this.#program.feeds, feeds);
-    const { program, order } = brief ? this.#brief : this.#whole;
+    const { program, order } = skipDelayed ? this.#prompt : this.#complete;
     const next = new Map(this.#state);
     const reported = new Map(this.#outputs);
     this.#tf.tidy(() => {
       const tensors = new Map<Node, Tensorflow.Tensor>();
       for (const node of this.#program.feeds)
         tensors.set(node, this.#tf.tensor(feedOf(node, feeds), [...node.shape]));
-      for (const { name, current } of this.#program.state)
-        tensors.set(current, this.#tf.tensor(this.state(name), [...current.shape]));
+      for (const { current } of this.#program.state)
+        tensors.set(current, this.#tf.tensor(this.state(current.name), [...current.shape]));
       const tensorOf = (node: Node) => {
         const tensor = tensors.get(node);
         if (tensor === undefined) throw internal(`tfjs: ${node.op} is used before it is made`);
@@ -89,7 +100,7 @@ class CompiledTfjs implements Compiled {
       // Read here, where all tensors still live, but not returned: tidy looks for tensors in what it returns, number
       // by number. Copied, as a read may hand out what was fed.
       const read = (node: Node) => tensorOf(node).dataSync<"float32">().slice();
-      for (const carried of program.state) next.set(carried.name, read(carried.next));
+      for (const update of program.state) next.set(update.current.name, read(update.next));
       for (const { name, node } of program.outputs) reported.set(name, read(node));
     });
     // Only now, so that a run that throws changes nothing.

@@ -1,12 +1,12 @@
-/** @file The Adam optimiser as part of the graph, on one flat vector of parameters. */
+/** @file The Adam optimiser as graph operations on one flat vector of parameters. */
 
 import { internal } from "../../shared/errors.ts";
 import { type InputNode, type Node, sameShape, showShape } from "./node.ts";
 import { add, constant, div, input, mul, type Operand, slice, sqrt, square, sub } from "./ops.ts";
-import type { Carried } from "./program.ts";
+import type { StateUpdate } from "./program.ts";
 
 export interface AdamSettings {
-  /** Step size α: a number, or a scalar node for one that changes. */
+  /** Step size α: a number, or a scalar node for a schedule. */
   readonly learningRate: Operand;
   /** Decay of the gradient's mean; default 0.9. */
   readonly beta1?: number;
@@ -16,61 +16,83 @@ export interface AdamSettings {
   readonly epsilon?: number;
 }
 
-export interface AdamStep {
-  /** The parameters after the step. */
-  readonly next: Node;
-  /**
-   * What is to be carried: the parameters under their own name, and `<name>/sum`, `<name>/squareSum`
-   * and `<name>/count`, all of which start as zeros.
-   */
-  readonly state: readonly Carried[];
+export const ADAM_DEFAULTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/** Decayed sums of one parameter vector's gradients. */
+export interface AdamState {
+  /** `<name>/sum`: Σ β₁ᵏ g. */
+  readonly sum: InputNode;
+  /** `<name>/squareSum`: Σ β₂ᵏ g². */
+  readonly squareSum: InputNode;
+  /** `<name>/count`: [2], Σ β₁ᵏ and Σ β₂ᵏ. */
+  readonly count: InputNode;
+}
+
+/** An optimiser in the manner of optax. */
+export interface Adam {
+  /** Declares the state for a parameter vector; it starts as zeros. */
+  init(parameters: InputNode): AdamState;
+  /** The parameters after one step against the gradient, and the updates of the state. */
+  update(
+    gradient: Node,
+    state: AdamState,
+    parameters: Node,
+  ): { readonly parameters: Node; readonly state: readonly StateUpdate[] };
 }
 
 /**
- * Added to every gradient, so that the sums of a dead unit's gradients stop shrinking before they are
- * too small for float32's full precision: from there on a multiplication takes forty times as long.
- * Beside ε it moves a parameter by less than α · 1e-9 a step.
+ * Added to every gradient. It keeps the decayed sums of a dead unit above float32's subnormal range, where a
+ * multiplication takes forty times as long. Together with ε it moves a parameter by less than α · 1e-9 a step.
  */
-const LEAST_GRADIENT = 1e-18;
+const GRADIENT_OFFSET = 1e-18;
 
 /**
- * One step of Adam (Kingma & Ba 2014, arXiv:1412.6980, algorithm 1).
+ * Adam (Kingma & Ba 2014, arXiv:1412.6980, algorithm 1).
  *
- * Instead of running means and the step count t it carries decayed sums, S ← βS + g, and how many
- * gradients such a sum amounts to, N ← βN + 1, so that S / N is the bias-corrected mean: two passes over
- * the vectors less, and float32 holds N to its last digits for any t.
- *
- * @param parameters a carried vector
- * @param gradient   the loss's derivative by it, in its shape
+ * The state is decayed sums S ← βS + g and decayed counts N ← βN + 1 instead of running means and a step count:
+ * S / N is the bias-corrected mean. This saves two passes over the vectors, and float32 holds N exactly enough
+ * at any step.
  */
-export function adamStep(parameters: InputNode, gradient: Node, settings: AdamSettings): AdamStep {
-  const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = settings;
-  const { name, shape } = parameters;
-  if (!sameShape(shape, gradient.shape)) {
-    throw internal(
-      `adamStep: expected a gradient in the shape of ${name}, got ${showShape(gradient.shape)} for ${showShape(shape)}`,
-    );
-  }
-  const sum = input(`${name}/sum`, shape);
-  const squareSum = input(`${name}/squareSum`, shape);
-  const count = input(`${name}/count`, [2]);
-
-  const guarded = add(gradient, LEAST_GRADIENT);
-  const nextSum = add(mul(sum, beta1), guarded);
-  const nextSquareSum = add(mul(squareSum, beta2), square(guarded));
-  const nextCount = add(mul(count, constant([beta1, beta2])), 1);
-  const rootCount = sqrt(slice(nextCount, 0, 1, 2));
-  // α m̂ / (√v̂ + ε) with both counts pulled out of the vectors: two numbers instead of two more passes.
-  const stepSize = div(mul(rootCount, learningRate), slice(nextCount, 0, 0, 1));
-  const denominator = add(sqrt(nextSquareSum), mul(rootCount, epsilon));
-  const next = sub(parameters, mul(div(nextSum, denominator), stepSize));
+export function adam(settings: AdamSettings): Adam {
+  const { learningRate, beta1, beta2, epsilon } = { ...ADAM_DEFAULTS, ...settings };
   return {
-    next,
-    state: [
-      { name, current: parameters, next },
-      { name: sum.name, current: sum, next: nextSum },
-      { name: squareSum.name, current: squareSum, next: nextSquareSum },
-      { name: count.name, current: count, next: nextCount },
-    ],
+    init: ({ name, shape }) => ({
+      sum: input(`${name}/sum`, shape),
+      squareSum: input(`${name}/squareSum`, shape),
+      count: input(`${name}/count`, [2]),
+    }),
+    update: (gradient, { sum, squareSum, count }, parameters) => {
+      if (!sameShape(gradient.shape, parameters.shape)) {
+        throw internal(
+          `adam: expected a gradient of shape ${showShape(parameters.shape)}, got ${showShape(gradient.shape)}`,
+        );
+      }
+      const offset = add(gradient, GRADIENT_OFFSET);
+      const nextSum = add(mul(sum, beta1), offset);
+      const nextSquareSum = add(mul(squareSum, beta2), square(offset));
+      const nextCount = add(mul(count, constant([beta1, beta2])), 1);
+      // α m̂ / (√v̂ + ε) with both counts factored out: two scalars instead of two more passes over the vectors.
+      const rootCount = sqrt(slice(nextCount, 0, 1, 2));
+      const stepSize = div(mul(rootCount, learningRate), slice(nextCount, 0, 0, 1));
+      const denominator = add(sqrt(nextSquareSum), mul(rootCount, epsilon));
+      return {
+        parameters: sub(parameters, mul(div(nextSum, denominator), stepSize)),
+        state: [
+          { current: sum, next: nextSum },
+          { current: squareSum, next: nextSquareSum },
+          { current: count, next: nextCount },
+        ],
+      };
+    },
   };
+}
+
+/** The direction m̂ / (√v̂ + ε) that a saved state gives one parameter: the last step was α times this. */
+export function adamDirection(
+  sum: number,
+  squareSum: number,
+  [count, squareCount]: readonly [count: number, squareCount: number],
+  epsilon: number = ADAM_DEFAULTS.epsilon,
+): number {
+  return sum / count / (Math.sqrt(squareSum / squareCount) + epsilon);
 }

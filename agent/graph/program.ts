@@ -1,88 +1,78 @@
-/** @file A training update as data: what is carried from run to run, what is fed, what is reported. */
+/** @file A program: a graph with state that is kept between runs, feeds, and outputs. */
 
 import { internal } from "../../shared/errors.ts";
 import { type InputNode, type Node, sameShape, showShape, topologicalOrder } from "./node.ts";
 
-/** A vector carried from one run to the next: `current` is what the run reads, `next` replaces it. */
-export interface Carried {
-  readonly name: string;
+/** One vector of the state: each run reads `current` and replaces it by `next`. */
+export interface StateUpdate {
   readonly current: InputNode;
   readonly next: Node;
-  /** Whether a brief run leaves it as it is. */
-  readonly occasional?: boolean;
+  /** Whether runs with `skipDelayed` leave it unchanged. */
+  readonly delayed?: boolean;
 }
 
 /** A node whose value is reported under a name. */
 export interface Output {
   readonly name: string;
   readonly node: Node;
-  /** Whether a brief run leaves it as it was reported last. */
-  readonly occasional?: boolean;
+  /** Whether runs with `skipDelayed` leave it at its last value. */
+  readonly delayed?: boolean;
 }
 
 export interface Program {
-  readonly state: readonly Carried[];
-  /** Fed anew each run. */
+  readonly state: readonly StateUpdate[];
+  /** Inputs that the caller fills before each run. */
   readonly feeds: readonly InputNode[];
-  /** Reported each run. */
   readonly outputs: readonly Output[];
 }
 
 /**
- * The program of a brief run: without what is occasional; vectors that it reads but does not replace are feeds.
+ * The program without its delayed parts; state that it reads but does not replace becomes a feed.
  *
- * @returns undefined where nothing is occasional, so that a brief run is a whole one
+ * @returns undefined if nothing is delayed
  */
-export function briefly(program: Program): Program | undefined {
-  const often = ({ occasional }: Carried | Output) => occasional !== true;
-  const brief = { feeds: [], state: program.state.filter(often), outputs: program.outputs.filter(often) };
-  if (brief.state.length === program.state.length && brief.outputs.length === program.outputs.length)
-    return undefined;
-  const own = new Set<Node>(brief.state.map(({ current }) => current));
-  const inputs = topologicalOrder(rootsOf(brief)).filter((node) => node.op === "input");
-  return { ...brief, feeds: inputs.filter((node) => !own.has(node)) };
+export function withoutDelayed(program: Program): Program | undefined {
+  const isPrompt = ({ delayed }: StateUpdate | Output) => delayed !== true;
+  const state = program.state.filter(isPrompt);
+  const outputs = program.outputs.filter(isPrompt);
+  if (state.length === program.state.length && outputs.length === program.outputs.length) return undefined;
+  const replaced = new Set<Node>(state.map(({ current }) => current));
+  const inputs = topologicalOrder(rootsOf({ state, outputs })).filter((node) => node.op === "input");
+  return { state, outputs, feeds: inputs.filter((node) => !replaced.has(node)) };
 }
 
-/** All nodes that a program computes, in the order of its state and then its outputs. */
-export function rootsOf(program: Program): Node[] {
-  return [...program.state.map(({ next }) => next), ...program.outputs.map(({ node }) => node)];
+/** The nodes that a run computes: the next state, then the outputs. */
+export function rootsOf({ state, outputs }: Pick<Program, "state" | "outputs">): Node[] {
+  return [...state.map(({ next }) => next), ...outputs.map(({ node }) => node)];
 }
 
 /**
- * Checks that a program hangs together: names are unique, shapes carry over, every input is known.
+ * Checks that names are unique, that state keeps its shape, and that every input is state or a feed.
  *
- * @throws a fault of ours that names what does not fit
+ * @throws an internal error that names the offender
  */
 export function checkProgram(program: Program): void {
-  const carried = program.state.map(({ current }) => current);
-  unique(
-    "state",
-    program.state.map(({ name }) => name),
-  );
-  unique(
-    "output",
-    program.outputs.map(({ name }) => name),
-  );
-  unique(
-    "input",
-    [...carried, ...program.feeds].map(({ name }) => name),
-  );
-  for (const { name, current, next } of program.state) {
+  const stateInputs = program.state.map(({ current }) => current);
+  const inputs = [...stateInputs, ...program.feeds];
+  checkUnique("output", program.outputs);
+  checkUnique("input", inputs);
+  for (const { current, next } of program.state) {
     if (!sameShape(current.shape, next.shape)) {
       throw internal(
-        `program: expected ${name} to keep its shape, got ${showShape(current.shape)} → ${showShape(next.shape)}`,
+        `program: expected ${current.name} to keep its shape, got ${showShape(current.shape)} → ${showShape(next.shape)}`,
       );
     }
   }
-  const known = new Set<Node>([...carried, ...program.feeds]);
+  const declared = new Set<Node>(inputs);
   for (const node of topologicalOrder(rootsOf(program))) {
-    if (node.op === "input" && !known.has(node)) {
-      throw internal(`program: the input ${node.name} is neither carried nor fed`);
+    if (node.op === "input" && !declared.has(node)) {
+      throw internal(`program: expected the input ${node.name} to be state or a feed, got neither`);
     }
   }
 }
 
-function unique(what: string, names: readonly string[]): void {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw internal(`program: two ${what}s are called ${twice}`);
+function checkUnique(kind: string, entries: readonly { readonly name: string }[]): void {
+  const names = entries.map(({ name }) => name);
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) throw internal(`program: expected unique ${kind} names, got ${repeated} twice`);
 }

@@ -39,7 +39,7 @@ export function simplify(program: Program): Program {
   for (const node of topologicalOrder(rootsOf(program))) rewrite(node);
   return {
     feeds: program.feeds,
-    state: program.state.map((carried) => ({ ...carried, next: rewrite(carried.next) })),
+    state: program.state.map((update) => ({ ...update, next: rewrite(update.next) })),
     outputs: program.outputs.map(({ name, node }) => ({ name, node: rewrite(node) })),
   };
 }

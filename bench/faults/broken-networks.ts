@@ -1,7 +1,7 @@
 /** @file First weights broken on purpose. */
 
 import type { AgentState } from "../../agent/ddpg.ts";
-import type { MlpLayout } from "../../agent/graph/mlp.ts";
+import type { MlpLayout } from "../../agent/graph/mlp-layout.ts";
 
 /** A bias from which no normalised input brings a unit back. */
 const DEAD_BIAS = -10;

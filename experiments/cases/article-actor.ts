@@ -1,20 +1,22 @@
 /**
- * @file The miniature that the cases begin with: an actor of 64 units that sees one observation, and a
- * critic that is nothing but a number, the slope that it hands the actor.
+ * @file The miniature of the cases: an actor with one hidden layer, one observation, and a critic that is linear in
+ * the action, Q(a) = slope · a.
  *
- * It is made of the agent's own graph, objective and Adam, so that what it shows holds for the agent.
+ * It uses the agent's own graph, actor loss and Adam, so that its results hold for the agent.
  */
 
+import { squash } from "../../agent/actor-critic.ts";
 import { actorLoss } from "../../agent/actor-objective.ts";
-import { actionOf } from "../../agent/bellman-target.ts";
-import type { UpdateConfig } from "../../agent/ddpg-update.ts";
-import { adamStep } from "../../agent/graph/adam.ts";
+import type { Compiled } from "../../agent/engine/engine.ts";
+import { adam } from "../../agent/graph/adam.ts";
 import { clipByGlobalNorm, globalNorm } from "../../agent/graph/clip-by-norm.ts";
 import { gradients } from "../../agent/graph/gradients.ts";
-import { initialWeights, mlp, mlpLayout } from "../../agent/graph/mlp.ts";
-import type { InputNode, Node } from "../../agent/graph/node.ts";
-import { input, mul, neg, slice, sub } from "../../agent/graph/ops.ts";
-import type { Carried, Program } from "../../agent/graph/program.ts";
+import { mlp } from "../../agent/graph/mlp.ts";
+import { initialBound, initialWeights, mlpLayout } from "../../agent/graph/mlp-layout.ts";
+import { elementCount, type InputNode, type Node } from "../../agent/graph/node.ts";
+import { input, mul, slice, sub } from "../../agent/graph/ops.ts";
+import type { Program, StateUpdate } from "../../agent/graph/program.ts";
+import type { UpdateConfig } from "../../agent/update-config.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { presetSettings } from "../../shared/presets.ts";
 import type { Rng } from "../../shared/rng.ts";
@@ -22,16 +24,16 @@ import type { Rng } from "../../shared/rng.ts";
 const OBSERVATION = 10;
 const UNITS = 64;
 
-/** From ten numbers through 64 rectified units to one action. */
+/** Ten inputs, 64 rectified units, one action. */
 export const LAYOUT = mlpLayout([OBSERVATION, UNITS, 1]);
 
-/** Where the output's weights begin in the flat vector; its bias is the last number of all. */
-export const OUTPUT_AT = OBSERVATION * UNITS + UNITS;
+/** Offset of the output layer's weights in the flat vector; its bias is the vector's last number. */
+const OUTPUT_OFFSET = OBSERVATION * UNITS + UNITS;
 
-/** The bound of a last layer that is drawn as all others are: 1/√64. */
-export const USUAL_BOUND = 1 / Math.sqrt(UNITS);
+/** Bound of a last layer that is initialised like a hidden layer: 1/√64. */
+export const USUAL_BOUND = initialBound(UNITS);
 
-/** Which objective the miniature's actor climbs: the plain preset's, unless told otherwise. */
+/** The settings of the miniature's loss: the plain preset's, with some replaced. */
 export function miniatureConfig(settings: Readonly<Record<string, unknown>> = {}): UpdateConfig {
   const { agent } = presetSettings("plain");
   return parseConfig({ agent: { ...agent, batchSize: 1, ...settings } }, "miniature").agent;
@@ -45,84 +47,94 @@ export function drawWeights(rng: Rng, lastBound: number): Float32Array {
   return initialWeights(LAYOUT, rng, lastBound);
 }
 
-/** Nodes of the miniature, before anything is done with them. */
+/** The miniature's graph. */
 export interface Miniature {
   readonly weights: InputNode;
-  readonly feeds: readonly InputNode[];
-  /** What goes into the tanh, [1, 1]. */
+  /** [1, 10] */
+  readonly observation: InputNode;
+  /** [1, 1] ∂Q/∂a */
+  readonly slope: InputNode;
+  /** [1, 1] input of the tanh. */
   readonly preActivation: Node;
   /** [1, 1] */
   readonly action: Node;
   readonly loss: Node;
-  /** The loss's derivative by the flat vector. */
+  /** Derivative of the loss by the flat vector. */
   readonly gradient: Node;
 }
 
-/** The actor under its loss −a · slope, with whatever the config adds; feeds `observation` and `slope`. */
+/**
+ * Builds the graph: the loss is −slope · action plus the configuration's penalties.
+ *
+ * @param squashed whether tanh (or clipping) bounds the action
+ */
 export function miniature(config: UpdateConfig, squashed = true): Miniature {
   const weights = input("actor", [LAYOUT.size]);
   const observation = input("observation", [1, OBSERVATION]);
   const slope = input("slope", [1, 1]);
   const preActivation = mlp(LAYOUT, weights, observation).output;
-  const action = squashed ? actionOf(preActivation, config) : preActivation;
-  const loss = actorLoss(mul(action, slope), action, preActivation, config);
+  const action = squashed ? squash(preActivation, config) : preActivation;
+  const policy = { preActivations: preActivation, actions: action };
+  const loss = actorLoss(mul(action, slope), policy, config);
   const gradient = gradients(loss, [weights])[0]!;
-  return { weights, feeds: [observation, slope], preActivation, action, loss, gradient };
+  return { weights, observation, slope, preActivation, action, loss, gradient };
 }
 
-/** Looks at a miniature without changing it: `actor` is fed as well. */
-export function lookingProgram(built: Miniature): Program {
-  const byAction = gradients(built.loss, [built.action])[0]!;
+/** A program without state: feeds `observation`, `slope` and the weights `actor`. */
+export function inspectionProgram(built: Miniature): Program {
+  const actionGradient = gradients(built.loss, [built.action])[0]!;
   return {
     state: [],
-    feeds: [...built.feeds, built.weights],
+    feeds: [built.observation, built.slope, built.weights],
     outputs: [
       { name: "loss", node: built.loss },
       { name: "preActivation", node: built.preActivation },
       { name: "action", node: built.action },
-      { name: "byAction", node: globalNorm(byAction) },
+      { name: "byAction", node: globalNorm(actionGradient) },
       { name: "byWeights", node: globalNorm(built.gradient) },
-      { name: "byHidden", node: globalNorm(slice(built.gradient, 0, 0, OUTPUT_AT)) },
+      { name: "byHidden", node: globalNorm(slice(built.gradient, 0, 0, OUTPUT_OFFSET)) },
     ],
   };
 }
 
-export interface Descent {
-  readonly optimiser: "adam" | "gradient";
+export interface OptimiserConfig {
+  readonly optimiser: "adam" | "sgd";
   readonly learningRate: number;
-  /** The gradient is no longer than this; none if left out. */
+  /** Limit of the gradient's norm; absent for no clipping. */
   readonly clip?: number;
 }
 
-/** Trains a miniature: one step a run. Carries `actor`; reports `loss` and `action`, before the step. */
-export function trainingProgram(built: Miniature, { optimiser, learningRate, clip }: Descent): Program {
+/** A program that does one update per run: state `actor`; outputs `loss` and `action`, before the update. */
+export function trainingProgram(
+  built: Miniature,
+  { optimiser, learningRate, clip }: OptimiserConfig,
+): Program {
   const { weights, loss, action } = built;
   const gradient = clip === undefined ? built.gradient : clipByGlobalNorm(built.gradient, clip);
-  const state: readonly Carried[] =
-    optimiser === "adam"
-      ? adamStep(weights, gradient, { learningRate }).state
-      : [{ name: weights.name, current: weights, next: sub(weights, mul(gradient, learningRate)) }];
   return {
-    state,
-    feeds: built.feeds,
+    state:
+      optimiser === "adam"
+        ? adamUpdate(weights, gradient, learningRate)
+        : [{ current: weights, next: sub(weights, mul(gradient, learningRate)) }],
+    feeds: [built.observation, built.slope],
     outputs: [
       { name: "loss", node: loss },
       { name: "action", node: action },
-      // What the slope of this run thinks of the action: minus the loss without its penalties.
-      { name: "judged", node: neg(mul(action, built.feeds[1]!)) },
     ],
   };
 }
 
-/** Puts a compiled training program back to a beginning. */
-export function restart(
-  compiled: { setState(name: string, values: Float32Array): void },
-  { optimiser }: Descent,
-  weights: Float32Array,
-): void {
+/** One Adam step: the updates of the weights and of the optimiser's state. */
+export function adamUpdate(weights: InputNode, gradient: Node, learningRate: number): StateUpdate[] {
+  const { init, update } = adam({ learningRate });
+  const { parameters, state } = update(gradient, init(weights), weights);
+  return [{ current: weights, next: parameters }, ...state];
+}
+
+/** Restarts a compiled training program from initial weights. */
+export function restart(compiled: Compiled, program: Program, weights: Float32Array): void {
+  for (const { current } of program.state) {
+    compiled.setState(current.name, new Float32Array(elementCount(current.shape)));
+  }
   compiled.setState("actor", weights);
-  if (optimiser === "gradient") return;
-  compiled.setState("actor/sum", new Float32Array(weights.length));
-  compiled.setState("actor/squareSum", new Float32Array(weights.length));
-  compiled.setState("actor/count", new Float32Array(2));
 }

@@ -1,8 +1,6 @@
 /** @file The sparse reward in small: the article's logarithm of an action, and how far a critic's credit has come. */
 
 import type { Engine } from "../../agent/engine/engine.ts";
-import { adamStep } from "../../agent/graph/adam.ts";
-import { polyakUpdate } from "../../agent/graph/blend.ts";
 import { globalNorm } from "../../agent/graph/clip-by-norm.ts";
 import { gradients } from "../../agent/graph/gradients.ts";
 import {
@@ -19,10 +17,12 @@ import {
   sub,
   sum,
 } from "../../agent/graph/ops.ts";
+import { polyakUpdate } from "../../agent/graph/polyak.ts";
 import type { Program } from "../../agent/graph/program.ts";
 import { Rng } from "../../shared/rng.ts";
 import { median } from "../../shared/statistics.ts";
 import {
+  adamUpdate,
   drawObservation,
   drawWeights,
   miniature,
@@ -76,12 +76,12 @@ export async function measureSparse(engine: Engine): Promise<SparseMiniature> {
 
 /** Loss −mean(log a · advantage), as the article has it, where a is the tanh itself and not a probability. */
 function logarithmProgram(): Program {
-  const { weights, feeds, action } = miniature(miniatureConfig());
-  const loss = neg(mean(mul(log(action), feeds[1]!)));
+  const { weights, observation, slope: advantage, action } = miniature(miniatureConfig());
+  const loss = neg(mean(mul(log(action), advantage)));
   const gradient = gradients(loss, [weights])[0]!;
   return {
-    state: adamStep(weights, gradient, { learningRate: 1e-3 }).state,
-    feeds,
+    state: adamUpdate(weights, gradient, 1e-3),
+    feeds: [observation, advantage],
     outputs: [
       { name: "loss", node: loss },
       { name: "norm", node: globalNorm(gradient) },
@@ -90,18 +90,15 @@ function logarithmProgram(): Program {
 }
 
 async function takeLogarithms(engine: Engine): Promise<LogarithmLook> {
-  const compiled = await engine.compile(logarithmProgram());
+  const program = logarithmProgram();
+  const compiled = await engine.compile(program);
   let [first, last] = [0, 0];
   const [advantages, unpaid, paid, ways]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let seed = 0; seed < SEEDS; seed++) {
     const rng = Rng.fromSeed(seed);
     const observation = drawObservation(rng.fork("observation"));
     const baseline = rng.fork("baseline").uniform();
-    restart(
-      compiled,
-      { optimiser: "adam", learningRate: 1e-3 },
-      drawWeights(rng.fork("weights"), USUAL_BOUND),
-    );
+    restart(compiled, program, drawWeights(rng.fork("weights"), USUAL_BOUND));
     const norms: number[] = [];
     const moves: number[] = [];
     for (let step = 0; step < STEPS; step++) {
@@ -155,7 +152,7 @@ function chainProgram(tau: number, nStep: number): Program {
   const loss = mul(sum(square(sub(critic, wanted))), 0.5);
   const next = sub(critic, gradients(loss, [critic])[0]!);
   return {
-    state: [{ name: "critic", current: critic, next }, polyakUpdate(target, next, tau)],
+    state: [{ current: critic, next }, polyakUpdate(target, next, tau)],
     feeds: [],
     outputs: [{ name: "loss", node: loss }],
   };

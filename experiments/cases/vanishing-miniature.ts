@@ -4,13 +4,13 @@ import type { Engine } from "../../agent/engine/engine.ts";
 import { Rng } from "../../shared/rng.ts";
 import { median } from "../../shared/statistics.ts";
 import {
-  type Descent,
   drawObservation,
   drawWeights,
+  inspectionProgram,
   LAYOUT,
-  lookingProgram,
   miniature,
   miniatureConfig,
+  type OptimiserConfig,
   restart,
   trainingProgram,
   USUAL_BOUND,
@@ -72,7 +72,7 @@ export async function measureVanishing(engine: Engine): Promise<VanishingMiniatu
 }
 
 async function lookAtBounds(engine: Engine): Promise<BoundLook[]> {
-  const compiled = await engine.compile(lookingProgram(miniature(miniatureConfig())));
+  const compiled = await engine.compile(inspectionProgram(miniature(miniatureConfig())));
   const looks: BoundLook[] = [];
   for (const bound of BOUNDS) {
     const seen: Omit<BoundLook, "bound">[] = [];
@@ -114,7 +114,7 @@ type Look = (
 ) => Promise<{ preActivation: number; byWeights: number }>;
 
 async function makeLook(engine: Engine): Promise<{ look: Look; dispose: () => void }> {
-  const compiled = await engine.compile(lookingProgram(miniature(miniatureConfig())));
+  const compiled = await engine.compile(inspectionProgram(miniature(miniatureConfig())));
   const slope = Float32Array.of(-1);
   return {
     look: async (actor, observation) => {
@@ -145,11 +145,15 @@ async function lookAtDepths(engine: Engine): Promise<DepthLook[]> {
 }
 
 /** How an actor may find back, and by which descent. */
-const WAYS: readonly { name: string; settings: Readonly<Record<string, unknown>>; descent: Descent }[] = [
+const WAYS: readonly {
+  name: string;
+  settings: Readonly<Record<string, unknown>>;
+  descent: OptimiserConfig;
+}[] = [
   {
     name: "SGD, rate 0.01",
     settings: {},
-    descent: { optimiser: "gradient", learningRate: 0.01 },
+    descent: { optimiser: "sgd", learningRate: 0.01 },
   },
   { name: "Adam, rate 0.001", settings: {}, descent: { optimiser: "adam", learningRate: 1e-3 } },
   {
@@ -172,10 +176,11 @@ async function walkBack(engine: Engine): Promise<WayBack[]> {
   const slope = Float32Array.of(-1);
   const ways: WayBack[] = [];
   for (const { name, settings, descent } of WAYS) {
-    const compiled = await engine.compile(trainingProgram(miniature(miniatureConfig(settings)), descent));
+    const program = trainingProgram(miniature(miniatureConfig(settings)), descent);
+    const compiled = await engine.compile(program);
     const updates: { z: number; updates: number | null }[] = [];
     for (let z = 1; z <= DEEPEST; z++) {
-      restart(compiled, descent, await weightsAt(z, rng, observation, look));
+      restart(compiled, program, await weightsAt(z, rng, observation, look));
       let back: number | null = null;
       for (let update = 0; update <= PATIENCE && back === null; update++) {
         await compiled.run({ observation, slope });

@@ -4,12 +4,12 @@ import type { Engine } from "../../agent/engine/engine.ts";
 import { Rng } from "../../shared/rng.ts";
 import { mean } from "../../shared/statistics.ts";
 import {
-  type Descent,
   drawObservation,
   drawWeights,
   LAYOUT,
   miniature,
   miniatureConfig,
+  type OptimiserConfig,
   restart,
   trainingProgram,
   USUAL_BOUND,
@@ -31,8 +31,8 @@ const FACTORS = [0.01, 1, 100];
 /** The limit that gradients are clipped to: far below what the noise makes of them. */
 const CLIP = 1;
 
-const ADAM: Descent = { optimiser: "adam", learningRate: 1e-3 };
-const GRADIENT: Descent = { optimiser: "gradient", learningRate: 1e-5 };
+const ADAM: OptimiserConfig = { optimiser: "adam", learningRate: 1e-3 };
+const GRADIENT: OptimiserConfig = { optimiser: "sgd", learningRate: 1e-5 };
 
 /** An actor driven by noise alone, averaged over seeds. */
 export interface Walk {
@@ -77,15 +77,16 @@ export async function measureVariance(engine: Engine): Promise<VarianceMiniature
   return { walks, adamSpread, averaging: await measureAveraging(engine) };
 }
 
-async function walk(engine: Engine, name: string, descent: Descent, factor: number): Promise<Walk> {
-  const compiled = await engine.compile(trainingProgram(miniature(miniatureConfig(), false), descent));
+async function walk(engine: Engine, name: string, descent: OptimiserConfig, factor: number): Promise<Walk> {
+  const program = trainingProgram(miniature(miniatureConfig(), false), descent);
+  const compiled = await engine.compile(program);
   const squares = new Float64Array(UPDATES);
   let [changes, positive, improved] = [0, 0, 0];
   for (let seed = 0; seed < SEEDS; seed++) {
     const rng = Rng.fromSeed(seed);
     const observation = drawObservation(rng.fork("observation"));
     const first = drawWeights(rng.fork("weights"), USUAL_BOUND);
-    restart(compiled, descent, first);
+    restart(compiled, program, first);
     const noise = rng.fork("noise");
     let before = { loss: Number.NaN, action: Number.NaN, slope: Number.NaN };
     for (let update = 0; update < UPDATES; update++) {
@@ -128,7 +129,7 @@ const SETTLING = 200;
 const AVERAGED_SEEDS = 6;
 
 async function measureAveraging(engine: Engine): Promise<Averaging[]> {
-  const slow: Descent = { optimiser: "gradient", learningRate: 1e-2 };
+  const slow: OptimiserConfig = { optimiser: "sgd", learningRate: 1e-2 };
   return [
     await average(engine, "Adam, independent", ADAM, 0),
     await average(engine, `Adam, correlation ${CORRELATION}`, ADAM, CORRELATION),
@@ -139,17 +140,18 @@ async function measureAveraging(engine: Engine): Promise<Averaging[]> {
 async function average(
   engine: Engine,
   name: string,
-  descent: Descent,
+  descent: OptimiserConfig,
   correlation: number,
 ): Promise<Averaging> {
-  const compiled = await engine.compile(trainingProgram(miniature(miniatureConfig(), false), descent));
+  const program = trainingProgram(miniature(miniatureConfig(), false), descent);
+  const compiled = await engine.compile(program);
   const points: { count: number; error: number }[] = [];
   for (const count of COUNTS) {
     const squares: number[] = [];
     for (let seed = 0; seed < AVERAGED_SEEDS; seed++) {
       const rng = Rng.fromSeed(seed);
       const observation = drawObservation(rng.fork("observation"));
-      restart(compiled, descent, drawWeights(rng.fork("weights"), USUAL_BOUND));
+      restart(compiled, program, drawWeights(rng.fork("weights"), USUAL_BOUND));
       const noise = rng.fork("noise");
       let action = 0;
       for (let update = 0; update < SETTLING + UPDATES; update++) {

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ddpgUpdate, type UpdateConfig } from "../../agent/ddpg-update.ts";
+import { ddpgUpdate } from "../../agent/ddpg-update.ts";
 import type { Compiled, Engine } from "../../agent/engine/engine.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
-import { initialWeights } from "../../agent/graph/mlp.ts";
+import { initialWeights } from "../../agent/graph/mlp-layout.ts";
+import type { UpdateConfig } from "../../agent/update-config.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
 
@@ -18,11 +19,11 @@ beforeAll(async () => {
 
 /** A compiled update with first weights, and a batch of noise. */
 async function prepare(settings: Partial<UpdateConfig> = {}, range: readonly [number, number] = SPARSE) {
-  const update = ddpgUpdate({ ...DEFAULTS, ...settings }, SIZES, range);
+  const update = ddpgUpdate({ ...DEFAULTS, ...settings }, SIZES, { rewardRange: range });
   const compiled = await engine.compile(update.program);
   const rng = Rng.fromSeed(3);
   for (const name of ["actor", "critic", "targetActor", "targetCritic"]) {
-    const layout = name.endsWith("ctor") ? update.actor : update.critics[0]!;
+    const layout = name.endsWith("ctor") ? update.actorLayout : update.criticLayouts[0]!;
     compiled.setState(name, initialWeights(layout, rng.fork(name), 0.3));
   }
   const noise = (n: number) => Float32Array.from({ length: n }, () => rng.uniformIn(-1, 1));
@@ -100,9 +101,9 @@ describe("ddpgUpdate", () => {
   it("moves the actor up the critic's slope", async () => {
     const { update, compiled, feeds } = await prepare({ preActivationPenalty: 0, criticLearningRate: 1e-12 });
     // The critic's value grows with the first action: a hidden unit passes it on.
-    const critic = new Float32Array(update.critics[0]!.size);
+    const critic = new Float32Array(update.criticLayouts[0]!.size);
     const [first, second, last] = [0, 1, 2].map((layer) =>
-      update.critics[0]!.parts.find(({ name }) => name === `${layer}.weight`),
+      update.criticLayouts[0]!.parts.find(({ name }) => name === `${layer}.weight`),
     );
     critic[first!.offset + SIZES.inputs * 16] = 1;
     critic[first!.offset + first!.size] = 5;

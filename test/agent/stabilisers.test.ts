@@ -2,17 +2,19 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { actorLayout, criticLayouts } from "../../agent/architecture.ts";
-import { LEFT_OUT } from "../../agent/bellman-target.ts";
-import { ddpgUpdate, type UpdateConfig } from "../../agent/ddpg-update.ts";
+import { ddpgUpdate } from "../../agent/ddpg-update.ts";
 import type { Compiled, Engine } from "../../agent/engine/engine.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
+import { EXCLUDED_CRITIC } from "../../agent/feeds.ts";
 import { clipByGlobalNorm } from "../../agent/graph/clip-by-norm.ts";
 import { evaluate } from "../../agent/graph/evaluate.ts";
-import { initialWeights, mlp } from "../../agent/graph/mlp.ts";
+import { mlp } from "../../agent/graph/mlp.ts";
+import { initialWeights } from "../../agent/graph/mlp-layout.ts";
 import { constant, input } from "../../agent/graph/ops.ts";
 import { MlpForward } from "../../agent/mlp-forward.ts";
 import { ParameterNoise } from "../../agent/parameter-noise.ts";
 import { ReturnScale } from "../../agent/return-scale.ts";
+import type { UpdateConfig } from "../../agent/update-config.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
@@ -32,20 +34,20 @@ beforeAll(async () => {
 /** A compiled update with first weights, and a batch of noise with rewards of −1. */
 async function prepare(settings: object) {
   const config = configOf(settings);
-  const update = ddpgUpdate(config, SIZES, [-1, 0]);
+  const update = ddpgUpdate(config, SIZES, { rewardRange: [-1, 0] });
   const compiled = await engine.compile(update.program);
   const rng = Rng.fromSeed(3);
-  const critic = new Float32Array(update.critics[0]!.size);
-  for (const layout of update.critics) {
+  const critic = new Float32Array(update.criticLayouts[0]!.size);
+  for (const layout of update.criticLayouts) {
     for (const [i, weight] of initialWeights(layout, rng, 0.3).entries()) critic[i]! += weight;
   }
-  const actor = initialWeights(update.actor, rng, 0.3);
+  const actor = initialWeights(update.actorLayout, rng, 0.3);
   for (const name of ["actor", "targetActor"]) compiled.setState(name, actor);
   for (const name of ["critic", "targetCritic"]) compiled.setState(name, critic);
   const draw: Record<string, () => number> = {
     rewards: () => -1,
     continues: () => 1,
-    weights: () => 1,
+    importanceWeights: () => 1,
   };
   const feeds: Record<string, Float32Array> = {};
   for (const { name, shape } of update.program.feeds) {
@@ -85,7 +87,7 @@ describe("critic ensembles", () => {
 
   it("bootstrap from the least of those that were drawn", async () => {
     const critics = { count: 3, targetMin: 2 };
-    const drawn = (feeds: Record<string, Float32Array>) => feeds["leftOut"]?.set([0, LEFT_OUT, 0]);
+    const drawn = (feeds: Record<string, Float32Array>) => feeds["criticMask"]?.set([0, EXCLUDED_CRITIC, 0]);
     expect(await targetOf({ critics }, [-4, -9, -6], drawn)).toBeCloseTo(-1 + 0.95 * -6, 4);
   });
 
@@ -137,14 +139,14 @@ describe("critic ensembles", () => {
 describe("target policy smoothing", () => {
   it("adds clipped noise to the target's action, and nothing when it is off", async () => {
     const calm = await prepare({});
-    expect(calm.feeds["smoothing"]).toBeUndefined();
+    expect(calm.feeds["smoothingNoise"]).toBeUndefined();
     const targets: number[] = [];
     for (const noise of [0, 1, 100]) {
       const { compiled, feeds } = await prepare({
         targetSmoothing: { scale: 0.5, clip: 0.5 },
         clipTargets: false,
       });
-      feeds["smoothing"]!.fill(noise);
+      feeds["smoothingNoise"]!.fill(noise);
       await compiled.run(feeds);
       targets.push(compiled.output("train/target_mean")[0]!);
       compiled.dispose();
@@ -163,7 +165,7 @@ describe("a delayed actor", () => {
     const before = Object.fromEntries(
       [...slow, "critic"].map((name) => [name, compiled.state(name).slice()]),
     );
-    await compiled.run(feeds, { brief: true });
+    await compiled.run(feeds, { skipDelayed: true });
     await every.run(feeds);
     for (const name of slow) expect(compiled.state(name)).toEqual(before[name]);
     expect(compiled.state("critic")).not.toEqual(before["critic"]);
@@ -266,17 +268,17 @@ describe("what holds the actor back", () => {
       criticLearningRate: 1e-12,
     });
     // A critic that always wants more of the first action.
-    const critic = new Float32Array(update.critics[0]!.size);
-    const [first, last] = [update.critics[0]!.parts[0]!, update.critics[0]!.parts[2]!];
+    const critic = new Float32Array(update.criticLayouts[0]!.size);
+    const [first, last] = [update.criticLayouts[0]!.parts[0]!, update.criticLayouts[0]!.parts[2]!];
     critic[first.offset + SIZES.inputs * 16] = 1;
-    critic[update.critics[0]!.parts[1]!.offset] = 50;
+    critic[update.criticLayouts[0]!.parts[1]!.offset] = 50;
     critic[last.offset] = 1;
     compiled.setState("critic", critic);
     const actor = compiled.state("actor").slice();
     actor[actor.length - 2] = 3;
     compiled.setState("actor", actor);
     for (let i = 0; i < 3000; i++) await compiled.run(feeds);
-    const shown = new MlpForward(update.actor);
+    const shown = new MlpForward(update.actorLayout);
     shown.input.set(feeds["inputs"]!.subarray(0, 3));
     expect(shown.run(compiled.state("actor"))[0]).toBeGreaterThan(0.9);
     expect(shown.run(compiled.state("actor"))[0]).toBeLessThan(1.1);
@@ -289,8 +291,8 @@ describe("importance weights", () => {
     const { compiled, feeds } = await prepare({ replay: { kind: "prioritized" } });
     constantCritics(compiled, "critic", [-3]);
     constantCritics(compiled, "targetCritic", [-10]);
-    feeds["weights"]!.fill(0);
-    feeds["weights"]![0] = 1;
+    feeds["importanceWeights"]!.fill(0);
+    feeds["importanceWeights"]![0] = 1;
     await compiled.run(feeds);
     expect(compiled.output("train/critic_loss")[0]!).toBeCloseTo(7.5 ** 2 / BATCH, 3);
     expect([...compiled.output("tdErrors")].every((error) => Math.abs(error - 7.5) < 1e-4)).toBe(true);
@@ -303,7 +305,7 @@ describe("batch normalisation", () => {
 
   it("moves the critic's running moments by the rate towards those of its batch", async () => {
     const { update, compiled, feeds } = await prepare({ batchNorm: { ...batchNorm, rate: 0.5 } });
-    const named = new Map(update.critics[0]!.parts.map((part) => [part.name, part]));
+    const named = new Map(update.criticLayouts[0]!.parts.map((part) => [part.name, part]));
     const read = (name: string) => {
       const { offset, size } = named.get(name)!;
       return compiled.state("critic").slice(offset, offset + size);
@@ -339,11 +341,11 @@ describe("batch normalisation", () => {
   it("leaves the running moments alone when switched to play: two batches, one answer", async () => {
     const { update, compiled, feeds } = await prepare({ batchNorm: { critic: "renorm", actor: "renorm" } });
     for (let i = 0; i < 3; i++) await compiled.run(feeds);
-    const forward = new MlpForward(update.actor);
+    const forward = new MlpForward(update.actorLayout);
     forward.input.set(feeds["inputs"]!.subarray(0, 3));
-    const w = input("w", [update.actor.size]);
+    const w = input("w", [update.actorLayout.size]);
     const weights = compiled.state("actor").slice();
-    const [rows] = evaluate([mlp(update.actor, w, input("x", [BATCH, 3])).output], {
+    const [rows] = evaluate([mlp(update.actorLayout, w, input("x", [BATCH, 3])).output], {
       w: weights,
       x: feeds["inputs"]!,
     });

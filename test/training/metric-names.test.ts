@@ -20,7 +20,11 @@ describe("metric names", () => {
   });
 
   it("include every output of the update", () => {
-    const { program } = ddpgUpdate(parseConfig({}, "test").agent, { inputs: 3, actions: 2 }, [-1, 0]);
+    const { program } = ddpgUpdate(
+      parseConfig({}, "test").agent,
+      { inputs: 3, actions: 2 },
+      { rewardRange: [-1, 0] },
+    );
     expect(METRIC_NAMES).toEqual(expect.arrayContaining(program.outputs.map(({ name }) => name)));
   });
 

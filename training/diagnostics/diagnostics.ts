@@ -6,11 +6,12 @@
  */
 
 import { actorGradients } from "../../agent/actor-gradients.ts";
+import { networkSizes } from "../../agent/architecture.ts";
 import { type Batch, makeBatch } from "../../agent/batch.ts";
 import type { Ddpg } from "../../agent/ddpg.ts";
 import type { Compiled, Engine } from "../../agent/engine/engine.ts";
+import { FeedArrays } from "../../agent/feeds.ts";
 import type { Memory, Pay, TaskFacts } from "../../agent/memory.ts";
-import { inputSize } from "../../agent/network-inputs.ts";
 import type { AgentConfig } from "../../shared/agent-config.ts";
 import type { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
@@ -48,8 +49,7 @@ export class Diagnostics {
   readonly #rng: Rng;
   readonly #gradients: Compiled;
   readonly #batch: Batch;
-  readonly #inputs: Float32Array;
-  readonly #nextInputs: Float32Array;
+  readonly #feeds: FeedArrays;
 
   private constructor(
     agent: Ddpg,
@@ -58,6 +58,7 @@ export class Diagnostics {
     controlTimestep: number,
     rng: Rng,
     gradients: Compiled,
+    feeds: FeedArrays,
   ) {
     this.#agent = agent;
     this.#config = config;
@@ -66,8 +67,7 @@ export class Diagnostics {
     this.#rng = rng;
     this.#gradients = gradients;
     this.#batch = makeBatch(config.batchSize, task.sizes);
-    this.#inputs = new Float32Array(config.batchSize * inputSize(task.sizes));
-    this.#nextInputs = new Float32Array(this.#inputs.length);
+    this.#feeds = feeds;
   }
 
   /** Compiles the programs; call `dispose` at the end. */
@@ -79,15 +79,15 @@ export class Diagnostics {
     engine: Engine,
     seed: number,
   ): Promise<Diagnostics> {
-    const networkSizes = { inputs: inputSize(task.sizes), actions: task.sizes.action };
-    const gradients = await engine.compile(actorGradients(config, networkSizes));
+    const { program, feeds } = actorGradients(config, networkSizes(task.sizes));
     return new Diagnostics(
       agent,
       config,
       task,
       controlTimestep,
       Rng.fromSeed(seed).fork("diagnostics"),
-      gradients,
+      await engine.compile(program),
+      new FeedArrays(feeds),
     );
   }
 
@@ -137,15 +137,18 @@ export class Diagnostics {
     const batch = this.#batch;
     const gradients: Float32Array[] = [];
     const pays: ReturnType<Memory["payOf"]>[] = [];
-    const feeds = {
-      inputs: this.#inputs,
+    const weights = {
       actor: learner.weights("actor").slice(),
       critic: learner.weights("critic").slice(),
     };
     for (let i = 0; i < BATCHES; i++) {
-      memory.draw(batch, learner.updates, this.#inputs, this.#nextInputs, rng);
+      memory.sample(batch, learner.updates, rng);
       pays.push(memory.payOf(batch));
-      await this.#gradients.run(feeds);
+      const { normalizers, returnFactor: returnScale } = memory;
+      await this.#gradients.run({
+        ...weights,
+        ...this.#feeds.fill({ batch, normalizers, returnScale, rng }),
+      });
       gradients.push(this.#gradients.output("gradient").slice());
     }
     const { cosine, signalToNoise } = gradientAgreement(gradients);

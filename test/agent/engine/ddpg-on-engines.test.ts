@@ -8,19 +8,23 @@ import { onnxModel } from "../../../agent/engine/onnx.ts";
 import { inputName, nextName, outputName } from "../../../agent/engine/onnx-lowering.ts";
 import { loadEngine } from "../../../agent/engine/select.ts";
 import { loadTensorflow } from "../../../agent/engine/tfjs-backend.ts";
-import { initialWeights } from "../../../agent/graph/mlp.ts";
+import { initialWeights } from "../../../agent/graph/mlp-layout.ts";
 import { elementCount } from "../../../agent/graph/node.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { Rng } from "../../../shared/rng.ts";
 
 const settings = parseConfig({ agent: { hidden: [24, 16], batchSize: 32 } }, "test").agent;
-const { program, actor, critics } = ddpgUpdate(settings, { inputs: 9, actions: 3 }, [-1, 0]);
+const { program, actorLayout, criticLayouts } = ddpgUpdate(
+  settings,
+  { inputs: 9, actions: 3 },
+  { rewardRange: [-1, 0] },
+);
 
 function start(update: Compiled): void {
   const rng = Rng.fromSeed(1);
   const [actorWeights, criticWeights] = [
-    initialWeights(actor, rng, 3e-3),
-    initialWeights(critics[0]!, rng, 3e-3),
+    initialWeights(actorLayout, rng, 3e-3),
+    initialWeights(criticLayouts[0]!, rng, 3e-3),
   ];
   for (const name of ["actor", "targetActor"]) update.setState(name, actorWeights);
   for (const name of ["critic", "targetCritic"]) update.setState(name, criticWeights);
@@ -50,7 +54,7 @@ async function runUpdates(update: Compiled, count: number, seed = 2): Promise<vo
 
 function values(update: Compiled): Record<string, Float32Array> {
   return Object.fromEntries([
-    ...program.state.map(({ name }) => [nextName(name), update.state(name).slice()]),
+    ...program.state.map(({ current: { name } }) => [nextName(name), update.state(name).slice()]),
     ...program.outputs.map(({ name }) => [outputName(name), update.output(name).slice()]),
   ]);
 }
@@ -114,7 +118,8 @@ describe("the DDPG update", () => {
     const [whole, resumed] = [await onnx.compile(program), await onnx.compile(program)];
     start(whole);
     await runUpdates(whole, 10, 4);
-    for (const { name } of program.state) resumed.setState(name, whole.state(name));
+    for (const { name } of program.state.map(({ current }) => current))
+      resumed.setState(name, whole.state(name));
     await runUpdates(whole, 10, 5);
     await runUpdates(resumed, 10, 5);
     expect(values(resumed)).toEqual(values(whole));
@@ -150,7 +155,7 @@ describe("the DDPG update", () => {
     const feeds = batches(7).next().value;
     const tensors = Object.fromEntries(
       [
-        ...program.state.map(({ name, current }) => [current, update.state(name).slice()] as const),
+        ...program.state.map(({ current }) => [current, update.state(current.name).slice()] as const),
         ...program.feeds.map((node) => [node, feeds[node.name]!] as const),
       ].map(([node, data]) => [inputName(node.name), new web.Tensor("float32", data, node.shape)]),
     );

@@ -62,7 +62,7 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
   /** total ← total + step; reports twice the old total, and the total itself. */
   const counter: Program = {
     feeds: [step],
-    state: [{ name: "total", current: total, next: add(total, step) }],
+    state: [{ current: total, next: add(total, step) }],
     outputs: [
       { name: "double", node: mul(total, 2) },
       { name: "before", node: total },
@@ -88,19 +88,19 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     const program = {
       feeds: [step, unread],
       state: [
-        { name: "often", current: often, next: add(grown, rare) },
-        { name: "rare", current: rare, next: add(mul(rare, 2), mul(grown, unread)), occasional: true },
+        { current: often, next: add(grown, rare) },
+        { current: rare, next: add(mul(rare, 2), mul(grown, unread)), delayed: true },
       ],
       outputs: [
         { name: "grown", node: grown },
-        { name: "rarely", node: sum(rare), occasional: true },
+        { name: "rarely", node: sum(rare), delayed: true },
       ],
     };
     const update = await compile(program);
     update.setState("rare", Float32Array.of(10, 20));
     const feeds = { step: Float32Array.of(1, 2), unread: Float32Array.of(1, 1) };
-    const seen = async (brief: boolean) => {
-      await update.run(feeds, { brief });
+    const seen = async (skipDelayed: boolean) => {
+      await update.run(feeds, { skipDelayed });
       return [
         ["often", "rare"].map((name) => [...update.state(name)]),
         ["grown", "rarely"].map((name) => [...update.output(name)]),
@@ -127,7 +127,7 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
       ],
       [[23, 46], [30]],
     ]);
-    await expect(update.run({ ...feeds, other: feeds.step }, { brief: true })).rejects.toThrow("other");
+    await expect(update.run({ ...feeds, other: feeds.step }, { skipDelayed: true })).rejects.toThrow("other");
   });
 
   it("reads what is in a fed array at each run, whether it is the same array or another", async () => {
@@ -162,7 +162,7 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
   });
 
   it("does not change what it was fed", async () => {
-    const update = await compile({ ...counter, state: [{ name: "total", current: total, next: step }] });
+    const update = await compile({ ...counter, state: [{ current: total, next: step }] });
     const fed = Float32Array.of(1, 2);
     await update.run({ step: fed });
     update.setState("total", Float32Array.of(8, 9));

@@ -1,10 +1,11 @@
 /** @file Batch normalisation against arithmetic: its batch, its running moments, its corrections. */
 
 import { describe, expect, it } from "vitest";
-import { BATCH_NORM_EPSILON, batchNorm, followMoments } from "../../../agent/graph/batch-norm.ts";
+import { BATCH_NORM_EPSILON, batchNorm, updateRunningMoments } from "../../../agent/graph/batch-norm.ts";
 import { evaluate } from "../../../agent/graph/evaluate.ts";
 import { gradients } from "../../../agent/graph/gradients.ts";
-import { initialWeights, mlp, mlpLayout } from "../../../agent/graph/mlp.ts";
+import { mlp } from "../../../agent/graph/mlp.ts";
+import { initialWeights, mlpLayout } from "../../../agent/graph/mlp-layout.ts";
 import { constant, input, square, sum } from "../../../agent/graph/ops.ts";
 import { Rng } from "../../../shared/rng.ts";
 
@@ -49,7 +50,7 @@ describe("batchNorm", () => {
   });
 });
 
-describe("followMoments", () => {
+describe("updateRunningMoments", () => {
   it("moves the running moments of each network by the rate, and nothing else", () => {
     const layout = mlpLayout([1, 1, 1], "batch");
     const both = [0, layout.size].map((at) => ({
@@ -60,7 +61,7 @@ describe("followMoments", () => {
     const current = input("w", [2 * layout.size]);
     const seen = [1, 5].map((mean) => [{ mean: constant([mean]), variance: constant([9]) }]);
     const weights = Float32Array.from({ length: 2 * layout.size }, (_, i) => i);
-    const [next] = evaluate([followMoments(current, current, both, seen, 0.25)], { w: weights });
+    const [next] = evaluate([updateRunningMoments(current, current, both, seen, 0.25)], { w: weights });
     const changed = [...weights];
     for (const [i, { parts: named }] of both.entries()) {
       for (const { name, offset } of named) {

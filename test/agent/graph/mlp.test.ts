@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../../agent/graph/evaluate.ts";
-import { initialWeights, mlp, mlpLayout } from "../../../agent/graph/mlp.ts";
+import { mlp } from "../../../agent/graph/mlp.ts";
+import { initialWeights, mlpLayout } from "../../../agent/graph/mlp-layout.ts";
 import { constant, input } from "../../../agent/graph/ops.ts";
 import { Rng } from "../../../shared/rng.ts";
 

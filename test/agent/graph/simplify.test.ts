@@ -79,13 +79,13 @@ describe("simplify", () => {
 
 describe("checkProgram", () => {
   const [x, y] = [ops.input("x", [2]), ops.input("y", [2])];
-  const carry = (next: Node) => ({ name: "x", current: x, next });
+  const carry = (next: Node) => ({ current: x, next });
 
   it.each<[string, Program, string]>([
     [
       "an input that comes from nowhere",
       { state: [], feeds: [x], outputs: [{ name: "sum", node: ops.add(x, y) }] },
-      "the input y is neither carried nor fed",
+      "expected the input y to be state or a feed",
     ],
     [
       "a carried vector that changes its shape",
@@ -95,12 +95,12 @@ describe("checkProgram", () => {
     [
       "two outputs of one name",
       { state: [], feeds: [x], outputs: [x, x].map((node) => ({ name: "loss", node })) },
-      "two outputs are called loss",
+      "expected unique output names, got loss twice",
     ],
     [
       "two inputs of one name",
       { state: [carry(x)], feeds: [ops.input("x", [1])], outputs: [] },
-      "two inputs are called x",
+      "expected unique input names, got x twice",
     ],
   ])("refuses %s", (_, program, message) => {
     expect(() => checkProgram(program)).toThrow(message);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { makeBatch } from "../../../agent/batch.ts";
 import { Ddpg } from "../../../agent/ddpg.ts";
 import { loadEngine } from "../../../agent/engine/select.ts";
-import { mlpLayout } from "../../../agent/graph/mlp.ts";
+import { mlpLayout } from "../../../agent/graph/mlp-layout.ts";
 import { Memory, taskFacts } from "../../../agent/memory.ts";
 import { Normalizer } from "../../../agent/normalizer.ts";
 import { Policy } from "../../../agent/policy.ts";
