@@ -3,9 +3,9 @@
 import { trainingStatistics } from "./architecture.ts";
 import type { BatchMoments, BatchStatistics } from "./graph/batch-norm.ts";
 import { mlp } from "./graph/mlp.ts";
-import type { MlpLayout } from "./graph/mlp-layout.ts";
 import type { Node } from "./graph/node.ts";
 import { clip, concat, slice, tanh } from "./graph/ops.ts";
+import type { Actor, Critics, Networks } from "./networks.ts";
 import type { UpdateConfig } from "./update-config.ts";
 
 export interface ActorOutput {
@@ -20,8 +20,7 @@ export interface ActorOutput {
 /** μ(s) for states [B, inputs]. */
 export function actorOutput(
   config: Pick<UpdateConfig, "invertGradients">,
-  layout: MlpLayout,
-  weights: Node,
+  { layout, weights }: Actor,
   inputs: Node,
   statistics: BatchStatistics = "running",
 ): ActorOutput {
@@ -46,50 +45,47 @@ export interface CriticOutput {
 
 /** Q(s, a) of every critic, for states [B, inputs] and actions [B, actions]. */
 export function criticValues(
-  layouts: readonly MlpLayout[],
-  weights: Node,
+  { layouts, weights }: Critics,
   inputs: Node,
   actions: Node,
   statistics: BatchStatistics = "running",
 ): CriticOutput {
   const stateActions = concat([inputs, actions], 1);
-  const critics = layouts.map((layout) => mlp(layout, weights, stateActions, { statistics }));
-  const outputs = critics.map(({ output }) => output);
+  const passes = layouts.map((layout) => mlp(layout, weights, stateActions, { statistics }));
+  const outputs = passes.map(({ output }) => output);
   return {
     values: outputs.length === 1 ? outputs[0]! : concat(outputs, 1),
-    moments: critics.map(({ moments }) => moments),
+    moments: passes.map(({ moments }) => moments),
   };
 }
 
 /** States [B, inputs] and actions [B, actions]. */
-export interface StateActions {
+interface StateActions {
   readonly inputs: Node;
   readonly actions: Node;
 }
 
 /**
- * Q(s, a) and Q′(s′, a′), where Q′ is the target critics, or the online critics without target networks.
+ * Q(s, a) of the online critics and Q′(s′, a′) of the target critics, or of the online ones without target networks.
  *
  * With batch normalisation and no target networks both pass through the critics as one batch, so that they share
  * their moments: CrossQ (Bhatt et al. 2024, arXiv:1902.05605). Target critics use their running moments.
  */
 export function valuesAndNextValues(
   config: Pick<UpdateConfig, "batchNorm" | "batchSize" | "targetNetworks">,
-  layouts: readonly MlpLayout[],
-  { critic, targetCritic }: Readonly<Record<"critic" | "targetCritic", Node>>,
+  { critics, bootstrap }: Networks,
   current: StateActions,
   next: StateActions,
 ): CriticOutput & { readonly nextValues: Node } {
   const statistics = trainingStatistics(config, "critic");
   if (config.targetNetworks || statistics === "running") {
-    const bootstrapCritic = config.targetNetworks ? targetCritic : critic;
-    const nextValues = criticValues(layouts, bootstrapCritic, next.inputs, next.actions).values;
-    return { ...criticValues(layouts, critic, current.inputs, current.actions, statistics), nextValues };
+    const nextValues = criticValues(bootstrap.critics, next.inputs, next.actions).values;
+    return { ...criticValues(critics, current.inputs, current.actions, statistics), nextValues };
   }
   const { batchSize } = config;
   const inputs = concat([current.inputs, next.inputs], 0);
   const actions = concat([current.actions, next.actions], 0);
-  const joint = criticValues(layouts, critic, inputs, actions, statistics);
+  const joint = criticValues(critics, inputs, actions, statistics);
   return {
     values: slice(joint.values, 0, 0, batchSize),
     nextValues: slice(joint.values, 0, batchSize, 2 * batchSize),

@@ -2,10 +2,10 @@
 
 import { actorOutput, criticValues } from "./actor-critic.ts";
 import { actorLoss, actorObjective } from "./actor-objective.ts";
-import { actorLayout, criticLayouts, type NetworkSizes, trainingStatistics } from "./architecture.ts";
+import { type NetworkSizes, trainingStatistics } from "./architecture.ts";
 import { type BatchProgram, updateFeeds } from "./feeds.ts";
 import { gradients } from "./graph/gradients.ts";
-import { input } from "./graph/ops.ts";
+import { declareNetworks } from "./networks.ts";
 import type { UpdateConfig } from "./update-config.ts";
 
 /**
@@ -16,15 +16,17 @@ import type { UpdateConfig } from "./update-config.ts";
  */
 export function actorGradients(config: UpdateConfig, sizes: NetworkSizes): BatchProgram {
   const { inputs } = updateFeeds(config, sizes);
-  const actorShape = actorLayout(config, sizes);
-  const criticShapes = criticLayouts(config, sizes);
-  const actor = input("actor", [actorShape.size]);
-  const critic = input("critic", [criticShapes[0]!.size]);
-  const policy = actorOutput(config, actorShape, actor, inputs, trainingStatistics(config, "actor"));
-  const { values } = criticValues(criticShapes, critic, inputs, policy.actions);
-  const gradient = gradients(actorLoss(actorObjective(values, config), policy, config), [actor])[0]!;
+  const { actor, critics } = declareNetworks(config, sizes);
+  const policy = actorOutput(config, actor, inputs, trainingStatistics(config, "actor"));
+  const { values } = criticValues(critics, inputs, policy.actions);
+  const loss = actorLoss(actorObjective(values, config), policy, config);
+  const gradient = gradients(loss, [actor.weights])[0]!;
   return {
-    program: { state: [], feeds: [inputs, actor, critic], outputs: [{ name: "gradient", node: gradient }] },
+    program: {
+      state: [],
+      feeds: [inputs, actor.weights, critics.weights],
+      outputs: [{ name: "gradient", node: gradient }],
+    },
     feeds: [inputs],
   };
 }

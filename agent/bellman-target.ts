@@ -3,9 +3,9 @@
 import { returnBounds } from "../shared/return-bounds.ts";
 import { actorOutput } from "./actor-critic.ts";
 import type { UpdateFeeds } from "./feeds.ts";
-import type { MlpLayout } from "./graph/mlp-layout.ts";
 import type { Node } from "./graph/node.ts";
 import { add, clip, max, min, mul, reduceMin } from "./graph/ops.ts";
+import type { Actor } from "./networks.ts";
 import type { UpdateConfig } from "./update-config.ts";
 
 /** Bounds of the rewards, which bound the targets. */
@@ -20,16 +20,13 @@ export interface RewardBounds {
  * The next actions a′, [B, actions]: the actor's, plus clipped normal noise with target policy smoothing.
  *
  * Smoothing is TD3's (Fujimoto et al. 2018, arXiv:1802.09477).
- *
- * @param weights of the target actor, or of the actor without target networks
  */
 export function targetActions(
   config: Pick<UpdateConfig, "invertGradients" | "targetSmoothing">,
-  layout: MlpLayout,
-  weights: Node,
+  actor: Actor,
   { nextInputs, smoothingNoise }: Pick<UpdateFeeds, "nextInputs" | "smoothingNoise">,
 ): Node {
-  const { actions } = actorOutput(config, layout, weights, nextInputs);
+  const { actions } = actorOutput(config, actor, nextInputs);
   if (smoothingNoise === undefined) return actions;
   const { scale, clip: bound } = config.targetSmoothing;
   const noise = clip(mul(smoothingNoise, scale), -bound, bound);

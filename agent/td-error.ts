@@ -1,10 +1,11 @@
 /** @file TD errors and Bellman targets of a batch, as a program: for diagnostics. */
 
 import { criticValues } from "./actor-critic.ts";
-import { actorLayout, criticLayouts, type NetworkSizes } from "./architecture.ts";
+import type { NetworkSizes } from "./architecture.ts";
 import { bellmanTarget, type RewardBounds, targetActions } from "./bellman-target.ts";
 import { type BatchProgram, declaredFeeds, updateFeeds } from "./feeds.ts";
-import { input, slice, sub } from "./graph/ops.ts";
+import { slice, sub } from "./graph/ops.ts";
+import { declareNetworks } from "./networks.ts";
 import type { UpdateConfig } from "./update-config.ts";
 
 /**
@@ -23,34 +24,21 @@ export function tdErrorProgram(
   bounds: RewardBounds,
 ): BatchProgram {
   const { inputs, nextInputs, actions, rewards, continues, returnScale } = updateFeeds(config, sizes);
-  const actorShape = actorLayout(config, sizes);
-  const criticShapes = criticLayouts(config, sizes);
-  const actor = input("actor", [actorShape.size]);
-  const critic = input("critic", [criticShapes[0]!.size]);
-  const targetActor = input("targetActor", actor.shape);
-  const targetCritic = input("targetCritic", critic.shape);
-  const [bootstrapActor, bootstrapCritic] = config.targetNetworks
-    ? [targetActor, targetCritic]
-    : [actor, critic];
+  const { actor, critics, targetActor, targetCritics, bootstrap } = declareNetworks(config, sizes);
 
-  const nextActions = targetActions(config, actorShape, bootstrapActor, {
-    nextInputs,
-    smoothingNoise: undefined,
-  });
-  const nextValues = criticValues(criticShapes, bootstrapCritic, nextInputs, nextActions).values;
-  const targets = bellmanTarget(config, bounds, slice(nextValues, 1, 0, config.critics.targetMin), {
-    rewards,
-    continues,
-    criticMask: undefined,
-    returnScale,
-  });
-  const tdErrors = sub(criticValues(criticShapes, critic, inputs, actions).values, targets);
+  const smoothingNoise = undefined;
+  const nextActions = targetActions(config, bootstrap.actor, { nextInputs, smoothingNoise });
+  const nextValues = criticValues(bootstrap.critics, nextInputs, nextActions).values;
+  const candidates = slice(nextValues, 1, 0, config.critics.targetMin);
+  const targetFeeds = { rewards, continues, criticMask: undefined, returnScale };
+  const targets = bellmanTarget(config, bounds, candidates, targetFeeds);
+  const tdErrors = sub(criticValues(critics, inputs, actions).values, targets);
 
   const feeds = declaredFeeds({ inputs, nextInputs, actions, rewards, continues, returnScale });
   return {
     program: {
       state: [],
-      feeds: [...feeds, actor, critic, targetActor, targetCritic],
+      feeds: [...feeds, ...[actor, critics, targetActor, targetCritics].map(({ weights }) => weights)],
       outputs: [
         { name: "tdErrors", node: tdErrors },
         { name: "targets", node: targets },

@@ -28,16 +28,18 @@ export interface AdamState {
   readonly count: InputNode;
 }
 
+export interface AdamStep {
+  /** The parameters after the step. */
+  readonly parameters: Node;
+  readonly state: readonly StateUpdate[];
+}
+
 /** An optimiser in the manner of optax. */
 export interface Adam {
   /** Declares the state for a parameter vector; it starts as zeros. */
-  init(parameters: InputNode): AdamState;
-  /** The parameters after one step against the gradient, and the updates of the state. */
-  update(
-    gradient: Node,
-    state: AdamState,
-    parameters: Node,
-  ): { readonly parameters: Node; readonly state: readonly StateUpdate[] };
+  readonly init: (parameters: InputNode) => AdamState;
+  /** One step against the gradient. */
+  readonly update: (gradient: Node, state: AdamState, parameters: Node) => AdamStep;
 }
 
 /**

@@ -83,15 +83,13 @@ export function batchNorm(
  * The optimiser leaves running moments unchanged, because their gradient is 0.
  *
  * @param next    the vector after the optimiser's step
- * @param current the vector before it
- * @param layouts the networks in the vector, in order
+ * @param network the vector before the step, and the layouts of the networks in it, in order
  * @param moments per network and hidden layer; if all are empty, `next` is returned unchanged
  * @param rate    share of the batch's moments blended in
  */
 export function updateRunningMoments(
   next: Node,
-  current: Node,
-  layouts: readonly MlpLayout[],
+  { weights, layouts }: { readonly weights: Node; readonly layouts: readonly MlpLayout[] },
   moments: readonly (readonly BatchMoments[])[],
   rate: number,
 ): Node {
@@ -101,7 +99,7 @@ export function updateRunningMoments(
       const [layer, kind] = name.split(".");
       const batch = moments[network]?.[Number(layer)];
       if (batch === undefined || (kind !== "mean" && kind !== "variance")) return filled(0, [size]);
-      const running = slice(current, 0, offset, offset + size);
+      const running = slice(weights, 0, offset, offset + size);
       return mul(sub(reshape(stopGradient(batch[kind]), [size]), running), rate);
     }),
   );

@@ -61,7 +61,10 @@ describe("updateRunningMoments", () => {
     const current = input("w", [2 * layout.size]);
     const seen = [1, 5].map((mean) => [{ mean: constant([mean]), variance: constant([9]) }]);
     const weights = Float32Array.from({ length: 2 * layout.size }, (_, i) => i);
-    const [next] = evaluate([updateRunningMoments(current, current, both, seen, 0.25)], { w: weights });
+    const [next] = evaluate(
+      [updateRunningMoments(current, { weights: current, layouts: both }, seen, 0.25)],
+      { w: weights },
+    );
     const changed = [...weights];
     for (const [i, { parts: named }] of both.entries()) {
       for (const { name, offset } of named) {
