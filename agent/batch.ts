@@ -1,32 +1,32 @@
-/** @file Transitions side by side, as an update is fed with them. */
+/** @file A batch of transitions, as an update takes it. */
 
 import type { EpisodeSizes } from "../shared/episode.ts";
 
-/** B rows each; one object is filled again and again. */
+/** B rows; one object is refilled for every update. */
 export interface Batch {
   readonly size: number;
   /** [B × O] before the action. */
   readonly observations: Float32Array;
-  /** [B × O] after it, or after the last of n steps. */
+  /** [B × O] after the action, or after the last of n steps. */
   readonly nextObservations: Float32Array;
-  /** [B × G] the goal to learn with: the episode's own or one from hindsight. */
+  /** [B × G] the episode's own desired goals or relabelled ones. */
   readonly goals: Float32Array;
   /** [B × A] */
   readonly actions: Float32Array;
-  /** [B] summed and discounted over up to n steps. */
+  /** [B] discounted sum over up to n steps. */
   readonly rewards: Float32Array;
   /**
-   * [B] 0 where the task itself ended, for a time limit does not end it; else γ to the number of rewards
-   * summed less one, since the update discounts once more.
+   * [B] what the bootstrap value is multiplied by besides γ: γⁿ⁻¹ after n steps, 0 after a terminated
+   * episode. Truncation does not stop bootstrapping.
    */
   readonly continues: Float32Array;
-  /** [B] importance of each row, 1 unless replay is prioritised. */
+  /** [B] importance weights; 1 unless replay is prioritised. */
   readonly weights: Float32Array;
-  /** [B] which transition each row is, for `learned`. */
-  readonly places: Int32Array;
+  /** [B] indices of the transitions in the replay buffer. */
+  readonly indices: Int32Array;
 }
 
-/** An empty batch of the caller's own. */
+/** A batch of zeros with importance weights of 1. */
 export function makeBatch(size: number, sizes: EpisodeSizes): Batch {
   return {
     size,
@@ -37,6 +37,6 @@ export function makeBatch(size: number, sizes: EpisodeSizes): Batch {
     rewards: new Float32Array(size),
     continues: new Float32Array(size),
     weights: new Float32Array(size).fill(1),
-    places: new Int32Array(size),
+    indices: new Int32Array(size),
   };
 }

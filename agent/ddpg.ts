@@ -1,30 +1,34 @@
 /** @file The agent: acts, explores, remembers, learns. It knows goals and rewards, not environments. */
 
+import { z } from "zod";
 import type { AgentConfig } from "../shared/agent-config.ts";
 import type { Episode, EpisodeSizes } from "../shared/episode.ts";
 import type { GoalObservation } from "../shared/goal-env.ts";
-import type { Rng, RngState } from "../shared/rng.ts";
+import type { Rng } from "../shared/rng.ts";
+import { Count, SavedRng } from "../shared/state-schemas.ts";
 import { networkSizes } from "./architecture.ts";
 import { ddpgUpdate } from "./ddpg-update.ts";
 import type { Engine } from "./engine/engine.ts";
-import { Exploration, explorationLeft } from "./exploration.ts";
-import { Learner, type LearnerState } from "./learner.ts";
-import { Memory, type MemoryState, type TaskFacts } from "./memory.ts";
+import { Exploration, explorationScale } from "./exploration.ts";
+import { Learner, LearnerState } from "./learner.ts";
+import { Memory, MemoryState, type TaskFacts } from "./memory.ts";
 import { ParameterNoise, PROBES } from "./parameter-noise.ts";
 import { type Policy, policyFrom } from "./policy.ts";
 
-/** All that an agent is, apart from its config; a copy, for checkpoints. */
-export interface AgentState {
-  readonly learner: LearnerState;
-  readonly memory: MemoryState;
-  readonly exploration: RngState;
+/** The agent's part of a checkpoint: everything but its config. */
+export const AgentState = z.strictObject({
+  learner: LearnerState,
+  memory: MemoryState,
+  /** For exploration. */
+  rng: SavedRng,
   /** Steps explored. */
-  readonly steps: number;
-  /** Steps after warm-up, with something to learn from. */
-  readonly learningSteps: number;
-  /** Deviation of parameter noise; 0 without it. */
-  readonly parameterDeviation: number;
-}
+  steps: Count,
+  /** Steps after warm-up with a filled replay buffer. */
+  learningSteps: Count,
+  /** Standard deviation of parameter noise; 0 without it. */
+  parameterNoiseStd: z.number().nonnegative(),
+});
+export type AgentState = z.infer<typeof AgentState>;
 
 export class Ddpg {
   readonly policy: Policy;
@@ -98,7 +102,7 @@ export class Ddpg {
       return;
     }
     this.#explorer.act(seen, action);
-    this.#exploration.perturb(action, this.#explorationLeft(), this.#rng);
+    this.#exploration.perturb(action, this.#explorationScale(), this.#rng);
   };
 
   /** Remembers a finished episode. */
@@ -122,21 +126,26 @@ export class Ddpg {
     return {
       learner: this.learner.getState(),
       memory: this.memory.getState(),
-      exploration: this.#rng.getState(),
+      rng: this.#rng.getState(),
       steps: this.#steps,
       learningSteps: this.#learningSteps,
-      parameterDeviation: this.#parameterNoise?.deviation ?? 0,
+      parameterNoiseStd: this.#parameterNoise?.std ?? 0,
     };
   }
 
-  /** Takes over a saved state. Throws InputError if it is of another architecture or task; then this agent is spoilt. */
-  setState(state: AgentState): void {
-    this.learner.setState(state.learner);
-    this.memory.setState(state.memory);
-    this.#rng.setState(state.exploration);
+  /**
+   * Restores a saved state.
+   *
+   * @param where its path, for the error
+   * @throws InputError if it is of another architecture or task; the agent is then unusable
+   */
+  setState(state: AgentState, where = "checkpoint: agent"): void {
+    this.learner.setState(state.learner, `${where}.learner`);
+    this.memory.setState(state.memory, `${where}.memory`);
+    this.#rng.setState(state.rng);
     this.#steps = state.steps;
     this.#learningSteps = state.learningSteps;
-    if (this.#parameterNoise !== undefined) this.#parameterNoise.deviation = state.parameterDeviation;
+    if (this.#parameterNoise !== undefined) this.#parameterNoise.std = state.parameterNoiseStd;
   }
 
   /** Frees the engine's part. */
@@ -144,14 +153,14 @@ export class Ddpg {
     this.learner.dispose();
   }
 
-  #explorationLeft(): number {
-    return explorationLeft(this.#config.exploration, this.#steps - this.#config.warmupSteps);
+  #explorationScale(): number {
+    return explorationScale(this.#config.exploration, this.#steps - this.#config.warmupSteps);
   }
 
   /** Draws the actor to explore with in this episode, and adapts the noise to what it does to actions. */
   #perturb(noise: ParameterNoise): void {
     const { observation, goal } = this.memory.normalizers;
-    this.#perturbed = noise.perturb(this.learner.weights("actor"), this.#explorationLeft(), this.#rng);
+    this.#perturbed = noise.perturb(this.learner.weights("actor"), this.#explorationScale(), this.#rng);
     const seen = {
       observation: new Float32Array(observation.size),
       achievedGoal: new Float32Array(goal.size),
@@ -161,7 +170,7 @@ export class Ddpg {
     const perturbed = new Float32Array(this.#actionSize);
     let squares = 0;
     for (let probe = 0; probe < PROBES; probe++) {
-      this.memory.recall(seen.observation, seen.desiredGoal, this.#rng);
+      this.memory.sampleObservation(seen.observation, seen.desiredGoal, this.#rng);
       this.policy.act(seen, plain);
       this.#explorer.act(seen, perturbed);
       for (let i = 0; i < plain.length; i++) squares += (plain[i]! - perturbed[i]!) ** 2;

@@ -1,9 +1,9 @@
 /**
- * @file Exploration: noise on the policy's action, and now and then a random action that is held.
+ * @file Exploration: action noise and random actions that are held for several steps.
  *
- * HER 2017 (arXiv:1707.01495) replaces single actions by uniform ones. Here a random action is held
- * for a few steps: independent torque noise averages out over a swing (Plappert et al. 2018). The
- * Ornstein–Uhlenbeck process is DDPG 2015's, in steps of the environment.
+ * HER 2017 (arXiv:1707.01495) replaces single actions by uniform ones. Here a random action is held,
+ * since independent torque noise averages out over a movement (Plappert et al. 2018). The
+ * Ornstein–Uhlenbeck process is DDPG 2015's, in time steps of the environment.
  */
 
 import type { AgentConfig } from "../shared/agent-config.ts";
@@ -11,7 +11,7 @@ import type { Rng } from "../shared/rng.ts";
 
 export type ExplorationConfig = AgentConfig["exploration"];
 
-/** Nothing is explored: what to add single kinds to. */
+/** No exploration; spread it and override single settings. */
 export const NO_EXPLORATION: ExplorationConfig = {
   noise: "gaussian",
   noiseScale: 0,
@@ -23,69 +23,75 @@ export const NO_EXPLORATION: ExplorationConfig = {
   decayTo: 1,
 };
 
-/** Share of exploration that is left after some steps: linear from 1 to decayTo. */
-export function explorationLeft({ decaySteps, decayTo }: ExplorationConfig, steps: number): number {
+/** Multiplier of all exploration after some steps: decays linearly from 1 to decayTo. */
+export function explorationScale({ decaySteps, decayTo }: ExplorationConfig, steps: number): number {
   return decaySteps === 0 ? 1 : decayTo + (1 - decayTo) * (1 - Math.min(1, steps / decaySteps));
 }
 
 export class Exploration {
   readonly #config: ExplorationConfig;
-  readonly #held: Float32Array;
-  readonly #drift: Float64Array;
-  #left = 0;
+  /** The random action in use, and the number of steps it is still held for. */
+  readonly #heldAction: Float32Array;
+  #heldSteps = 0;
+  /** State of the Ornstein–Uhlenbeck process. */
+  readonly #ouState: Float64Array;
 
   constructor(config: ExplorationConfig, actionSize: number) {
     this.#config = config;
-    this.#held = new Float32Array(actionSize);
-    this.#drift = new Float64Array(actionSize);
+    this.#heldAction = new Float32Array(actionSize);
+    this.#ouState = new Float64Array(actionSize);
   }
 
-  /** Forgets a held action and where the noise had drifted; call it before each episode. */
+  /** Resets the noise; call it before each episode. */
   begin(): void {
-    this.#left = 0;
-    this.#drift.fill(0);
+    this.#heldSteps = 0;
+    this.#ouState.fill(0);
   }
 
   /**
-   * Replaces the policy's action in place by the one to try: noisy and clipped to [−1, 1], or random.
+   * Replaces the policy's action in place by a noisy one, clipped to [−1, 1], or a random one.
    *
-   * @param left share of exploration that is left, [0, 1]
+   * @param scale multiplier of noise and of the probability of random actions, [0, 1]
    */
-  perturb(action: Float32Array, left: number, rng: Rng): void {
-    if (this.#left === 0 && rng.uniform() < left * this.#config.randomActionProbability) this.#draw(rng);
-    if (this.#left > 0) this.#hold(action);
-    else if (this.#config.noise === "ou") this.#addDrift(action, left, rng);
+  perturb(action: Float32Array, scale: number, rng: Rng): void {
+    const { randomActionProbability, noise, noiseScale } = this.#config;
+    if (this.#heldSteps === 0 && rng.uniform() < scale * randomActionProbability) this.#drawHeld(rng);
+    if (this.#heldSteps > 0) this.#hold(action);
+    else if (noise === "ou") this.#addOuNoise(action, scale, rng);
     else {
       for (let i = 0; i < action.length; i++) {
-        const noisy = action[i]! + left * this.#config.noiseScale * rng.normal();
-        action[i] = Math.min(Math.max(noisy, -1), 1);
+        action[i] = clipToOne(action[i]! + scale * noiseScale * rng.normal());
       }
     }
   }
 
-  /** Writes a random action, held like any other: what warm-up plays before there is a policy. */
+  /** Writes a random action, held like any other; for warm-up. */
   random(action: Float32Array, rng: Rng): void {
-    if (this.#left === 0) this.#draw(rng);
+    if (this.#heldSteps === 0) this.#drawHeld(rng);
     this.#hold(action);
   }
 
-  /** x ← (1 − θ) x + σ √(θ (2 − θ)) N: its deviation at rest is σ, whatever θ is. */
-  #addDrift(action: Float32Array, left: number, rng: Rng): void {
+  /** x ← (1 − θ) x + σ √(θ (2 − θ)) N: the stationary standard deviation is σ for every θ. */
+  #addOuNoise(action: Float32Array, scale: number, rng: Rng): void {
     const { ouTheta, noiseScale } = this.#config;
     const kick = noiseScale * Math.sqrt(ouTheta * (2 - ouTheta));
     for (let i = 0; i < action.length; i++) {
-      this.#drift[i] = (1 - ouTheta) * this.#drift[i]! + kick * rng.normal();
-      action[i] = Math.min(Math.max(action[i]! + left * this.#drift[i]!, -1), 1);
+      this.#ouState[i] = (1 - ouTheta) * this.#ouState[i]! + kick * rng.normal();
+      action[i] = clipToOne(action[i]! + scale * this.#ouState[i]!);
     }
   }
 
-  #draw(rng: Rng): void {
-    for (let i = 0; i < this.#held.length; i++) this.#held[i] = rng.uniformIn(-1, 1);
-    this.#left = 1 + rng.integer(this.#config.randomActionHold);
+  #drawHeld(rng: Rng): void {
+    for (let i = 0; i < this.#heldAction.length; i++) this.#heldAction[i] = rng.uniformIn(-1, 1);
+    this.#heldSteps = 1 + rng.integer(this.#config.randomActionHold);
   }
 
   #hold(action: Float32Array): void {
-    action.set(this.#held);
-    this.#left -= 1;
+    action.set(this.#heldAction);
+    this.#heldSteps -= 1;
   }
+}
+
+function clipToOne(x: number): number {
+  return Math.min(Math.max(x, -1), 1);
 }

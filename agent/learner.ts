@@ -1,8 +1,10 @@
 /** @file Runs the update: draws batches, feeds the engine, keeps count, and says how it went. */
 
+import { z } from "zod";
 import type { AgentConfig } from "../shared/agent-config.ts";
-import { InputError } from "../shared/errors.ts";
-import type { Rng, RngState } from "../shared/rng.ts";
+import { InputError, refuse } from "../shared/errors.ts";
+import type { Rng } from "../shared/rng.ts";
+import { Count, Float32Values, SavedRng } from "../shared/state-schemas.ts";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { DdpgUpdate } from "./ddpg-update.ts";
 import type { Compiled } from "./engine/engine.ts";
@@ -10,16 +12,17 @@ import { FeedArrays } from "./feeds.ts";
 import { initialWeights } from "./graph/mlp-layout.ts";
 import type { Memory, TaskFacts } from "./memory.ts";
 
-/** All that learning carries from update to update; a copy, for checkpoints. */
-export interface LearnerState {
-  /** The update's carried vectors: weights, targets, Adam's sums. */
-  readonly vectors: Readonly<Record<string, Float32Array>>;
-  readonly sampling: RngState;
-  readonly updates: number;
-  /** Sums of the update's outputs since metrics were last taken, and how many updates they are of. */
-  readonly sums: Readonly<Record<string, number>>;
-  readonly summed: number;
-}
+/** The learner's part of a checkpoint. */
+export const LearnerState = z.strictObject({
+  /** The update's state vectors: weights, target weights, Adam's moments. */
+  vectors: z.record(z.string(), Float32Values),
+  rng: SavedRng,
+  updates: Count,
+  /** Metrics summed since takeMetrics was last called, and the number of updates summed. */
+  metricSums: z.record(z.string(), z.number()),
+  summedUpdates: Count,
+});
+export type LearnerState = z.infer<typeof LearnerState>;
 
 /** A network's weights, as they are now or slowly follow. */
 export type NetworkName = "actor" | "critic" | "targetActor" | "targetCritic";
@@ -83,13 +86,14 @@ export class Learner {
     const batch = this.#batch;
     for (let i = 0; i < times; i++) {
       this.#memory.sample(batch, this.#updates, this.#rng);
-      const returnScale = this.#memory.returnFactor;
+      const returnScale = this.#memory.returnScale;
       const feeds = this.#feeds.fill({ batch, normalizers, returnScale, rng: this.#rng });
       const skipDelayed = (this.#updates + 1) % actorEvery !== 0;
       await this.#compiled.run(feeds, { skipDelayed });
       this.#updates += 1;
       this.#sumMetrics(skipDelayed);
-      if (replay.kind === "prioritized") this.#memory.learned(batch, this.#compiled.output("tdErrors"));
+      if (replay.kind === "prioritized")
+        this.#memory.updatePriorities(batch, this.#compiled.output("tdErrors"));
     }
   }
 
@@ -112,29 +116,33 @@ export class Learner {
   getState(): LearnerState {
     return {
       vectors: Object.fromEntries(this.#stateNames.map((name) => [name, this.#compiled.state(name).slice()])),
-      sampling: this.#rng.getState(),
+      rng: this.#rng.getState(),
       updates: this.#updates,
-      sums: { ...this.#sums },
-      summed: this.#summed,
+      metricSums: { ...this.#sums },
+      summedUpdates: this.#summed,
     };
   }
 
-  /** Takes over a saved state. Throws InputError if it is of another architecture; nothing has changed then. */
-  setState(state: LearnerState): void {
+  /**
+   * Restores a saved state.
+   *
+   * @param where its path, for the error
+   * @throws InputError, before anything has changed, if it is of another architecture
+   */
+  setState(state: LearnerState, where: string): void {
     for (const name of this.#stateNames) {
       const saved = state.vectors[name];
       const size = this.#compiled.state(name).length;
       if (saved?.length !== size) {
-        throw new InputError(
-          `checkpoint: ${name}: expected ${size} numbers for agent.hidden ${JSON.stringify(this.#config.hidden)}, got ${saved?.length ?? "nothing"}`,
-        );
+        const expected = `${size} numbers for agent.hidden ${JSON.stringify(this.#config.hidden)}`;
+        throw refuse(`${where}.vectors.${name}`, expected, saved?.length);
       }
     }
     for (const name of this.#stateNames) this.#compiled.setState(name, state.vectors[name]!);
-    this.#rng.setState(state.sampling);
+    this.#rng.setState(state.rng);
     this.#updates = state.updates;
-    this.#sums = { ...state.sums };
-    this.#summed = state.summed;
+    this.#sums = { ...state.metricSums };
+    this.#summed = state.summedUpdates;
   }
 
   /** Frees the engine's part. */

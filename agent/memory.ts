@@ -1,18 +1,19 @@
-/** @file What the agent remembers: whole episodes, and the running statistics of what it saw. */
+/** @file The agent's memory: the replay buffer and the running statistics of inputs and returns. */
 
+import { z } from "zod";
 import type { AgentConfig } from "../shared/agent-config.ts";
 import { type Episode, type EpisodeSizes, episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import type { Rng } from "../shared/rng.ts";
 import type { Batch } from "./batch.ts";
+import { PriorityState } from "./index-sampler.ts";
 import { type InputNormalizers, inputNormalizers } from "./network-inputs.ts";
-import type { NormalizerState } from "./normalizer.ts";
-import { ReplayBuffer, type ReplayContents } from "./replay-buffer.ts";
-import type { Priorities } from "./replay-choice.ts";
+import { NormalizerState } from "./normalizer.ts";
+import { ReplayBuffer, ReplayState } from "./replay-buffer.ts";
 import { ReturnScale } from "./return-scale.ts";
 import { TransitionSampler } from "./transition-sampler.ts";
 
-/** What an agent must know of the task it is for. */
+/** What an agent needs to know of its task. */
 export interface TaskFacts {
   readonly sizes: EpisodeSizes;
   readonly rewardRange: readonly [low: number, high: number];
@@ -32,25 +33,25 @@ export function taskFacts(env: GoalEnv): TaskFacts {
   };
 }
 
-/** Rewards of so many transitions, summed. */
-export interface Pay {
+/** The sum of the rewards of some rows. */
+export interface RewardSum {
   readonly rows: number;
   readonly sum: number;
 }
 
-/** All that is remembered; a copy, for checkpoints. */
-export interface MemoryState {
-  readonly normalizers: {
-    readonly observation: NormalizerState;
-    readonly goal: NormalizerState;
-    readonly returns: NormalizerState;
-  };
-  readonly replay: ReplayContents;
-  readonly priorities: Priorities;
-}
+/** The memory's part of a checkpoint. */
+export const MemoryState = z.strictObject({
+  normalizers: z.strictObject({
+    observation: NormalizerState,
+    goal: NormalizerState,
+    returns: NormalizerState,
+  }),
+  replay: ReplayState,
+  priorities: PriorityState,
+});
+export type MemoryState = z.infer<typeof MemoryState>;
 
 export class Memory {
-  /** What turns things seen into the networks' inputs. */
   readonly normalizers: InputNormalizers;
   readonly #config: AgentConfig;
   readonly #task: TaskFacts;
@@ -68,26 +69,26 @@ export class Memory {
     this.#returnScale = new ReturnScale(config.gamma, reward);
   }
 
-  /** Transitions that can be drawn. */
+  /** Transitions stored. */
   get transitions(): number {
     return this.#replay.transitions;
   }
 
-  /** What rewards are multiplied by where returns are normalised. */
-  get returnFactor(): number {
+  /** What rewards are multiplied by if returns are normalised. */
+  get returnScale(): number {
     return this.#returnScale.factor;
   }
 
-  /** Keeps a copy of an episode, and counts it into the statistics. */
+  /** Stores a copy of an episode and adds it to the statistics. */
   store(episode: Episode): void {
     const { length } = episode;
     if (length === 0) return;
-    this.#sampler.choice.stored(this.#replay.store(episode));
+    this.#sampler.indices.addEpisode(this.#replay.store(episode));
     if (this.#config.normalizeReturns) this.#returnScale.observe(episode);
     if (!this.#config.normalize) return;
     const { observation, goal } = this.normalizers;
     observation.observe(episode.observations, length + 1);
-    // Networks are shown desired goals and, in hindsight, achieved ones: both count.
+    // Networks receive desired goals and, relabelled, achieved ones: both count.
     goal.observe(episode.achievedGoals, length + 1);
     for (let step = 0; step < length; step++) goal.observe(episode.desiredGoal, 1);
   }
@@ -101,77 +102,70 @@ export class Memory {
     this.#sampler.sample(batch, updates, rng);
   }
 
-  /** Takes note of the TD errors that an update found for a batch, where replay is prioritised. */
-  learned(batch: Batch, errors: Float32Array): void {
-    this.#sampler.choice.learned(batch, errors);
+  /** Updates the priorities of a batch's transitions, if replay is prioritised. @param tdErrors [B × critics] */
+  updatePriorities(batch: Batch, tdErrors: Float32Array): void {
+    this.#sampler.indices.updatePriorities(batch, tdErrors);
   }
 
-  /** Writes what was seen at a stored moment, drawn evenly, with its episode's own goal. */
-  recall(observation: Float32Array, desiredGoal: Float32Array, rng: Rng): void {
-    const { maxSteps } = this.#task.sizes;
-    const place = this.#replay.draw(rng);
-    const slot = Math.floor(place / maxSteps);
-    this.#replay.readObservation(slot, place - slot * maxSteps, observation, 0);
+  /** Writes a stored observation, drawn uniformly, and its episode's own goal. */
+  sampleObservation(observation: Float32Array, desiredGoal: Float32Array, rng: Rng): void {
+    const index = this.#replay.draw(rng);
+    const slot = this.#replay.slotOf(index);
+    this.#replay.readObservation(slot, this.#replay.stepOf(index), observation, 0);
     this.#replay.readDesiredGoal(slot, desiredGoal, 0);
   }
 
-  /** How a batch, as `sample` filled it, is paid: apart for rows whose goals were achieved, and for the others. */
-  payOf(batch: Batch): { readonly achieved: Pay; readonly missed: Pay } {
+  /** Sums of a sampled batch's rewards: of rows that achieved their goal after one step, and of the others. */
+  rewardSums(batch: Batch): { readonly achieved: RewardSum; readonly missed: RewardSum } {
     const { sizes, isAchieved } = this.#task;
     const goal = new Float32Array(sizes.goal);
     const achieved = { rows: 0, sum: 0 };
     const missed = { rows: 0, sum: 0 };
     for (let row = 0; row < batch.size; row++) {
-      const place = batch.places[row]!;
-      const slot = Math.floor(place / sizes.maxSteps);
-      this.#replay.readAchievedGoal(slot, place - slot * sizes.maxSteps + 1, goal, 0);
+      this.#readOutcome(batch.indices[row]!, goal);
       const desired = batch.goals.subarray(row * sizes.goal, (row + 1) * sizes.goal);
-      const pay = isAchieved(goal, desired) ? achieved : missed;
-      pay.rows += 1;
-      pay.sum += batch.rewards[row]!;
+      const total = isAchieved(goal, desired) ? achieved : missed;
+      total.rows += 1;
+      total.sum += batch.rewards[row]!;
     }
     return { achieved, missed };
   }
 
-  /** Share of so many stored transitions that achieved their own goal. */
+  /** Fraction of stored transitions that achieve their own goal, estimated from some draws. */
   rewardDensity(draws: number, rng: Rng): number {
     const { sizes, isAchieved } = this.#task;
     const achieved = new Float32Array(sizes.goal);
     const desired = new Float32Array(sizes.goal);
-    let paid = 0;
+    let successes = 0;
     for (let i = 0; i < draws; i++) {
-      const place = this.#replay.draw(rng);
-      const slot = Math.floor(place / sizes.maxSteps);
-      this.#replay.readAchievedGoal(slot, place - slot * sizes.maxSteps + 1, achieved, 0);
-      this.#replay.readDesiredGoal(slot, desired, 0);
-      if (isAchieved(achieved, desired)) paid += 1;
+      const index = this.#replay.draw(rng);
+      this.#readOutcome(index, achieved);
+      this.#replay.readDesiredGoal(this.#replay.slotOf(index), desired, 0);
+      if (isAchieved(achieved, desired)) successes += 1;
     }
-    return paid / draws;
+    return successes / draws;
   }
 
   /**
-   * Share of so many stored desired goals, drawn evenly, that some of so many stored moments would have
-   * achieved: how much of the goal space has been visited, to the precision that success asks for.
+   * Fraction of stored desired goals that some stored transition achieves, at the task's success distance.
+   *
+   * @param goals   desired goals to draw
+   * @param moments achieved goals to draw and compare each desired goal with
    */
   goalCoverage(goals: number, moments: number, rng: Rng): number {
     const { sizes, isAchieved } = this.#task;
-    const achieved = new Float32Array(moments * sizes.goal);
-    for (let i = 0; i < moments; i++) {
-      const place = this.#replay.draw(rng);
-      const slot = Math.floor(place / sizes.maxSteps);
-      const moment = place - slot * sizes.maxSteps + 1;
-      this.#replay.readAchievedGoal(slot, moment, achieved, i * sizes.goal);
-    }
-    const views = Array.from({ length: moments }, (_, i) =>
-      achieved.subarray(i * sizes.goal, (i + 1) * sizes.goal),
-    );
+    const achieved = Array.from({ length: moments }, () => {
+      const goal = new Float32Array(sizes.goal);
+      this.#readOutcome(this.#replay.draw(rng), goal);
+      return goal;
+    });
     const desired = new Float32Array(sizes.goal);
-    let served = 0;
+    let covered = 0;
     for (let i = 0; i < goals; i++) {
-      this.#replay.readDesiredGoal(Math.floor(this.#replay.draw(rng) / sizes.maxSteps), desired, 0);
-      if (views.some((each) => isAchieved(each, desired))) served += 1;
+      this.#replay.readDesiredGoal(this.#replay.slotOf(this.#replay.draw(rng)), desired, 0);
+      if (achieved.some((goal) => isAchieved(goal, desired))) covered += 1;
     }
-    return served / goals;
+    return covered / goals;
   }
 
   getState(): MemoryState {
@@ -181,17 +175,24 @@ export class Memory {
         goal: this.normalizers.goal.getState(),
         returns: this.#returnScale.getState(),
       },
-      replay: this.#replay.contents(),
-      priorities: this.#sampler.choice.getState(),
+      replay: this.#replay.getState(),
+      priorities: this.#sampler.indices.getState(),
     };
   }
 
-  /** Takes over a saved state. Throws InputError if it is of another task or other settings. */
-  setState({ normalizers, replay, priorities }: MemoryState): void {
-    this.normalizers.observation.setState(normalizers.observation);
-    this.normalizers.goal.setState(normalizers.goal);
-    this.#returnScale.setState(normalizers.returns);
-    this.#replay.restore(replay);
-    this.#sampler.choice.setState(priorities);
+  /** Restores a saved state. Throws InputError if it is of another task or other settings. @param where its path */
+  setState({ normalizers, replay, priorities }: MemoryState, where: string): void {
+    const { observation, goal, returns } = normalizers;
+    this.normalizers.observation.setState(observation, `${where}.normalizers.observation`);
+    this.normalizers.goal.setState(goal, `${where}.normalizers.goal`);
+    this.#returnScale.setState(returns, `${where}.normalizers.returns`);
+    this.#replay.setState(replay, `${where}.replay`);
+    this.#sampler.indices.setState(priorities, `${where}.priorities`);
+  }
+
+  /** Copies the goal that was achieved after a transition. */
+  #readOutcome(index: number, into: Float32Array): void {
+    const moment = this.#replay.stepOf(index) + 1;
+    this.#replay.readAchievedGoal(this.#replay.slotOf(index), moment, into, 0);
   }
 }

@@ -1,9 +1,9 @@
 /**
- * @file What the networks are shown: observation and goal, normalised, and where the environment asks for it how far off the goal is, finely.
+ * @file Network inputs: normalised observation and goal and, if the environment has one, the relative goal.
  *
- * The fine part is tanh(perMetre · (goal − achieved)), achieved being elements of the observation itself. So it
- * is computed from the goal that is shown, the desired one or one of hindsight's, and is right for both. It is
- * not normalised: over all that happens, a centimetre would be next to nothing.
+ * The relative goal is tanh(perMetre · (goal − achieved)), where `achieved` are elements of the
+ * observation. It is computed from the goal in use, so it is right for relabelled goals too. It is not
+ * normalised: relative to its standard deviation over a run, a centimetre would be near 0.
  */
 
 import type { AgentConfig } from "../shared/agent-config.ts";
@@ -11,14 +11,14 @@ import type { EpisodeSizes } from "../shared/episode.ts";
 import type { RelativeGoal } from "../shared/goal-env.ts";
 import { Normalizer, type NormalizerState } from "./normalizer.ts";
 
-/** What turns things seen into an actor's or critic's input. */
+/** Converts observations and goals to network inputs. */
 export interface InputNormalizers {
   readonly observation: Normalizer;
   readonly goal: Normalizer;
   readonly relativeGoal?: RelativeGoal;
 }
 
-/** Numbers that a network is shown, the critic's action apart. */
+/** Inputs of the actor; the critic has the action besides. */
 export function inputSize({
   observation,
   goal,
@@ -28,11 +28,11 @@ export function inputSize({
 }
 
 /**
- * Writes the networks' inputs, row after row.
+ * Writes network inputs, one row for each observation.
  *
- * @param observations [B × O]
- * @param goals        [B × G], as they are to be shown
- * @param into         rows of `stride` numbers, filled from their beginning
+ * @param observations [rows × O]
+ * @param goals        [rows × G] desired or relabelled goals
+ * @param into         rows of `stride` numbers; the inputs start at column 0
  */
 export function writeInputs(
   { observation, goal, relativeGoal }: InputNormalizers,
@@ -55,11 +55,17 @@ export function writeInputs(
   }
 }
 
-/** The normalisers that a configuration defines, with saved statistics if given. */
+/**
+ * The normalisers that a configuration defines, with saved statistics if given.
+ *
+ * @param where the path of the statistics, for the error
+ * @throws InputError if they are of other sizes or not possible
+ */
 export function inputNormalizers(
   config: Pick<AgentConfig, "normalize" | "normalizeClip">,
   { observation, goal, relativeGoal }: Pick<EpisodeSizes, "observation" | "goal" | "relativeGoal">,
   saved?: { readonly observation: NormalizerState; readonly goal: NormalizerState },
+  where = "checkpoint: normalizers",
 ): InputNormalizers {
   const clip = config.normalize ? config.normalizeClip : Number.POSITIVE_INFINITY;
   const normalizers = {
@@ -68,8 +74,8 @@ export function inputNormalizers(
     ...(relativeGoal === undefined ? {} : { relativeGoal }),
   };
   if (saved !== undefined) {
-    normalizers.observation.setState(saved.observation);
-    normalizers.goal.setState(saved.goal);
+    normalizers.observation.setState(saved.observation, `${where}.observation`);
+    normalizers.goal.setState(saved.goal, `${where}.goal`);
   }
   return normalizers;
 }

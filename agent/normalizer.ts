@@ -1,24 +1,28 @@
 /**
- * @file Running mean and deviation of the inputs.
+ * @file Running mean and standard deviation of inputs.
  *
- * As OpenAI Baselines' HER normalizer (`her/normalizer.py`): statistics over everything seen so
- * far, a floor under the deviation, the result clipped. Moments are merged by Chan et al. 1979,
- * in float64, so that a long run does not lose them to rounding.
+ * As OpenAI Baselines' HER normalizer (`her/normalizer.py`): statistics of all inputs so far, a minimum
+ * standard deviation, clipped results. Moments are merged after Chan et al. 1979 in float64, so that
+ * long runs do not accumulate rounding errors.
  */
 
-import { refuse, unquoted } from "../shared/errors.ts";
+import { z } from "zod";
+import { refuse } from "../shared/errors.ts";
+import { Count, Float64Values } from "../shared/state-schemas.ts";
 
-/** Deviations below this count as this much: an input that hardly moves must not be blown up. */
-const LEAST_DEVIATION = 1e-2;
+/** Keeps inputs that hardly vary from being amplified. */
+const MIN_STD = 1e-2;
 
-/** All that a normalizer knows; for checkpoints and policies. */
-export interface NormalizerState {
-  readonly count: number;
+/** The statistics, in checkpoints and policy files. */
+export const NormalizerState = z.strictObject({
+  /** Vectors observed. */
+  count: Count,
   /** [N] */
-  readonly mean: Float64Array;
-  /** [N] summed squared distances from the mean. */
-  readonly squares: Float64Array;
-}
+  mean: Float64Values,
+  /** [N] sum of squared differences from the mean. */
+  squares: Float64Values,
+});
+export type NormalizerState = z.infer<typeof NormalizerState>;
 
 export class Normalizer {
   readonly size: number;
@@ -26,11 +30,14 @@ export class Normalizer {
   #count = 0;
   readonly #mean: Float64Array;
   readonly #squares: Float64Array;
+  /** [N] 1 / standard deviation. */
   readonly #scale: Float64Array;
 
   /**
+   * Without statistics, a normalizer only clips.
+   *
    * @param size numbers in a vector
-   * @param clip results stay in ± this; Infinity for a normalizer that changes nothing until it is fed
+   * @param clip bound of normalised values, ±; Infinity for none
    */
   constructor(size: number, clip: number) {
     this.size = size;
@@ -40,7 +47,7 @@ export class Normalizer {
     this.#scale = new Float64Array(size).fill(1);
   }
 
-  /** Takes `rows` vectors into the statistics, read one after another from `values`. */
+  /** Adds vectors to the statistics. @param values [rows × N] */
   observe(values: Float32Array, rows: number): void {
     if (rows === 0) return;
     const { size } = this;
@@ -59,7 +66,12 @@ export class Normalizer {
     this.#rescale();
   }
 
-  /** Writes normalised vectors: `rows` rows from `values` into `into`, whose rows are `stride` long, from `at` on. */
+  /**
+   * Writes normalised vectors.
+   *
+   * @param values [rows × N]
+   * @param into   rows of `stride` numbers; the vectors start at column `at`
+   */
   apply(values: Float32Array, rows: number, into: Float32Array, stride: number, at: number): void {
     const { size, clip } = this;
     for (let row = 0; row < rows; row++) {
@@ -72,8 +84,8 @@ export class Normalizer {
     }
   }
 
-  /** The deviation that input i is divided by, in its own unit. */
-  deviation(i: number): number {
+  /** The standard deviation that input i is divided by. */
+  std(i: number): number {
     return 1 / this.#scale[i]!;
   }
 
@@ -82,24 +94,33 @@ export class Normalizer {
     return { count: this.#count, mean: this.#mean.slice(), squares: this.#squares.slice() };
   }
 
-  /** Takes over saved statistics. Throws InputError if they are of another size or impossible. */
-  setState(state: NormalizerState): void {
-    if (state.mean.length !== this.size || state.squares.length !== this.size) {
-      throw refuse("normalizer", `statistics of ${this.size} inputs`, state.mean.length);
+  /**
+   * Restores saved statistics.
+   *
+   * @param where their path, for the error
+   * @throws InputError, before anything has changed, if they are of another size or not possible
+   */
+  setState({ count, mean, squares }: NormalizerState, where: string): void {
+    for (const [name, values] of Object.entries({ mean, squares })) {
+      if (values.length !== this.size) {
+        throw refuse(`${where}.${name}`, `${this.size} numbers, one for each input`, values.length);
+      }
     }
-    if (!(state.count >= 0) || !state.squares.every((x) => x >= 0) || !state.mean.every(Number.isFinite)) {
-      throw refuse("normalizer", "finite means and squares ≥ 0", unquoted("others"));
-    }
-    this.#count = state.count;
-    this.#mean.set(state.mean);
-    this.#squares.set(state.squares);
+    const invalid = mean.findIndex((x) => !Number.isFinite(x));
+    if (invalid >= 0) throw refuse(`${where}.mean[${invalid}]`, "a finite number", mean[invalid]);
+    const negative = squares.findIndex((x) => !(x >= 0));
+    if (negative >= 0) throw refuse(`${where}.squares[${negative}]`, "a number ≥ 0", squares[negative]);
+    if (!(count >= 0)) throw refuse(`${where}.count`, "a number ≥ 0", count);
+    this.#count = count;
+    this.#mean.set(mean);
+    this.#squares.set(squares);
     this.#rescale();
   }
 
   #rescale(): void {
     if (this.#count === 0) return;
     for (let i = 0; i < this.size; i++) {
-      this.#scale[i] = 1 / Math.max(Math.sqrt(this.#squares[i]! / this.#count), LEAST_DEVIATION);
+      this.#scale[i] = 1 / Math.max(Math.sqrt(this.#squares[i]! / this.#count), MIN_STD);
     }
   }
 }

@@ -1,43 +1,36 @@
 /**
- * @file Noise on the actor's weights, as large as moves its actions by a wanted distance.
+ * @file Noise on the actor's weights, scaled by its effect on actions.
  *
- * Parameter space noise (Plappert et al. 2018, arXiv:1706.01905), the adaptive variant for DDPG: one
- * perturbation an episode; its deviation grows by 1 % while the perturbed actions stay nearer than
- * wanted to the plain ones, and shrinks otherwise.
+ * Parameter space noise (Plappert et al. 2018, arXiv:1706.01905), adaptive variant for DDPG: one
+ * perturbation an episode. The standard deviation grows by 1 % while perturbed actions differ from the
+ * policy's by less than the target distance, and shrinks otherwise.
  */
 
 import type { Rng } from "../shared/rng.ts";
 
-const ADAPTION = 1.01;
+const ADAPTATION = 1.01;
 
-/** States that the distance is measured on. */
+/** States on which the distance is measured. */
 export const PROBES = 64;
 
 export class ParameterNoise {
-  #deviation: number;
-  readonly #wanted: number;
+  /** Standard deviation of the noise. */
+  std: number;
+  readonly #targetDistance: number;
 
-  /** @param wanted root mean square between plain and perturbed actions */
-  constructor(wanted: number) {
-    this.#wanted = wanted;
-    this.#deviation = wanted;
+  /** @param targetDistance root mean square difference of perturbed and unperturbed actions; the first std too */
+  constructor(targetDistance: number) {
+    this.#targetDistance = targetDistance;
+    this.std = targetDistance;
   }
 
-  get deviation(): number {
-    return this.#deviation;
+  /** A perturbed copy of the weights. @param scale multiplier of the noise, [0, 1] */
+  perturb(weights: Float32Array, scale: number, rng: Rng): Float32Array {
+    return weights.map((weight) => weight + scale * this.std * rng.normal());
   }
 
-  set deviation(deviation: number) {
-    this.#deviation = deviation;
-  }
-
-  /** Perturbed weights, a new array; `left` is the share of exploration that is left. */
-  perturb(weights: Float32Array, left: number, rng: Rng): Float32Array {
-    return weights.map((weight) => weight + left * this.#deviation * rng.normal());
-  }
-
-  /** Adapts to the root mean square distance that the last perturbation led to. */
+  /** Adapts to the root mean square distance that the last perturbation caused. */
   adapt(distance: number): void {
-    this.#deviation = distance < this.#wanted ? this.#deviation * ADAPTION : this.#deviation / ADAPTION;
+    this.std = distance < this.#targetDistance ? this.std * ADAPTATION : this.std / ADAPTATION;
   }
 }

@@ -1,68 +1,96 @@
 /**
- * @file A ring of whole episodes in flat typed arrays.
+ * @file The replay buffer: a ring of episodes in flat typed arrays.
  *
- * Whole episodes, because hindsight needs what came later; flat arrays, because walking objects
- * costs a third of a millisecond a batch.
+ * Episodes rather than transitions, because hindsight needs later moments of the same episode. Flat
+ * arrays, because objects cost a third of a millisecond a batch.
+ *
+ * An episode occupies a slot of maxSteps steps and maxSteps + 1 moments; step t leads from moment t to
+ * moment t + 1. A transition's index is slot · maxSteps + step.
  */
 
+import { z } from "zod";
 import type { Episode, EpisodeSizes } from "../shared/episode.ts";
-import { InputError, internal } from "../shared/errors.ts";
+import { InputError, internal, refuse } from "../shared/errors.ts";
 import type { Rng } from "../shared/rng.ts";
+import { Count, Float32Values, Int32Values, Uint8Values } from "../shared/state-schemas.ts";
 
-/** All that a replay buffer holds, as flat arrays cut to what is filled; for checkpoints. */
-export interface ReplayContents {
-  readonly observations: Float32Array;
-  readonly achievedGoals: Float32Array;
-  readonly desiredGoals: Float32Array;
-  readonly actions: Float32Array;
-  /** Sums of each step's reward terms; empty where there are none. */
-  readonly terms: Float32Array;
-  readonly lengths: Int32Array;
-  readonly terminated: Uint8Array;
-  /** 1 where the episode's own goal was achieved at some step. */
-  readonly rewarding: Uint8Array;
-  /** The slot that the next episode goes into. */
-  readonly nextSlot: number;
-}
+/** The buffer's part of a checkpoint: arrays of S filled slots. */
+export const ReplayState = z.strictObject({
+  /** [S × (maxSteps + 1) × O] */
+  observations: Float32Values,
+  /** [S × (maxSteps + 1) × G] */
+  achievedGoals: Float32Values,
+  /** [S × G] */
+  desiredGoals: Float32Values,
+  /** [S × maxSteps × A] */
+  actions: Float32Values,
+  /** [S × maxSteps] sum of each step's reward terms; empty if the environment has none. */
+  terms: Float32Values,
+  /** [S] steps in each episode. */
+  lengths: Int32Values,
+  /** [S] 1 if the episode terminated rather than being truncated. */
+  terminated: Uint8Values,
+  /** [S] 1 if the episode achieved its own goal at some step. */
+  rewarding: Uint8Values,
+  /** The slot of the next episode. */
+  nextSlot: Count,
+});
+export type ReplayState = z.infer<typeof ReplayState>;
 
-const FIRST_SLOTS = 64;
+const MIN_SLOTS = 64;
 
 export class ReplayBuffer {
   readonly sizes: EpisodeSizes;
-  /** Episodes kept at most. */
+  /** Maximum number of episodes. */
   readonly maxSlots: number;
+  /** Slots allocated. */
   #slots = 0;
   #observations = new Float32Array(0);
   #achievedGoals = new Float32Array(0);
   #desiredGoals = new Float32Array(0);
   #actions = new Float32Array(0);
-  /** [slots × maxSteps] what a step's terms add up to; empty where there are none. */
   #terms = new Float32Array(0);
   #lengths = new Int32Array(0);
   #terminated = new Uint8Array(0);
   #rewarding = new Uint8Array(0);
-  #filled = 0;
-  #next = 0;
+  #episodes = 0;
+  #nextSlot = 0;
   #transitions = 0;
 
-  get #hasTerms(): boolean {
-    return (this.sizes.terms ?? 0) > 0;
-  }
-
-  /** @param capacity transitions to keep at most; at least one whole episode is kept */
+  /** @param capacity maximum number of transitions; at least one episode is kept */
   constructor(capacity: number, sizes: EpisodeSizes) {
     this.sizes = sizes;
     this.maxSlots = Math.max(1, Math.floor(capacity / sizes.maxSteps));
   }
 
-  /** Transitions kept now. */
+  /** Transitions stored. */
   get transitions(): number {
     return this.#transitions;
   }
 
-  /** Episodes kept now; they fill the first so many slots. */
+  /** Episodes stored; they fill the first slots. */
   get episodes(): number {
-    return this.#filled;
+    return this.#episodes;
+  }
+
+  /** The slot of a transition. */
+  slotOf(index: number): number {
+    return Math.floor(index / this.sizes.maxSteps);
+  }
+
+  /** The step of a transition within its episode. */
+  stepOf(index: number): number {
+    return index - this.slotOf(index) * this.sizes.maxSteps;
+  }
+
+  /** The index of a transition. */
+  indexOf(slot: number, step: number): number {
+    return slot * this.sizes.maxSteps + step;
+  }
+
+  /** The slot of an episode by age: 0 is the newest, episodes − 1 the oldest. */
+  slotByAge(age: number): number {
+    return (this.#nextSlot - 1 - age + 2 * this.#episodes) % this.#episodes;
   }
 
   /** Steps of the episode in a slot. */
@@ -75,161 +103,177 @@ export class ReplayBuffer {
     return this.#rewarding[slot] === 1;
   }
 
-  /** Whether the episode in a slot ended because the task itself did. */
+  /** Whether the episode in a slot terminated. */
   isTerminated(slot: number): boolean {
     return this.#terminated[slot] === 1;
   }
 
-  /** What a step's reward terms add up to, 0 ≤ step < length. */
+  /** The sum of a step's reward terms, 0 ≤ step < length. */
   termsOf(slot: number, step: number): number {
-    return this.#hasTerms ? this.#terms[slot * this.sizes.maxSteps + step]! : 0;
+    return this.#hasTerms ? this.#terms[this.indexOf(slot, step)]! : 0;
   }
 
-  /** Copies an episode in, over the oldest one when full; returns its slot. It must have a step. */
+  /** Copies an episode of at least one step in, replacing the oldest one if full; returns its slot. */
   store(episode: Episode): number {
     if (episode.length === 0) throw internal("replay: an episode without a step");
-    if (this.#next >= this.#slots) this.#grow(this.#next + 1);
-    const { observation, goal, action, maxSteps } = this.sizes;
-    const slot = this.#next;
+    if (this.#nextSlot >= this.#slots) this.#grow(this.#nextSlot + 1);
+    const { observation, goal, action } = this.sizes;
+    const slot = this.#nextSlot;
     const moments = episode.length + 1;
+    const firstMoment = this.#momentIndex(slot, 0);
+    const firstStep = this.indexOf(slot, 0);
     this.#observations.set(
       episode.observations.subarray(0, moments * observation),
-      slot * (maxSteps + 1) * observation,
+      firstMoment * observation,
     );
-    this.#achievedGoals.set(episode.achievedGoals.subarray(0, moments * goal), slot * (maxSteps + 1) * goal);
+    this.#achievedGoals.set(episode.achievedGoals.subarray(0, moments * goal), firstMoment * goal);
     this.#desiredGoals.set(episode.desiredGoal, slot * goal);
-    this.#actions.set(episode.actions.subarray(0, episode.length * action), slot * maxSteps * action);
+    this.#actions.set(episode.actions.subarray(0, episode.length * action), firstStep * action);
     if (this.#hasTerms) {
-      for (let step = 0; step < episode.length; step++)
-        this.#terms[slot * maxSteps + step] = episode.termsOf(step);
+      for (let step = 0; step < episode.length; step++) this.#terms[firstStep + step] = episode.termsOf(step);
     }
     this.#transitions += episode.length - this.#lengths[slot]!;
     this.#lengths[slot] = episode.length;
     this.#terminated[slot] = episode.terminated ? 1 : 0;
     this.#rewarding[slot] = episode.successOnce ? 1 : 0;
-    this.#filled = Math.max(this.#filled, slot + 1);
-    this.#next = (slot + 1) % this.maxSlots;
+    this.#episodes = Math.max(this.#episodes, slot + 1);
+    this.#nextSlot = (slot + 1) % this.maxSlots;
     return slot;
   }
 
-  /**
-   * A transition, each equally likely, as slot · maxSteps + step. Steps that a shorter episode lacks are drawn again.
-   *
-   * @throws InputError if nothing is stored yet
-   */
+  /** The index of a transition, drawn uniformly. Throws InputError if the buffer is empty. */
   draw(rng: Rng): number {
     if (this.#transitions === 0) {
-      throw new InputError("replay: nothing to sample yet; raise agent.warmupSteps to at least one episode");
+      throw new InputError("replay: expected a stored episode, got none. Raise agent.warmupSteps");
     }
-    const { maxSteps } = this.sizes;
+    const end = this.indexOf(this.#episodes, 0);
     for (;;) {
-      const place = rng.integer(this.#filled * maxSteps);
-      const slot = Math.floor(place / maxSteps);
-      if (place - slot * maxSteps < this.#lengths[slot]!) return place;
+      const index = rng.integer(end);
+      // Episodes shorter than maxSteps leave unused steps.
+      if (this.stepOf(index) < this.#lengths[this.slotOf(index)]!) return index;
     }
   }
 
-  /** Copies what was seen at a moment, 0 ≤ moment ≤ length, into `into` from `at` on. */
+  /** Copies the observation at a moment, 0 ≤ moment ≤ length, to `into[at]` and on. */
   readObservation(slot: number, moment: number, into: Float32Array, at: number): void {
-    const { observation, maxSteps } = this.sizes;
-    copy(this.#observations, (slot * (maxSteps + 1) + moment) * observation, into, at, observation);
+    const { observation } = this.sizes;
+    copy(this.#observations, this.#momentIndex(slot, moment) * observation, into, at, observation);
   }
 
-  /** Copies the goal that was achieved at a moment. */
+  /** Copies the goal achieved at a moment. */
   readAchievedGoal(slot: number, moment: number, into: Float32Array, at: number): void {
-    const { goal, maxSteps } = this.sizes;
-    copy(this.#achievedGoals, (slot * (maxSteps + 1) + moment) * goal, into, at, goal);
+    const { goal } = this.sizes;
+    copy(this.#achievedGoals, this.#momentIndex(slot, moment) * goal, into, at, goal);
   }
 
-  /** Copies the episode's own goal. */
+  /** Copies the episode's own desired goal. */
   readDesiredGoal(slot: number, into: Float32Array, at: number): void {
     copy(this.#desiredGoals, slot * this.sizes.goal, into, at, this.sizes.goal);
   }
 
   /** Copies the action of a step, 0 ≤ step < length. */
   readAction(slot: number, step: number, into: Float32Array, at: number): void {
-    const { action, maxSteps } = this.sizes;
-    copy(this.#actions, (slot * maxSteps + step) * action, into, at, action);
+    const { action } = this.sizes;
+    copy(this.#actions, this.indexOf(slot, step) * action, into, at, action);
   }
 
-  /** A copy of what is stored. */
-  contents(): ReplayContents {
-    const { observation, goal, action, maxSteps } = this.sizes;
-    const n = this.#filled;
+  /** A copy of the stored episodes. */
+  getState(): ReplayState {
+    const lengths = this.#arrayLengths(this.#episodes);
     return {
-      observations: this.#observations.slice(0, n * (maxSteps + 1) * observation),
-      achievedGoals: this.#achievedGoals.slice(0, n * (maxSteps + 1) * goal),
-      desiredGoals: this.#desiredGoals.slice(0, n * goal),
-      actions: this.#actions.slice(0, n * maxSteps * action),
-      terms: this.#terms.slice(0, this.#hasTerms ? n * maxSteps : 0),
-      lengths: this.#lengths.slice(0, n),
-      terminated: this.#terminated.slice(0, n),
-      rewarding: this.#rewarding.slice(0, n),
-      nextSlot: this.#next,
+      observations: this.#observations.slice(0, lengths.observations),
+      achievedGoals: this.#achievedGoals.slice(0, lengths.achievedGoals),
+      desiredGoals: this.#desiredGoals.slice(0, lengths.desiredGoals),
+      actions: this.#actions.slice(0, lengths.actions),
+      terms: this.#terms.slice(0, lengths.terms),
+      lengths: this.#lengths.slice(0, lengths.lengths),
+      terminated: this.#terminated.slice(0, lengths.terminated),
+      rewarding: this.#rewarding.slice(0, lengths.rewarding),
+      nextSlot: this.#nextSlot,
     };
   }
 
-  /** Replaces what is stored by saved contents. Throws InputError if they are of another environment or capacity. */
-  restore(saved: ReplayContents): void {
-    const { observation, goal, action, maxSteps } = this.sizes;
-    const n = saved.lengths.length;
-    const fits =
-      n <= this.maxSlots &&
-      saved.observations.length === n * (maxSteps + 1) * observation &&
-      saved.achievedGoals.length === n * (maxSteps + 1) * goal &&
-      saved.desiredGoals.length === n * goal &&
-      saved.actions.length === n * maxSteps * action &&
-      saved.terms.length === (this.#hasTerms ? n * maxSteps : 0) &&
-      saved.terminated.length === n &&
-      saved.rewarding.length === n &&
-      saved.nextSlot <= n &&
-      saved.nextSlot < this.maxSlots &&
-      saved.lengths.every((length) => length >= 1 && length <= maxSteps);
-    if (!fits)
-      throw new InputError("replay: the saved episodes do not fit this environment or replayCapacity");
+  /**
+   * Replaces the stored episodes by saved ones.
+   *
+   * @param where their path, for the error
+   * @throws InputError, before anything has changed, if they are of another environment or exceed the capacity
+   */
+  setState(state: ReplayState, where: string): void {
+    const episodes = state.lengths.length;
+    if (episodes > this.maxSlots) {
+      throw refuse(`${where}.lengths`, `at most ${this.maxSlots} episodes (agent.replayCapacity)`, episodes);
+    }
+    const { nextSlot, ...arrays } = state;
+    const expected: Readonly<Record<string, number>> = this.#arrayLengths(episodes);
+    for (const [name, { length }] of Object.entries(arrays)) {
+      if (length !== expected[name]) {
+        throw refuse(`${where}.${name}`, `${expected[name]} numbers for ${episodes} episodes`, length);
+      }
+    }
+    const { maxSteps } = this.sizes;
+    const wrong = state.lengths.find((length) => length < 1 || length > maxSteps);
+    if (wrong !== undefined) throw refuse(`${where}.lengths`, `episodes of 1 to ${maxSteps} steps`, wrong);
+    if (nextSlot > episodes || nextSlot >= this.maxSlots) {
+      throw refuse(`${where}.nextSlot`, `at most ${Math.min(episodes, this.maxSlots - 1)}`, nextSlot);
+    }
     this.#slots = 0;
     this.#lengths = new Int32Array(0);
-    this.#grow(n);
-    this.#observations.set(saved.observations);
-    this.#achievedGoals.set(saved.achievedGoals);
-    this.#desiredGoals.set(saved.desiredGoals);
-    this.#actions.set(saved.actions);
-    this.#terms.set(saved.terms);
-    this.#lengths.set(saved.lengths);
-    this.#terminated.set(saved.terminated);
-    this.#rewarding.set(saved.rewarding);
-    this.#filled = n;
-    this.#next = saved.nextSlot;
-    this.#transitions = saved.lengths.reduce((sum, length) => sum + length, 0);
+    this.#grow(episodes);
+    this.#observations.set(state.observations);
+    this.#achievedGoals.set(state.achievedGoals);
+    this.#desiredGoals.set(state.desiredGoals);
+    this.#actions.set(state.actions);
+    this.#terms.set(state.terms);
+    this.#lengths.set(state.lengths);
+    this.#terminated.set(state.terminated);
+    this.#rewarding.set(state.rewarding);
+    this.#episodes = episodes;
+    this.#nextSlot = nextSlot;
+    this.#transitions = state.lengths.reduce((sum, length) => sum + length, 0);
+  }
+
+  get #hasTerms(): boolean {
+    return (this.sizes.terms ?? 0) > 0;
+  }
+
+  #momentIndex(slot: number, moment: number): number {
+    return slot * (this.sizes.maxSteps + 1) + moment;
+  }
+
+  /** Lengths of the arrays for a number of slots. */
+  #arrayLengths(slots: number): Readonly<Record<Exclude<keyof ReplayState, "nextSlot">, number>> {
+    const { observation, goal, action, maxSteps } = this.sizes;
+    return {
+      observations: slots * (maxSteps + 1) * observation,
+      achievedGoals: slots * (maxSteps + 1) * goal,
+      desiredGoals: slots * goal,
+      actions: slots * maxSteps * action,
+      terms: this.#hasTerms ? slots * maxSteps : 0,
+      lengths: slots,
+      terminated: slots,
+      rewarding: slots,
+    };
   }
 
   #grow(needed: number): void {
     if (needed > this.maxSlots) throw internal(`replay: ${needed} slots of ${this.maxSlots}`);
-    const slots = Math.min(this.maxSlots, Math.max(FIRST_SLOTS, needed, this.#slots * 2));
-    const { observation, goal, action, maxSteps } = this.sizes;
-    this.#observations = enlarged(this.#observations, slots * (maxSteps + 1) * observation);
-    this.#achievedGoals = enlarged(this.#achievedGoals, slots * (maxSteps + 1) * goal);
-    this.#desiredGoals = enlarged(this.#desiredGoals, slots * goal);
-    this.#actions = enlarged(this.#actions, slots * maxSteps * action);
-    if (this.#hasTerms) this.#terms = enlarged(this.#terms, slots * maxSteps);
-    const lengths = new Int32Array(slots);
-    lengths.set(this.#lengths);
-    this.#lengths = lengths;
-    this.#terminated = enlargedFlags(this.#terminated, slots);
-    this.#rewarding = enlargedFlags(this.#rewarding, slots);
-    this.#slots = slots;
+    this.#slots = Math.min(this.maxSlots, Math.max(MIN_SLOTS, needed, this.#slots * 2));
+    const lengths = this.#arrayLengths(this.#slots);
+    this.#observations = enlarged(this.#observations, new Float32Array(lengths.observations));
+    this.#achievedGoals = enlarged(this.#achievedGoals, new Float32Array(lengths.achievedGoals));
+    this.#desiredGoals = enlarged(this.#desiredGoals, new Float32Array(lengths.desiredGoals));
+    this.#actions = enlarged(this.#actions, new Float32Array(lengths.actions));
+    this.#terms = enlarged(this.#terms, new Float32Array(lengths.terms));
+    this.#lengths = enlarged(this.#lengths, new Int32Array(lengths.lengths));
+    this.#terminated = enlarged(this.#terminated, new Uint8Array(lengths.terminated));
+    this.#rewarding = enlarged(this.#rewarding, new Uint8Array(lengths.rewarding));
   }
 }
 
-function enlarged(array: Float32Array, size: number): Float32Array<ArrayBuffer> {
-  const larger = new Float32Array(size);
-  larger.set(array.subarray(0, Math.min(array.length, size)));
-  return larger;
-}
-
-function enlargedFlags(array: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(size);
-  larger.set(array.subarray(0, Math.min(array.length, size)));
+/** Copies an array to the start of a larger one, which it returns. */
+function enlarged<T extends Float32Array | Int32Array | Uint8Array>(array: T, larger: T): T {
+  larger.set(array.subarray(0, larger.length));
   return larger;
 }
 

@@ -1,8 +1,8 @@
 /**
- * @file The running deviation of discounted returns, which rewards can be divided by.
+ * @file Running standard deviation of discounted returns, for reward normalisation.
  *
- * As in Stable-Baselines3's VecNormalize: the statistics are of R ← γ R + r along each episode, with
- * the episode's own rewards.
+ * As in Stable-Baselines3's VecNormalize: statistics of R ← γ R + r along each episode, with the
+ * episode's own rewards.
  */
 
 import type { Episode } from "../shared/episode.ts";
@@ -19,12 +19,12 @@ export class ReturnScale {
     this.#reward = reward;
   }
 
-  /** What rewards are multiplied by: 1 over the deviation. */
+  /** What rewards are multiplied by: 1 / standard deviation. */
   get factor(): number {
-    return 1 / this.#statistics.deviation(0);
+    return 1 / this.#statistics.std(0);
   }
 
-  /** Counts an episode into the statistics. */
+  /** Adds an episode's returns to the statistics. */
   observe(episode: Episode): void {
     const { length, sizes, achievedGoals, desiredGoal } = episode;
     const achievedAt = (moment: number) =>
@@ -32,8 +32,8 @@ export class ReturnScale {
     const returns = new Float32Array(length);
     let sum = 0;
     for (let step = 0; step < length; step++) {
-      const paid = this.#reward(achievedAt(step + 1), desiredGoal, achievedAt(step));
-      sum = this.#gamma * sum + (paid + episode.termsOf(step));
+      const reward = this.#reward(achievedAt(step + 1), desiredGoal, achievedAt(step));
+      sum = this.#gamma * sum + (reward + episode.termsOf(step));
       returns[step] = sum;
     }
     this.#statistics.observe(returns, length);
@@ -43,7 +43,8 @@ export class ReturnScale {
     return this.#statistics.getState();
   }
 
-  setState(state: NormalizerState): void {
-    this.#statistics.setState(state);
+  /** Restores saved statistics. Throws InputError as Normalizer.setState does. */
+  setState(state: NormalizerState, where: string): void {
+    this.#statistics.setState(state, where);
   }
 }

@@ -1,8 +1,8 @@
 /**
- * @file Weights at numbered places, drawn from in proportion: a complete binary tree of sums.
+ * @file Sampling of indices in proportion to weights, by a complete binary tree of sums.
  *
- * As in prioritised replay (Schaul et al. 2016, arXiv:1511.05952, appendix B.2.1). Every sum is that of
- * its two children, so the tree is a function of the weights alone, whatever order they were set in.
+ * As in prioritised experience replay (Schaul et al. 2016, arXiv:1511.05952, appendix B.2.1). Each sum is
+ * computed from its two children, so the tree does not depend on the order in which weights were set.
  */
 
 import { internal } from "../shared/errors.ts";
@@ -11,7 +11,7 @@ export class SumTree {
   readonly #leaves: number;
   readonly #sums: Float64Array;
 
-  /** A tree of `size` weights, all 0. */
+  /** @param size number of weights, all 0 */
   constructor(size: number) {
     this.#leaves = 2 ** Math.ceil(Math.log2(Math.max(1, size)));
     this.#sums = new Float64Array(2 * this.#leaves);
@@ -22,26 +22,26 @@ export class SumTree {
     return this.#sums[1]!;
   }
 
-  weight(place: number): number {
-    return this.#sums[this.#leaves + place]!;
+  weight(index: number): number {
+    return this.#sums[this.#leaves + index]!;
   }
 
-  set(place: number, weight: number): void {
+  set(index: number, weight: number): void {
     if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) throw internal(`SumTree: weight ${weight}`);
     const sums = this.#sums;
-    let node = this.#leaves + place;
+    let node = this.#leaves + index;
     sums[node] = weight;
     for (node >>= 1; node >= 1; node >>= 1) sums[node] = sums[2 * node]! + sums[2 * node + 1]!;
   }
 
-  /** The place at which the running sum of weights passes share · total, for a share in [0, 1). */
-  find(share: number): number {
+  /** The index at which the cumulative weight exceeds `fraction` · total, for a fraction in [0, 1). */
+  find(fraction: number): number {
     const sums = this.#sums;
-    let rest = share * this.total;
+    let rest = fraction * this.total;
     let node = 1;
     while (node < this.#leaves) {
       const left = sums[2 * node]!;
-      // A right half of weight 0 is never entered, though rounding may say so.
+      // Rounding can leave rest ≥ left where the right subtree has weight 0.
       if (rest < left || sums[2 * node + 1]! === 0) node = 2 * node;
       else {
         rest -= left;
@@ -51,7 +51,7 @@ export class SumTree {
     return node - this.#leaves;
   }
 
-  /** All weights of the first `count` places; a copy. */
+  /** A copy of the first `count` weights. */
   weights(count: number): Float64Array {
     return this.#sums.slice(this.#leaves, this.#leaves + count);
   }

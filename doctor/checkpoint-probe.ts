@@ -100,8 +100,8 @@ class Probe {
       goal: new Normalizer(shape.goal, clip),
       ...(task.relativeGoal === undefined ? {} : { relativeGoal: task.relativeGoal }),
     };
-    this.#normalizers.observation.setState(state.memory.normalizers.observation);
-    this.#normalizers.goal.setState(state.memory.normalizers.goal);
+    this.#normalizers.observation.setState(state.memory.normalizers.observation, "checkpoint: observation");
+    this.#normalizers.goal.setState(state.memory.normalizers.goal, "checkpoint: goal");
     this.#inputSize = inputSize({ ...shape, ...task });
     const networkSizes = { inputs: this.#inputSize, actions: shape.action };
     const actor = actorLayout(config.agent, networkSizes);
@@ -145,7 +145,7 @@ class Probe {
       for (const x of seen) squares += x * x;
     }
     let deviation = 0;
-    for (let i = 0; i < goal; i++) deviation += this.#normalizers.goal.deviation(i) / goal;
+    for (let i = 0; i < goal; i++) deviation += this.#normalizers.goal.std(i) / goal;
     return {
       "probe/input_rms": Math.sqrt(squares / (MOMENTS * seen.length)),
       "probe/success_in_inputs": this.#task.successDistance / deviation,

@@ -4,14 +4,13 @@ import { join } from "node:path";
 import type { AgentState } from "../agent/ddpg.ts";
 import type { RunConfig } from "../shared/config.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
-import { checkpointPath, readNewestCheckpoint } from "../storage/checkpoint-folder.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
 import { readManifest } from "../storage/manifest.ts";
 import type { MetricRow } from "../storage/metrics.ts";
 import { readResult } from "../storage/run-result.ts";
 import { statPath } from "../storage/stat-path.ts";
-import { fromCheckpoint } from "../training/checkpoint.ts";
+import { loadNewestRunState } from "../training/checkpoint.ts";
 
 export interface RunRecord {
   /** Its folder, as it was named. */
@@ -52,8 +51,7 @@ export function readRunRecord(run: string): RunRecord {
 /** A run that is still writing may take a checkpoint away while it is read: that is no fault of the run. */
 function newestAgent(checkpoints: string, remarks: string[]): AgentState | undefined {
   try {
-    const checkpoint = readNewestCheckpoint(checkpoints, (line) => remarks.push(line));
-    return fromCheckpoint(checkpoint, checkpointPath(checkpoints, checkpoint.step)).agent;
+    return loadNewestRunState(checkpoints, (line) => remarks.push(line)).state.agent;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     remarks.push(error.message);

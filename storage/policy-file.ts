@@ -110,8 +110,8 @@ export function readPolicy(path: string): LoadedPolicy {
   });
   const clip = config.agent.normalize ? config.agent.normalizeClip : Number.POSITIVE_INFINITY;
   const normalizers = {
-    observation: normalizer(observation, clip),
-    goal: normalizer(goal, clip),
+    observation: normalizer(observation, clip, `${path}: observation`),
+    goal: normalizer(goal, clip, `${path}: goal`),
     ...relative,
   };
   const policy = new Policy(normalizers, actor!, critics, config.agent.invertGradients ? "clip" : "tanh");
@@ -155,10 +155,10 @@ function relativeGoalOf(
   return { relativeGoal: data };
 }
 
-function normalizer(state: NormalizerState, clip: number): Normalizer {
-  const made = new Normalizer(state.mean.length, clip);
-  made.setState(state);
-  return made;
+function normalizer(state: NormalizerState, clip: number, where: string): Normalizer {
+  const restored = new Normalizer(state.mean.length, clip);
+  restored.setState(state, where);
+  return restored;
 }
 
 function statistics(tensors: Tensors, name: string, count: number, path: string): NormalizerState {

@@ -11,7 +11,15 @@ import { isRecord } from "../shared/config.ts";
 import { internal, refuse } from "../shared/errors.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { formatJson, parseJson } from "./strict-json.ts";
-import { dtypeOf, isDType, readData, type TensorData, viewBytes, WIDTHS } from "./tensor-data.ts";
+import {
+  bytesPerNumber,
+  DTYPES,
+  dtypeOf,
+  isDType,
+  readData,
+  type TensorData,
+  viewBytes,
+} from "./tensor-data.ts";
 import { LARGEST_FILE, readWholeFile } from "./whole-file.ts";
 
 /** Numbers in row-major order, with their shape; [] is a single number. */
@@ -82,7 +90,7 @@ export function encodeSafetensors(
 ): Uint8Array[] {
   const entries = Object.entries(tensors)
     .map(([name, tensor]) => ({ name, tensor, dtype: dtypeOf(tensor.data) }))
-    .sort((a, b) => WIDTHS[b.dtype] - WIDTHS[a.dtype] || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => bytesPerNumber(b.dtype) - bytesPerNumber(a.dtype) || (a.name < b.name ? -1 : 1));
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) {
     header["__metadata__"] = Object.fromEntries(
@@ -150,9 +158,9 @@ export function decodeSafetensors(
     const entry = Entry.safeParse(value);
     if (!entry.success) throw refuse(place, "dtype, shape and data_offsets", value);
     const { dtype, shape, data_offsets: offsets } = entry.data;
-    if (!isDType(dtype)) throw refuse(place, `one of the types ${Object.keys(WIDTHS).join(", ")}`, dtype);
+    if (!isDType(dtype)) throw refuse(place, `one of the types ${DTYPES.join(", ")}`, dtype);
     const [begin, end] = offsets;
-    const size = countNumbers(shape) * WIDTHS[dtype];
+    const size = countNumbers(shape) * bytesPerNumber(dtype);
     if (!Number.isSafeInteger(size)) throw refuse(place, "a shape that fits into a file", shape);
     if (begin > end || end > data.length) {
       throw refuse(place, `offsets in order within the ${data.length} bytes of data`, offsets);

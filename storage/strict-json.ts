@@ -12,7 +12,7 @@ import { internal, refuse, unquoted } from "../shared/errors.ts";
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** How deep a text may nest unless its reader says otherwise; the project's own files stay far below. */
-const DEEPEST = 64;
+export const MAX_DEPTH = 64;
 
 /**
  * Reads JSON text.
@@ -22,7 +22,7 @@ const DEEPEST = 64;
  * @returns plain data of the caller's own
  * @throws InputError with one line saying what is wrong with it
  */
-export function parseJson(bytes: Uint8Array, where: string, deepest = DEEPEST): unknown {
+export function parseJson(bytes: Uint8Array, where: string, deepest = MAX_DEPTH): unknown {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -62,7 +62,7 @@ function format(value: unknown, where: string, depth: number): string {
     if (!Number.isFinite(value)) throw internal(`${where} is ${value}, which JSON has no word for`);
     return Object.is(value, -0) ? "-0" : JSON.stringify(value);
   }
-  if (depth === DEEPEST) throw internal(`${where} is nested more than ${DEEPEST} deep`);
+  if (depth === MAX_DEPTH) throw internal(`${where} is nested more than ${MAX_DEPTH} deep`);
   const lineBreak = `\n${"  ".repeat(depth)}`;
   const inner = `${lineBreak}  `;
   if (Array.isArray(value)) {
@@ -71,7 +71,7 @@ function format(value: unknown, where: string, depth: number): string {
     const flat = value.every((item) => typeof item !== "object" || item === null);
     return flat ? `[${items.join(", ")}]` : `[${inner}${items.join(`,${inner}`)}${lineBreak}]`;
   }
-  if (!isRecord(value) || !isPlain(value)) throw internal(`${where} is not plain data`);
+  if (!isRecord(value) || !isPlainObject(value)) throw internal(`${where} is not plain data`);
   const members: string[] = [];
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
@@ -81,7 +81,8 @@ function format(value: unknown, where: string, depth: number): string {
   return members.length === 0 ? "{}" : `{${inner}${members.join(`,${inner}`)}${lineBreak}}`;
 }
 
-function isPlain(value: object): boolean {
+/** Whether an object is a literal, not an instance of a class. */
+export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

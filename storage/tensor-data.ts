@@ -1,9 +1,9 @@
-/** @file Typed arrays as the bytes of a little-endian file and back. */
+/** @file Typed arrays to and from the bytes of a little-endian file. */
 
 import { endianness } from "node:os";
 import { internal } from "../shared/errors.ts";
 
-/** The arrays whose numbers can be stored. */
+/** The typed arrays that can be stored. */
 export type TensorData =
   | BigInt64Array
   | BigUint64Array
@@ -16,38 +16,46 @@ export type TensorData =
   | Int8Array
   | Uint8Array;
 
-/** Bytes of one number, by the type's name in safetensors. */
-export const WIDTHS = {
-  I64: 8,
-  U64: 8,
-  F64: 8,
-  F32: 4,
-  I32: 4,
-  U32: 4,
-  I16: 2,
-  U16: 2,
-  I8: 1,
-  U8: 1,
-} as const;
-export type DType = keyof typeof WIDTHS;
-
-export function isDType(name: string): name is DType {
-  return Object.hasOwn(WIDTHS, name);
+interface TensorConstructor {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): TensorData;
 }
 
-/** The safetensors type of an array's numbers. */
+/** Array types by their dtype in safetensors. */
+const ARRAYS = {
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+  F64: Float64Array,
+  F32: Float32Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+} as const satisfies Record<string, TensorConstructor>;
+export type DType = keyof typeof ARRAYS;
+
+export const DTYPES = Object.keys(ARRAYS);
+
+export function isDType(name: string): name is DType {
+  return Object.hasOwn(ARRAYS, name);
+}
+
+export function isTensorData(value: unknown): value is TensorData {
+  return Object.values(ARRAYS).some((array) => value instanceof array);
+}
+
+/** The dtype of an array's numbers. */
 export function dtypeOf(data: TensorData): DType {
-  if (data instanceof Float32Array) return "F32";
-  if (data instanceof Float64Array) return "F64";
-  if (data instanceof BigInt64Array) return "I64";
-  if (data instanceof BigUint64Array) return "U64";
-  if (data instanceof Int32Array) return "I32";
-  if (data instanceof Uint32Array) return "U32";
-  if (data instanceof Int16Array) return "I16";
-  if (data instanceof Uint16Array) return "U16";
-  if (data instanceof Int8Array) return "I8";
-  if (data instanceof Uint8Array) return "U8";
-  throw internal("not an array that can be stored as a tensor");
+  const dtype = DTYPES.filter(isDType).find((name) => data instanceof ARRAYS[name]);
+  if (dtype === undefined) throw internal("not an array that can be stored as a tensor");
+  return dtype;
+}
+
+/** Bytes of one number. */
+export function bytesPerNumber(dtype: DType): number {
+  return ARRAYS[dtype].BYTES_PER_ELEMENT;
 }
 
 /** An array's bytes in file order: a view, not a copy. */
@@ -56,41 +64,16 @@ export function viewBytes(data: TensorData): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** The numbers that some bytes of a file hold: a view where they are aligned, else a copy. */
+/** The numbers in some bytes of a file: a view if they are aligned, else a copy. */
 export function readData(dtype: DType, bytes: Uint8Array): TensorData {
   requireLittleEndian();
-  const width = WIDTHS[dtype];
-  const { buffer, byteOffset } = byteOffsetAligned(bytes, width);
-  const count = bytes.length / width;
-  switch (dtype) {
-    case "I64":
-      return new BigInt64Array(buffer, byteOffset, count);
-    case "U64":
-      return new BigUint64Array(buffer, byteOffset, count);
-    case "F64":
-      return new Float64Array(buffer, byteOffset, count);
-    case "F32":
-      return new Float32Array(buffer, byteOffset, count);
-    case "I32":
-      return new Int32Array(buffer, byteOffset, count);
-    case "U32":
-      return new Uint32Array(buffer, byteOffset, count);
-    case "I16":
-      return new Int16Array(buffer, byteOffset, count);
-    case "U16":
-      return new Uint16Array(buffer, byteOffset, count);
-    case "I8":
-      return new Int8Array(buffer, byteOffset, count);
-    case "U8":
-      return new Uint8Array(buffer, byteOffset, count);
-  }
+  const width = bytesPerNumber(dtype);
+  const { buffer, byteOffset } = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  const array: TensorConstructor = ARRAYS[dtype];
+  return new array(buffer, byteOffset, bytes.length / width);
 }
 
-function byteOffsetAligned(bytes: Uint8Array, width: number): Uint8Array {
-  return bytes.byteOffset % width === 0 ? bytes : bytes.slice();
-}
-
-/** Typed arrays have the machine's order, the file has little-endian; no machine that runs the physics differs. */
+/** Typed arrays have the machine's byte order; the file is little-endian. */
 function requireLittleEndian(): void {
   if (endianness() !== "LE") throw internal("this machine is big-endian; safetensors files are not");
 }

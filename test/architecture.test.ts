@@ -38,7 +38,10 @@ const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] 
   [/^commander$/, ["cli/"]],
   [/^yaml$/, ["cli/"]],
   [/^(bullmq|pg|ioredis)$/, ["experiments/queue/"]],
-  [/^zod$/, ["shared/", "storage/", "training/", "doctor/", "experiments/", "cli/", "viewer/server/"]],
+  [
+    /^zod$/,
+    ["shared/", "agent/", "storage/", "training/", "doctor/", "experiments/", "cli/", "viewer/server/"],
+  ],
 ];
 
 /** Folders whose results depend on seeds only. */

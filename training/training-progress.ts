@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 import type { Episode } from "../shared/episode.ts";
-import { InputError } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
+import { Count, SavedRng } from "../shared/state-schemas.ts";
 import { standardDeviation } from "../shared/statistics.ts";
 import { SOLVED } from "./early-stop.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -20,24 +20,24 @@ const RecentEpisode = z.strictObject({
   length: z.int(),
   success: z.boolean(),
   /** Sum of each reward term. */
-  terms: z.array(z.number()).default([]),
+  terms: z.array(z.number()),
 });
 
-const Saved = z.strictObject({
-  steps: z.int().nonnegative(),
-  episodes: z.int().nonnegative(),
-  stepsTo95: z.int().nonnegative().nullable(),
+/** The part of a checkpoint that TrainingProgress saves. */
+export const ProgressState = z.strictObject({
+  steps: Count,
+  episodes: Count,
+  stepsTo95: Count.nullable(),
   recent: z.array(RecentEpisode).max(RECENT_EPISODES),
-  firstSuccessStep: z.int().nonnegative().nullable(),
+  firstSuccessStep: Count.nullable(),
   evaluations: z.array(z.strictObject({ step: z.int(), successRate: z.number() })),
-  episodeSeeds: z.strictObject({ key: z.int(), words: z.tuple([z.int(), z.int(), z.int(), z.int()]) }),
+  episodeSeeds: SavedRng,
   wallSeconds: z.number().nonnegative(),
   actingSeconds: z.number().nonnegative(),
   updatingSeconds: z.number().nonnegative(),
 });
 
-/** Plain data, for checkpoints. */
-export type SavedProgress = z.infer<typeof Saved>;
+export type ProgressState = z.infer<typeof ProgressState>;
 
 /** The part of an episode that progress uses. */
 type CountedEpisode = Pick<Episode, "episodeReturn" | "length" | "successAtEnd" | "firstSuccess" | "terms">;
@@ -110,7 +110,7 @@ export class TrainingProgress {
     );
   }
 
-  save(): SavedProgress {
+  getState(): ProgressState {
     return {
       steps: this.steps,
       episodes: this.episodes,
@@ -118,34 +118,23 @@ export class TrainingProgress {
       firstSuccessStep: this.firstSuccessStep,
       recent: [...this.#recent],
       evaluations: [...this.evaluations],
-      episodeSeeds: {
-        key: this.#episodeSeeds.getState().key,
-        words: [...this.#episodeSeeds.getState().words],
-      },
+      episodeSeeds: this.#episodeSeeds.getState(),
       wallSeconds: this.seconds.wall,
       actingSeconds: this.seconds.acting,
       updatingSeconds: this.seconds.updating,
     };
   }
 
-  /** Goes on where the saved run was. Throws InputError naming `where` if it is not saved progress. */
-  restore(saved: unknown, where: string): void {
-    const parsed = Saved.safeParse(saved);
-    if (!parsed.success) {
-      const at = parsed.error.issues[0]?.path.join(".") ?? "";
-      throw new InputError(
-        `${where}: expected the progress of a run, got something else at ${at || "its root"}`,
-      );
-    }
-    const { data } = parsed;
-    this.steps = data.steps;
-    this.episodes = data.episodes;
-    this.stepsTo95 = data.stepsTo95;
-    this.firstSuccessStep = data.firstSuccessStep;
-    this.#recent.splice(0, this.#recent.length, ...data.recent);
-    this.evaluations.splice(0, this.evaluations.length, ...data.evaluations);
-    this.#episodeSeeds.setState(data.episodeSeeds);
-    this.seconds = { wall: data.wallSeconds, acting: data.actingSeconds, updating: data.updatingSeconds };
+  /** Restores saved progress. */
+  setState(state: ProgressState): void {
+    this.steps = state.steps;
+    this.episodes = state.episodes;
+    this.stepsTo95 = state.stepsTo95;
+    this.firstSuccessStep = state.firstSuccessStep;
+    this.#recent.splice(0, this.#recent.length, ...state.recent);
+    this.evaluations.splice(0, this.evaluations.length, ...state.evaluations);
+    this.#episodeSeeds.setState(state.episodeSeeds);
+    this.seconds = { wall: state.wallSeconds, acting: state.actingSeconds, updating: state.updatingSeconds };
   }
 }
 

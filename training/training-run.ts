@@ -6,13 +6,7 @@ import { taskFacts } from "../agent/memory.ts";
 import type { RunConfig } from "../shared/config.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
-import {
-  checkpointPath,
-  listCheckpoints,
-  pruneCheckpoints,
-  readNewestCheckpoint,
-  writeCheckpoint,
-} from "../storage/checkpoint-folder.ts";
+import { listCheckpoints, pruneCheckpoints } from "../storage/checkpoint-folder.ts";
 import { openCsvSink } from "../storage/csv-sink.ts";
 import { openJsonlSink } from "../storage/jsonl-sink.ts";
 import type { MetricSink } from "../storage/metrics.ts";
@@ -20,7 +14,7 @@ import { writePolicy } from "../storage/policy-file.ts";
 import { policyPath, type RunFolder } from "../storage/run-folder.ts";
 import { type RunResult, writeResult } from "../storage/run-result.ts";
 import { openTensorboardSink } from "../storage/tensorboard-sink.ts";
-import { fromCheckpoint, toCheckpoint } from "./checkpoint.ts";
+import { loadNewestRunState, saveRunState } from "./checkpoint.ts";
 import { Diagnostics } from "./diagnostics/diagnostics.ts";
 import { earlyStop } from "./early-stop.ts";
 import { evaluate, evaluationSeeds } from "./evaluate.ts";
@@ -90,11 +84,11 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
       const { steps } = progress;
       const lengths = Object.fromEntries(sinks.map((sink) => [sink.name, sink.flush()]));
       writePolicy(policyPath(folder.policies, steps), state, config, steps, task.sizes);
-      writeCheckpoint(
-        folder.checkpoints,
-        steps,
-        toCheckpoint({ agent: state, progress: progress.save(), logs: lengths }),
-      );
+      saveRunState(folder.checkpoints, steps, {
+        agent: state,
+        progress: progress.getState(),
+        logs: lengths,
+      });
       for (const line of pruneCheckpoints(folder.checkpoints, steps, config.train.keepCheckpoints))
         reporter.print(line);
     };
@@ -126,12 +120,10 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
 
 /** Loads the newest checkpoint into agent and progress; returns the saved length of each log. */
 function restore({ folder, reporter }: TrainingRun, agent: Ddpg, progress: TrainingProgress) {
-  const checkpoint = readNewestCheckpoint(folder.checkpoints, (line) => reporter.print(line));
-  const where = checkpointPath(folder.checkpoints, checkpoint.step);
-  const saved = fromCheckpoint(checkpoint, where);
-  agent.setState(saved.agent);
-  progress.restore(saved.progress, where);
-  return saved.logs;
+  const { state, path } = loadNewestRunState(folder.checkpoints, (line) => reporter.print(line));
+  agent.setState(state.agent, `${path}: agent`);
+  progress.setState(state.progress);
+  return state.logs;
 }
 
 async function finalResult(

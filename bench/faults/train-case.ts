@@ -13,12 +13,12 @@ import { parseConfig, setByPath } from "../../shared/config.ts";
 import { episodeSizes } from "../../shared/episode.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
 import { Rng } from "../../shared/rng.ts";
-import { listCheckpoints, writeCheckpoint } from "../../storage/checkpoint-folder.ts";
+import { listCheckpoints } from "../../storage/checkpoint-folder.ts";
 import { describeMachine, describeVersions } from "../../storage/machine.ts";
 import { readManifest } from "../../storage/manifest.ts";
 import { createRunFolder, reopenRunFolder } from "../../storage/run-folder.ts";
 import { readResult } from "../../storage/run-result.ts";
-import { toCheckpoint } from "../../training/checkpoint.ts";
+import { saveRunState } from "../../training/checkpoint.ts";
 import { TrainingProgress } from "../../training/training-progress.ts";
 import { runTraining } from "../../training/training-run.ts";
 import { CASES, type Case, PLACES, type Place } from "./cases.ts";
@@ -65,8 +65,8 @@ export async function trainCase(
         critic: criticLayouts(config.agent, shape)[0]!,
       };
       const state = networks(agent.getState(), layouts);
-      const progress = new TrainingProgress(seed).save();
-      writeCheckpoint(folder.checkpoints, 0, toCheckpoint({ agent: state, progress, logs: {} }));
+      const progress = new TrainingProgress(seed).getState();
+      saveRunState(folder.checkpoints, 0, { agent: state, progress, logs: {} });
       agent.dispose();
     }
     await runTraining({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Exploration, type ExplorationConfig, explorationLeft } from "../../agent/exploration.ts";
+import { Exploration, type ExplorationConfig, explorationScale } from "../../agent/exploration.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
 
@@ -119,9 +119,9 @@ describe("Exploration", () => {
       [100, 0.2],
       [1000, 0.2],
     ] as const) {
-      expect(explorationLeft(config, steps)).toBeCloseTo(left, 12);
+      expect(explorationScale(config, steps)).toBeCloseTo(left, 12);
     }
-    expect(explorationLeft({ ...config, decaySteps: 0 }, 1e9)).toBe(1);
+    expect(explorationScale({ ...config, decaySteps: 0 }, 1e9)).toBe(1);
     const exploration = make(settings, 1);
     const stream = rng();
     let random = 0;

@@ -27,8 +27,8 @@ describe("Normalizer", () => {
       const state = normalizer.getState();
       expect(state.count).toBe(1500);
       for (const i of [0, 1]) expect(state.mean[i]).toBeCloseTo(mean[i]!, 9);
-      expect(normalizer.deviation(0)).toBeCloseTo(1, 1);
-      expect(normalizer.deviation(1)).toBeCloseTo(0.5, 1);
+      expect(normalizer.std(0)).toBeCloseTo(1, 1);
+      expect(normalizer.std(1)).toBeCloseTo(0.5, 1);
     }
     const squares = inPortions.getState().squares;
     for (const [i, x] of atOnce.getState().squares.entries()) expect(squares[i]).toBeCloseTo(x, 6);
@@ -47,7 +47,7 @@ describe("Normalizer", () => {
   it("does not blow up an input that hardly moves", () => {
     const normalizer = new Normalizer(1, 5);
     normalizer.observe(Float32Array.of(3, 3, 3), 3);
-    expect(normalizer.deviation(0)).toBeCloseTo(0.01, 9);
+    expect(normalizer.std(0)).toBeCloseTo(0.01, 9);
     expect(apply(normalizer, [3.001])[0]).toBeCloseTo(0.1, 3);
   });
 
@@ -66,14 +66,18 @@ describe("Normalizer", () => {
     const one = new Normalizer(1, 5);
     one.observe(Float32Array.of(1, 2, 5), 3);
     const other = new Normalizer(1, 5);
-    other.setState(one.getState());
+    other.setState(one.getState(), "inputs");
     for (const each of [one, other]) each.observe(Float32Array.of(8, 9), 2);
     expect(other.getState()).toEqual(one.getState());
     const state = one.getState();
-    expect(() => new Normalizer(2, 5).setState(state)).toThrow(
-      "normalizer: expected statistics of 2 inputs, got 1",
+    expect(() => new Normalizer(2, 5).setState(state, "inputs")).toThrow(
+      "inputs.mean: expected 2 numbers, one for each input, got 1",
     );
-    expect(() => other.setState({ ...state, squares: Float64Array.of(-1) })).toThrow("squares ≥ 0");
-    expect(() => other.setState({ ...state, mean: Float64Array.of(Number.NaN) })).toThrow("finite means");
+    expect(() => other.setState({ ...state, squares: Float64Array.of(-1) }, "inputs")).toThrow(
+      "inputs.squares[0]: expected a number ≥ 0, got -1",
+    );
+    expect(() => other.setState({ ...state, mean: Float64Array.of(Number.NaN) }, "inputs")).toThrow(
+      "inputs.mean[0]: expected a finite number, got NaN",
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeBatch } from "../../agent/batch.ts";
-import { hindsightMoment, hindsightShare } from "../../agent/her.ts";
+import { hindsightMoment, hindsightProbability } from "../../agent/her.ts";
 import { ReplayBuffer } from "../../agent/replay-buffer.ts";
 import { TransitionSampler } from "../../agent/transition-sampler.ts";
 import { parseConfig } from "../../shared/config.ts";
@@ -40,7 +40,7 @@ function samplerOf(buffer: ReplayBuffer, agent: object): TransitionSampler {
     reward: payZeroAtGoal,
     isAchieved: (achieved, desired) => payZeroAtGoal(achieved, desired) === 0,
   });
-  for (let slot = 0; slot < buffer.episodes; slot++) sampler.choice.stored(slot);
+  for (let slot = 0; slot < buffer.episodes; slot++) sampler.indices.addEpisode(slot);
   return sampler;
 }
 
@@ -77,7 +77,7 @@ describe("ReplayBuffer", () => {
 
   it("refuses to sample what is not there", () => {
     const buffer = new ReplayBuffer(100, SIZES);
-    expect(() => rows(buffer, 1, 0)).toThrow("replay: nothing to sample yet");
+    expect(() => rows(buffer, 1, 0)).toThrow("replay: expected a stored episode, got none");
     expect(() => buffer.store(new Episode(SIZES))).toThrow("internal: replay: an episode without a step");
   });
 
@@ -131,20 +131,24 @@ describe("ReplayBuffer", () => {
     const buffer = new ReplayBuffer(3 * 4, SIZES);
     for (let n = 1; n <= 4; n++) buffer.store(story(n));
     const restored = new ReplayBuffer(3 * 4, SIZES);
-    restored.restore(buffer.contents());
+    restored.setState(buffer.getState(), "replay");
     for (const each of [buffer, restored]) each.store(story(9));
     expect(rows(restored, 200, 4)).toEqual(rows(buffer, 200, 4));
-    expect(restored.contents()).toEqual(buffer.contents());
+    expect(restored.getState()).toEqual(buffer.getState());
   });
 
   it("refuses contents of another environment", () => {
     const buffer = new ReplayBuffer(100, SIZES);
     buffer.store(story(1));
     const other = new ReplayBuffer(100, { ...SIZES, observation: 3 });
-    expect(() => other.restore(buffer.contents())).toThrow("replay: the saved episodes do not fit");
+    expect(() => other.setState(buffer.getState(), "replay")).toThrow(
+      "replay.observations: expected 15 numbers for 1 episodes, got 10",
+    );
     const smaller = new ReplayBuffer(4, SIZES);
     buffer.store(story(2));
-    expect(() => smaller.restore(buffer.contents())).toThrow("replay: the saved episodes do not fit");
+    expect(() => smaller.setState(buffer.getState(), "replay")).toThrow(
+      "replay.lengths: expected at most 1 episodes",
+    );
   });
 });
 
@@ -179,6 +183,6 @@ describe("hindsight", () => {
     buffer.store(story(1));
     const relabelled = rows(buffer, 20_000, 4).filter(({ goal }) => goal > 0).length;
     expect(Math.abs(relabelled / 20_000 - 0.8)).toBeLessThan(0.01);
-    expect(hindsightShare(0)).toBe(0);
+    expect(hindsightProbability(0)).toBe(0);
   });
 });

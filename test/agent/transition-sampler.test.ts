@@ -51,7 +51,7 @@ function prepare(agent: object, episodes: readonly Episode[], reward: RewardFunc
     reward,
     isAchieved: (achieved, desired) => pay(achieved, desired) === 0,
   });
-  for (const episode of episodes) sampler.choice.stored(buffer.store(episode));
+  for (const episode of episodes) sampler.indices.addEpisode(buffer.store(episode));
   return { buffer, sampler };
 }
 
@@ -102,11 +102,13 @@ describe("rewards of transitions", () => {
       expect(reward).toBeCloseTo(sum, 5);
     }
     const restored = new ReplayBuffer(1000, episode.sizes);
-    restored.restore(buffer.contents());
+    restored.setState(buffer.getState(), "replay");
     expect([0, 1, 2, 3, 4].map((step) => restored.termsOf(0, step))).toEqual([
       -1.25, -2.25, -3.25, -4.25, -5.25,
     ]);
-    expect(() => new ReplayBuffer(1000, SIZES).restore(buffer.contents())).toThrow("do not fit");
+    expect(() => new ReplayBuffer(1000, SIZES).setState(buffer.getState(), "replay")).toThrow(
+      "replay.terms: expected 0 numbers",
+    );
   });
 });
 
@@ -187,8 +189,8 @@ describe("prioritised replay", () => {
     const settings = { replay: { kind: "prioritized", alpha: 1, beta: 1 }, her: { k: 0 } };
     const { sampler } = prepare(settings, [passing(1, WALK, 9)]);
     const batch = makeBatch(5, SIZES);
-    batch.places.set([0, 1, 2, 3, 4]);
-    sampler.choice.learned(batch, Float32Array.of(1, -2, 3, 4, 0));
+    batch.indices.set([0, 1, 2, 3, 4]);
+    sampler.indices.updatePriorities(batch, Float32Array.of(1, -2, 3, 4, 0));
     const counts = new Map<number, number>();
     const { rows } = draw(sampler, 50_000);
     for (const { at } of rows) counts.set(at - 100, (counts.get(at - 100) ?? 0) + 1);
@@ -211,11 +213,11 @@ describe("prioritised replay", () => {
       reward: pay,
       isAchieved: (achieved, desired) => pay(achieved, desired) === 0,
     });
-    for (const n of [1, 2]) sampler.choice.stored(buffer.store(passing(n, WALK, 9)));
+    for (const n of [1, 2]) sampler.indices.addEpisode(buffer.store(passing(n, WALK, 9)));
     const batch = makeBatch(1, SIZES);
-    batch.places.set([0]);
-    sampler.choice.learned(batch, Float32Array.of(99));
-    sampler.choice.stored(buffer.store(passing(3, WALK.slice(0, 3), 9)));
+    batch.indices.set([0]);
+    sampler.indices.updatePriorities(batch, Float32Array.of(99));
+    sampler.indices.addEpisode(buffer.store(passing(3, WALK.slice(0, 3), 9)));
     const seen = draw(sampler, 3000).rows.map(({ at }) => at);
     expect(new Set(seen)).toEqual(new Set([300, 301, 200, 201, 202, 203, 204]));
     expect(seen.filter((at) => at >= 300).length / 3000).toBeGreaterThan(0.9);
@@ -225,8 +227,8 @@ describe("prioritised replay", () => {
     const settings = { replay: { kind: "prioritized", beta: 0, betaSteps: 100 }, her: { k: 0 } };
     const { sampler } = prepare(settings, [passing(1, WALK, 9)]);
     const batch = makeBatch(5, SIZES);
-    batch.places.set([0, 1, 2, 3, 4]);
-    sampler.choice.learned(batch, Float32Array.of(1, 2, 3, 4, 5));
+    batch.indices.set([0, 1, 2, 3, 4]);
+    sampler.indices.updatePriorities(batch, Float32Array.of(1, 2, 3, 4, 5));
     expect(draw(sampler, 50, 1, 0).rows.every(({ weight }) => weight === 1)).toBe(true);
     expect(Math.min(...draw(sampler, 50, 1, 100).rows.map(({ weight }) => weight))).toBeLessThan(0.5);
   });
@@ -235,17 +237,17 @@ describe("prioritised replay", () => {
     const settings = { replay: { kind: "prioritized" } };
     const one = prepare(settings, [passing(1, WALK, 9), passing(2, WALK, 9)]);
     const { batch } = draw(one.sampler, 8);
-    one.sampler.choice.learned(
+    one.sampler.indices.updatePriorities(
       batch,
       Float32Array.from({ length: 8 }, (_, i) => i),
     );
     const other = prepare(settings, []);
-    other.buffer.restore(one.buffer.contents());
-    other.sampler.choice.setState(one.sampler.choice.getState());
+    other.buffer.setState(one.buffer.getState(), "replay");
+    other.sampler.indices.setState(one.sampler.indices.getState(), "priorities");
     expect(draw(other.sampler, 100, 5).rows).toEqual(draw(one.sampler, 100, 5).rows);
-    expect(() => prepare({}, []).sampler.choice.setState(one.sampler.choice.getState())).toThrow(
-      "expected 0 priorities",
-    );
+    expect(() =>
+      prepare({}, []).sampler.indices.setState(one.sampler.indices.getState(), "priorities"),
+    ).toThrow("priorities.values: expected 0 priorities");
   });
 });
 

@@ -45,6 +45,6 @@ describe("a run's record", () => {
     const damaged = join(run, "checkpoints", "step-1000");
     mkdirSync(damaged, { recursive: true });
     writeFileSync(join(damaged, "checkpoint.json"), "{}");
-    expect(readRunRecord(run).remarks.join("\n")).toContain("passed over");
+    expect(readRunRecord(run).remarks.join("\n")).toContain("Skipping this checkpoint");
   });
 });

@@ -65,16 +65,16 @@ describe.skipIf(!mounted)("a full disk (skipped where no small disk can be mount
 
   it("leaves the last good checkpoint the newest one, wherever in the next it fills up", () => {
     const data = new Float32Array(10_000).fill(1);
-    const contents = { files: { agent: { w: { shape: [10_000], data } } }, state: null };
-    writeCheckpoint(disk, 1, contents);
+    const state = { agent: { weights: data } };
+    writeCheckpoint(disk, 1, state);
     let refused = 0;
     for (let pages = 0; listCheckpoints(disk).length === 1; pages++) {
       fillBut(pages * PAGE);
       try {
-        writeCheckpoint(disk, 2, contents);
+        writeCheckpoint(disk, 2, state);
       } catch {
         refused += 1;
-        expect(refusal(() => writeCheckpoint(disk, 2, contents))).toContain(
+        expect(refusal(() => writeCheckpoint(disk, 2, state))).toContain(
           "step-2: cannot write: the disk is full",
         );
         expect(readdirSync(disk).sort()).toEqual(["filler", "step-1"]);
@@ -152,7 +152,7 @@ it("tells of a limit on the size of files in one line, and keeps what was saved 
       ),
       { encoding: "utf8", env: { ...process.env, TSX_DISABLE_CACHE: "1" } },
     );
-  writeCheckpoint(join(folder, "checkpoints"), 1, { files: {}, state: { step: 1 } });
+  writeCheckpoint(join(folder, "checkpoints"), 1, { step: 1 });
   const { stdout, status } = child(100_000, "64");
   expect(stdout).toBe(
     `${join(folder, "checkpoints", "step-2")}: cannot write: the file would be larger than this system allows (see ulimit -f)\n`,

@@ -23,11 +23,7 @@ function say(line: string): void {
 
 function save(step: number): void {
   const data = new Float32Array(Number(numbers)).fill(step);
-  const files = {
-    agent: { actor: { shape: [data.length], data } },
-    replay: { actions: { shape: [data.length], data } },
-  };
-  writeCheckpoint(checkpoints, step, { files, state: { step } });
+  writeCheckpoint(checkpoints, step, { step, agent: { actor: data }, replay: { actions: data } });
   pruneCheckpoints(checkpoints, step, 2);
   writeFileAtomically(
     join(folder, "state.json"),

@@ -11,7 +11,7 @@ import { type Batch, makeBatch } from "../../agent/batch.ts";
 import type { Ddpg } from "../../agent/ddpg.ts";
 import type { Compiled, Engine } from "../../agent/engine/engine.ts";
 import { FeedArrays } from "../../agent/feeds.ts";
-import type { Memory, Pay, TaskFacts } from "../../agent/memory.ts";
+import type { Memory, RewardSum, TaskFacts } from "../../agent/memory.ts";
 import type { AgentConfig } from "../../shared/agent-config.ts";
 import type { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
@@ -136,15 +136,15 @@ export class Diagnostics {
     const { learner, memory, policy, target } = this.#agent;
     const batch = this.#batch;
     const gradients: Float32Array[] = [];
-    const pays: ReturnType<Memory["payOf"]>[] = [];
+    const pays: ReturnType<Memory["rewardSums"]>[] = [];
     const weights = {
       actor: learner.weights("actor").slice(),
       critic: learner.weights("critic").slice(),
     };
     for (let i = 0; i < BATCHES; i++) {
       memory.sample(batch, learner.updates, rng);
-      pays.push(memory.payOf(batch));
-      const { normalizers, returnFactor: returnScale } = memory;
+      pays.push(memory.rewardSums(batch));
+      const { normalizers, returnScale } = memory;
       await this.#gradients.run({
         ...weights,
         ...this.#feeds.fill({ batch, normalizers, returnScale, rng }),
@@ -158,7 +158,7 @@ export class Diagnostics {
     const critics: CriticPair = {
       online: policy,
       target: this.#config.targetNetworks ? target : policy,
-      rewardFactor: this.#config.rewardScale * (this.#config.normalizeReturns ? memory.returnFactor : 1),
+      rewardFactor: this.#config.rewardScale * (this.#config.normalizeReturns ? memory.returnScale : 1),
     };
     const tdError = (rows: Batch) => meanSquaredTdError(rows, critics, this.#config, this.#task);
     return {
@@ -180,7 +180,7 @@ export class Diagnostics {
   }
 }
 
-function together(pays: readonly Pay[]): Pay {
+function together(pays: readonly RewardSum[]): RewardSum {
   return pays.reduce((all, { rows, sum }) => ({ rows: all.rows + rows, sum: all.sum + sum }), {
     rows: 0,
     sum: 0,

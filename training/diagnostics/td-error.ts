@@ -77,7 +77,7 @@ export class HeldOutTransitions {
   }
 
   store(episode: Episode): void {
-    this.#sampler.choice.stored(this.#replay.store(episode));
+    this.#sampler.indices.addEpisode(this.#replay.store(episode));
   }
 
   /** A batch that is filled again at the next call. */
