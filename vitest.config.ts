@@ -1,19 +1,48 @@
-import { defineConfig } from "vitest/config";
+/**
+ * @file Tests in tiers, by file name: `x.test.ts` is a unit test, `x.integration.test.ts` starts a process, a browser
+ * or a database, or computes for more than a few seconds. `x.long.test.ts` is in vitest.long.config.ts.
+ */
 
-const FIRST_TIER = new URL("test/first-tier.mjs", import.meta.url).href;
+import { defineConfig } from "vitest/config";
+import { HANG_MS, POLL } from "./test/time-limits.ts";
+
+const UNIT = "test/**/*.test.ts";
+const INTEGRATION = "test/**/*.integration.test.ts";
+const LONG = "test/**/*.long.test.ts";
+
+const BASELINE_WASM = new URL("test/baseline-wasm.mjs", import.meta.url).href;
+const nodeOptions = `${process.env["NODE_OPTIONS"] ?? ""} --import=${BASELINE_WASM}`.trim();
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/**/*.long.test.ts"],
     pool: "forks",
-    // Left to itself, vitest keeps one core for its own: half of a machine of two, while most tests wait for processes.
+    // By default, vitest leaves one core idle.
     maxWorkers: "100%",
-    testTimeout: 60_000,
-    // For the processes that tests start, not for the tests' own.
-    env: { NODE_OPTIONS: `${process.env["NODE_OPTIONS"] ?? ""} --import=${FIRST_TIER}`.trim() },
-    // Tests that start processes and a browser share two cores there with whatever else runs; a second failure counts.
-    retry: process.env["CI"] === undefined ? 0 : 1,
+    testTimeout: HANG_MS,
+    hookTimeout: HANG_MS,
+    expect: { poll: POLL },
     reporters: ["default", "./test/count-reporter.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: [UNIT],
+          exclude: [INTEGRATION, LONG],
+          setupFiles: ["test/refuse-processes.ts"],
+          // Files share loaded modules: half the CPU time.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: [INTEGRATION],
+          // For the processes that tests start.
+          env: { NODE_OPTIONS: nodeOptions },
+        },
+      },
+    ],
   },
 });

@@ -1,18 +1,19 @@
-/** @file A folder of its own for each test that writes files. */
+/** @file A new folder for each test that writes files, and the message of an error that a test expects. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** An empty folder that is removed when the running test ends. */
+/** Creates an empty folder that is removed when the running test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "steadyarm-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // Retried: a process that the test killed may still be closing files there.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 }));
   return folder;
 }
 
-/** The one line of the InputError that a call throws; fails the test if it throws none or several lines. */
+/** Returns the message of the InputError that a call throws; fails the test without one, or if it has several lines. */
 export function refusal(call: () => unknown): string {
   try {
     call();
@@ -21,5 +22,5 @@ export function refusal(call: () => unknown): string {
     if (error.message.includes("\n")) throw new Error(`more than one line: ${error.message}`);
     return error.message;
   }
-  throw new Error("nothing was refused");
+  throw new Error("expected an InputError, got none");
 }

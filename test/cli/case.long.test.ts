@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { start, steadyarm } from "./steadyarm.ts";
 
 const WORDS = ["case", "sparse", "--quick", "--seeds", "1", "--steps", "100", "--out", "mine"];
 

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Rng } from "../../shared/rng.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { checkpointReached, essence } from "./run-essence.ts";
-import { shortRun, start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { shortRun, start, steadyarm } from "./steadyarm.ts";
 
 const KILLS = 50;
 

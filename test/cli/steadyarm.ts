@@ -1,8 +1,6 @@
-/** @file Runs the built program as a person does, in a folder of its own. */
+/** @file Runs the built program, as a user does. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
@@ -14,24 +12,33 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** A running program and what it will have printed. */
 export interface Running {
   readonly child: ChildProcess;
+  /** Standard output so far. */
+  readonly stdout: () => string;
   readonly finished: Promise<Finished>;
 }
 
-/** An empty folder that goes away with the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "steadyarm-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+/** Runs `steadyarm <words>` to its end. */
+export function steadyarm(words: readonly string[], cwd: string): Promise<Finished> {
+  return launch(words, cwd, {}).finished;
 }
 
+/** Starts `steadyarm <words>`; killed when the running test ends. */
 export function start(
   words: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Running {
+  const running = launch(words, cwd, env);
+  onTestFinished(async () => {
+    running.child.kill("SIGKILL");
+    await running.finished;
+  });
+  return running;
+}
+
+function launch(words: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Running {
   const child = spawn(process.execPath, [MAIN, ...words], { cwd, env: { ...process.env, ...env } });
   let stdout = "";
   let stderr = "";
@@ -45,32 +52,26 @@ export function start(
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
-  return { child, finished };
+  return { child, stdout: () => stdout, finished };
 }
 
-export function steadyarm(words: readonly string[], cwd: string): Promise<Finished> {
-  return start(words, cwd).finished;
-}
-
-/** A run that takes a second or two: the two-link arm, small networks. */
+/** Arguments of a training of a second or two: the two-link arm, small networks. */
 export function shortRun(out: string, steps: number, seed = 1): string[] {
-  const settings = ["hidden=[16,16]", "batchSize=32", "warmupSteps=100"].flatMap((each) => [
-    "--set",
-    `agent.${each}`,
-  ]);
-  const often = ["evaluateEvery=200", "evaluationEpisodes=5", "finalEpisodes=5", "checkpointEvery=200"];
-  const training = often.flatMap((each) => ["--set", `train.${each}`]);
+  const settings = [
+    "agent.hidden=[16,16]",
+    "agent.batchSize=32",
+    "agent.warmupSteps=100",
+    "train.evaluateEvery=200",
+    "train.evaluationEpisodes=5",
+    "train.finalEpisodes=5",
+    "train.checkpointEvery=200",
+  ];
   return [
     "train",
-    "--env",
-    "planar2-reach",
-    "--steps",
-    `${steps}`,
-    "--seed",
-    `${seed}`,
-    "--out",
-    out,
-    ...settings,
-    ...training,
+    ...["--env", "planar2-reach"],
+    ...["--steps", `${steps}`],
+    ...["--seed", `${seed}`],
+    ...["--out", out],
+    ...settings.flatMap((setting) => ["--set", setting]),
   ];
 }

@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
 import { EventEmitter } from "node:events";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type OutputStream, ProgressLine } from "../../training/progress-line.ts";
 
@@ -164,21 +162,5 @@ describe("progress with a closed output", () => {
     throwing.throws = true;
     run(throwing).progress.close();
     expect(throwing.writes).toEqual([]);
-  });
-
-  it("does not end the process when the reader of its pipe exits", async () => {
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", join(import.meta.dirname, "reporting-child.ts")],
-      {
-        env: { ...process.env, TSX_DISABLE_CACHE: "1" },
-      },
-    );
-    let errors = "";
-    child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
-    child.stdout.once("data", () => child.stdout.destroy());
-    const status = await new Promise((resolve) => child.once("exit", resolve));
-    expect(errors).toBe("trained to the end\n");
-    expect(status).toBe(0);
   });
 });

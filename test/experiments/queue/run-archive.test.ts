@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { packRun, unpackRun } from "../../../experiments/queue/run-archive.ts";
-import { temporaryFolder } from "../../cli/steadyarm.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 /** A run with two checkpoints, as a trainer leaves it. */
 function madeRun(folder: string): string {

@@ -9,7 +9,7 @@ import {
   readSweepFolder,
 } from "../../../experiments/sweep/sweep-folder.ts";
 import { parseSweep } from "../../../experiments/sweep/sweep-spec.ts";
-import { temporaryFolder } from "../../cli/steadyarm.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const NOW = "2026-01-01T00:00:00.000Z";
 const taus = (values: readonly number[], seeds = "1-2") =>

@@ -6,7 +6,7 @@ import { connectQueue, type QueueServer } from "../../../experiments/queue/queue
 import { workOnQueue } from "../../../experiments/queue/queue-worker.ts";
 import { parseQueueUrl } from "../../../experiments/queue/server-fault.ts";
 import { parseConfig } from "../../../shared/config.ts";
-import { temporaryFolder } from "../../cli/steadyarm.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { PostgresServer } from "./postgres-server.ts";
 
 let postgres: PostgresServer;

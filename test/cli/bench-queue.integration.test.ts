@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { PostgresServer } from "../experiments/queue/postgres-server.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { essence } from "./run-essence.ts";
-import { type Running, start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { type Running, start, steadyarm } from "./steadyarm.ts";
 import { tinySweep } from "./tiny-sweep.ts";
 
 const SWEEP = tinySweep(600);

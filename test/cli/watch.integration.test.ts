@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { decodeClip } from "../../shared/protocol-clip.ts";
 import { readEpisode } from "../../viewer/server/episode-file.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { PageClient } from "../viewer/server/page-client.ts";
 import { checkpointReached, essence } from "./run-essence.ts";
-import { type Running, shortRun, start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { type Running, shortRun, start, steadyarm } from "./steadyarm.ts";
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)\/#token=([\w-]{43})/;
 

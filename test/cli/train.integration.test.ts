@@ -3,8 +3,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { checkpointReached, essence } from "./run-essence.ts";
-import { shortRun, start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { shortRun, start, steadyarm } from "./steadyarm.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 

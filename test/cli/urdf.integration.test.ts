@@ -4,7 +4,8 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readManifest } from "../../storage/manifest.ts";
-import { shortRun, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { shortRun, steadyarm } from "./steadyarm.ts";
 
 const UR5 = join(import.meta.dirname, "../env/urdf/ur5.urdf");
 

@@ -3,7 +3,8 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { shortRun, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { shortRun, steadyarm } from "./steadyarm.ts";
 
 async function refused(words: readonly string[], cwd: string): Promise<string[]> {
   const { code, stdout, stderr } = await steadyarm(words, cwd);

@@ -3,7 +3,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { steadyarm } from "./steadyarm.ts";
 
 const TUNE = {
   settings: {

@@ -3,8 +3,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { essence } from "./run-essence.ts";
-import { start, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { start, steadyarm } from "./steadyarm.ts";
 import { tinySweep } from "./tiny-sweep.ts";
 
 const TINY = tinySweep(300);

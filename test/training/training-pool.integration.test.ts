@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../shared/config.ts";
 import { type JobState, startProgram, type TrainingJob, trainAll } from "../../training/training-pool.ts";
 import { essence } from "../cli/run-essence.ts";
-import { temporaryFolder } from "../cli/steadyarm.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const launch = startProgram(join(import.meta.dirname, "../../dist/cli/main.js"));
 

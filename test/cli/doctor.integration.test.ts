@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { shortRun, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { shortRun, steadyarm } from "./steadyarm.ts";
 
 describe("steadyarm doctor", () => {
   it("names the cause, shows why, and says what to type next", async () => {

@@ -1,7 +1,8 @@
 /** @file `steadyarm check-env`, as a person runs it. */
 
 import { describe, expect, it } from "vitest";
-import { steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { steadyarm } from "./steadyarm.ts";
 
 describe("steadyarm check-env", () => {
   it("says each check and that all are kept", async () => {

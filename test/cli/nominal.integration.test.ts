@@ -1,7 +1,8 @@
 /** @file `steadyarm eval --nominal`: a policy that was trained under variation, measured without. */
 
 import { expect, it } from "vitest";
-import { shortRun, steadyarm, temporaryFolder } from "./steadyarm.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { shortRun, steadyarm } from "./steadyarm.ts";
 
 it("measures as trained, or without what varies", async () => {
   const folder = temporaryFolder();

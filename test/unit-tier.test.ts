@@ -1,0 +1,12 @@
+import { execFileSync, fork, spawn, spawnSync } from "node:child_process";
+import { expect, it } from "vitest";
+
+it("a unit test that starts a process fails", () => {
+  const start = [
+    () => execFileSync("true"),
+    () => fork("none.js"),
+    () => spawn("true"),
+    () => spawnSync("true"),
+  ];
+  for (const each of start) expect(each).toThrow("a unit test starts no process");
+});
