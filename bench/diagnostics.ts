@@ -1,8 +1,8 @@
 /**
- * @file What looking for causes costs: `npx tsx bench/diagnostics.ts [--pairs 5] [--steps 5000] [--json]`.
+ * @file Cost of diagnostics: `npx tsx bench/diagnostics.ts [--pairs 5] [--steps 5000] [--json]`.
  *
- * The main job with and without diagnostics, turn about in one process, whose first pair only warms up.
- * Processor seconds, which on a shared machine are less of a lottery than wall-clock seconds.
+ * Trains panda-reach with and without diagnostics in alternating order, after one pair as warm-up.
+ * Reports CPU seconds, which vary less than wall-clock seconds on a shared machine.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -25,7 +25,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-async function processorSeconds(diagnostics: boolean): Promise<number> {
+async function cpuSeconds(diagnostics: boolean): Promise<number> {
   const config = parseConfig({ train: { steps: Number(flags.steps), diagnostics } }, "bench");
   const parent = mkdtempSync(join(tmpdir(), "steadyarm-bench-"));
   const engine = await loadEngine(config.agent.engine);
@@ -51,8 +51,8 @@ async function processorSeconds(diagnostics: boolean): Promise<number> {
 
 const pairs: { readonly without: number; readonly with: number }[] = [];
 for (let i = 0; i <= Number(flags.pairs); i++) {
-  const first = await processorSeconds(i % 2 === 0);
-  const second = await processorSeconds(i % 2 !== 0);
+  const first = await cpuSeconds(i % 2 === 0);
+  const second = await cpuSeconds(i % 2 !== 0);
   if (i > 0) pairs.push(i % 2 === 0 ? { with: first, without: second } : { with: second, without: first });
 }
 const cost = median(pairs.map((pair) => pair.with / pair.without - 1));

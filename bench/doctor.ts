@@ -1,11 +1,11 @@
 /**
- * @file Does the doctor name what is wrong? Trains runs broken on purpose and runs that learn, and prints what it says of each.
+ * @file Accuracy of the doctor: trains runs with injected faults and healthy runs, and tabulates the verdicts.
  *
  *     npx tsx bench/doctor.ts --out sweeps/doctor [--seeds 4-8] [--envs panda-reach,planar2-reach] [--only case,…] [--jobs 2] [--no-train] [--json]
  *
- * The cases are data in bench/faults/cases.ts. Thresholds were chosen on seeds 1–3, so those are left
- * out of what is reported unless asked for. A fault counts where it hurt: where a run ended under
- * HURT success; a healthy case where it learned. Complete runs are not made again.
+ * The cases are listed in bench/faults/cases.ts. The default seeds leave out 1–3, on which thresholds were
+ * chosen. A fault counts in runs that it harmed (final success under LEARNED_RATE), a healthy case in runs
+ * that learned. Complete runs are not trained again.
  */
 
 import { existsSync } from "node:fs";
@@ -19,18 +19,17 @@ import { mean } from "../shared/statistics.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
 import { isRunLocked } from "../storage/run-lock.ts";
 import { readResult } from "../storage/run-result.ts";
-import { type Case, FAULTS, HARMLESS, HEALTHY, PLACES } from "./faults/cases.ts";
+import { type Case, ENVIRONMENTS, FAULTS, HARMLESS, HEALTHY } from "./faults/cases.ts";
 import { type CaseRun, trainCases } from "./faults/train-cases.ts";
 
-/** A fault that leaves more success than this at the end did no harm worth a diagnosis. */
-const HURT = 0.7;
+/** Minimum final success rate of a run that learned; a fault has harmed every other run. */
+const LEARNED_RATE = 0.7;
 
-/** What was seen of one run. */
-interface Seen {
+interface Diagnosed {
   readonly case: Case;
   readonly env: string;
   readonly seed: number;
-  /** Final success; of the last evaluation where the run ended in divergence. */
+  /** Final success rate; that of the last evaluation if the run diverged. */
   readonly success: number;
   readonly verdict: string;
   readonly confidence: number;
@@ -40,7 +39,7 @@ const { values: flags } = parseArgs({
   options: {
     out: { type: "string", default: "sweeps/doctor" },
     seeds: { type: "string", default: "4-8" },
-    envs: { type: "string", default: Object.keys(PLACES).join(",") },
+    envs: { type: "string", default: Object.keys(ENVIRONMENTS).join(",") },
     only: { type: "string" },
     jobs: { type: "string", default: String(availableParallelism()) },
     "no-train": { type: "boolean", default: false },
@@ -51,13 +50,13 @@ const { values: flags } = parseArgs({
 const [first = 1, last = first] = flags.seeds.split("-").map(Number);
 const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i);
 const envs = flags.envs.split(",");
-const wanted = flags.only?.split(",");
-const isWanted = ({ name }: Case) => wanted?.includes(name) ?? true;
+const only = flags.only?.split(",");
+const isSelected = ({ name }: Case) => only?.includes(name) ?? true;
 
 function runsOf(cases: readonly Case[]): CaseRun[] {
   return seeds.flatMap((seed) =>
     cases
-      .filter(isWanted)
+      .filter(isSelected)
       .flatMap((each) =>
         envs
           .filter((env) => each.only === undefined || each.only === env)
@@ -66,13 +65,14 @@ function runsOf(cases: readonly Case[]): CaseRun[] {
   );
 }
 
-async function see({ case: each, env, seed, path }: CaseRun): Promise<Seen | undefined> {
+/** Diagnoses a run; undefined if it is still training or has no evaluation. */
+async function diagnoseRun({ case: each, env, seed, path }: CaseRun): Promise<Diagnosed | undefined> {
   if (!existsSync(join(path, JSONL_FILE))) return undefined;
   try {
     const record = readRunRecord(path);
     const result = readResult(path);
     const rate = record.rows.at(-1)?.values["eval/success_rate"] ?? Number.NaN;
-    // A run that is still training says nothing yet; one that ended in divergence has no result, and says much.
+    // A diverged run has no result either, but is not locked.
     if (result === undefined && isRunLocked(path)) return undefined;
     const { verdict, findings } = await diagnose(record);
     return {
@@ -89,63 +89,63 @@ async function see({ case: each, env, seed, path }: CaseRun): Promise<Seen | und
   }
 }
 
-const runs = [HEALTHY, FAULTS, HARMLESS].flatMap(runsOf);
+const caseRuns = [HEALTHY, FAULTS, HARMLESS].flatMap(runsOf);
 if (!flags["no-train"]) {
-  await trainCases(runs, { jobs: Number(flags.jobs), say: (line) => process.stderr.write(`${line}\n`) });
+  await trainCases(caseRuns, { jobs: Number(flags.jobs), log: (line) => process.stderr.write(`${line}\n`) });
 }
-const seen: Seen[] = [];
-for (const run of runs) {
-  const one = await see(run);
-  if (one !== undefined) seen.push(one);
+const diagnosed: Diagnosed[] = [];
+for (const run of caseRuns) {
+  const result = await diagnoseRun(run);
+  if (result !== undefined) diagnosed.push(result);
 }
 
 if (flags.json) {
-  for (const { case: each, ...rest } of seen) {
+  for (const { case: each, ...rest } of diagnosed) {
     console.log(JSON.stringify({ bench: "doctor", case: each.name, cause: each.cause, ...rest }));
   }
 } else {
-  console.log(faultTable(seen.filter((one) => FAULTS.includes(one.case))));
-  console.log(`\n${healthyTable(seen.filter((one) => !FAULTS.includes(one.case)))}`);
+  console.log(faultTable(diagnosed.filter((run) => FAULTS.includes(run.case))));
+  console.log(`\n${healthyTable(diagnosed.filter((run) => !FAULTS.includes(run.case)))}`);
 }
 
-function faultTable(all: readonly Seen[]): string {
-  const lines = ["| fault | runs | hurt | success | named right | verdicts |", `|${"---|".repeat(6)}`];
-  const hurt = all.filter(({ success }) => success < HURT);
+function faultTable(runs: readonly Diagnosed[]): string {
+  const lines = ["| fault | runs | harmed | success | correct | verdicts |", `|${"---|".repeat(6)}`];
+  const harmed = runs.filter(({ success }) => success < LEARNED_RATE);
   for (const fault of FAULTS) {
-    const mine = all.filter((one) => one.case === fault);
-    if (mine.length === 0) continue;
-    const hurting = mine.filter(({ success }) => success < HURT);
-    const success = mean(mine.map((one) => one.success));
+    const own = runs.filter((run) => run.case === fault);
+    if (own.length === 0) continue;
+    const ownHarmed = own.filter(({ success }) => success < LEARNED_RATE);
+    const success = mean(own.map((run) => run.success));
     lines.push(
-      `| ${fault.name} | ${mine.length} | ${hurting.length} | ${success.toFixed(2)} | ${hurting.filter(isRight).length} | ${verdicts(hurting)} |`,
+      `| ${fault.name} | ${own.length} | ${ownHarmed.length} | ${success.toFixed(2)} | ${ownHarmed.filter(isCorrect).length} | ${verdicts(ownHarmed)} |`,
     );
   }
-  const right = hurt.filter(isRight).length;
+  const correct = harmed.filter(isCorrect).length;
   lines.push(
     "",
-    `Named right: ${right} of ${hurt.length} (${share(right, hurt.length)}) runs that a fault hurt.`,
+    `Correct verdicts: ${correct} of ${harmed.length} (${share(correct, harmed.length)}) runs that a fault harmed.`,
   );
   return lines.join("\n");
 }
 
-function healthyTable(all: readonly Seen[]): string {
+function healthyTable(runs: readonly Diagnosed[]): string {
   const lines = [
-    "| learns | runs | learned | success | verdicts of those that learned |",
+    "| case | runs | learned | success | verdicts of runs that learned |",
     `|${"---|".repeat(5)}`,
   ];
-  const learned = all.filter(({ success }) => success >= HURT);
+  const learned = runs.filter(({ success }) => success >= LEARNED_RATE);
   for (const each of [...HEALTHY, ...HARMLESS]) {
     for (const env of envs) {
-      const mine = all.filter((one) => one.case === each && one.env === env);
-      if (mine.length === 0) continue;
-      const those = mine.filter(({ success }) => success >= HURT);
-      const success = mean(mine.map((one) => one.success));
+      const own = runs.filter((run) => run.case === each && run.env === env);
+      if (own.length === 0) continue;
+      const ownLearned = own.filter(({ success }) => success >= LEARNED_RATE);
+      const success = mean(own.map((run) => run.success));
       lines.push(
-        `| ${each.name}, ${env} | ${mine.length} | ${those.length} | ${success.toFixed(2)} | ${verdicts(those)} |`,
+        `| ${each.name}, ${env} | ${own.length} | ${ownLearned.length} | ${success.toFixed(2)} | ${verdicts(ownLearned)} |`,
       );
     }
   }
-  const alarms = learned.filter((one) => !isRight(one)).length;
+  const alarms = learned.filter((run) => !isCorrect(run)).length;
   lines.push(
     "",
     `False alarms: ${alarms} of ${learned.length} (${share(alarms, learned.length)}) runs that learned.`,
@@ -153,20 +153,20 @@ function healthyTable(all: readonly Seen[]): string {
   return lines.join("\n");
 }
 
-function isRight({ case: each, verdict }: Seen): boolean {
+function isCorrect({ case: each, verdict }: Diagnosed): boolean {
   return verdict === each.cause;
 }
 
-/** `saturated-actor 4, noisy-critic 1` */
-function verdicts(all: readonly Seen[]): string {
+/** Returns the verdicts with their counts: `saturated-actor 4, noisy-critic 1`. */
+function verdicts(runs: readonly Diagnosed[]): string {
   const counts = new Map<string, number>();
-  for (const { verdict } of all) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  for (const { verdict } of runs) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   return [...counts]
     .sort((a, b) => b[1] - a[1])
     .map(([verdict, count]) => `${verdict} ${count}`)
     .join(", ");
 }
 
-function share(part: number, whole: number): string {
-  return whole === 0 ? "–" : `${((100 * part) / whole).toFixed(0)} %`;
+function share(part: number, total: number): string {
+  return total === 0 ? "–" : `${((100 * part) / total).toFixed(0)} %`;
 }

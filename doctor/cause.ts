@@ -1,6 +1,6 @@
-/** @file What a cause is: a mechanism, the symptoms that show it, and what mends it. All causes are tables of this. */
+/** @file The type of a cause: why an actor does not learn, the symptoms that indicate it, and its remedy. */
 
-/** Every cause there is a table entry for. */
+/** The causes in the table of causes.ts. */
 export type CauseName =
   | "wrong-reward-sign"
   | "relabelling-fault"
@@ -21,56 +21,56 @@ export type CauseName =
   | "horizon-too-long"
   | "under-trained";
 
-/** A figure beyond a threshold; a figure that is missing is no symptom. */
+/** A metric beyond a threshold. A missing metric is never a symptom. */
 export interface Symptom {
-  /** A metric of docs/diagnostics.md, or a `probe/…` or `doctor/…` figure of docs/doctor.md. */
-  readonly figure: string;
+  /** A metric of docs/diagnostics.md, or a `probe/…` or `doctor/…` metric of docs/doctor.md. */
+  readonly metric: string;
   readonly side: "over" | "under";
   readonly threshold: number;
-  /** Where the threshold is from. */
+  /** Reason for the threshold; printed with the evidence. */
   readonly source: string;
 }
 
-/** Symptoms that together show a cause. */
+/** Symptoms that together indicate a cause. */
 export interface Pattern {
   readonly all: readonly Symptom[];
-  /** How sure the cause is when all are there, in [0, 1]. */
-  readonly sure: number;
+  /** Confidence in the cause if all symptoms are present, in [0, 1]. */
+  readonly confidence: number;
 }
 
 export interface Cause {
   readonly name: CauseName;
-  /** A few words for people. */
+  /** The cause in a few words. */
   readonly title: string;
-  /** Any one of these is enough; the surest that fits counts. */
+  /** Each pattern is sufficient; of those present, the one with the highest confidence counts. */
   readonly patterns: readonly Pattern[];
-  /** Symptoms that add to how sure it is, but show nothing alone. */
+  /** Symptoms that raise the confidence but do not indicate the cause alone. */
   readonly supports: readonly (Symptom & { readonly adds: number })[];
-  /** What it leads to: those findings are then effects, and rank lower. */
-  readonly brings: readonly CauseName[];
-  /** One sentence: why the actor does not learn. */
+  /** Causes that this one leads to: their findings rank lower. */
+  readonly effects: readonly CauseName[];
+  /** Why the actor does not learn, in one sentence. */
   readonly explanation: string;
-  /** Settings that mend it, the first first; those that the run has already are left out. */
-  readonly mends: readonly (readonly [path: string, value: unknown])[];
-  /** What to do where no setting mends it, or beside the settings. */
+  /** Settings that fix it; those that the run already has are left out. */
+  readonly fixes: readonly (readonly [path: string, value: unknown])[];
+  /** The remedy in words, without a final full stop. */
   readonly remedy: string;
 }
 
-/** A symptom over a threshold. */
-export const over = (figure: string, threshold: number, source: string): Symptom => ({
-  figure,
+/** Returns the symptom of a metric over a threshold. */
+export const over = (metric: string, threshold: number, source: string): Symptom => ({
+  metric,
   side: "over",
   threshold,
   source,
 });
 
-/** A symptom under a threshold. */
-export const under = (figure: string, threshold: number, source: string): Symptom => ({
-  figure,
+/** Returns the symptom of a metric under a threshold. */
+export const under = (metric: string, threshold: number, source: string): Symptom => ({
+  metric,
   side: "under",
   threshold,
   source,
 });
 
-/** Origin of a threshold that was set by looking at injected faults. */
+/** Source of a threshold that was tuned on injected faults. */
 export const CHOSEN = "chosen on seed 1, bench/doctor.ts";

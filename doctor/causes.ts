@@ -1,4 +1,4 @@
-/** @file The table of causes. */
+/** @file The table of all causes. */
 
 import type { Cause } from "./cause.ts";
 import { LEARNING_CAUSES } from "./learning-causes.ts";

@@ -24,7 +24,7 @@ const MOMENTS = 512;
 const ADAM_EPSILON = 1e-8;
 
 /** Figures of a checkpoint; a figure that cannot be had is NaN. */
-export type ProbeFigures = Readonly<Record<string, number>>;
+export type ProbeMetrics = Readonly<Record<string, number>>;
 
 /** The task that a checkpoint's numbers are of. */
 export interface ProbedTask {
@@ -42,7 +42,7 @@ export interface ProbedTask {
  * @returns figures by name, defined in docs/doctor.md
  * @throws InputError if its networks are not as its config says
  */
-export function probeCheckpoint(state: AgentState, config: RunConfig, task: ProbedTask): ProbeFigures {
+export function probeCheckpoint(state: AgentState, config: RunConfig, task: ProbedTask): ProbeMetrics {
   const shape = sizesOf(state, task.maxSteps);
   if (shape === undefined) return {};
   const probe = new Probe(state, config, task, shape);
@@ -129,7 +129,7 @@ class Probe {
   }
 
   /** How large the networks' inputs are, and how much of one the success distance is. */
-  inputs(): ProbeFigures {
+  inputs(): ProbeMetrics {
     const { goal } = this.#shape;
     const seen = new Float32Array(this.#inputSize);
     let squares = 0;
@@ -153,7 +153,7 @@ class Probe {
   }
 
   /** Share of hidden units that are 0 at every moment looked at. */
-  units(): ProbeFigures {
+  units(): ProbeMetrics {
     const actor: boolean[][] = [];
     const critic: boolean[][] = [];
     const action = new Float32Array(this.#shape.action);
@@ -171,7 +171,7 @@ class Probe {
    * How far the newest episodes' actions are from what the present policy would do, and how much of that
    * is noise rather than the policy having moved on since: the deviation's second difference in time.
    */
-  exploration(): ProbeFigures {
+  exploration(): ProbeMetrics {
     const { replay } = this.#state.memory;
     const { maxSteps } = this.#task;
     const { action: size } = this.#shape;
@@ -239,7 +239,7 @@ class Probe {
  *
  * Biases and the last layer are left out: settings and faults may begin them at any size.
  */
-function weights({ learner }: AgentState, { agent }: RunConfig, layouts: Layouts): ProbeFigures {
+function weights({ learner }: AgentState, { agent }: RunConfig, layouts: Layouts): ProbeMetrics {
   const rates = { actor: agent.actorLearningRate, critic: agent.criticLearningRate };
   const found: Record<string, number> = {};
   for (const network of ["actor", "critic"] as const) {

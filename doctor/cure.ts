@@ -1,4 +1,4 @@
-/** @file Tries a finding's remedy: the same run with and without it, seed by seed, and what that changed. */
+/** @file Tests a finding's remedy: plans runs with and without it on the same seeds, and compares their results. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -14,26 +14,26 @@ import type { CauseName } from "./cause.ts";
 import type { Finding } from "./diagnosis.ts";
 import type { RunRecord } from "./run-record.ts";
 
-/** One seed, trained as the run was and with the remedy. */
+/** One seed, trained with the run's settings and with the remedy. */
 export interface CurePair {
   readonly seed: number;
   readonly before: TrainingJob;
   readonly after: TrainingJob;
 }
 
-/** What a remedy did. */
+/** Effect of a remedy. */
 export interface CureOutcome {
   readonly cause: CauseName;
   readonly set: readonly string[];
-  /** Seeds of which both runs are complete. */
+  /** Seeds for which both runs are complete. */
   readonly seeds: readonly number[];
-  /** Success at the end, over fresh episodes. */
+  /** Final success rate. */
   readonly success: Change;
-  /** Deviation of the success rates in the last half of the evaluations. */
+  /** Standard deviation of the success rates in the last half of the evaluations. */
   readonly oscillation: Change;
 }
 
-/** Means over seeds, and the mean difference with its 95 % interval. */
+/** Means over seeds, and the mean paired difference with its 95 % confidence interval. */
 export interface Change {
   readonly before: number;
   readonly after: number;
@@ -41,53 +41,53 @@ export interface Change {
 }
 
 /**
- * Plans a cure: the run's own seed and those after it, under `cure/` in the run's folder.
+ * Plans the runs: the run's own seed and the next ones, under `cure/` in the run's folder.
  *
- * The run itself serves as its own seed's uncured run if it is complete.
+ * If the run is complete, it is its own seed's run without the remedy.
  *
- * @throws InputError if no setting mends the finding
+ * @throws InputError if no setting fixes the finding
  */
 export function planCure({ run, config }: RunRecord, { cause, set }: Finding, seeds: number): CurePair[] {
   if (set.length === 0) {
     throw refuse(
       "--cure",
-      "a finding that a setting mends",
+      "a finding that a setting fixes",
       unquoted(cause),
-      "`steadyarm doctor` says what to do instead",
+      `See its remedy: steadyarm doctor ${run}`,
     );
   }
   return Array.from({ length: seeds }, (_, i) => {
     const seed = config.train.seed + i;
-    const own = i === 0 && existsSync(join(run, RESULT_FILE));
+    const reuse = i === 0 && existsSync(join(run, RESULT_FILE));
     return {
       seed,
       before: {
-        name: `as it was, seed ${seed}`,
-        config: changed(config, seed, []),
-        run: own ? run : join(run, "cure", "as-it-was", `s${seed}`),
+        name: `original, seed ${seed}`,
+        config: withSettings(config, seed, []),
+        run: reuse ? run : join(run, "cure", "as-it-was", `s${seed}`),
       },
       after: {
-        name: `${cause} mended, seed ${seed}`,
-        config: changed(config, seed, set),
+        name: `remedy of ${cause}, seed ${seed}`,
+        config: withSettings(config, seed, set),
         run: join(run, "cure", cause, `s${seed}`),
       },
     };
   });
 }
 
-/** Compares what is complete; undefined where no pair is. */
+/** Compares the complete pairs; undefined if there is none. */
 export function compareCure(pairs: readonly CurePair[], { cause, set }: Finding): CureOutcome | undefined {
   const complete = pairs.flatMap(({ seed, before, after }) => {
-    const figures = [figuresOf(before), figuresOf(after)] as const;
-    return figures[0] === undefined || figures[1] === undefined
+    const [original, remedied] = [outcomeOf(before), outcomeOf(after)];
+    return original === undefined || remedied === undefined
       ? []
-      : [{ seed, before: figures[0], after: figures[1] }];
+      : [{ seed, before: original, after: remedied }];
   });
   if (complete.length === 0) return undefined;
-  const change = (figure: "success" | "oscillation"): Change => {
-    const before = complete.map((pair) => pair.before[figure]);
-    const after = complete.map((pair) => pair.after[figure]);
-    const difference = pairedDifference(after, before, Rng.fromSeed(1).fork(figure));
+  const change = (name: "success" | "oscillation"): Change => {
+    const before = complete.map((pair) => pair.before[name]);
+    const after = complete.map((pair) => pair.after[name]);
+    const difference = pairedDifference(after, before, Rng.fromSeed(1).fork(name));
     return { before: mean(before), after: mean(after), difference };
   };
   return {
@@ -99,7 +99,7 @@ export function compareCure(pairs: readonly CurePair[], { cause, set }: Finding)
   };
 }
 
-function figuresOf({ run }: TrainingJob): { success: number; oscillation: number } | undefined {
+function outcomeOf({ run }: TrainingJob): { success: number; oscillation: number } | undefined {
   const result = existsSync(run) ? readResult(run) : undefined;
   if (result === undefined) return undefined;
   const rates = readMetricRows(join(run, JSONL_FILE)).flatMap(
@@ -111,7 +111,8 @@ function figuresOf({ run }: TrainingJob): { success: number; oscillation: number
   };
 }
 
-function changed(config: RunConfig, seed: number, set: readonly string[]): RunConfig {
+/** Returns the config with another seed and the finding's settings. */
+function withSettings(config: RunConfig, seed: number, set: readonly string[]): RunConfig {
   const settings: Record<string, unknown> = structuredClone(config);
   setByPath(settings, "train.seed", seed);
   for (const assignment of set) {

@@ -1,35 +1,35 @@
-/** @file From a run to its diagnosis: gathers the figures, holds the table of causes against them, ranks what fits. */
+/** @file Diagnoses a run: computes its metrics, matches them with the table of causes and ranks the findings. */
 
 import { makeEnv } from "../env/registry.ts";
 import { SUCCESS_DISTANCE } from "../env/tasks/reward.ts";
 import { isRecord, type RunConfig } from "../shared/config.ts";
 import type { Cause, Pattern, Symptom } from "./cause.ts";
 import { CAUSES } from "./causes.ts";
-import { type ProbeFigures, probeCheckpoint } from "./checkpoint-probe.ts";
+import { type ProbeMetrics, probeCheckpoint } from "./checkpoint-probe.ts";
 import type { Diagnosis, Evidence, Finding } from "./diagnosis.ts";
-import { type Figures, gatherFigures } from "./figures.ts";
+import { collectMetrics, type RunMetrics } from "./run-metrics.ts";
 import type { RunRecord } from "./run-record.ts";
 
-/** The policy holds the goal in nine episodes of ten at both of the two newest evaluations, or at three on average. */
-const LEARNED = 0.9;
-const NEWEST = 2;
+/** Minimum success rate of a healthy run: at each of the newest evaluations, or on average over the settled ones. */
+const HEALTHY_RATE = 0.9;
+const HEALTHY_EVALUATIONS = 2;
 
-/** What an effect keeps of its sureness once its cause is found. */
-const EFFECT = 0.4;
+/** Factor on the confidence of a finding that another finding leads to. */
+const EFFECT_FACTOR = 0.4;
 
-/** Figures without which much cannot be told, and what is missing then. */
-const WANTED: readonly (readonly [figure: string, missing: string])[] = [
+/** Important metrics, and what cannot be examined without them. */
+const EXPECTED_METRICS: readonly (readonly [metric: string, unknown: string])[] = [
   [
     "diagnostics/reward_density",
-    "whether rewards come (train.diagnostics is off, or nothing was stored yet)",
+    "rewards, gradients and goal coverage: train.diagnostics is off, or no episode was stored yet",
   ],
-  ["train/critic_loss", "anything about updates (there was none before the newest evaluation)"],
-  ["probe/input_rms", "what the checkpoint holds: inputs, units, learning rates, exploration"],
-  ["doctor/swings", "whether the policy oscillates (too few evaluations since it first did well)"],
+  ["train/critic_loss", "updates: there were none before the newest evaluation"],
+  ["probe/input_rms", "inputs, dead units, learning rates and exploration: no usable checkpoint"],
+  ["doctor/swings", "oscillation: fewer than 5 evaluations since success first reached 0.8"],
 ];
 
-/** Gathers a run's figures; its environment is made to ask for its bounds. */
-export async function figuresOf(record: RunRecord): Promise<Figures> {
+/** Computes a run's metrics; creates its environment for the reward range and episode length. */
+async function metricsOf(record: RunRecord): Promise<RunMetrics> {
   const { config, agent, rows } = record;
   const env = await makeEnv(config.env, config.agent.gamma);
   try {
@@ -39,11 +39,11 @@ export async function figuresOf(record: RunRecord): Promise<Figures> {
       successDistance: SUCCESS_DISTANCE,
       ...(relativeGoal === undefined ? {} : { relativeGoal }),
     };
-    const probe: ProbeFigures = agent === undefined ? {} : probeCheckpoint(agent, config, task);
+    const probe: ProbeMetrics = agent === undefined ? {} : probeCheckpoint(agent, config, task);
     const { gamma, tau, targetNetworks, her } = config.agent;
     const [low, high] = rewardRange;
     const sparse = config.env.reward === "sparse" && low === -1 && high === 0;
-    return gatherFigures(rows, probe, {
+    return collectMetrics(rows, probe, {
       gamma,
       tau,
       targetNetworks,
@@ -57,76 +57,77 @@ export async function figuresOf(record: RunRecord): Promise<Figures> {
 }
 
 /**
- * Names the causes why a run's actor does not learn, likeliest first.
+ * Returns the causes why a run's actor does not learn, highest confidence first.
  *
- * @throws InputError if its environment cannot be made
+ * @throws InputError if its environment cannot be created
  */
 export async function diagnose(record: RunRecord): Promise<Diagnosis> {
-  const figures = await figuresOf(record);
-  const findings = rank(figures, record.config);
-  const healthy = isHealthy(figures);
-  const named = healthy ? findings.filter(({ cause }) => cause === "noisy-critic") : findings;
+  const metrics = await metricsOf(record);
+  const all = rank(metrics, record.config);
+  const healthy = isHealthy(metrics);
+  const findings = healthy ? all.filter(({ cause }) => cause === "noisy-critic") : all;
   return {
     run: record.run,
-    verdict: named[0]?.cause ?? (healthy ? "healthy" : "unexplained"),
-    findings: named,
+    verdict: findings[0]?.cause ?? (healthy ? "healthy" : "unexplained"),
+    findings,
     unknown: [
-      ...WANTED.filter(([figure]) => !figures.has(figure)).map(([, missing]) => missing),
+      ...EXPECTED_METRICS.filter(([metric]) => !metrics.has(metric)).map(([, unknown]) => unknown),
       ...record.remarks,
     ],
   };
 }
 
-/** Whether the newest evaluations hold the goal. */
-function isHealthy(figures: Figures): boolean {
-  const success = figures.get("eval/success_rate");
-  const newest = success?.trend.slice(-NEWEST) ?? [0];
-  return Math.min(...newest) >= LEARNED || (success?.value ?? 0) >= LEARNED;
+/** Returns whether the policy achieves the goal reliably in the newest evaluations. */
+function isHealthy(metrics: RunMetrics): boolean {
+  const success = metrics.get("eval/success_rate");
+  const newest = success?.trend.slice(-HEALTHY_EVALUATIONS) ?? [0];
+  return Math.min(...newest) >= HEALTHY_RATE || (success?.value ?? 0) >= HEALTHY_RATE;
 }
 
-/** The causes whose symptoms are there; effects of others rank lower. */
-export function rank(figures: Figures, config: RunConfig): Finding[] {
-  const found = CAUSES.flatMap((cause) => {
-    const pattern = surest(cause, figures);
-    return pattern === undefined ? [] : [weigh(cause, pattern, figures, config)];
-  });
-  const surer = [...found].sort((a, b) => b.confidence - a.confidence);
-  return surer
+/** Returns a finding for each cause with a matching pattern, highest confidence first. */
+export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
+  const byConfidence = (a: Finding, b: Finding) => b.confidence - a.confidence;
+  const findings = CAUSES.flatMap((cause) => {
+    const pattern = matchingPattern(cause, metrics);
+    return pattern === undefined ? [] : [makeFinding(cause, pattern, metrics, config)];
+  }).sort(byConfidence);
+  return findings
     .map((finding) => {
-      const root = surer.find(
-        (other) => other.confidence >= finding.confidence && brings(other.cause).includes(finding.cause),
+      const root = findings.find(
+        (other) => other.confidence >= finding.confidence && effectsOf(other.cause).includes(finding.cause),
       );
       if (root === undefined) return finding;
-      return { ...finding, confidence: finding.confidence * EFFECT, followsFrom: root.cause };
+      return { ...finding, confidence: finding.confidence * EFFECT_FACTOR, followsFrom: root.cause };
     })
-    .sort((a, b) => b.confidence - a.confidence);
+    .sort(byConfidence);
 }
 
-const brings = (name: string) => CAUSES.find((cause) => cause.name === name)?.brings ?? [];
+const effectsOf = (name: string) => CAUSES.find((cause) => cause.name === name)?.effects ?? [];
 
-function surest({ patterns }: Cause, figures: Figures): Pattern | undefined {
+/** Returns the present pattern with the highest confidence. */
+function matchingPattern({ patterns }: Cause, metrics: RunMetrics): Pattern | undefined {
   return patterns
-    .filter(({ all }) => all.every((symptom) => shows(symptom, figures)))
-    .sort((a, b) => b.sure - a.sure)[0];
+    .filter(({ all }) => all.every((symptom) => isPresent(symptom, metrics)))
+    .sort((a, b) => b.confidence - a.confidence)[0];
 }
 
-function shows({ figure, side, threshold }: Symptom, figures: Figures): boolean {
-  const value = figures.get(figure)?.value;
+function isPresent({ metric, side, threshold }: Symptom, metrics: RunMetrics): boolean {
+  const value = metrics.get(metric)?.value;
   if (value === undefined) return false;
   return side === "over" ? value > threshold : value < threshold;
 }
 
-function weigh(cause: Cause, pattern: Pattern, figures: Figures, config: RunConfig): Finding {
-  const supports = cause.supports.filter((symptom) => shows(symptom, figures));
-  const confidence = supports.reduce((sum, { adds }) => sum + adds, pattern.sure);
-  const set = cause.mends
+function makeFinding(cause: Cause, pattern: Pattern, metrics: RunMetrics, config: RunConfig): Finding {
+  const supports = cause.supports.filter((symptom) => isPresent(symptom, metrics));
+  const confidence = supports.reduce((sum, { adds }) => sum + adds, pattern.confidence);
+  const set = cause.fixes
     .filter(([path, value]) => settingAt(config, path) !== value)
     .map(([path, value]) => `${path}=${value}`);
   return {
     cause: cause.name,
     title: cause.title,
     confidence: Math.min(confidence, 1),
-    evidence: [...pattern.all, ...supports].map((symptom) => evidence(symptom, figures)),
+    evidence: [...pattern.all, ...supports].map((symptom) => evidence(symptom, metrics)),
     explanation: cause.explanation,
     followsFrom: null,
     set,
@@ -134,12 +135,12 @@ function weigh(cause: Cause, pattern: Pattern, figures: Figures, config: RunConf
   };
 }
 
-function evidence({ figure, side, threshold, source }: Symptom, figures: Figures): Evidence {
-  const { value, trend } = figures.get(figure) ?? { value: Number.NaN, trend: [] };
-  return { metric: figure, value, threshold, side, trend, source };
+function evidence({ metric, side, threshold, source }: Symptom, metrics: RunMetrics): Evidence {
+  const { value, trend } = metrics.get(metric) ?? { value: Number.NaN, trend: [] };
+  return { metric, value, threshold, side, trend, source };
 }
 
-/** The value of a setting by its path. */
+/** Returns the value of a setting by its path. */
 function settingAt(config: RunConfig, path: string): unknown {
   return path.split(".").reduce<unknown>((node, key) => (isRecord(node) ? node[key] : undefined), config);
 }

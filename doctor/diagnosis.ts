@@ -1,46 +1,45 @@
-/** @file What the doctor says: plain data, as `steadyarm doctor --json` prints it. */
+/** @file The result of a diagnosis, as `steadyarm doctor --json` prints it. */
 
 import type { CauseName } from "./cause.ts";
 
-/** One figure that speaks for a cause. */
+/** One metric that indicates a cause. */
 export interface Evidence {
   /** Its name in docs/diagnostics.md or docs/doctor.md. */
   readonly metric: string;
   readonly value: number;
-  /** The value it has passed. */
   readonly threshold: number;
-  /** On which side of the threshold the value is. */
+  /** Side of the threshold on which the value is. */
   readonly side: "over" | "under";
-  /** The figure at each evaluation, oldest first; empty where only the newest checkpoint tells it. */
+  /** The metric at each evaluation, oldest first; empty for metrics of the newest checkpoint. */
   readonly trend: readonly number[];
-  /** Where figure and threshold are from. */
+  /** Reason for the threshold. */
   readonly source: string;
 }
 
-/** One cause why the actor does not learn. */
+/** One cause found in the run. */
 export interface Finding {
   readonly cause: CauseName;
   /** The cause in a few words. */
   readonly title: string;
-  /** How sure, in [0, 1]. */
+  /** In [0, 1]. */
   readonly confidence: number;
   readonly evidence: readonly Evidence[];
-  /** One sentence. */
+  /** Why the actor does not learn, in one sentence. */
   readonly explanation: string;
-  /** The finding that brought this one about, where there is one. */
+  /** The finding that leads to this one, or null. */
   readonly followsFrom: CauseName | null;
-  /** What to change, as `--set` takes it; empty where no setting mends it. */
+  /** Settings that fix it, as `--set` accepts them; empty if none does. */
   readonly set: readonly string[];
-  /** What to do, in words. */
+  /** The remedy in words. */
   readonly remedy: string;
 }
 
 export interface Diagnosis {
   readonly run: string;
-  /** The first finding's cause; `healthy`, or `unexplained` where nothing known fits. */
+  /** The first finding's cause, `healthy`, or `unexplained` without findings. */
   readonly verdict: CauseName | "healthy" | "unexplained";
-  /** Likeliest first. */
+  /** Highest confidence first. */
   readonly findings: readonly Finding[];
-  /** What could not be told, and why. */
+  /** What could not be examined, and why. */
   readonly unknown: readonly string[];
 }

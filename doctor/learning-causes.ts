@@ -1,62 +1,33 @@
-/** @file Causes that lie in the learning itself: units, values, learning rates, saturation, noise, time. */
+/** @file Causes in the learning itself: networks, values, learning rates, gradient noise, duration. */
 
 import { type Cause, over, under } from "./cause.ts";
 
-/** Beyond a tenth of a thousandth an update hardly moves a weight; about a thousandth is usual. */
-const GROWTH_SOURCE = "2 to 5 in runs that learn, 20,000 steps long; chosen on seeds 1–3";
-const LARGE_STEP_SOURCE = "five times the usual 1e-3; chosen on seed 1";
-const STEP_SOURCE = "a tenth of the 1e-3 that is usual for a network's relative update; chosen on seed 1";
+const GROWTH_SOURCE = "2 to 5 in runs of 20,000 steps that learn; chosen on seeds 1–3";
+const LARGE_STEP_SOURCE = "five times the usual relative update of 1e-3; chosen on seed 1";
+const SMALL_STEP_SOURCE = "a tenth of the usual relative update of 1e-3; chosen on seed 1";
+const DEAD_BY_STEPS_SOURCE = "large steps can push a unit's bias below every input";
+
+const DEAD_SOURCE = "a layer of dead units passes no signal; Sokar et al. 2023 with τ = 0";
+const DEAD_ACTOR = over("probe/dead_actor", 0.9, DEAD_SOURCE);
+const DEAD_CRITIC = over("probe/dead_critic", 0.9, DEAD_SOURCE);
+const DORMANT_AT_START = over(
+  "doctor/dormant_at_start",
+  0.9,
+  "dead before the first update, so not by learning",
+);
 
 export const LEARNING_CAUSES: readonly Cause[] = [
   {
     name: "dead-units",
     title: "dead units",
     patterns: [
-      {
-        all: [
-          over(
-            "probe/dead_actor",
-            0.9,
-            "a layer of dead units passes nothing on; Sokar et al. 2023 for τ = 0",
-          ),
-          over("doctor/dormant_at_start", 0.9, "dead before the first update: not the learning's doing"),
-        ],
-        sure: 0.92,
-      },
-      {
-        all: [
-          over(
-            "probe/dead_critic",
-            0.9,
-            "a layer of dead units passes nothing on; Sokar et al. 2023 for τ = 0",
-          ),
-          over("doctor/dormant_at_start", 0.9, "dead before the first update: not the learning's doing"),
-        ],
-        sure: 0.92,
-      },
-      {
-        all: [
-          over(
-            "probe/dead_actor",
-            0.9,
-            "a layer of dead units passes nothing on; Sokar et al. 2023 for τ = 0",
-          ),
-        ],
-        sure: 0.6,
-      },
-      {
-        all: [
-          over(
-            "probe/dead_critic",
-            0.9,
-            "a layer of dead units passes nothing on; Sokar et al. 2023 for τ = 0",
-          ),
-        ],
-        sure: 0.6,
-      },
+      { all: [DEAD_ACTOR, DORMANT_AT_START], confidence: 0.92 },
+      { all: [DEAD_CRITIC, DORMANT_AT_START], confidence: 0.92 },
+      { all: [DEAD_ACTOR], confidence: 0.6 },
+      { all: [DEAD_CRITIC], confidence: 0.6 },
     ],
     supports: [],
-    brings: [
+    effects: [
       "actor-rate-too-low",
       "critic-rate-too-low",
       "noisy-critic",
@@ -65,24 +36,24 @@ export const LEARNING_CAUSES: readonly Cause[] = [
       "too-little-exploration",
     ],
     explanation:
-      "A hidden layer is 0 for every state, so its network gives one constant and no gradient passes through.",
-    mends: [
+      "A hidden layer outputs 0 for every state, so its network is a constant and passes no gradient.",
+    fixes: [
       ["agent.layerNorm.actor", true],
       ["agent.layerNorm.critic", true],
     ],
-    remedy: "Look at the first weights and biases; layer normalisation keeps units alive",
+    remedy: "Check the initial weights and biases; layer normalisation keeps units alive",
   },
   {
     name: "divergence",
-    title: "values diverge",
+    title: "diverging values",
     patterns: [
       {
-        all: [over("doctor/value_over_bound", 1.5, "1 is what the rewards allow (HER 2017's clip)")],
-        sure: 0.95,
+        all: [over("doctor/value_over_bound", 1.5, "1 is the largest possible return (clip of HER 2017)")],
+        confidence: 0.95,
       },
     ],
     supports: [],
-    brings: [
+    effects: [
       "critic-rate-too-high",
       "actor-rate-too-high",
       "saturated-actor",
@@ -93,13 +64,13 @@ export const LEARNING_CAUSES: readonly Cause[] = [
       "too-little-exploration",
     ],
     explanation:
-      "Q has left what any policy could earn: bootstrapped errors feed themselves, and the actor climbs an illusion.",
-    mends: [
+      "Q is larger than any possible return: bootstrapping amplifies its errors, and the actor maximises the errors.",
+    fixes: [
       ["agent.clipTargets", true],
       ["agent.targetNetworks", true],
       ["agent.criticLearningRate", 0.001],
     ],
-    remedy: "Bound the targets and let them move slowly",
+    remedy: "Clip the targets, use target networks and lower agent.criticLearningRate",
   },
   {
     name: "critic-rate-too-high",
@@ -110,18 +81,18 @@ export const LEARNING_CAUSES: readonly Cause[] = [
           over("probe/critic_growth", 5, GROWTH_SOURCE),
           over("probe/critic_step", 0.005, LARGE_STEP_SOURCE),
         ],
-        sure: 0.8,
+        confidence: 0.8,
       },
       {
         all: [
           over("probe/critic_growth", 5, GROWTH_SOURCE),
-          over("probe/dead_critic", 0.9, "large steps throw units out of reach of every input"),
+          over("probe/dead_critic", 0.9, DEAD_BY_STEPS_SOURCE),
         ],
-        sure: 0.85,
+        confidence: 0.85,
       },
     ],
     supports: [],
-    brings: [
+    effects: [
       "dead-units",
       "noisy-critic",
       "over-estimation",
@@ -130,8 +101,8 @@ export const LEARNING_CAUSES: readonly Cause[] = [
       "under-trained",
     ],
     explanation:
-      "The critic's weights were thrown to many times their first size, so it overshoots what it should fit.",
-    mends: [["agent.criticLearningRate", 0.001]],
+      "The critic's weights have grown to many times their initial size: its updates overshoot the targets.",
+    fixes: [["agent.criticLearningRate", 0.001]],
     remedy: "Lower agent.criticLearningRate",
   },
   {
@@ -143,21 +114,21 @@ export const LEARNING_CAUSES: readonly Cause[] = [
           over("probe/actor_growth", 5, GROWTH_SOURCE),
           over("probe/actor_step", 0.005, LARGE_STEP_SOURCE),
         ],
-        sure: 0.8,
+        confidence: 0.8,
       },
       {
         all: [
           over("probe/actor_growth", 5, GROWTH_SOURCE),
-          over("probe/dead_actor", 0.9, "large steps throw units out of reach of every input"),
+          over("probe/dead_actor", 0.9, DEAD_BY_STEPS_SOURCE),
         ],
-        sure: 0.85,
+        confidence: 0.85,
       },
     ],
     supports: [],
-    brings: ["dead-units", "saturated-actor", "noisy-critic", "over-estimation", "under-trained"],
+    effects: ["dead-units", "saturated-actor", "noisy-critic", "over-estimation", "under-trained"],
     explanation:
-      "The actor's weights were thrown to many times their first size, so each update undoes the last.",
-    mends: [["agent.actorLearningRate", 0.001]],
+      "The actor's weights have grown to many times their initial size: each update undoes the one before.",
+    fixes: [["agent.actorLearningRate", 0.001]],
     remedy: "Lower agent.actorLearningRate",
   },
   {
@@ -166,17 +137,17 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [
-          under("probe/critic_step", 1e-4, STEP_SOURCE),
-          over("doctor/value_lag", 0.3, "Q has not followed its targets"),
+          under("probe/critic_step", 1e-4, SMALL_STEP_SOURCE),
+          over("doctor/value_lag", 0.3, "Q is far from its targets; chosen on seed 1"),
         ],
-        sure: 0.85,
+        confidence: 0.85,
       },
     ],
     supports: [],
-    brings: ["over-estimation", "noisy-critic", "under-trained", "actor-rate-too-low"],
+    effects: ["over-estimation", "noisy-critic", "under-trained", "actor-rate-too-low"],
     explanation:
-      "An update hardly moves the critic, which still says about what it said at first, far from its targets.",
-    mends: [["agent.criticLearningRate", 0.001]],
+      "Updates hardly change the critic: its values are still close to the initial ones and far from their targets.",
+    fixes: [["agent.criticLearningRate", 0.001]],
     remedy: "Raise agent.criticLearningRate",
   },
   {
@@ -185,16 +156,16 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [
-          under("probe/actor_step", 1e-4, STEP_SOURCE),
-          over("train/actor_grad_norm", 0.01, "the critic does ask for other actions; chosen on seed 1"),
+          under("probe/actor_step", 1e-4, SMALL_STEP_SOURCE),
+          over("train/actor_grad_norm", 0.01, "the actor has a gradient to follow; chosen on seed 1"),
         ],
-        sure: 0.85,
+        confidence: 0.85,
       },
     ],
     supports: [],
-    brings: ["over-estimation", "under-trained", "noisy-critic"],
-    explanation: "The critic asks for other actions, but an update hardly moves the actor.",
-    mends: [["agent.actorLearningRate", 0.001]],
+    effects: ["over-estimation", "under-trained", "noisy-critic"],
+    explanation: "The critic gives the actor a gradient, but updates hardly change the actor.",
+    fixes: [["agent.actorLearningRate", 0.001]],
     remedy: "Raise agent.actorLearningRate",
   },
   {
@@ -206,10 +177,10 @@ export const LEARNING_CAUSES: readonly Cause[] = [
           over(
             "train/saturation",
             0.7,
-            "actors without a penalty learn at 0.4 to 0.65; trackers alarm at 0.8; chosen on seeds 1–3",
+            "actors without a penalty learn at 0.4 to 0.65; experiment trackers warn at 0.8; chosen on seeds 1–3",
           ),
         ],
-        sure: 0.7,
+        confidence: 0.7,
       },
     ],
     supports: [
@@ -222,28 +193,28 @@ export const LEARNING_CAUSES: readonly Cause[] = [
         adds: 0.1,
       },
     ],
-    brings: ["noisy-critic", "over-estimation", "under-trained", "actor-rate-too-low"],
-    explanation: "Most actions lie on the flat ends of tanh, where hardly any gradient leads back.",
-    mends: [
+    effects: ["noisy-critic", "over-estimation", "under-trained", "actor-rate-too-low"],
+    explanation: "Most actions lie in the saturated range of tanh, where the gradient is almost 0.",
+    fixes: [
       ["agent.preActivationPenalty", 1],
       ["agent.lastLayerInit", 0.003],
     ],
-    remedy: "Penalise the pre-activations, and begin with small last layers",
+    remedy: "Penalise the pre-activations and initialise the last layers with small weights",
   },
   {
     name: "noisy-critic",
     title: "noisy critic, oscillating actor",
     patterns: [
       {
-        all: [over("doctor/swings", 0.1, "steady runs stay under 0.08; chosen on seeds 1–3")],
-        sure: 0.7,
+        all: [over("doctor/swings", 0.1, "stable runs stay under 0.08; chosen on seeds 1–3")],
+        confidence: 0.7,
       },
       {
         all: [
-          over("doctor/fall", 0.2, "three times the error of a rate of 0.9 over 20 episodes"),
-          over("doctor/success_best", 0.8, "a policy that had learned"),
+          over("doctor/fall", 0.2, "three standard errors of a rate of 0.9 over 20 episodes"),
+          over("doctor/success_best", 0.8, "the policy had learned"),
         ],
-        sure: 0.5,
+        confidence: 0.5,
       },
       {
         all: [
@@ -252,27 +223,28 @@ export const LEARNING_CAUSES: readonly Cause[] = [
             0.5,
             "below 1 a batch is mostly noise (McCandlish et al. 2018)",
           ),
-          under("doctor/success_best", 0.8, "a policy that has arrived has no gradient left, only noise"),
-          over("doctor/updates", 1000, "the first thousand are noisy in runs that learn, too"),
+          under("doctor/success_best", 0.8, "a converged policy has only gradient noise left"),
+          over("doctor/updates", 1000, "the first 1,000 updates are noisy in runs that learn, too"),
         ],
-        sure: 0.55,
+        confidence: 0.55,
       },
     ],
     supports: [
       {
-        ...under("diagnostics/actor_grad_cosine", 0.3, "Ilyas et al. 2018: near 0 is noise"),
+        ...under("diagnostics/actor_grad_cosine", 0.3, "near 0 is noise (Ilyas et al. 2018)"),
         adds: 0.1,
       },
     ],
-    brings: ["over-estimation", "under-trained"],
+    effects: ["over-estimation", "under-trained"],
     explanation:
-      "What the actor has learned comes and goes: each change of the critic swings it, because batches disagree on where to go, or because saturated outputs turn small changes into whole torques.",
-    mends: [
+      "The policy learns and forgets: each change of the critic moves it far, because the gradients of batches disagree, or because saturated outputs turn small changes into full torques.",
+    fixes: [
       ["agent.preActivationPenalty", 1],
       ["agent.batchSize", 256],
       ["agent.tau", 0.02],
     ],
-    remedy: "Larger batches, slower targets, a penalty on the pre-activations; then twin critics",
+    remedy:
+      "Penalise the pre-activations, use larger batches and slower target networks; then try two critics",
   },
   {
     name: "over-estimation",
@@ -280,51 +252,55 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [
-          over("doctor/bias_share", 0.25, "a quarter of what values can differ by; every critic begins so"),
-          over("doctor/updates", 5000, "time enough to forget the first guess"),
+          over(
+            "doctor/bias_share",
+            0.25,
+            "a quarter of the range of returns; high at the start of every run",
+          ),
+          over("doctor/updates", 5000, "enough updates to correct the initial values"),
         ],
-        sure: 0.25,
+        confidence: 0.25,
       },
     ],
     supports: [],
-    brings: [],
-    explanation: "Q promises more than the policy earns, so the actor seeks what the critic knows least.",
-    mends: [
+    effects: [],
+    explanation:
+      "Q is larger than the returns of the policy, so the actor prefers actions whose value the critic overrates.",
+    fixes: [
       ["agent.critics.count", 2],
       ["agent.critics.targetMin", 2],
     ],
-    remedy: "Take the least of two critics in the target (TD3)",
+    remedy: "Use the minimum over two critics in the target (TD3)",
   },
   {
     name: "horizon-too-long",
     title: "horizon too long",
     patterns: [
       {
-        all: [over("doctor/horizon_updates", 1, "updates that values need to settle, over the updates done")],
-        sure: 0.3,
+        all: [over("doctor/horizon_updates", 1, "updates needed for values to converge, over updates done")],
+        confidence: 0.3,
       },
     ],
     supports: [],
-    brings: [],
-    explanation: "Values need about 1 / (τ (1 − γ)) updates to settle, more than there have been.",
-    mends: [["agent.gamma", 0.95]],
-    remedy: "Lower agent.gamma towards 1 − 1/T, or train longer",
+    effects: [],
+    explanation: "Values need about 1 / (τ (1 − γ)) updates to converge, more than the run has done.",
+    fixes: [["agent.gamma", 0.95]],
+    remedy: "Lower agent.gamma towards 1 − 1/T for episodes of T steps, or train longer",
   },
   {
     name: "under-trained",
     title: "not trained for long enough",
     patterns: [
       {
-        all: [under("doctor/updates", 6000, "first updates at which 0.95 is usual here: docs/ddpg.md")],
-        sure: 0.45,
+        all: [under("doctor/updates", 6000, "updates after which runs first reach 0.95 here (docs/ddpg.md)")],
+        confidence: 0.45,
       },
-      { all: [over("doctor/rise", 0.1, "success still rises")], sure: 0.4 },
+      { all: [over("doctor/rise", 0.1, "success is still rising")], confidence: 0.4 },
     ],
     supports: [],
-    brings: [],
-    explanation:
-      "Nothing is found wrong, but there were few updates or success was still rising when it ended.",
-    mends: [],
-    remedy: "Go on: steadyarm train --resume <run> --steps <more>",
+    effects: [],
+    explanation: "The run had few updates, or its success was still rising at the end.",
+    fixes: [],
+    remedy: "Train longer: steadyarm train --resume <run> --steps <more>",
   },
 ];

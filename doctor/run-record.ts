@@ -1,4 +1,4 @@
-/** @file All that a run's folder says about it, read for a diagnosis: finished, stopped, or still writing. */
+/** @file Reads the folder of a complete, stopped or running run for a diagnosis. */
 
 import { join } from "node:path";
 import type { AgentState } from "../agent/ddpg.ts";
@@ -13,42 +13,46 @@ import { statPath } from "../storage/stat-path.ts";
 import { loadNewestRunState } from "../training/checkpoint.ts";
 
 export interface RunRecord {
-  /** Its folder, as it was named. */
+  /** The run folder as the user gave it. */
   readonly run: string;
   readonly config: RunConfig;
-  /** One row an evaluation, at least one. */
+  /** One row per evaluation, at least one. */
   readonly rows: readonly MetricRow[];
-  /** Whether result.json is there. */
+  /** Whether result.json exists. */
   readonly complete: boolean;
-  /** The agent of the newest checkpoint; undefined where none could be read. */
+  /** The agent of the newest valid checkpoint; undefined if there is none. */
   readonly agent: AgentState | undefined;
-  /** Why there is no agent, or an older one. */
+  /** Why the agent is missing or not from the newest checkpoint. */
   readonly remarks: readonly string[];
 }
 
 /**
- * Reads a run's folder; writes nothing.
+ * Reads a run folder; writes no file.
  *
- * @throws InputError of one line if it is not a run, has no evaluation yet, or its metrics are damaged
+ * @throws InputError if it is not a run folder, has no evaluation yet, or its metrics are damaged
  */
 export function readRunRecord(run: string): RunRecord {
   const stat = statPath(run);
   if (stat?.isDirectory() !== true) {
-    throw refuse(run, "the folder of a run", unquoted(stat === undefined ? "nothing there" : "a file"));
+    throw refuse(run, "a run folder", unquoted(stat === undefined ? "no such folder" : "a file"));
   }
   const { config } = readManifest(run);
   const metrics = join(run, JSONL_FILE);
-  const logged = statPath(metrics) !== undefined;
-  const rows = logged ? readMetricRows(metrics) : [];
+  const rows = statPath(metrics) === undefined ? [] : readMetricRows(metrics);
   if (rows.length === 0) {
-    throw refuse(metrics, "an evaluation", unquoted("none yet"), "Wait for the first one, or train longer");
+    throw refuse(
+      metrics,
+      "at least one evaluation",
+      unquoted("none"),
+      "Wait for the first one, or train longer",
+    );
   }
   const remarks: string[] = [];
   const agent = newestAgent(join(run, "checkpoints"), remarks);
   return { run, config, rows, complete: readResult(run) !== undefined, agent, remarks };
 }
 
-/** A run that is still writing may take a checkpoint away while it is read: that is no fault of the run. */
+/** Returns the newest agent, or undefined with a remark: a running run may remove a checkpoint during the read. */
 function newestAgent(checkpoints: string, remarks: string[]): AgentState | undefined {
   try {
     return loadNewestRunState(checkpoints, (line) => remarks.push(line)).state.agent;

@@ -1,35 +1,29 @@
-/** @file Causes that lie in what the agent is given: rewards, hindsight, inputs, exploration, replay. */
+/** @file Causes in the agent's data: rewards, relabelling, inputs, exploration, replay. */
 
 import { type Cause, CHOSEN, over, under } from "./cause.ts";
 
 export const TASK_CAUSES: readonly Cause[] = [
   {
     name: "wrong-reward-sign",
-    title: "the reward pays for failing",
+    title: "wrong sign of the reward",
     patterns: [
       {
         all: [
           under(
             "doctor/success_paid",
             -0.5,
-            "1 by definition, −1 for the wrong sign, 0 where pay and success are strangers",
+            "by definition 1 for a sparse reward and −1 for the wrong sign; 0 if the reward ignores success",
           ),
         ],
-        sure: 0.95,
+        confidence: 0.95,
       },
       {
-        all: [
-          over(
-            "doctor/pay_without_success",
-            0.5,
-            "by definition at most 0; half the range is beyond any doubt",
-          ),
-        ],
-        sure: 0.9,
+        all: [over("doctor/pay_without_success", 0.5, "by definition at most 0 for a sparse reward")],
+        confidence: 0.9,
       },
     ],
     supports: [],
-    brings: [
+    effects: [
       "relabelling-fault",
       "divergence",
       "over-estimation",
@@ -38,33 +32,33 @@ export const TASK_CAUSES: readonly Cause[] = [
       "under-trained",
     ],
     explanation:
-      "Transitions that achieve their goal are paid less than those that do not, so the actor learns to avoid it.",
-    mends: [],
-    remedy: "Mend the sign of computeReward: 0 where the goal is achieved, −1 elsewhere",
+      "Transitions that achieve their goal get a lower reward than the others, so the actor learns to avoid the goal.",
+    fixes: [],
+    remedy: "Fix the sign of computeReward: 0 if the goal is achieved, −1 otherwise",
   },
   {
     name: "relabelling-fault",
-    title: "hindsight's goals are not paid",
+    title: "relabelled goals are not rewarded",
     patterns: [
       {
         all: [
           under(
             "doctor/hindsight_paid",
             0.5,
-            "1 by definition, of every sparse reward that pays for the goal it is asked about",
+            "by definition 1 for every sparse reward that is computed for the given goal",
           ),
-          over("doctor/batches_paid", 0.05, "goals that were achieved, hindsight's among them"),
+          over("doctor/batches_paid", 0.05, "the batches have achieved goals, relabelled ones included"),
         ],
-        sure: 0.95,
+        confidence: 0.95,
       },
     ],
     supports: [],
-    brings: ["credit-starvation", "over-estimation", "under-trained", "noisy-critic"],
+    effects: ["credit-starvation", "over-estimation", "under-trained", "noisy-critic"],
     explanation:
-      "Relabelled transitions earn less than the environment's reward pays for the very goals they reached, so hindsight teaches nothing.",
-    mends: [],
+      "Relabelled transitions that achieve their goal are not rewarded for it, so hindsight has no effect.",
+    fixes: [],
     remedy:
-      "Let computeReward(achieved, desired) depend on its two arguments alone, never on the running episode's goal",
+      "Let computeReward(achieved, desired) depend on its two arguments only, not on the goal of the current episode",
   },
   {
     name: "credit-starvation",
@@ -75,31 +69,34 @@ export const TASK_CAUSES: readonly Cause[] = [
           under(
             "doctor/batches_paid",
             0.05,
-            "hindsight gives 0.13 at the least here; Matheron et al. 2019 still deadlock at 0.001; chosen on seed 1",
+            "hindsight gives at least 0.13 here; Matheron et al. 2019 still find a deadlock at 0.001; chosen on seed 1",
           ),
         ],
-        sure: 0.8,
+        confidence: 0.8,
       },
     ],
-    supports: [under("doctor/success_best", 0.1, "no learning at all")].map(adding(0.1)),
-    brings: ["over-estimation", "noisy-critic", "under-trained", "too-little-exploration"],
+    supports: [{ ...under("doctor/success_best", 0.1, "the run has not learned"), adds: 0.1 }],
+    effects: ["over-estimation", "noisy-critic", "under-trained", "too-little-exploration"],
     explanation:
-      "Hardly any transition in the batches is paid, so the critic learns one constant and the actor has nothing to climb.",
-    mends: [
+      "Hardly any transition in the batches achieves its goal, so the critic learns a constant and the actor has no gradient.",
+    fixes: [
       ["agent.her.k", 4],
       ["agent.replay.rewardingShare", 0.25],
     ],
-    remedy: "Pay more transitions: hindsight, or env.reward=dense",
+    remedy: "Reward more transitions: hindsight, or env.reward=dense",
   },
   {
     name: "bad-normalisation",
     title: "inputs far from unit scale",
     patterns: [
-      { all: [over("probe/input_rms", 5, "the clip at 5 deviations of OpenAI Baselines HER")], sure: 0.85 },
-      { all: [under("probe/input_rms", 0.05, CHOSEN)], sure: 0.7 },
+      {
+        all: [over("probe/input_rms", 5, "OpenAI Baselines HER clips inputs at 5 standard deviations")],
+        confidence: 0.85,
+      },
+      { all: [under("probe/input_rms", 0.05, CHOSEN)], confidence: 0.7 },
     ],
     supports: [],
-    brings: [
+    effects: [
       "coarse-inputs",
       "saturated-actor",
       "noisy-critic",
@@ -108,9 +105,9 @@ export const TASK_CAUSES: readonly Cause[] = [
       "under-trained",
     ],
     explanation:
-      "The networks see numbers far from unit size, so a few inputs drown all others, the goal among them.",
-    mends: [["agent.normalize", true]],
-    remedy: "Normalise the inputs, or bring the observations to unit scale in the environment",
+      "The network inputs are far from unit scale, so a few inputs dominate all others, including the goal.",
+    fixes: [["agent.normalize", true]],
+    remedy: "Normalise the inputs, or scale the observations in the environment",
   },
   {
     name: "coarse-inputs",
@@ -121,19 +118,19 @@ export const TASK_CAUSES: readonly Cause[] = [
           under(
             "probe/success_in_inputs",
             0.1,
-            "pushing learns nothing at 0.25 for its 5 cm; reach learns at 0.2 and more: chosen between, on seed 1",
+            "reach learns from 0.2 on, push with its 5 cm does not learn at 0.25; chosen on seed 1",
           ),
         ],
-        sure: 0.75,
+        confidence: 0.75,
       },
     ],
     supports: [],
-    brings: ["over-estimation", "noisy-critic", "under-trained"],
+    effects: ["over-estimation", "noisy-critic", "under-trained"],
     explanation:
-      "The distance that decides on success is a small fraction of an input's unit, so the networks can hardly tell near from there.",
-    mends: [["agent.normalize", true]],
+      "The success distance is a small fraction of an input's unit, so the networks hardly distinguish near the goal from at the goal.",
+    fixes: [["agent.normalize", true]],
     remedy:
-      "Where inputs are normalised already, look for outliers in the goals: a few glitches widen the deviation for good",
+      "Normalise the inputs; if they are normalised, remove outliers from the goals: a few inflate the standard deviation for the rest of the run",
   },
   {
     name: "too-little-exploration",
@@ -141,50 +138,49 @@ export const TASK_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [
-          under("probe/exploration_jitter", 0.02, "a fifth of the noise that HER 2017 plays with"),
+          under("probe/exploration_jitter", 0.02, "a fifth of the noise of HER 2017"),
           under("probe/exploration", 0.3, CHOSEN),
         ],
-        sure: 0.8,
+        confidence: 0.8,
       },
     ],
     supports: [],
-    brings: ["over-estimation", "noisy-critic", "under-trained", "saturated-actor"],
+    effects: ["over-estimation", "noisy-critic", "under-trained", "saturated-actor"],
     explanation:
-      "The newest episodes play what the policy says and nothing else, so the critic never sees what another action would do.",
-    mends: [
+      "The newest episodes contain hardly any actions but the policy's own, so the critic cannot learn the value of others.",
+    fixes: [
       ["agent.exploration.noiseScale", 0.1],
       ["agent.exploration.randomActionProbability", 0.1],
       ["agent.warmupSteps", 1000],
     ],
-    remedy: "Play noise and random actions while training",
+    remedy: "Train with action noise and random actions",
   },
   {
     name: "replay-too-small",
-    title: "the replay forgets",
+    title: "replay buffer too small",
     patterns: [
       {
         all: [
           under(
             "probe/replay_episodes",
             20,
-            "a batch should hold many episodes; not proved: harmless on these arms",
+            "a batch should come from many episodes; not verified: harmless on the arms here",
           ),
-          over("doctor/episodes_per_stored", 5, "the replay has lost most of what was seen"),
+          over("doctor/episodes_per_stored", 5, "most episodes have been overwritten"),
         ],
-        sure: 0.4,
+        confidence: 0.4,
       },
     ],
-    supports: [over("doctor/overfit", 2, "ratio proposed after Nauman et al. 2024, arXiv:2403.00514")].map(
-      adding(0.2),
-    ),
-    brings: [],
+    supports: [
+      {
+        ...over("doctor/overfit", 2, "ratio proposed after Nauman et al. 2024, arXiv:2403.00514"),
+        adds: 0.2,
+      },
+    ],
+    effects: [],
     explanation:
-      "The replay holds a handful of episodes, so every batch tells the same story and what was learned is forgotten.",
-    mends: [["agent.replayCapacity", 1_000_000]],
-    remedy: "Keep more transitions",
+      "The replay buffer holds a few episodes only, so all batches are alike and the networks forget earlier episodes.",
+    fixes: [["agent.replayCapacity", 1_000_000]],
+    remedy: "Raise agent.replayCapacity",
   },
 ];
-
-function adding(adds: number) {
-  return <T extends object>(symptom: T) => ({ ...symptom, adds });
-}

@@ -1,26 +1,26 @@
-/** @file Environments broken on purpose, in ways that no setting can: what the doctor is tried on. */
+/** @file Environments with injected faults that no setting can cause. */
 
 import type { GoalEnv, GoalObservation, RewardFunction, Step } from "../../shared/goal-env.ts";
 
-/** Metres that a lost target seems to be away. */
+/** Position error of a glitch, metres. */
 const GLITCH = 30;
 
-/** A glitch comes once in so many steps: no divisor of an episode, so that it meets every moment of one. */
-const GLITCH_EVERY = 97;
+/** Steps from glitch to glitch. No divisor of the episode length, so that glitches occur at every step of an episode. */
+const GLITCH_INTERVAL = 97;
 
-/** What of an environment is changed; the rest is passed through. */
-interface Breakage {
+/** Replaced parts of an environment. */
+interface Fault {
   readonly rewardRange?: readonly [low: number, high: number];
   readonly observationScale?: number;
   reward?: RewardFunction;
-  /** Shown each reset before the agent is. */
-  started?(seen: GoalObservation): void;
-  /** Changes where the goal-thing seems to be after a step. */
-  achieved?(achievedGoal: Float32Array): Float32Array;
+  /** Called with the observation of each reset. */
+  onReset?(observation: GoalObservation): void;
+  /** Replaces the achieved goal of each step. */
+  achievedGoal?(achievedGoal: Float32Array): Float32Array;
 }
 
-function broken(env: GoalEnv, breakage: Breakage): GoalEnv {
-  const { observationScale: scale = 1, reward = env.computeReward } = breakage;
+function withFault(env: GoalEnv, fault: Fault): GoalEnv {
+  const { observationScale: scale = 1, reward = env.computeReward } = fault;
   let previous = new Float32Array(0);
   const scaled = (numbers: Float32Array) => (scale === 1 ? numbers : numbers.map((x) => x * scale));
   const { low, high } = env.observationSpace;
@@ -31,56 +31,56 @@ function broken(env: GoalEnv, breakage: Breakage): GoalEnv {
     actionSpace: env.actionSpace,
     maxEpisodeSteps: env.maxEpisodeSteps,
     controlTimestep: env.controlTimestep,
-    rewardRange: breakage.rewardRange ?? env.rewardRange,
+    rewardRange: fault.rewardRange ?? env.rewardRange,
     computeReward: reward,
     isAchieved: env.isAchieved,
     reset: (options) => {
-      const seen = env.reset(options);
-      breakage.started?.(seen);
-      previous = seen.achievedGoal.slice();
-      return { ...seen, observation: scaled(seen.observation) };
+      const observation = env.reset(options);
+      fault.onReset?.(observation);
+      previous = observation.achievedGoal.slice();
+      return { ...observation, observation: scaled(observation.observation) };
     },
     step: (action): Step => {
       const step = env.step(action);
-      const achievedGoal = breakage.achieved?.(step.achievedGoal) ?? step.achievedGoal;
-      const paid = reward(achievedGoal, step.desiredGoal, previous);
+      const achievedGoal = fault.achievedGoal?.(step.achievedGoal) ?? step.achievedGoal;
+      const faultyReward = reward(achievedGoal, step.desiredGoal, previous);
       previous = achievedGoal.slice();
-      return { ...step, observation: scaled(step.observation), achievedGoal, reward: paid };
+      return { ...step, observation: scaled(step.observation), achievedGoal, reward: faultyReward };
     },
     dispose: () => env.dispose(),
   };
 }
 
-/** Observations in units a hundred times too small, so that the numbers are a hundred times too large. */
-export const withInputsTimesHundred = (env: GoalEnv): GoalEnv => broken(env, { observationScale: 100 });
+/** Multiplies observations by 100. */
+export const withInputsTimesHundred = (env: GoalEnv): GoalEnv => withFault(env, { observationScale: 100 });
 
-/** Pays what it should charge. */
+/** Negates the reward. */
 export function withRewardSignFlipped(env: GoalEnv): GoalEnv {
   const [low, high] = env.rewardRange;
-  return broken(env, {
+  return withFault(env, {
     rewardRange: [-high, -low],
     reward: (achieved, desired, previous) => -env.computeReward(achieved, desired, previous),
   });
 }
 
-/** Pays for the goal of the episode that is being played, whatever goal it is asked about: hindsight's goals earn nothing. */
+/** Computes the reward for the goal of the current episode, ignoring its argument: relabelled goals are not rewarded. */
 export function withStaleGoalPaid(env: GoalEnv): GoalEnv {
   let current: Float32Array | undefined;
-  return broken(env, {
-    started: ({ desiredGoal }) => {
+  return withFault(env, {
+    onReset: ({ desiredGoal }) => {
       current = desiredGoal.slice();
     },
     reward: (achieved, desired, previous) => env.computeReward(achieved, current ?? desired, previous),
   });
 }
 
-/** Loses sight of the tool once in a while and then reports it far away: the normaliser's deviation explodes. */
+/** Reports the end effector far away at some steps, which inflates the normaliser's standard deviation. */
 export function withTrackerGlitches(env: GoalEnv): GoalEnv {
   let steps = 0;
-  return broken(env, {
-    achieved: (achievedGoal) => {
+  return withFault(env, {
+    achievedGoal: (achievedGoal) => {
       steps += 1;
-      return steps % GLITCH_EVERY === 0 ? achievedGoal.map((x) => x + GLITCH) : achievedGoal;
+      return steps % GLITCH_INTERVAL === 0 ? achievedGoal.map((x) => x + GLITCH) : achievedGoal;
     },
   });
 }

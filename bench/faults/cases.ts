@@ -1,4 +1,4 @@
-/** @file The cases of bench/doctor.ts as data: each fault with the cause that names it right, and what is healthy. */
+/** @file The cases of bench/doctor.ts: faults with their expected cause, and healthy variants. */
 
 import type { AgentState } from "../../agent/ddpg.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
@@ -10,28 +10,28 @@ import {
 } from "./broken-env.ts";
 import { type Layouts, withDeadUnits } from "./broken-networks.ts";
 
-/** A way to train, on top of the steady preset. */
+/** A training run that differs from the steady preset. */
 export interface Case {
   readonly name: string;
-  /** What is done, a few words. */
+  /** The difference, in a few words. */
   readonly meaning: string;
-  /** The doctor's cause that names it. */
+  /** The expected verdict. */
   readonly cause: string;
   /** Settings by path. */
   readonly set: Readonly<Record<string, unknown>>;
-  /** Share of the usual steps; 1 unless given. */
+  /** Factor on the number of steps; default 1. */
   readonly stepsFactor?: number;
-  /** Where alone it is tried; everywhere unless given. */
+  /** The only environment it runs in; default all. */
   readonly only?: string;
   readonly env?: (env: GoalEnv) => GoalEnv;
   readonly networks?: (state: AgentState, layouts: Layouts) => AgentState;
 }
 
-/** Settings by path that all cases share where they are tried. */
-export type Place = Readonly<Record<string, unknown>> & { readonly "train.steps": number };
+/** Settings, by path, that all cases of an environment share. */
+export type EnvironmentSettings = Readonly<Record<string, unknown>> & { readonly "train.steps": number };
 
-/** Where cases are tried, and for how long: a steady agent has learned by then, or nearly. */
-export const PLACES: Readonly<Record<string, Place>> = {
+/** Environments of the cases, with enough steps for the steady preset to learn, or nearly. */
+export const ENVIRONMENTS: Readonly<Record<string, EnvironmentSettings>> = {
   "panda-reach": { "train.steps": 8000, "train.evaluationEpisodes": 20, "train.finalEpisodes": 50 },
   "planar2-reach": {
     "train.steps": 3000,
@@ -44,7 +44,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
 export const FAULTS: readonly Case[] = [
   {
     name: "saturated-start",
-    meaning: "last layers begin 3,000 times too large, and no penalty leads back",
+    meaning: "last layers initialised 3,000 times too large, no pre-activation penalty",
     cause: "saturated-actor",
     set: { "agent.lastLayerInit": 10, "agent.preActivationPenalty": 0 },
   },
@@ -86,7 +86,7 @@ export const FAULTS: readonly Case[] = [
   },
   {
     name: "noisy-gradients",
-    meaning: "batches of 4, targets without delay, nothing that steadies the actor",
+    meaning: "batches of 4, τ = 1, no pre-activation penalty",
     cause: "noisy-critic",
     set: { "agent.batchSize": 4, "agent.tau": 1, "agent.preActivationPenalty": 0 },
   },
@@ -108,14 +108,14 @@ export const FAULTS: readonly Case[] = [
   },
   {
     name: "reward-sign-flipped",
-    meaning: "the environment pays what it should charge",
+    meaning: "reward negated",
     cause: "wrong-reward-sign",
     set: {},
     env: withRewardSignFlipped,
   },
   {
     name: "hindsight-pays-stale-goal",
-    meaning: "hindsight's rewards are for the goal of the episode being played",
+    meaning: "relabelled transitions rewarded for the goal of the current episode",
     cause: "relabelling-fault",
     set: {},
     env: withStaleGoalPaid,
@@ -135,7 +135,7 @@ export const FAULTS: readonly Case[] = [
   },
   {
     name: "tracker-glitches",
-    meaning: "one position in a hundred is 30 m off: the normaliser's deviation dwarfs the goal",
+    meaning: "one position in a hundred is off by 30 m, which inflates the normaliser's standard deviation",
     cause: "coarse-inputs",
     set: {},
     env: withTrackerGlitches,
@@ -164,7 +164,7 @@ export const FAULTS: readonly Case[] = [
   },
 ];
 
-/** Ways to train that learn: the doctor must find nothing. */
+/** Variants that learn: the doctor must find no cause. */
 export const HEALTHY: readonly Case[] = [
   { name: "steady", meaning: "the default", cause: "healthy", stepsFactor: 1.5, set: {} },
   { name: "gamma-0.98", meaning: "γ 0.98", cause: "healthy", stepsFactor: 1.5, set: { "agent.gamma": 0.98 } },
@@ -184,18 +184,18 @@ export const HEALTHY: readonly Case[] = [
   },
   {
     name: "twin-critics",
-    meaning: "least of two critics",
+    meaning: "minimum over two critics",
     cause: "healthy",
     stepsFactor: 1.5,
     set: { "agent.critics.count": 2, "agent.critics.targetMin": 2 },
   },
 ];
 
-/** Meant as faults, but this arm learns all the same: nothing is wrong, and the doctor should say so. */
+/** Intended as faults, but runs learn with them, so the expected verdict is healthy. */
 export const HARMLESS: readonly Case[] = [
   {
     name: "replay-of-one-episode",
-    meaning: "the replay holds one episode",
+    meaning: "replay buffer of one episode",
     cause: "healthy",
     stepsFactor: 1.5,
     set: { "agent.replayCapacity": 64, "agent.batchSize": 64 },

@@ -1,5 +1,5 @@
 /**
- * @file Trains one case of bench/doctor.ts in a process of its own: an ordinary run, but for what is broken in it.
+ * @file Trains one case of bench/doctor.ts: a normal run with an injected fault.
  *
  *     tsx bench/faults/train-case.ts <case> <environment> <seed> <folder>
  */
@@ -21,28 +21,28 @@ import { readResult } from "../../storage/run-result.ts";
 import { saveRunState } from "../../training/checkpoint.ts";
 import { TrainingProgress } from "../../training/training-progress.ts";
 import { runTraining } from "../../training/training-run.ts";
-import { CASES, type Case, PLACES, type Place } from "./cases.ts";
+import { CASES, type Case, ENVIRONMENTS, type EnvironmentSettings } from "./cases.ts";
 
-/** Trains a case into a folder; a complete run is left alone, one begun is gone on with. */
+/** Trains a case into a run folder. Skips a complete run, resumes an incomplete one. */
 export async function trainCase(
   each: Case,
   id: string,
   seed: number,
   path: string,
-  place: Place | undefined = PLACES[id],
+  shared: EnvironmentSettings | undefined = ENVIRONMENTS[id],
 ): Promise<void> {
-  if (place === undefined) throw refuse("environment", Object.keys(PLACES).join(" or "), id);
-  const steps = Math.round(place["train.steps"] * (each.stepsFactor ?? 1));
+  if (shared === undefined) throw refuse("environment", Object.keys(ENVIRONMENTS).join(" or "), id);
+  const steps = Math.round(shared["train.steps"] * (each.stepsFactor ?? 1));
   const settings: Record<string, unknown> = {};
-  const given = { ...place, ...each.set, "env.id": id, "train.seed": seed, "train.steps": steps };
-  for (const [key, value] of Object.entries(given)) setByPath(settings, key, value);
+  const assignments = { ...shared, ...each.set, "env.id": id, "train.seed": seed, "train.steps": steps };
+  for (const [key, value] of Object.entries(assignments)) setByPath(settings, key, value);
   const config = parseConfig(settings, each.name);
-  const begun = hasRun(path);
-  if (begun && readResult(path) !== undefined) return;
+  const resume = hasRun(path);
+  if (resume && readResult(path) !== undefined) return;
   const engine = await loadEngine(config.agent.engine);
-  const whole = await makeEnv(config.env, config.agent.gamma);
-  const env = each.env?.(whole) ?? whole;
-  const folder = begun
+  const original = await makeEnv(config.env, config.agent.gamma);
+  const env = each.env?.(original) ?? original;
+  const folder = resume
     ? reopenRunFolder(path)
     : createRunFolder(path, {
         config,
@@ -57,12 +57,12 @@ export async function trainCase(
     const { networks } = each;
     if (networks !== undefined && listCheckpoints(folder.checkpoints).length === 0) {
       const sizes = episodeSizes(env);
-      // As runTraining makes it, so that the seed gives the same weights but for what is broken.
+      // Seeded as in runTraining, so that all other weights are equal.
       const agent = await Ddpg.create(config.agent, taskFacts(env), engine, Rng.fromSeed(seed).fork("agent"));
-      const shape = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
+      const networkSizes = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
       const layouts = {
-        actor: actorLayout(config.agent, shape),
-        critic: criticLayouts(config.agent, shape)[0]!,
+        actor: actorLayout(config.agent, networkSizes),
+        critic: criticLayouts(config.agent, networkSizes)[0]!,
       };
       const state = networks(agent.getState(), layouts);
       const progress = new TrainingProgress(seed).getState();
@@ -75,7 +75,7 @@ export async function trainCase(
       env,
       engine,
       reporter: { advance() {}, evaluated() {}, print: (line) => process.stderr.write(`${line}\n`) },
-      resume: begun || networks !== undefined,
+      resume: resume || networks !== undefined,
       stopRequested: () => false,
     });
   } finally {
@@ -96,13 +96,13 @@ function hasRun(path: string): boolean {
 
 if (import.meta.filename === process.argv[1]) {
   const [name, id, seed, path] = process.argv.slice(2);
-  const found = CASES.find((each) => each.name === name);
-  if (found === undefined || id === undefined || path === undefined)
+  const faultCase = CASES.find((each) => each.name === name);
+  if (faultCase === undefined || id === undefined || path === undefined)
     throw new Error(`train-case: no case ${name}`);
   try {
-    await trainCase(found, id, Number(seed), path);
+    await trainCase(faultCase, id, Number(seed), path);
   } catch (error) {
-    // Training that diverges says so and ends: the doctor is shown what it left behind.
+    // A run that diverged is diagnosed by its folder.
     if (!(error instanceof InputError)) throw error;
     process.stderr.write(`${name} ${id} s${seed}: ${error.message}\n`);
     process.exitCode = 2;

@@ -211,7 +211,7 @@ describe("an output folder", () => {
 
 describe("a path that nothing can be at", () => {
   it.each([
-    [["doctor"], "the folder of a run"],
+    [["doctor"], "a run folder"],
     [["eval"], "the folder of a run, or a policy file"],
     [["record"], "the folder of a run, a policy or an episode"],
     [["watch", "--no-open"], "the folder of a run, a policy or an episode"],

@@ -1,4 +1,4 @@
-/** @file A cure's plan, and what is said of its runs. */
+/** @file The runs that a cure plans, and the comparison of their results. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,17 +9,17 @@ import type { RunRecord } from "../../doctor/run-record.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { writeResult } from "../../storage/run-result.ts";
 import { refusal, temporaryFolder } from "../temporary-folder.ts";
-import { steadyFigures } from "./steady-figures.ts";
+import { healthyMetrics } from "./healthy-metrics.ts";
 
 const CONFIG = parseConfig({ agent: { her: { k: 0 } }, train: { seed: 3 } }, "test");
-const STARVED = rank(steadyFigures({ "doctor/batches_paid": 0.001 }), CONFIG)[0]!;
+const STARVED = rank(healthyMetrics({ "doctor/batches_paid": 0.001 }), CONFIG)[0]!;
 
 function recordIn(run: string): RunRecord {
   return { run, config: CONFIG, rows: [], complete: true, agent: undefined, remarks: [] };
 }
 
-/** A finished run with this success and these evaluations. */
-function finish(run: string, successRate: number, rates: readonly number[]): void {
+/** Writes a complete run with this final success rate and these evaluations. */
+function writeRun(run: string, successRate: number, rates: readonly number[]): void {
   mkdirSync(run, { recursive: true });
   writeResult(run, {
     successRate,
@@ -41,7 +41,7 @@ function finish(run: string, successRate: number, rates: readonly number[]): voi
 }
 
 describe("a cure", () => {
-  it("trains the run's seed and the next ones, as it was and mended, in folders of its own", () => {
+  it("plans each seed with and without the remedy, in separate folders", () => {
     const run = temporaryFolder();
     const pairs = planCure(recordIn(run), STARVED, 2);
     expect(pairs.map(({ seed }) => seed)).toEqual([3, 4]);
@@ -52,24 +52,24 @@ describe("a cure", () => {
     expect(new Set(pairs.flatMap(({ before, after }) => [before.run, after.run])).size).toBe(4);
   });
 
-  it("takes the run itself for its own seed where it is complete", () => {
+  it("uses a complete run as its own seed's run", () => {
     const run = temporaryFolder();
-    finish(run, 0, [0]);
+    writeRun(run, 0, [0]);
     expect(planCure(recordIn(run), STARVED, 1)[0]?.before.run).toBe(run);
   });
 
-  it("is refused where no setting mends what was found", () => {
-    const flipped = rank(steadyFigures({ "doctor/success_paid": -1 }), CONFIG)[0]!;
+  it("is rejected if no setting fixes the finding", () => {
+    const flipped = rank(healthyMetrics({ "doctor/success_paid": -1 }), CONFIG)[0]!;
     expect(refusal(() => planCure(recordIn("x"), flipped, 1))).toContain("wrong-reward-sign");
   });
 
-  it("reports means and the mean difference with its interval, over seeds of which both runs are complete", () => {
+  it("compares the seeds for which both runs are complete", () => {
     const run = temporaryFolder();
     const pairs = planCure(recordIn(run), STARVED, 3);
     expect(compareCure(pairs, STARVED)).toBeUndefined();
     for (const [i, { before, after }] of pairs.entries()) {
-      finish(before.run, 0.1 * i, [0, 0, 0, 1]);
-      if (i < 2) finish(after.run, 0.9 + 0.1 * i, [0, 0, 1, 1]);
+      writeRun(before.run, 0.1 * i, [0, 0, 0, 1]);
+      if (i < 2) writeRun(after.run, 0.9 + 0.1 * i, [0, 0, 1, 1]);
     }
     const outcome = compareCure(pairs, STARVED);
     expect(outcome?.seeds).toEqual([3, 4]);

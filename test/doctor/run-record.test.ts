@@ -1,4 +1,4 @@
-/** @file Reading a run's folder for a diagnosis: what is refused, and what is only remarked. */
+/** @file Reading a run folder for a diagnosis: errors and remarks. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,29 +15,26 @@ function runWith(metrics: string | undefined): string {
   return run;
 }
 
-describe("a run's record", () => {
-  it("is refused where there is no run", () => {
-    expect(refusal(() => readRunRecord("/nowhere"))).toBe(
-      "/nowhere: expected the folder of a run, got nothing there",
-    );
+describe("readRunRecord", () => {
+  it("rejects a path without a run", () => {
+    expect(refusal(() => readRunRecord("/nowhere"))).toMatch(/^\/nowhere: expected .*run/);
     const empty = temporaryFolder();
     expect(refusal(() => readRunRecord(empty))).toContain("manifest.json");
     const file = join(empty, "file");
     writeFileSync(file, "");
-    expect(refusal(() => readRunRecord(file))).toContain("expected the folder of a run, got a file");
+    expect(refusal(() => readRunRecord(file))).toMatch(/expected .*run.*, got a file/);
   });
 
-  it("is refused before the first evaluation, and where metrics are damaged", () => {
-    expect(refusal(() => readRunRecord(runWith(undefined)))).toContain(
-      "expected an evaluation, got none yet",
-    );
-    expect(refusal(() => readRunRecord(runWith("")))).toContain("expected an evaluation, got none yet");
-    // A line that is still being written is none yet.
-    expect(refusal(() => readRunRecord(runWith('{"step":1')))).toContain("none yet");
+  it("rejects a run without an evaluation or with damaged metrics", () => {
+    // The last one is a line that is still being written.
+    for (const metrics of [undefined, "", '{"step":1']) {
+      const message = refusal(() => readRunRecord(runWith(metrics)));
+      expect(message).toMatch(/metrics\.jsonl: expected .*evaluation, got none/);
+    }
     expect(refusal(() => readRunRecord(runWith('{"step":"x"}\n')))).toContain("metrics.jsonl:1");
   });
 
-  it("goes without a checkpoint, and says so", () => {
+  it("reads a run without a valid checkpoint, with a remark", () => {
     const run = runWith('{"step":1000,"eval/success_rate":0}\n');
     const record = readRunRecord(run);
     expect(record).toMatchObject({ complete: false, agent: undefined });

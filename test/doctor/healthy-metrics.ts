@@ -1,6 +1,6 @@
-/** @file The figures of a run that learns: panda-reach, seed 1, 20,000 steps with default settings, to three digits. */
+/** @file Metrics of a run that learns: panda-reach, seed 1, 20,000 steps, default settings, to three digits. */
 
-import type { Figures } from "../../doctor/figures.ts";
+import type { RunMetrics } from "../../doctor/run-metrics.ts";
 
 const VALUES: Readonly<Record<string, number>> = {
   "train/saturation": 0,
@@ -37,8 +37,8 @@ const VALUES: Readonly<Record<string, number>> = {
   "doctor/rise": 0,
 };
 
-/** Those figures, with some changed; undefined takes one away. */
-export function steadyFigures(changes: Readonly<Record<string, number | undefined>> = {}): Figures {
+/** Returns the metrics with some replaced; undefined removes one. */
+export function healthyMetrics(changes: Readonly<Record<string, number | undefined>> = {}): RunMetrics {
   const values: Readonly<Record<string, number | undefined>> = { ...VALUES, ...changes };
   return new Map(
     Object.entries(values).flatMap(([name, value]) =>

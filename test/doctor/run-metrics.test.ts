@@ -1,9 +1,9 @@
-/** @file The figures that symptoms are rules over, on rows that can be checked by head. */
+/** @file The metrics that symptoms refer to, on rows with known results. */
 
 import { describe, expect, it } from "vitest";
-import { type FigureContext, gatherFigures } from "../../doctor/figures.ts";
+import { collectMetrics, type MetricContext } from "../../doctor/run-metrics.ts";
 
-const SPARSE: FigureContext = {
+const SPARSE: MetricContext = {
   gamma: 0.9,
   tau: 0.1,
   targetNetworks: true,
@@ -15,41 +15,41 @@ const SPARSE: FigureContext = {
 const rows = (...values: Readonly<Record<string, number>>[]) =>
   values.map((each, i) => ({ step: 1000 * (i + 1), values: each }));
 
-const value = (name: string, ...of: Parameters<typeof gatherFigures>) =>
-  gatherFigures(...of).get(name)?.value;
+const value = (name: string, ...of: Parameters<typeof collectMetrics>) =>
+  collectMetrics(...of).get(name)?.value;
 
-describe("figures", () => {
-  it("are means of the last three evaluations, with all of them as trend", () => {
-    const figure = gatherFigures(rows({ x: 9 }, { x: 1 }, { x: 2 }, { x: 6 }), {}, SPARSE).get("x");
-    expect(figure).toEqual({ value: 3, trend: [9, 1, 2, 6] });
+describe("run metrics", () => {
+  it("are means of the last three evaluations, with all evaluations as trend", () => {
+    const metric = collectMetrics(rows({ x: 9 }, { x: 1 }, { x: 2 }, { x: 6 }), {}, SPARSE).get("x");
+    expect(metric).toEqual({ value: 3, trend: [9, 1, 2, 6] });
   });
 
-  it("leave out what was seen before the first update, unless there is nothing else", () => {
+  it("ignore evaluations before the first update unless there are no others", () => {
     const before = { "train/n_updates": 0, snr: 160 };
     expect(value("snr", rows(before, { "train/n_updates": 10, snr: 1 }), {}, SPARSE)).toBe(1);
     expect(value("snr", rows(before), {}, SPARSE)).toBe(160);
   });
 
-  it("are missing where a metric is, or is not finite", () => {
-    const figures = gatherFigures(
+  it("leave out metrics that are missing or not finite", () => {
+    const metrics = collectMetrics(
       rows({ x: Number.NaN, "train/q_mean": -1 }),
       { "probe/input_rms": Number.NaN },
       SPARSE,
     );
-    expect(figures.has("x")).toBe(false);
-    expect(figures.has("probe/input_rms")).toBe(false);
-    expect(figures.has("doctor/value_lag")).toBe(false);
-    expect(figures.has("doctor/value_over_bound")).toBe(true);
+    expect(metrics.has("x")).toBe(false);
+    expect(metrics.has("probe/input_rms")).toBe(false);
+    expect(metrics.has("doctor/value_lag")).toBe(false);
+    expect(metrics.has("doctor/value_over_bound")).toBe(true);
   });
 
-  it("hold Q against its bound and its targets", () => {
+  it("compare Q with its bound, its targets and its bias", () => {
     const metrics = rows({ "train/q_mean": -5, "train/target_mean": -10, "diagnostics/q_bias_mean": 2 });
     expect(value("doctor/value_over_bound", metrics, {}, SPARSE)).toBeCloseTo(0.5, 9);
     expect(value("doctor/value_lag", metrics, {}, SPARSE)).toBeCloseTo(0.5, 9);
     expect(value("doctor/bias_share", metrics, {}, SPARSE)).toBeCloseTo(0.2, 9);
   });
 
-  it("hold pay against success", () => {
+  it("compare rewards with success", () => {
     const metrics = rows({
       "eval/mean_reward": -40,
       "eval/mean_ep_length": 50,
@@ -65,7 +65,7 @@ describe("figures", () => {
     expect(value("doctor/batches_paid", metrics, {}, { ...SPARSE, sparse: false })).toBeUndefined();
   });
 
-  it("see units that were dormant before the first update, and only then", () => {
+  it("report dormant units at the start only from before the first update", () => {
     const dormant = { "diagnostics/dormant_actor": 0.2, "diagnostics/dormant_critic": 1 };
     expect(value("doctor/dormant_at_start", rows({ ...dormant, "train/n_updates": 0 }), {}, SPARSE)).toBe(1);
     expect(
@@ -73,7 +73,7 @@ describe("figures", () => {
     ).toBeUndefined();
   });
 
-  it("count the updates that values need to settle, over those there were", () => {
+  it("divide the updates that values need to converge by those done", () => {
     const metrics = rows({ "train/n_updates": 50 });
     expect(value("doctor/horizon_updates", metrics, {}, SPARSE)).toBeCloseTo(100 / 50, 9);
     expect(value("doctor/horizon_updates", metrics, {}, { ...SPARSE, targetNetworks: false })).toBeCloseTo(
@@ -82,17 +82,17 @@ describe("figures", () => {
     );
   });
 
-  it("see swings since the policy had learned, once there are five evaluations of that", () => {
-    const of = (...rates: number[]) =>
+  it("compute swings from at least five evaluations since the policy learned", () => {
+    const swings = (...rates: number[]) =>
       value("doctor/swings", rows(...rates.map((rate) => ({ "eval/success_rate": rate }))), {}, SPARSE);
-    expect(of(0, 0, 0, 0, 0, 0, 1, 1, 1, 1)).toBeUndefined();
-    expect(of(0, 0, 1, 1, 1, 1, 1)).toBe(0);
-    expect(of(0, 1, 0, 1, 0, 1)).toBeCloseTo(Math.sqrt(0.24), 9);
-    // Ten evaluations back and no farther.
-    expect(of(1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)).toBe(0);
+    expect(swings(0, 0, 0, 0, 0, 0, 1, 1, 1, 1)).toBeUndefined();
+    expect(swings(0, 0, 1, 1, 1, 1, 1)).toBe(0);
+    expect(swings(0, 1, 0, 1, 0, 1)).toBeCloseTo(Math.sqrt(0.24), 9);
+    // Only the last ten evaluations count.
+    expect(swings(1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)).toBe(0);
   });
 
-  it("see success rise over the last six evaluations, and fall from its best", () => {
+  it("compute the rise over the last six evaluations and the fall from the best", () => {
     const rates = [1, 0, 0.2, 0, 0.8, 1, 0.9].map((rate) => ({
       "eval/success_once": rate,
       "eval/success_rate": rate,
