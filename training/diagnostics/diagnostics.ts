@@ -5,30 +5,16 @@
  * change training, and a resumed run computes the same values.
  */
 
-import { actorGradients } from "../../agent/actor-gradients.ts";
-import { networkSizes } from "../../agent/architecture.ts";
-import { type Batch, makeBatch } from "../../agent/batch.ts";
 import type { Ddpg } from "../../agent/ddpg.ts";
-import type { Compiled, Engine } from "../../agent/engine/engine.ts";
-import { FeedArrays } from "../../agent/feeds.ts";
-import type { Memory, RewardSum, TaskFacts } from "../../agent/memory.ts";
+import type { Engine } from "../../agent/engine/engine.ts";
+import type { TaskFacts } from "../../agent/memory.ts";
 import type { AgentConfig } from "../../shared/agent-config.ts";
 import type { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
-import { gradientAgreement } from "./gradient-agreement.ts";
+import { HeldOutTransitions } from "./held-out-transitions.ts";
 import { NetworkHealthMeter } from "./network-health.ts";
-import { type CriticPair, HeldOutTransitions, meanSquaredTdError } from "./td-error.ts";
+import { ReplayDiagnostics, TD_ERROR_ROWS } from "./replay-diagnostics.ts";
 import { ValueBiasMeter } from "./value-bias.ts";
-
-/** Independent batches whose actor gradients are compared. */
-const BATCHES = 10;
-
-/** Transitions sampled for `reward_density`. */
-const DENSITY_DRAWS = 1000;
-
-/** Desired and achieved goals sampled for `goal_coverage`. */
-const COVERAGE_GOALS = 100;
-const COVERAGE_MOMENTS = 2000;
 
 /** Evaluation episodes kept for `td_error_held_out`. */
 const HELD_OUT_EPISODES = 50;
@@ -47,9 +33,7 @@ export class Diagnostics {
   readonly #task: TaskFacts;
   readonly #controlTimestep: number;
   readonly #rng: Rng;
-  readonly #gradients: Compiled;
-  readonly #batch: Batch;
-  readonly #feeds: FeedArrays;
+  readonly #replay: ReplayDiagnostics;
 
   private constructor(
     agent: Ddpg,
@@ -57,20 +41,17 @@ export class Diagnostics {
     task: TaskFacts,
     controlTimestep: number,
     rng: Rng,
-    gradients: Compiled,
-    feeds: FeedArrays,
+    replay: ReplayDiagnostics,
   ) {
     this.#agent = agent;
     this.#config = config;
     this.#task = task;
     this.#controlTimestep = controlTimestep;
     this.#rng = rng;
-    this.#gradients = gradients;
-    this.#batch = makeBatch(config.batchSize, task.sizes);
-    this.#feeds = feeds;
+    this.#replay = replay;
   }
 
-  /** Compiles the programs; call `dispose` at the end. */
+  /** Compiles what the metrics need; call `dispose` at the end. */
   static async create(
     agent: Ddpg,
     config: AgentConfig,
@@ -79,26 +60,18 @@ export class Diagnostics {
     engine: Engine,
     seed: number,
   ): Promise<Diagnostics> {
-    const { program, feeds } = actorGradients(config, networkSizes(task.sizes));
-    return new Diagnostics(
-      agent,
-      config,
-      task,
-      controlTimestep,
-      Rng.fromSeed(seed).fork("diagnostics"),
-      await engine.compile(program),
-      new FeedArrays(feeds),
-    );
+    const replay = await ReplayDiagnostics.create(agent, config, task, engine);
+    const rng = Rng.fromSeed(seed).fork("diagnostics");
+    return new Diagnostics(agent, config, task, controlTimestep, rng, replay);
   }
 
   /** Starts the diagnostics of the evaluation at this training step. */
   start(steps: number): EvaluationDiagnostics {
     const rng = this.#rng.fork(`${steps}`);
-    const { policy, target } = this.#agent;
-    const { gamma } = this.#config;
-    const bias = new ValueBiasMeter(policy, gamma, this.#task);
+    const { policy, target, memory } = this.#agent;
+    const bias = new ValueBiasMeter(policy, this.#config.gamma, this.#task);
     const health = new NetworkHealthMeter(policy, target, this.#controlTimestep, rng.fork("states"));
-    const heldOut = new HeldOutTransitions(this.#config, this.#task, HELD_OUT_EPISODES);
+    const heldOut = new HeldOutTransitions(this.#config, this.#task, HELD_OUT_EPISODES, TD_ERROR_ROWS);
     return {
       observe: (episode) => {
         bias.observe(episode);
@@ -106,13 +79,14 @@ export class Diagnostics {
         heldOut.store(episode);
       },
       compute: async () => {
-        const { mean, std, outOfRange, spread } = bias.compute();
+        const replayRng = rng.fork("replay");
+        const values = bias.compute();
         const networks = health.compute();
         return {
-          "diagnostics/q_bias_mean": mean,
-          "diagnostics/q_bias_std": std,
-          "diagnostics/q_out_of_range": outOfRange,
-          "diagnostics/ensemble_spread": spread,
+          "diagnostics/q_bias_mean": values.mean,
+          "diagnostics/q_bias_std": values.std,
+          "diagnostics/q_out_of_range": values.outOfRange,
+          "diagnostics/ensemble_spread": values.spread,
           "diagnostics/action_slope_policy": networks.slopeAtPolicy,
           "diagnostics/action_slope_random": networks.slopeAtRandom,
           "diagnostics/dormant_actor": networks.dormantActor,
@@ -120,8 +94,8 @@ export class Diagnostics {
           "diagnostics/stable_rank": networks.stableRank,
           "diagnostics/policy_drift": networks.drift,
           "diagnostics/torque_sign_changes": networks.signChanges,
-          ...(this.#agent.memory.transitions > 0
-            ? await this.#replayMetrics(heldOut, rng.fork("replay"))
+          ...(memory.transitions > 0
+            ? await this.#replay.compute(heldOut.sample(replayRng.fork("held out")), replayRng)
             : {}),
         };
       },
@@ -129,60 +103,6 @@ export class Diagnostics {
   }
 
   dispose(): void {
-    this.#gradients.dispose();
+    this.#replay.dispose();
   }
-
-  async #replayMetrics(heldOut: HeldOutTransitions, rng: Rng): Promise<Record<string, number>> {
-    const { learner, memory, policy, target } = this.#agent;
-    const batch = this.#batch;
-    const gradients: Float32Array[] = [];
-    const pays: ReturnType<Memory["rewardSums"]>[] = [];
-    const weights = {
-      actor: learner.weights("actor").slice(),
-      critic: learner.weights("critic").slice(),
-    };
-    for (let i = 0; i < BATCHES; i++) {
-      memory.sample(batch, learner.updates, rng);
-      pays.push(memory.rewardSums(batch));
-      const { normalizers, returnScale } = memory;
-      await this.#gradients.run({
-        ...weights,
-        ...this.#feeds.fill({ batch, normalizers, returnScale, rng }),
-      });
-      gradients.push(this.#gradients.output("gradient").slice());
-    }
-    const { cosine, signalToNoise } = gradientAgreement(gradients);
-    const achieved = together(pays.map((pay) => pay.achieved));
-    const missed = together(pays.map((pay) => pay.missed));
-    const bothExist = achieved.rows > 0 && missed.rows > 0;
-    const critics: CriticPair = {
-      online: policy,
-      target: this.#config.targetNetworks ? target : policy,
-      rewardFactor: this.#config.rewardScale * (this.#config.normalizeReturns ? memory.returnScale : 1),
-    };
-    const tdError = (rows: Batch) => meanSquaredTdError(rows, critics, this.#config, this.#task);
-    return {
-      "diagnostics/actor_grad_cosine": cosine,
-      "diagnostics/actor_grad_snr": signalToNoise,
-      "diagnostics/reward_density": memory.rewardDensity(DENSITY_DRAWS, rng),
-      "diagnostics/reward_density_hindsight": achieved.rows / (BATCHES * batch.size),
-      ...(bothExist
-        ? { "diagnostics/reward_for_success": achieved.sum / achieved.rows - missed.sum / missed.rows }
-        : {}),
-      "diagnostics/goal_coverage": memory.goalCoverage(
-        COVERAGE_GOALS,
-        COVERAGE_MOMENTS,
-        rng.fork("coverage"),
-      ),
-      "diagnostics/td_error_replay": tdError(batch),
-      "diagnostics/td_error_held_out": tdError(heldOut.draw(rng.fork("held out"))),
-    };
-  }
-}
-
-function together(pays: readonly RewardSum[]): RewardSum {
-  return pays.reduce((all, { rows, sum }) => ({ rows: all.rows + rows, sum: all.sum + sum }), {
-    rows: 0,
-    sum: 0,
-  });
 }

@@ -1,7 +1,6 @@
 /** @file Each diagnostic on a case with a known answer. */
 
 import { describe, expect, it } from "vitest";
-import { makeBatch } from "../../../agent/batch.ts";
 import { Ddpg } from "../../../agent/ddpg.ts";
 import { loadEngine } from "../../../agent/engine/select.ts";
 import { mlpLayout } from "../../../agent/graph/mlp-layout.ts";
@@ -13,13 +12,13 @@ import { Episode } from "../../../shared/episode.ts";
 import { Rng } from "../../../shared/rng.ts";
 import { Diagnostics } from "../../../training/diagnostics/diagnostics.ts";
 import { gradientAgreement } from "../../../training/diagnostics/gradient-agreement.ts";
+import { HeldOutTransitions } from "../../../training/diagnostics/held-out-transitions.ts";
 import {
   dormantShare,
   NetworkHealthMeter,
   signChanges,
   stableRank,
 } from "../../../training/diagnostics/network-health.ts";
-import { HeldOutTransitions, meanSquaredTdError } from "../../../training/diagnostics/td-error.ts";
 import { ValueBiasMeter } from "../../../training/diagnostics/value-bias.ts";
 import { evaluate } from "../../../training/evaluate.ts";
 import { METRIC_NAMES } from "../../../training/metric-names.ts";
@@ -180,46 +179,15 @@ describe("gradient agreement", () => {
   });
 });
 
-describe("TD error", () => {
-  const config = {
-    gamma: 0.9,
-    clipTargets: true,
-    critics: { count: 2, targetMin: 2, actorUses: "mean" },
-  } as const;
-  const batch = {
-    ...makeBatch(3, SIZES),
-    rewards: Float32Array.of(-1, -1, -1),
-    continues: Float32Array.of(1, 0, 1),
-  };
-  const error = (target: readonly number[], rewardFactor = 1) =>
-    meanSquaredTdError(
-      batch,
-      { online: constantPolicy(0, [-3, -5]), target: constantPolicy(0, target), rewardFactor },
-      config,
-      { rewardRange: [-1, 0] },
-    );
-
-  it("is the mean square over rows and critics, with the minimum over target critics", () => {
-    // Targets: −1 − 0.9 · 4, or −1 for the terminated row.
-    const rows = [-4.6, -1, -4.6].map((y) => ((-3 - y) ** 2 + (-5 - y) ** 2) / 2);
-    expect(error([-2, -4])).toBeCloseTo(rows.reduce((a, b) => a + b) / 3, 4);
-  });
-
-  it("clips targets to the possible returns, scaled like the rewards", () => {
-    const rows = [-10, -1, -10].map((y) => ((-3 - y) ** 2 + (-5 - y) ** 2) / 2);
-    expect(error([-40, -40])).toBeCloseTo(rows.reduce((a, b) => a + b) / 3, 4);
-    const scaled = [-5, -0.5, -5].map((y) => ((-3 - y) ** 2 + (-5 - y) ** 2) / 2);
-    expect(error([-40, -40], 0.5)).toBeCloseTo(scaled.reduce((a, b) => a + b) / 3, 4);
-  });
-
-  it("samples held-out transitions from the stored episodes, with hindsight", () => {
+describe("held-out transitions", () => {
+  it("are sampled from the stored episodes, with relabelled goals", () => {
     const { agent } = parseConfig({ agent: { her: { k: 1_000 } } }, "test");
     const task = { sizes: SIZES, rewardRange: [-1, 0] as const, reward, isAchieved };
-    const heldOut = new HeldOutTransitions(agent, task, 2);
+    const heldOut = new HeldOutTransitions(agent, task, 2, 128);
     heldOut.store(episodeOf([[0.25, 0]]));
-    const batch = heldOut.draw(Rng.fromSeed(1));
+    const batch = heldOut.sample(Rng.fromSeed(1));
     expect(new Set(batch.actions)).toEqual(new Set([0.25, 0]));
-    const achieved = batch.rewards.filter((reward) => reward === 0).length;
+    const achieved = batch.rewards.filter((each) => each === 0).length;
     expect(achieved / batch.size).toBeGreaterThan(0.9);
   });
 });
