@@ -14,7 +14,7 @@
 
 import type { ArmModel } from "../env/arm/arm-model.ts";
 import { ArmWorld } from "../env/arm/arm-world.ts";
-import type { Timing } from "../env/arm-env.ts";
+import type { Timing } from "../env/arm-episode.ts";
 import { pandaGripper } from "../env/models/panda-gripper.ts";
 import { ENVIRONMENTS, makeEnv } from "../env/registry.ts";
 import { type ObjectPose, ObjectState, type Scene } from "../env/scene.ts";

@@ -7,15 +7,9 @@
  */
 
 import loadMujoco from "@mujoco/mujoco";
-import {
-  type ArmLink,
-  type ArmModel,
-  type Finger,
-  inertiaWithRotor,
-  type Shape,
-} from "../env/arm/arm-model.ts";
-import { GRAVITY } from "../env/arm/arm-world.ts";
+import { type ArmLink, type ArmModel, type Finger, inertiaWithRotor } from "../env/arm/arm-model.ts";
 import { principalInertia } from "../env/arm/mass-properties.ts";
+import { GRAVITY, type Shape } from "../env/body.ts";
 import type { ObjectPose, Scene } from "../env/scene.ts";
 import type { Quat } from "../shared/vec3.ts";
 

@@ -1,6 +1,6 @@
 /** @file `steadyarm envs`: what there is to learn on. */
 
-import { type ActionMeaning, CONTROL_MODES } from "../env/control/control.ts";
+import { type ActionMeaning, CONTROL_MODES } from "../env/control/action-meaning.ts";
 import { describeEnvironments, type EnvironmentSummary } from "../env/registry.ts";
 import { parseConfig } from "../shared/config.ts";
 

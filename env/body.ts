@@ -1,18 +1,30 @@
-/** @file What a physics world is made of, as data: bodies, what they touch with, what joins them. */
+/** @file The contents of a physics world as data: gravity, bodies, their shapes and surfaces, and joints. */
 
 import type { Quat, Vec3 } from "../shared/vec3.ts";
-import type { Shape } from "./arm/arm-model.ts";
 
-/** A body of one world; meaningless in any other. */
+/** m/s², as in panda-gym. */
+export const GRAVITY: Vec3 = [0, 0, -9.81];
+
+/** Handle of a body; valid only in the world that created it. */
 export type BodyHandle = number;
+
+/** A solid shape in the frame of its link, metres. */
+export type Shape =
+  | { readonly kind: "capsule"; readonly from: Vec3; readonly to: Vec3; readonly radius: number }
+  | {
+      readonly kind: "box";
+      readonly center: Vec3;
+      readonly orientation: Quat;
+      readonly halfExtents: Vec3;
+    };
 
 /** A body that forces move. */
 export interface MovingBody {
-  /** Of the body's origin, in the world. */
+  /** Origin of the body's frame in the world, metres. */
   readonly position: Vec3;
-  /** The world's, if not given. */
+  /** Default: the world's orientation. */
   readonly orientation?: Quat;
-  /** m/s; at rest, if not given. Links of a multibody always are. */
+  /** m/s; default 0. Links of a multibody always start at rest. */
   readonly velocity?: Vec3;
   /** kg. */
   readonly mass: number;
@@ -20,34 +32,36 @@ export interface MovingBody {
   readonly centerOfMass: Vec3;
   /** Moments about the principal axes through the centre of mass, kg m². */
   readonly principalInertia: Vec3;
-  /** The principal axes in the body's frame. */
+  /** Orientation of the principal axes in the body's frame. */
   readonly inertiaFrame: Quat;
   /** Share of gravity that acts on the body. */
   readonly gravityScale: number;
 }
 
 /**
- * What a body is to others. Arms touch grounds and objects but not themselves, objects touch everything. A
- * mount is what an arm stands on and its first link: where the ground is, it may be too, and it touches
- * objects only (a contact that neither side can give way to makes Rapier's numbers infinite).
+ * Collision group. Arms collide with ground and objects but not with themselves; objects collide with everything.
+ *
+ * A mount is an arm's base and its first link. It may overlap the ground, so it collides with objects only:
+ * a contact between two bodies that cannot move apart makes Rapier's numbers infinite.
  */
 export type Party = "arm" | "mount" | "ground" | "object";
 
+/** A shape that can touch others. */
 export interface Surface {
   readonly shape: Shape;
-  /** The frame that the shape is given in, in the body's. */
+  /** Orientation of the shape's frame in the body's frame. */
   readonly orientation: Quat;
-  /** Coulomb's μ; a pair's is the product of both, as in PyBullet. */
+  /** Coulomb's μ; a pair of surfaces has the product of both, as in PyBullet. */
   readonly friction: number;
   readonly party: Party;
 }
 
-/** What a joint joins, and how. */
+/** A joint between two bodies. */
 export interface Joint {
   readonly parent: BodyHandle;
   readonly child: BodyHandle;
-  /** The child's origin in the parent's frame, metres. */
+  /** Origin of the child's frame in the parent's frame, metres. */
   readonly anchor: Vec3;
-  /** Unit vector, the same numbers in both frames, which are aligned when the joint is made. */
+  /** Unit vector, the same in both frames: they are aligned when the joint is created. */
   readonly axis: Vec3;
 }

@@ -1,238 +1,175 @@
 /**
- * @file An arm to play with: advanced substep by substep, its goal and noise changed at will, pushed from outside.
+ * @file An arm for live viewing: advanced substep by substep, with goal and push changed at any time.
  *
- * Below GoalEnv on purpose: no phase, no time limit. Undisturbed, it shows a policy the same observations and
- * answers with the same motion as the GoalEnv of the same config, bit for bit.
+ * Unlike a GoalEnv it has no time limit. Without a push or a moved goal it gives the same observations,
+ * rewards and motion as the GoalEnv of the same config, bit for bit.
  */
 
-import { type Box, clipInto, sizeOf, symmetricBox } from "../shared/box.ts";
+import { sizeOf } from "../shared/box.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError, internal } from "../shared/errors.ts";
-import type { GoalObservation, ResetOptions, RewardFunction } from "../shared/goal-env.ts";
-import { Rng } from "../shared/rng.ts";
+import type { GoalObservation, ResetOptions } from "../shared/goal-env.ts";
 import { cross, distance, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
 import type { ArmModel } from "./arm/arm-model.ts";
-import { ArmObservation } from "./arm/arm-observation.ts";
-import { ArmWorld } from "./arm/arm-world.ts";
-import { ArmKinematics } from "./arm/kinematics.ts";
-import { type ArmEnvSettings, arenaOf, type Timing } from "./arm-env.ts";
-import { ArmDrive } from "./control/arm-drive.ts";
+import type { ArmKinematics } from "./arm/kinematics.ts";
+import { ArmEpisode, type ArmEpisodeSettings, type Outcome, type Timing } from "./arm-episode.ts";
 import type { ObjectState } from "./scene.ts";
-import { isAchieved, makeReward } from "./tasks/reward.ts";
-import { RewardTerms } from "./tasks/reward-terms.ts";
-import { refresh, type Task, type TaskView, viewOf } from "./tasks/task.ts";
-import { type EpisodeVariation, Variation } from "./variation.ts";
+import type { EpisodeVariation } from "./variation.ts";
 import type { Physics } from "./world.ts";
 
-/** A push at one link of an arm. */
+/** A push on one link of an arm. */
 export interface Push {
   /** Index of the link. */
   readonly link: number;
-  /** Where it is held, in the link's frame, metres: the point goes with the link. */
+  /** Where the force acts, in the link's frame, metres; it moves with the link. */
   readonly point: Vec3;
   /** In the world's frame, N. */
   readonly force: Vec3;
 }
 
-/** One arm in a world of its own. Whoever made it disposes of it. */
+/** One arm in its own world. The caller disposes of it. Arrays returned by getters are overwritten by later calls. */
 export class InteractiveArm {
   readonly id: string;
   readonly model: ArmModel;
   readonly timing: Timing;
-  /** As the GoalEnv's episodes have them. */
+  /** Sizes of the GoalEnv's episodes. */
   readonly sizes: EpisodeSizes;
-  /** Share of the torque limits that the motors can be asked for: all of them by a motion. */
+  /** Share of the torque limits that an action can request: all of it unless actions are torques. */
   readonly torqueScale: number;
-  readonly computeReward: RewardFunction;
-  /** Pose of every link now; its own, for reading. */
+  /** Current poses of the links. */
   readonly kinematics: ArmKinematics;
-  readonly #task: Task;
-  readonly #view: TaskView;
-  readonly #makeArm: (model: ArmModel) => ArmWorld;
-  readonly #variation: Variation;
-  #arm: ArmWorld;
-  readonly #observation: ArmObservation;
-  readonly #actionSpace: Box;
-  readonly #drive: ArmDrive;
-  readonly #action: Float32Array;
-  readonly #terms: RewardTerms;
-  /** What was achieved when the action began that is held now. */
-  #previousGoal: Float32Array = new Float32Array(0);
-  #desiredGoal: Float32Array = new Float32Array(0);
-  /** Where what is to get there was at the start: what a goal cannot choose stays as it was there, metres. */
+  readonly #episode: ArmEpisode;
+  /** Position of the tool or object at the start; supplies the coordinates that goals do not have, metres. */
   #startPoint: Vec3 = [0, 0, 0];
-  #rng = Rng.fromSeed(0);
-  /** Resets since the last seed. */
-  #episode = 0;
   #push: Push | undefined;
 
-  constructor(physics: Physics, settings: ArmEnvSettings) {
-    const { model, timing, torqueScale, task } = settings;
-    this.#drive = new ArmDrive(model, { ...settings, ...timing });
-    const size = this.#drive.actions.length;
-    this.id = settings.id;
+  constructor(physics: Physics, settings: ArmEpisodeSettings) {
+    const { id, model, timing, control, torqueScale, task } = settings;
+    const episode = new ArmEpisode(physics, settings);
+    this.id = id;
     this.model = model;
     this.timing = timing;
-    this.torqueScale = settings.control === "torque" ? torqueScale : 1;
-    this.computeReward = makeReward(settings, 0).computeReward;
-    this.#terms = new RewardTerms(model, settings.rewardTerms, size);
-    this.kinematics = new ArmKinematics(model);
-    this.#task = task;
-    this.#variation = new Variation(settings.variation, model, timing.physicsTimestep);
-    const arena = arenaOf(settings);
-    this.#makeArm = (made) => new ArmWorld(physics, made, arena);
-    this.#arm = this.#makeArm(model);
-    this.#view = viewOf(() => this.#arm, this.kinematics, task.scene);
-    this.#observation = new ArmObservation(model, task);
-    this.#actionSpace = symmetricBox(size, 1);
+    this.torqueScale = control === "torque" ? torqueScale : 1;
+    this.kinematics = episode.kinematics;
     this.sizes = {
-      observation: sizeOf(this.#observation.space),
+      observation: sizeOf(episode.observation.space),
       goal: sizeOf(task.goalSpace),
-      action: size,
+      action: sizeOf(episode.actionSpace),
       maxSteps: timing.maxEpisodeSteps,
     };
-    this.#action = new Float32Array(size);
+    this.#episode = episode;
   }
 
-  /** What the motors give, [N] N m; its own, for reading. */
+  /** Motor torques, [N] N m. */
   get torques(): Float64Array {
-    return this.#drive.torques;
+    return this.#episode.drive.torques;
   }
 
-  /** Joint angles, [N] rad; its own, for reading. */
+  /** Joint angles, [N] rad. */
   get angles(): Float64Array {
-    return this.#arm.angles;
+    return this.#episode.world.angles;
   }
 
-  /** Joint speeds, [N] rad/s; its own, for reading. */
+  /** Joint speeds, [N] rad/s. */
   get speeds(): Float64Array {
-    return this.#arm.speeds;
+    return this.#episode.world.speeds;
   }
 
-  /** What was drawn for this episode. */
+  /** Opening of each finger, [2] metres; empty without a gripper. */
+  get openings(): Float64Array {
+    return this.#episode.world.openings;
+  }
+
+  /** Objects of the scene. */
+  get objects(): readonly ObjectState[] {
+    return this.#episode.objects;
+  }
+
+  /** Parameters drawn for the current episode. */
   get variation(): EpisodeVariation {
-    return this.#variation.drawn;
+    return this.#episode.drawnVariation;
   }
 
   /** Seconds since the start. */
   get time(): number {
-    return this.#arm.time;
+    return this.#episode.world.time;
   }
 
-  /** Metres from what is to get there to the goal. */
+  /** Distance from achieved to desired goal, metres. */
   get goalDistance(): number {
-    return distance(this.#achievedGoal(), this.#desiredGoal);
+    return distance(this.#episode.achievedGoal, this.#episode.desiredGoal);
   }
 
-  /** The push that acts now, if any. */
+  /** The current push, if any. */
   get push(): Push | undefined {
     return this.#push;
   }
 
-  /** The goal as a point in the world: a coordinate that a goal cannot choose is that of the start. */
+  /** The goal as a point in the world; coordinates that goals do not have are those of the start. */
   get goal(): Vec3 {
     const point: [number, number, number] = [...this.#startPoint];
-    for (const [i, axis] of this.#task.goalAxes.entries()) point[axis] = this.#desiredGoal[i]!;
+    const { task, desiredGoal } = this.#episode;
+    for (const [i, axis] of task.goalAxes.entries()) point[axis] = desiredGoal[i]!;
     return point;
   }
 
-  /** The scene's objects where they are now; its own, for reading. */
-  get objects(): readonly ObjectState[] {
-    return this.#view.objects;
-  }
-
-  /** How far each finger is from shut, [2] metres; empty without a gripper. Its own, for reading. */
-  get openings(): Float64Array {
-    return this.#arm.openings;
-  }
-
-  /** Starts anew, as GoalEnv.reset does. Throws InputError if the seed or the goal is not one. */
-  reset(options: ResetOptions = {}): GoalObservation {
-    const { seed, goal } = options;
-    const asked = goal === undefined ? undefined : this.#task.checkGoal(goal, `${this.id} start`);
-    if (seed !== undefined) {
-      this.#rng = Rng.fromSeed(seed);
-      this.#episode = 0;
-    }
-    this.#episode += 1;
-    this.#variation.begin(this.#rng, this.#episode);
-    if (this.#variation.variesArm) {
-      this.#arm.dispose();
-      this.#arm = this.#makeArm(this.#variation.arm());
-    }
-    const start = this.#task.drawStart(this.#rng, "usual", this.#variation.startNoise);
-    this.#arm.reset(start.angles, { ...start, friction: this.#variation.drawn.friction });
-    refresh(this.#view);
-    const [x, y, z] = this.#view.objects[0]?.position ?? this.kinematics.endEffector;
-    this.#startPoint = [x!, y!, z!];
-    const { delaySubsteps, drawn } = this.#variation;
-    this.#drive.begin(this.#arm, this.kinematics, delaySubsteps, drawn.torque);
+  /** Starts an episode, like `GoalEnv.reset`. Throws InputError if the seed or the goal is invalid. */
+  reset({ seed, goal }: Pick<ResetOptions, "seed" | "goal"> = {}): GoalObservation {
+    const episode = this.#episode;
+    const desiredGoal = goal === undefined ? undefined : episode.task.checkGoal(goal, `${this.id}.reset`);
+    if (seed !== undefined) episode.reseed(seed);
     this.#push = undefined;
-    const achievedGoal = this.#achievedGoal();
-    this.#desiredGoal = asked ?? this.#task.drawGoal(this.#rng, achievedGoal, "usual");
-    this.#previousGoal = achievedGoal;
-    this.#terms.begin();
-    return this.observe();
+    episode.start(desiredGoal, false);
+    const [x, y, z] = episode.objects[0]?.position ?? episode.kinematics.endEffector;
+    this.#startPoint = [x!, y!, z!];
+    return episode.observe();
   }
 
-  /** Moves the goal, now and without a restart. Throws InputError if it is none. */
+  /** Moves the goal without a restart. Throws InputError if it lies outside the goal space. */
   setGoal(point: Vec3): void {
-    this.#desiredGoal = this.#task.checkGoal(this.projectGoal(point), this.id);
+    this.#episode.setGoal(this.#episode.task.checkGoal(this.projectGoal(point), this.id));
   }
 
-  /** A point in the world as a goal: the coordinates in which goals can differ, [G]; the caller's own. */
+  /** Projects a point in the world onto the coordinates that goals have, [G]; the caller owns the result. */
   projectGoal(point: Vec3): Float32Array {
-    return Float32Array.from(this.#task.goalAxes, (axis) => point[axis]);
+    return Float32Array.from(this.#episode.task.goalAxes, (axis) => point[axis]);
   }
 
-  /** Pushes a link from the next substep on, until told otherwise. Throws InputError if there is no such link. */
+  /** Pushes a link from the next substep until the next call or `reset`; undefined ends the push. Throws InputError if the link does not exist. */
   setPush(push: Push | undefined): void {
     if (push !== undefined && this.model.links[push.link] === undefined) {
       throw new InputError(`${this.id}: there is no link ${push.link} to push`);
     }
-    if (push === undefined && this.#push !== undefined) this.#arm.push(this.#push.link, [0, 0, 0], [0, 0, 0]);
+    if (push === undefined && this.#push !== undefined) {
+      this.#episode.world.push(this.#push.link, [0, 0, 0], [0, 0, 0]);
+    }
     this.#push = push;
   }
 
-  /** What a policy sees now; the caller's own. */
+  /** Returns the current observation and goals; the caller owns them. */
   observe(): GoalObservation {
-    const observation = this.#observation.of(this.#view);
-    this.#variation.disturb(observation, this.#observation.space, this.#drive.substeps);
-    return {
-      observation,
-      achievedGoal: this.#achievedGoal(),
-      desiredGoal: this.#desiredGoal.slice(),
-    };
+    return this.#episode.observe();
   }
 
-  /** Holds an action from the next substep on, as GoalEnv.step does. Throws InputError if it is none. */
+  /** Starts a control step: holds an action from the next substep on. Throws InputError if it is invalid. */
   act(action: ArrayLike<number>): void {
-    clipInto(this.#actionSpace, action, this.#action, `${this.id} action`);
-    this.#previousGoal = this.#achievedGoal();
-    this.#terms.act(this.#action);
-    this.#drive.act(this.#action);
+    this.#episode.act(action, `${this.id} action`);
   }
 
-  /** Lets some substeps pass. Throws InputError if the simulation diverged: only a reset helps then. */
+  /** Simulates some substeps. Throws InputError if the simulation diverged; `reset` recovers. */
   advance(substeps: number): void {
     for (let substep = 0; substep < substeps; substep++) {
-      if (this.#push !== undefined) {
-        const { link, force, point } = this.#push;
-        const { centerOfMass } = this.model.links[link]!;
-        const lever = subtract(this.placeOf(link, point), this.placeOf(link, centerOfMass));
-        this.#arm.push(link, force, cross(lever, force));
-      }
-      this.#drive.step(this.#arm, this.kinematics);
-      refresh(this.#view);
+      if (this.#push !== undefined) this.#applyPush(this.#push);
+      this.#episode.advance(1);
     }
-    const fault = this.#arm.fault();
+    const fault = this.#episode.world.fault();
     if (fault !== null) {
       throw new InputError(`${this.id}: the simulation diverged at ${this.time.toFixed(2)} s: ${fault}`);
     }
   }
 
-  /** Where a point of a link's frame is in the world now, metres. */
-  placeOf(link: number, point: Vec3): Vec3 {
+  /** Converts a point from a link's frame to the world, metres. */
+  toWorld(link: number, point: Vec3): Vec3 {
     const { positions, rotations } = this.kinematics;
     const [x, y, z, w] = rotations.subarray(4 * link, 4 * link + 4);
     if (x === undefined || y === undefined || z === undefined || w === undefined) {
@@ -242,25 +179,19 @@ export class InteractiveArm {
     return [positions[3 * link]! + dx, positions[3 * link + 1]! + dy, positions[3 * link + 2]! + dz];
   }
 
-  /** Reward and success as if the step ended now. */
-  judge(): { readonly reward: number; readonly isSuccess: boolean } {
-    const achievedGoal = this.#achievedGoal();
-    return {
-      reward: this.#terms
-        .judge(this.#arm.angles)
-        .reduce(
-          (sum, term) => sum + term,
-          this.computeReward(achievedGoal, this.#desiredGoal, this.#previousGoal),
-        ),
-      isSuccess: isAchieved(achievedGoal, this.#desiredGoal),
-    };
+  /** Returns reward and success as if the control step ended now. */
+  outcome(): Pick<Outcome, "reward" | "isSuccess"> {
+    const { reward, isSuccess } = this.#episode.outcome();
+    return { reward, isSuccess };
   }
 
   dispose(): void {
-    this.#arm.dispose();
+    this.#episode.dispose();
   }
 
-  #achievedGoal(): Float32Array {
-    return this.#task.achievedGoal(this.#view);
+  #applyPush({ link, force, point }: Push): void {
+    const { centerOfMass } = this.model.links[link]!;
+    const lever = subtract(this.toWorld(link, point), this.toWorld(link, centerOfMass));
+    this.#episode.world.push(link, force, cross(lever, force));
   }
 }

@@ -1,12 +1,31 @@
-/** @file The environments there are, by name, and how one is made. */
+/**
+ * @file The environments by name, and how to make one.
+ *
+ * Import order inside env/, lowest first; a file imports from its own row and the rows above it:
+ *
+ *   body, world, scene             Rapier, bodies, table and objects
+ *   arm/                           arm model, kinematics, dynamics, ArmWorld
+ *   models/, control/, tasks/, variation, urdf/
+ *   arm-observation, arm-episode
+ *   arm-env, interactive-arm
+ *   registry
+ *
+ * check/ imports shared/ only: it checks any GoalEnv.
+ */
 
 import { sizeOf } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
 import { refuse, suggest } from "../shared/errors.ts";
 import { type ArmModel, armReach, checkArmModel } from "./arm/arm-model.ts";
-import { ArmObservation } from "./arm/arm-observation.ts";
-import { ArmEnv, type ArmEnvSettings, type Timing } from "./arm-env.ts";
-import { type ActionMeaning, actionMeanings, CONTROL_MODES, type ControlMode } from "./control/control.ts";
+import { ArmEnv } from "./arm-env.ts";
+import type { ArmEpisodeSettings, Timing } from "./arm-episode.ts";
+import { ArmObservation } from "./arm-observation.ts";
+import {
+  type ActionMeaning,
+  actionMeanings,
+  CONTROL_MODES,
+  type ControlMode,
+} from "./control/action-meaning.ts";
 import { InteractiveArm } from "./interactive-arm.ts";
 import { arm3 } from "./models/arm3.ts";
 import { panda } from "./models/panda.ts";
@@ -25,38 +44,38 @@ import { type ImportedArm, importUrdf, reachableOf } from "./urdf/import-urdf.ts
 import { readUrdfFile } from "./urdf/urdf-file.ts";
 import { loadPhysics } from "./world.ts";
 
-/** What a task may be told. */
+/** Settings that a task depends on. */
 export type TaskOptions = Pick<EnvConfig, "relativeInputs">;
 
 /** An environment as data. */
 export interface EnvironmentDefinition {
   readonly arm: ArmModel;
   readonly task: string;
-  /** Under which it can be solved. */
+  /** Control modes under which the task can be solved. */
   readonly controls: readonly ControlMode[];
   readonly timing: Timing;
-  /** Where goals can be: a ball, metres. */
+  /** Ball that goals lie in, metres. */
   readonly reachable: ReachSettings["reachable"];
   readonly makeTask: (options: TaskOptions) => Task;
 }
 
-/** An arm, and where it can do what. */
+/** An arm and where it can work. */
 interface ArmDefinition {
   readonly model: ArmModel;
-  /** About the shoulder. */
+  /** Ball about the shoulder. */
   readonly reachable: ReachSettings["reachable"];
-  /** None for an arm that stands on no table: it only reaches. */
+  /** Absent for an arm without a table: it only has the reach task. */
   readonly workspace?: Workspace;
 }
 
-/** 25 Hz for 2 s, as in Fetch and panda-gym; substeps of 200 Hz are fine enough for pushing, 500 Hz for gripping. */
+/** 25 Hz for 2 s, as in Fetch and panda-gym. Substeps of 200 Hz are enough for reaching and pushing; gripping needs 500 Hz. */
 const TIMING: Timing = { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 };
 const GRIP_TIMING: Timing = { physicsTimestep: 1 / 500, substeps: 20, maxEpisodeSteps: 50 };
 
 const PANDA_REACHABLE = { center: [0, 0, 0.333], radius: 0.8 } as const;
 const PANDA_WORKSPACE: Workspace = { center: [0.55, 0, 0], halfExtent: 0.15, pushHeight: 0.03 };
 
-/** By name, in the order in which they are listed. */
+/** In the order in which `steadyarm envs` lists them. */
 const ARMS: readonly ArmDefinition[] = [
   { model: panda, reachable: PANDA_REACHABLE, workspace: PANDA_WORKSPACE },
   { model: pandaGripper, reachable: PANDA_REACHABLE, workspace: PANDA_WORKSPACE },
@@ -69,52 +88,50 @@ const ARMS: readonly ArmDefinition[] = [
   },
 ];
 
-/** Tables begin this far behind the base and are this wide to each side, metres: panda-gym. */
+/** Tables start this far behind the base and extend this far to each side, metres: panda-gym. */
 const TABLE = { behind: 0.25, halfWidth: 0.35 };
-/** Metres from the base to the far edge: panda-gym's two tables. */
+/** Distance from the base to the far edge, metres: panda-gym's two tables. */
 const TABLE_END = 0.85;
 const LONG_TABLE_END = 1.4;
 
 /**
- * How a puck can be thrown. At a joint's 1 rad/s, or 0.05 rad a step, no posture of the Panda drives it fast
- * enough for a third of its goals: bench/slide-speed.ts.
+ * Control modes that can throw a puck. At 1 rad/s for each joint, or 0.05 rad a step, no posture of the Panda is fast
+ * enough for a third of the goals: bench/slide-speed.ts.
  */
 const THROWING: readonly ControlMode[] = ["torque", "ee"];
+
+/** Minimum reach of an arm that can throw a puck out of its own reach with a quarter of its torques, metres. */
+const MIN_THROWING_REACH = 1;
 
 function tableTo(end: number): Omit<Table, "friction"> {
   const { behind, halfWidth } = TABLE;
   return { center: [(end - behind) / 2, 0, 0], halfExtents: [(end + behind) / 2, halfWidth] };
 }
 
-/**
- * What each arm can be asked to do; a gripper is for gripping, an arm without one pushes. Only an arm of 1 m
- * is long and strong enough to throw a puck out of its own reach by a quarter of its torques.
- */
+/** Returns an arm's environments: with a gripper it picks and places, without one it pushes and slides. */
 function environmentsOf({ model, reachable, workspace }: ArmDefinition): EnvironmentDefinition[] {
-  const arm = model;
   const reach = reachDefinition(model, reachable);
   if (workspace === undefined) return [reach];
-  const define = (
+  const tabletop = (
     task: string,
     timing: Timing,
     make: typeof pushTask,
-    end: number,
+    tableEnd: number,
     controls: readonly ControlMode[] = CONTROL_MODES,
   ): EnvironmentDefinition => ({
-    arm,
+    arm: model,
     task,
     controls,
     timing,
     reachable: { center: workspace.center, radius: reachable.radius },
-    makeTask: ({ relativeInputs }) => make(model, workspace, tableTo(end), relativeInputs),
+    makeTask: ({ relativeInputs }) => make(model, workspace, tableTo(tableEnd), relativeInputs),
   });
-  return model.gripper === undefined
-    ? [
-        reach,
-        define("push", TIMING, pushTask, TABLE_END),
-        ...(armReach(model) > 1 ? [define("slide", TIMING, slideTask, LONG_TABLE_END, THROWING)] : []),
-      ]
-    : [reach, define("pick-and-place", GRIP_TIMING, pickAndPlaceTask, TABLE_END)];
+  if (model.gripper !== undefined) {
+    return [reach, tabletop("pick-and-place", GRIP_TIMING, pickAndPlaceTask, TABLE_END)];
+  }
+  const push = tabletop("push", TIMING, pushTask, TABLE_END);
+  if (armReach(model) <= MIN_THROWING_REACH) return [reach, push];
+  return [reach, push, tabletop("slide", TIMING, slideTask, LONG_TABLE_END, THROWING)];
 }
 
 function reachDefinition(arm: ArmModel, reachable: ReachSettings["reachable"]): EnvironmentDefinition {
@@ -128,27 +145,23 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = Obj
 );
 
 /**
- * Makes an environment; whoever asked disposes of it.
+ * Makes an environment; the caller disposes of it.
  *
- * @param gamma the agent's discount factor, which a reward shaped by a potential is made for
- * @throws InputError if there is none of that name under that control
+ * @param gamma the agent's discount factor, used by the potential-shaped reward
+ * @throws InputError if the environment or its control mode does not exist
  */
 export async function makeEnv(config: EnvConfig, gamma: number): Promise<ArmEnv> {
-  const settings = armSettings(config, gamma);
+  const settings = episodeSettings(config, gamma);
   return new ArmEnv(await loadPhysics(config.physics), settings);
 }
 
-/**
- * As makeEnv, but an arm to disturb and to watch from substep to substep; whoever asked disposes of it.
- *
- * @throws InputError if there is none of that name under that control
- */
+/** Makes the arm of an environment for live viewing; otherwise like `makeEnv`. */
 export async function makeInteractive(config: EnvConfig, gamma: number): Promise<InteractiveArm> {
-  const settings = armSettings(config, gamma);
+  const settings = episodeSettings(config, gamma);
   return new InteractiveArm(await loadPhysics(config.physics), settings);
 }
 
-function armSettings(config: EnvConfig, gamma: number): ArmEnvSettings {
+function episodeSettings(config: EnvConfig, gamma: number): ArmEpisodeSettings {
   const { id, control } = config;
   const { arm, timing, controls, makeTask } = definitionOf(config);
   if (!controls.includes(control)) {
@@ -156,14 +169,14 @@ function armSettings(config: EnvConfig, gamma: number): ArmEnvSettings {
       "env.control",
       `${controls.join(" or ")} for ${id}`,
       control,
-      "What it asks for cannot be done under that one: docs/tasks.md",
+      `The task cannot be solved under ${control} control: docs/tasks.md`,
     );
   }
   checkArmModel(arm, timing.physicsTimestep);
   return { ...config, id, model: arm, task: makeTask(config), timing, gamma };
 }
 
-/** What a person wants to know of an environment before using it. */
+/** Public description of an environment under one control mode. */
 export interface EnvironmentSummary {
   readonly id: string;
   readonly arm: string;
@@ -176,39 +189,39 @@ export interface EnvironmentSummary {
   readonly maxEpisodeSteps: number;
   /** Seconds. */
   readonly controlTimestep: number;
-  /** What ±1 of each number of an action does. */
+  /** Meaning of ±1 in each element of an action. */
   readonly actions: readonly ActionMeaning[];
 }
 
-/** All environments that there are under the given control. */
+/** Describes all environments that exist under the given control mode. */
 export function describeEnvironments(
   config: Pick<EnvConfig, "control" | "torqueScale"> & TaskOptions,
 ): readonly EnvironmentSummary[] {
-  const possible = Object.entries(ENVIRONMENTS).filter(([, { controls }]) =>
-    controls.includes(config.control),
-  );
-  return possible.map(([id, { arm, task: name, timing, makeTask }]) => {
+  const { control } = config;
+  const available = Object.entries(ENVIRONMENTS).filter(([, { controls }]) => controls.includes(control));
+  return available.map(([id, { arm, task: taskName, timing, makeTask }]) => {
     const task = makeTask(config);
+    const actions = actionMeanings(arm, config);
     return {
       id,
       arm: arm.name,
-      task: name,
-      control: config.control,
+      task: taskName,
+      control,
       rewards: REWARD_NAMES,
       observationSize: sizeOf(new ArmObservation(arm, task).space),
       goalSize: sizeOf(task.goalSpace),
-      actionSize: actionMeanings(arm, config).length,
+      actionSize: actions.length,
       maxEpisodeSteps: timing.maxEpisodeSteps,
       controlTimestep: timing.physicsTimestep * timing.substeps,
-      actions: actionMeanings(arm, config),
+      actions,
     };
   });
 }
 
 /**
- * The environment that a config names, an arm from a URDF included.
+ * Returns the environment that a config names, including an arm from a URDF.
  *
- * @throws InputError if there is none of that name, or the URDF is none
+ * @throws InputError if there is no such environment, or the URDF is invalid
  */
 export function definitionOf({ id, urdf }: Pick<EnvConfig, "id" | "urdf">): EnvironmentDefinition {
   if (urdf.file !== "") return urdfDefinition(id, urdf);
@@ -219,29 +232,34 @@ export function definitionOf({ id, urdf }: Pick<EnvConfig, "id" | "urdf">): Envi
   return definition;
 }
 
-/** The task that an imported arm can have. */
+/** The task of an imported arm. */
 const URDF_TASK = "reach";
 
 function urdfDefinition(id: string, urdf: EnvConfig["urdf"]): EnvironmentDefinition {
   if (Object.hasOwn(ENVIRONMENTS, id) || !id.endsWith(`-${URDF_TASK}`)) {
     throw refuse(
       "env.id",
-      `<name>-${URDF_TASK} with a name of its own for the arm of env.urdf.file, or none`,
+      `<name>-${URDF_TASK} for the arm of env.urdf.file, with a name that no built-in arm has`,
       id,
+      `Use --env my-arm-${URDF_TASK}, or leave --env out`,
     );
   }
-  const { model } = imported(urdf);
+  const { model } = importArm(urdf);
   return reachDefinition(model, reachableOf(model));
 }
 
-function imported(urdf: EnvConfig["urdf"]): ImportedArm {
+function importArm(urdf: EnvConfig["urdf"]): ImportedArm {
   return importUrdf(readUrdfFile(urdf.file, urdf.sha256).text, urdf.file, {
     ...urdf,
     physicsTimestep: TIMING.physicsTimestep,
   });
 }
 
-/** What of a config's URDF is not in its arm, a line each; none without a URDF. Throws InputError if it is none. */
+/**
+ * Returns one line for each part of a config's URDF that the arm does not have; empty without a URDF.
+ *
+ * @throws InputError if the URDF is invalid
+ */
 export function leftOutOf({ urdf }: Pick<EnvConfig, "urdf">): readonly string[] {
-  return urdf.file === "" ? [] : imported(urdf).leftOut;
+  return urdf.file === "" ? [] : importArm(urdf).leftOut;
 }

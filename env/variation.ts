@@ -1,8 +1,7 @@
 /**
- * @file What differs from episode to episode: the arm's masses, damping and strength, friction, delay, noise.
+ * @file Domain randomisation (Peng et al. 2018, arXiv:1710.06537): arm parameters, friction, delay and noise per episode.
  *
- * Domain randomisation (Peng et al. 2018, arXiv:1710.06537). All of it is drawn from streams of its
- * own, so starts and goals are the same with it and without.
+ * All draws come from streams of their own, so start angles and goals are the same with and without variation.
  */
 
 import type { Box } from "../shared/box.ts";
@@ -14,13 +13,13 @@ import type { Inertia } from "./arm/mass-properties.ts";
 
 export type VariationConfig = EnvConfig["variation"];
 
-/** What was drawn for an episode. */
+/** Parameters drawn for one episode. */
 export interface EpisodeVariation {
   /** Factor on each link's mass and inertia, [N]. */
   readonly mass: readonly number[];
   /** Factor on each joint's damping, [N]. */
   readonly damping: readonly number[];
-  /** Factor on the torque that each motor gives, [N]. */
+  /** Factor on each motor's torque, [N]. */
   readonly torque: readonly number[];
   /** Seconds until an action takes effect. */
   readonly delay: number;
@@ -28,16 +27,16 @@ export interface EpisodeVariation {
   readonly friction: number;
 }
 
-/** Draws and applies what varies. */
+/** Draws the parameters of each episode and applies them. */
 export class Variation {
   readonly #config: VariationConfig;
   readonly #model: ArmModel;
   readonly #physicsTimestep: number;
-  /** Of the present episode. */
+  /** Stream of the current episode. */
   #rng = Rng.fromSeed(0);
   #drawn: EpisodeVariation;
 
-  /** Throws InputError if some arm that could be drawn cannot exist or be held together. */
+  /** Throws InputError if some arm that could be drawn is invalid or unstable. */
   constructor(config: VariationConfig, model: ArmModel, physicsTimestep: number) {
     this.#config = config;
     this.#model = model;
@@ -45,57 +44,52 @@ export class Variation {
     const every = (factor: number) => model.links.map(() => factor);
     this.#drawn = { mass: every(1), damping: every(1), torque: every(1), delay: 0, friction: 1 };
     if (!this.variesArm) return;
-    // The lightest links with the most damping are the ones that an explicit step takes least well.
+    // Explicit damping is least stable with the lightest links and the highest damping.
     const worst = { ...this.#drawn, mass: every(config.mass[0]), damping: every(config.damping[1]) };
     try {
-      checkArmModel(varied(model, worst), physicsTimestep);
+      checkArmModel(variedModel(model, worst), physicsTimestep);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       throw new InputError(`env.variation: ${error.message.replaceAll("\n", "\nenv.variation: ")}`);
     }
   }
 
-  /** What was drawn for the present episode. */
+  /** Parameters of the current episode. */
   get drawn(): EpisodeVariation {
     return this.#drawn;
   }
 
-  /** Half the range about home that joints start in, rad. */
+  /** Half the range about home from which start angles are drawn, rad. */
   get startNoise(): number {
     return this.#config.startNoise;
   }
 
-  /** Whether links or joints differ between episodes. */
+  /** Whether the arm's masses or damping vary. */
   get variesArm(): boolean {
     const { mass, damping } = this.#config;
     return [...mass, ...damping].some((factor) => factor !== 1);
   }
 
-  /** Whether every episode is like every other, starts apart. */
+  /** Whether nothing but start angles and goals differs between episodes. */
   get isNone(): boolean {
     return !this.#draws && this.#config.observationNoise === 0;
   }
 
   get #draws(): boolean {
-    const { torque, friction } = this.#config;
-    return this.variesArm || this.delays || [...torque, ...friction].some((factor) => factor !== 1);
+    const { torque, friction, delay } = this.#config;
+    return this.variesArm || delay[1] > 0 || [...torque, ...friction].some((factor) => factor !== 1);
   }
 
-  /** Whether actions can take effect late. */
-  get delays(): boolean {
-    return this.#config.delay[1] > 0;
-  }
-
-  /** The delay of the present episode, in substeps. */
+  /** Action delay of the current episode in substeps. */
   get delaySubsteps(): number {
     return Math.round(this.#drawn.delay / this.#physicsTimestep);
   }
 
   /**
-   * Draws anew for an episode.
+   * Draws the parameters of an episode.
    *
-   * @param rng     the environment's stream: nothing is drawn from it
-   * @param episode the how-manieth since it was seeded
+   * @param rng     the environment's stream; only forked, so its state does not change
+   * @param episode 1-based episode index since seeding
    */
   begin(rng: Rng, episode: number): void {
     this.#rng = rng.fork(`variation ${episode}`);
@@ -113,24 +107,24 @@ export class Variation {
     };
   }
 
-  /** The arm of the present episode. */
-  arm(): ArmModel {
-    return varied(this.#model, this.#drawn);
+  /** Returns the arm model of the current episode. */
+  model(): ArmModel {
+    return variedModel(this.#model, this.#drawn);
   }
 
-  /** Adds the noise of a moment to an observation, and keeps it in its space: the same however often one looks. */
-  disturb(observation: Float32Array, { low, high }: Box, substep: number): void {
+  /** Adds observation noise in place and clips to the space; repeated calls for one substep add the same noise. */
+  addNoise(observation: Float32Array, { low, high }: Box, substep: number): void {
     const { observationNoise } = this.#config;
     if (observationNoise === 0) return;
-    const noise = this.#rng.fork(`noise ${substep}`);
+    const stream = this.#rng.fork(`noise ${substep}`);
     for (let i = 0; i < observation.length; i++) {
-      const seen = observation[i]! + observationNoise * noise.normal();
-      observation[i] = Math.min(Math.max(seen, low[i]!), high[i]!);
+      const noisy = observation[i]! + observationNoise * stream.normal();
+      observation[i] = Math.min(Math.max(noisy, low[i]!), high[i]!);
     }
   }
 }
 
-function varied(model: ArmModel, { mass, damping }: EpisodeVariation): ArmModel {
+function variedModel(model: ArmModel, { mass, damping }: EpisodeVariation): ArmModel {
   return {
     ...model,
     links: model.links.map((link, i) => ({

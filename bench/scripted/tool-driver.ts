@@ -10,7 +10,7 @@ import type { ArmModel } from "../../env/arm/arm-model.ts";
 import { InverseKinematics } from "../../env/arm/inverse-kinematics.ts";
 import { JointInertia } from "../../env/arm/joint-inertia.ts";
 import { ArmKinematics } from "../../env/arm/kinematics.ts";
-import { actionMeanings, type ControlMode } from "../../env/control/control.ts";
+import { actionMeanings, type ControlMode } from "../../env/control/action-meaning.ts";
 import { length, type Vec3 } from "../../shared/vec3.ts";
 import { QuickWays } from "./quick-ways.ts";
 import type { Reading } from "./reading.ts";

@@ -6,9 +6,9 @@
  */
 
 import { IDENTITY, multiply, type Quat, rotate, subtract, type Vec3 } from "../../shared/vec3.ts";
-import type { BodyHandle, Party } from "../body.ts";
+import type { BodyHandle, Party, Shape } from "../body.ts";
 import type { PhysicsWorld } from "../world.ts";
-import { type ArmModel, inertiaWithRotor, type Shape } from "./arm-model.ts";
+import { type ArmModel, inertiaWithRotor } from "./arm-model.ts";
 import type { ArmKinematics } from "./kinematics.ts";
 import { type PrincipalInertia, principalInertia } from "./mass-properties.ts";
 

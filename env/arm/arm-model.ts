@@ -8,17 +8,8 @@
 
 import { InputError } from "../../shared/errors.ts";
 import { cross, dot, IDENTITY, length, type Quat, type Vec3 } from "../../shared/vec3.ts";
+import type { Shape } from "../body.ts";
 import { addRotor, type MassProperties, principalInertia, timesInertia, weld } from "./mass-properties.ts";
-
-/** Something to see or to touch, in a link's frame, metres. */
-export type Shape =
-  | { readonly kind: "capsule"; readonly from: Vec3; readonly to: Vec3; readonly radius: number }
-  | {
-      readonly kind: "box";
-      readonly center: Vec3;
-      readonly orientation: Quat;
-      readonly halfExtents: Vec3;
-    };
 
 /** A link and the joint that moves it. */
 export interface ArmLink extends MassProperties {

@@ -1,9 +1,9 @@
 /**
- * @file Two fingers that slide on a hand, driven by forces, coupled so that they open and shut together.
+ * @file Two fingers that slide on a hand, driven by forces and coupled so that they open and close together.
  *
- * Equal forces alone leave the pair free to drift sideways until one finger hits its stop; a spring
- * between their openings, as a gear does, keeps them even. As the arm's joints are, fingers are made
- * where they start, with the world's orientation, and their openings are measured from there.
+ * Equal forces alone let the pair drift sideways until one finger hits its end stop; a spring between the
+ * two openings, like a gear, keeps them equal. Like the links (arm-bodies.ts), fingers are created at their start pose
+ * with the world's orientation, and openings are measured from there.
  */
 
 import {
@@ -22,39 +22,50 @@ import type { PhysicsWorld } from "../world.ts";
 import type { ArmLink, Gripper } from "./arm-model.ts";
 import { principalInertia } from "./mass-properties.ts";
 
-/** m/s beyond which the numbers are no finger's: its limits are a few centimetres apart. */
+/** m/s above which the simulation has diverged: a finger's end stops are a few centimetres apart. */
 export const FINGER_SPEED_BOUND = 20;
-/** Metres beyond a limit at which a finger must have come off. */
+/** Metres beyond an end stop at which the simulation has diverged. */
 export const OPENING_LIMIT_BOUND = 0.01;
 
-/** Where the hand is as the fingers are made. */
+/** The hand's body and the pose of its link when the fingers are created. */
 export interface Hand {
   readonly body: BodyHandle;
   readonly position: Vec3;
-  /** Of the link's frame; the body itself has the world's. */
+  /** Of the link's frame; the body's own frame has the world's orientation. */
   readonly orientation: Quat;
+}
+
+/** Saved state of a gripper; the arrays are copies. */
+export interface GripperState {
+  readonly fingers: readonly BodyHandle[];
+  readonly openings: Float64Array;
+  readonly speeds: Float64Array;
+  readonly axes: Float64Array;
+  readonly levers: Float64Array;
+  readonly closedDistances: Float64Array;
 }
 
 /** The fingers of one arm in one world. */
 export class GripperBodies {
-  /** How far each finger is from shut, [2] metres; its own, for reading. */
+  /** Opening of each finger, [2] metres; overwritten by `read`. */
   readonly openings = new Float64Array(2);
-  /** Over the last substep, [2] m/s; its own, for reading. */
+  /** Opening speeds over the last substep, [2] m/s; overwritten by `read`. */
   readonly speeds = new Float64Array(2);
-  /** What the fingers' forces do to the hand: force, N, and moment about its centre of mass, N m, in the world. */
+  /** Reaction of the fingers' forces on the hand, [3] N and [3] N m about its centre of mass, in the world's frame. */
   readonly handForce = new Float64Array(3);
   readonly handMoment = new Float64Array(3);
   readonly #gripper: Gripper;
-  /** The one that carries the fingers. */
+  /** The last link, which carries the fingers. */
   readonly #link: ArmLink;
   readonly #physicsTimestep: number;
-  #bodies: readonly BodyHandle[] = [];
-  /** In the hand's body: opening directions, moment of a unit force along them, both [2 × 3]. */
+  #fingers: readonly BodyHandle[] = [];
+  /** In the hand's body frame: opening directions, and moments of unit forces along them, both [2 × 3]. */
   readonly #axes = new Float64Array(6);
   readonly #levers = new Float64Array(6);
-  /** Distance along the axis from the hand's origin at which a finger is shut, metres. */
-  readonly #distances = new Float64Array(2);
-  readonly #turned = new Float64Array(3);
+  /** Distance of each closed finger from the hand's origin along its axis, [2] metres. */
+  readonly #closedDistances = new Float64Array(2);
+  /** Scratch for `#rotateVector` and for positions. */
+  readonly #rotated = new Float64Array(3);
   readonly #position = new Float32Array(3);
 
   constructor(gripper: Gripper, link: ArmLink, physicsTimestep: number) {
@@ -63,27 +74,13 @@ export class GripperBodies {
     this.#physicsTimestep = physicsTimestep;
   }
 
-  get bodies(): readonly BodyHandle[] {
-    return this.#bodies;
-  }
-
-  /** The numbers, besides Rapier's, that what comes depends on. */
-  get remembered(): readonly Float64Array[] {
-    return [this.openings, this.speeds, this.#axes, this.#levers, this.#distances];
-  }
-
-  /** Takes the fingers of a restored world; the remembered numbers are the caller's to set. */
-  restore(bodies: readonly BodyHandle[]): void {
-    this.#bodies = bodies;
-  }
-
-  /** Makes the fingers at an opening, metres each, at rest. */
+  /** Creates the fingers at an opening, metres each, at rest. */
   build(world: PhysicsWorld, hand: Hand, opening: number, gravityScale: number): void {
     const { fingers, travel } = this.#gripper;
-    const centerOfHand = rotate(hand.orientation, this.#link.centerOfMass);
+    const handCenter = rotate(hand.orientation, this.#link.centerOfMass);
     this.openings.fill(opening);
     this.speeds.fill(0);
-    this.#bodies = fingers.map((finger, i) => {
+    this.#fingers = fingers.map((finger, i) => {
       const orientation = multiply(hand.orientation, finger.orientation);
       const axis = rotate(orientation, finger.axis);
       const anchor = add(rotate(hand.orientation, finger.position), scale(axis, opening));
@@ -102,51 +99,55 @@ export class GripperBodies {
         world.addSurface(child, { shape, orientation, friction: finger.friction, party: "arm" });
       }
       this.#axes.set(axis, 3 * i);
-      this.#levers.set(cross(subtract(add(anchor, centerOfMass), centerOfHand), axis), 3 * i);
-      this.#distances[i] = dot(anchor, axis) - opening;
+      this.#levers.set(cross(subtract(add(anchor, centerOfMass), handCenter), axis), 3 * i);
+      this.#closedDistances[i] = dot(anchor, axis) - opening;
       return child;
     });
   }
 
-  /** Pushes both fingers with a force, N, positive opens, for the next substep; the hand's share is the caller's. */
+  /**
+   * Applies a force to both fingers for the next substep and writes `handForce` and `handMoment`.
+   *
+   * @param force N, positive opens; clamped to the force limit
+   */
   apply(world: PhysicsWorld, handRotation: Float32Array, force: number): void {
     const { forceLimit, damping, coupling } = this.#gripper;
-    const driven = Math.min(Math.max(force, -forceLimit), forceLimit);
+    const motorForce = Math.min(Math.max(force, -forceLimit), forceLimit);
     this.handForce.fill(0);
     this.handMoment.fill(0);
-    for (let i = 0; i < this.#bodies.length; i++) {
-      const ahead = this.openings[i]! - this.openings[1 - i]!;
-      const along = this.#stopAtEnds(i, driven - damping * this.speeds[i]! - coupling * ahead);
-      this.#turn(handRotation, this.#axes, i);
-      const [x, y, z] = [this.#turned[0]! * along, this.#turned[1]! * along, this.#turned[2]! * along];
-      world.setForce(this.#bodies[i]!, x, y, z);
+    for (let i = 0; i < this.#fingers.length; i++) {
+      const lead = this.openings[i]! - this.openings[1 - i]!;
+      const along = this.#stopAtEnds(i, motorForce - damping * this.speeds[i]! - coupling * lead);
+      this.#rotateVector(handRotation, this.#axes, i);
+      const [x, y, z] = [this.#rotated[0]! * along, this.#rotated[1]! * along, this.#rotated[2]! * along];
+      world.setForce(this.#fingers[i]!, x, y, z);
       this.handForce[0]! -= x;
       this.handForce[1]! -= y;
       this.handForce[2]! -= z;
-      this.#turn(handRotation, this.#levers, i);
-      for (let axis = 0; axis < 3; axis++) this.handMoment[axis]! -= this.#turned[axis]! * along;
+      this.#rotateVector(handRotation, this.#levers, i);
+      for (let axis = 0; axis < 3; axis++) this.handMoment[axis]! -= this.#rotated[axis]! * along;
     }
   }
 
-  /** Measures openings and speeds after a substep. */
+  /** Measures openings and opening speeds after a substep. */
   read(world: PhysicsWorld, hand: BodyHandle, handRotation: Float32Array): void {
     const position = this.#position;
     world.readPosition(hand, position);
     const [hx, hy, hz] = [position[0]!, position[1]!, position[2]!];
-    for (let i = 0; i < this.#bodies.length; i++) {
-      world.readPosition(this.#bodies[i]!, position);
-      this.#turn(handRotation, this.#axes, i);
+    for (let i = 0; i < this.#fingers.length; i++) {
+      world.readPosition(this.#fingers[i]!, position);
+      this.#rotateVector(handRotation, this.#axes, i);
       const distance =
-        (position[0]! - hx) * this.#turned[0]! +
-        (position[1]! - hy) * this.#turned[1]! +
-        (position[2]! - hz) * this.#turned[2]!;
-      const opening = distance - this.#distances[i]!;
+        (position[0]! - hx) * this.#rotated[0]! +
+        (position[1]! - hy) * this.#rotated[1]! +
+        (position[2]! - hz) * this.#rotated[2]!;
+      const opening = distance - this.#closedDistances[i]!;
       this.speeds[i] = (opening - this.openings[i]!) / this.#physicsTimestep;
       this.openings[i] = opening;
     }
   }
 
-  /** What is wrong with a finger, for people, or null. */
+  /** Returns a description of a diverged finger, or null. */
   fault(world: PhysicsWorld): string | null {
     const { fingers, travel } = this.#gripper;
     for (const [i, { joint, name }] of fingers.entries()) {
@@ -157,15 +158,36 @@ export class GripperBodies {
       if (!(opening >= -OPENING_LIMIT_BOUND && opening <= travel + OPENING_LIMIT_BOUND)) {
         return `opening of joint ${joint} is ${opening} m, far beyond its limits`;
       }
-      if (!world.isEnabled(this.#bodies[i]!)) return `Rapier has disabled ${name}`;
+      if (!world.isEnabled(this.#fingers[i]!)) return `Rapier has disabled ${name}`;
     }
     return null;
   }
 
+  saveState(): GripperState {
+    return {
+      fingers: this.#fingers,
+      openings: this.openings.slice(),
+      speeds: this.speeds.slice(),
+      axes: this.#axes.slice(),
+      levers: this.#levers.slice(),
+      closedDistances: this.#closedDistances.slice(),
+    };
+  }
+
+  /** Continues from a saved state in a world restored from the same moment. */
+  restoreState(state: GripperState): void {
+    this.#fingers = state.fingers;
+    this.openings.set(state.openings);
+    this.speeds.set(state.speeds);
+    this.#axes.set(state.axes);
+    this.#levers.set(state.levers);
+    this.#closedDistances.set(state.closedDistances);
+  }
+
   /**
-   * A finger's force with that of the end stop which it would run through in the next substep.
+   * Adds to a finger's force the force of an end stop that it would pass in the next substep.
    *
-   * Rapier's own limit acts only on a finger that is beyond it: a light one, thrown, by a centimetre.
+   * Rapier's own limit acts only once a finger is beyond it; a fast light finger overshoots by a centimetre.
    */
   #stopAtEnds(i: number, force: number): number {
     const { fingers, travel } = this.#gripper;
@@ -176,15 +198,15 @@ export class GripperBodies {
     return end === next ? force : force + (mass * (end - next)) / dt ** 2;
   }
 
-  /** Writes the i-th vector of the hand's body, as the world sees it, into #turned. */
-  #turn(rotation: Float32Array, vectors: Float64Array, i: number): void {
+  /** Writes the i-th of `vectors`, given in the hand's body frame, in the world's frame into #rotated. */
+  #rotateVector(rotation: Float32Array, vectors: Float64Array, i: number): void {
     const [x, y, z, w] = [rotation[0]!, rotation[1]!, rotation[2]!, rotation[3]!];
     const [vx, vy, vz] = [vectors[3 * i]!, vectors[3 * i + 1]!, vectors[3 * i + 2]!];
     const tx = 2 * (y * vz - z * vy);
     const ty = 2 * (z * vx - x * vz);
     const tz = 2 * (x * vy - y * vx);
-    this.#turned[0] = vx + w * tx + y * tz - z * ty;
-    this.#turned[1] = vy + w * ty + z * tx - x * tz;
-    this.#turned[2] = vz + w * tz + x * ty - y * tx;
+    this.#rotated[0] = vx + w * tx + y * tz - z * ty;
+    this.#rotated[1] = vy + w * ty + z * tx - x * tz;
+    this.#rotated[2] = vz + w * tz + x * ty - y * tx;
   }
 }

@@ -1,44 +1,50 @@
-/** @file Actions that take effect some substeps after they were chosen. */
+/** @file Delays actions: each takes effect a number of substeps after the policy chose it. */
 
-interface Waiting {
-  /** The substep at which it takes effect. */
-  readonly due: number;
+export interface PendingAction {
+  /** Substep at which the action takes effect. */
+  readonly dueSubstep: number;
   readonly action: Float32Array;
 }
 
-/** Waiting actions, the oldest first. One object serves many episodes. */
+/** Queue of pending actions, oldest first; reused from episode to episode. */
 export class ActionDelay {
-  #waiting: Waiting[] = [];
+  #pending: PendingAction[] = [];
   #delay = 0;
 
-  /** Starts an episode in which actions wait for so many substeps. */
+  /** Starts an episode with the given delay in substeps. */
   begin(substeps: number): void {
     this.#delay = substeps;
-    this.#waiting.length = 0;
+    this.#pending.length = 0;
   }
 
-  /** Takes in an action that was chosen at a substep; copies it. */
-  choose(action: Float32Array, substep: number): void {
-    this.#waiting.push({ due: substep + this.#delay, action: action.slice() });
+  /** Adds a copy of an action chosen at a substep. */
+  add(action: Float32Array, substep: number): void {
+    this.#pending.push({ dueSubstep: substep + this.#delay, action: action.slice() });
   }
 
-  /** The action that takes effect with a substep, if one does. Substeps must not go back. */
-  due(substep: number): Float32Array | undefined {
-    let found: Float32Array | undefined;
-    for (let next = this.#waiting[0]; next !== undefined && next.due <= substep; next = this.#waiting[0]) {
-      found = next.action;
-      this.#waiting.shift();
+  /** Removes the actions due by a substep and returns the latest of them, or undefined. */
+  takeDue(substep: number): Float32Array | undefined {
+    let due: Float32Array | undefined;
+    for (
+      let next = this.#pending[0];
+      next !== undefined && next.dueSubstep <= substep;
+      next = this.#pending[0]
+    ) {
+      due = next.action;
+      this.#pending.shift();
     }
-    return found;
+    return due;
   }
 
-  /** What waits: for reading. */
-  get waiting(): readonly Waiting[] {
-    return this.#waiting;
+  saveState(): readonly PendingAction[] {
+    return this.#pending.map(copyOf);
   }
 
-  /** Lets other actions wait instead; copies them. */
-  restore(waiting: readonly Waiting[]): void {
-    this.#waiting = waiting.map(({ due, action }) => ({ due, action: action.slice() }));
+  restoreState(pending: readonly PendingAction[]): void {
+    this.#pending = pending.map(copyOf);
   }
+}
+
+function copyOf({ dueSubstep, action }: PendingAction): PendingAction {
+  return { dueSubstep, action: action.slice() };
 }

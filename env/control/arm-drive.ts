@@ -1,37 +1,37 @@
-/** @file From an action to the motors, substep by substep: when it takes effect, what it asks for, how strong they are. */
+/** @file Computes motor torques from actions, substep by substep: action delay, control mode, motor strength. */
 
 import type { ArmModel } from "../arm/arm-model.ts";
-import type { ArmWorld } from "../arm/arm-world.ts";
+import type { JointState } from "../arm/joint-state.ts";
 import type { ArmKinematics } from "../arm/kinematics.ts";
-import { ActionDelay } from "./action-delay.ts";
-import { type ActionMeaning, actionMeanings, Control, type ControlSettings } from "./control.ts";
+import { ActionDelay, type PendingAction } from "./action-delay.ts";
+import { type ActionMeaning, actionMeanings } from "./action-meaning.ts";
+import { Control, type ControlSettings, type ControlState } from "./control.ts";
 
-/** All that a drive is between two substeps; a copy. */
+/** Saved state of a drive between two substeps; the arrays are copies. */
 export interface DriveState {
   readonly substeps: number;
-  readonly control: readonly Float64Array[];
-  readonly waiting: readonly { readonly due: number; readonly action: Float32Array }[];
+  readonly control: ControlState;
+  readonly pendingActions: readonly PendingAction[];
 }
 
-/** Drives one arm. */
+/** The drive of one arm. */
 export class ArmDrive {
-  /** What ±1 of each number of an action does, [A]. */
+  /** Meaning of ±1 in each element of an action, [A]. */
   readonly actions: readonly ActionMeaning[];
-  /** What the motors give, [N] N m; its own, for reading. */
+  /** Torques for the next substep, [N] N m; overwritten by `update`. */
   readonly torques: Float64Array;
   readonly #control: Control;
   readonly #delay = new ActionDelay();
-  readonly #rest: Float32Array;
+  readonly #zeroAction: Float32Array;
   #strength: readonly number[];
-  /** Whether actions take effect after the moment at which they were chosen. */
-  #late = false;
+  #isDelayed = false;
   #substeps = 0;
 
   constructor(model: ArmModel, settings: ControlSettings) {
     this.actions = actionMeanings(model, settings);
     this.#control = new Control(model, settings);
     this.torques = new Float64Array(model.links.length);
-    this.#rest = new Float32Array(this.actions.length);
+    this.#zeroAction = new Float32Array(this.actions.length);
     this.#strength = model.links.map(() => 1);
   }
 
@@ -40,53 +40,62 @@ export class ArmDrive {
     return this.#substeps;
   }
 
+  /** Force on each finger for the next substep, N; positive opens. */
+  get fingerForce(): number {
+    return this.#control.fingerForce;
+  }
+
   /**
-   * Starts an episode at rest.
+   * Starts an episode with an action of 0.
    *
-   * @param kinematics    up to date with the arm's angles
-   * @param delaySubsteps after which an action takes effect
-   * @param strength      factor on the torque that each motor gives, [N]
+   * @param kinematics    up to date with the joint angles
+   * @param delaySubsteps substeps until an action takes effect
+   * @param strength      factor on each motor's torque, [N]
    */
-  begin(arm: ArmWorld, kinematics: ArmKinematics, delaySubsteps: number, strength: readonly number[]): void {
+  begin(
+    joints: JointState,
+    kinematics: ArmKinematics,
+    delaySubsteps: number,
+    strength: readonly number[],
+  ): void {
     this.#substeps = 0;
     this.#strength = strength;
-    this.#late = delaySubsteps > 0;
+    this.#isDelayed = delaySubsteps > 0;
     this.#delay.begin(delaySubsteps);
-    this.#control.begin(this.#rest, arm, kinematics);
+    this.#control.begin(this.#zeroAction, joints, kinematics);
     this.torques.fill(0);
   }
 
-  /** Takes an action, [A] in [−1, 1], chosen with the kinematics up to date; copies it. */
+  /** Queues a copy of an action, [A] in [−1, 1]. Without delay, the kinematics must be up to date at the next `update`. */
   act(action: Float32Array): void {
-    this.#delay.choose(action, this.#substeps);
+    this.#delay.add(action, this.#substeps);
   }
 
-  /** Lets one substep pass; brings the kinematics up to date only if an action takes effect late. */
-  step(arm: ArmWorld, kinematics: ArmKinematics): void {
-    const due = this.#delay.due(this.#substeps);
-    if (due !== undefined) {
-      if (this.#late) kinematics.update(arm.angles);
-      this.#control.begin(due, arm, kinematics);
+  /** Computes torques and finger force for the next substep; updates the kinematics only if a delayed action takes effect. */
+  update(joints: JointState, kinematics: ArmKinematics): void {
+    const action = this.#delay.takeDue(this.#substeps);
+    if (action !== undefined) {
+      if (this.#isDelayed) kinematics.update(joints.angles);
+      this.#control.begin(action, joints, kinematics);
     }
-    this.#control.update(arm);
+    this.#control.update(joints);
     const { torques } = this.#control;
     for (let i = 0; i < torques.length; i++) this.torques[i] = torques[i]! * this.#strength[i]!;
-    arm.step(this.torques, 1, this.#control.fingerForce);
     this.#substeps += 1;
   }
 
   saveState(): DriveState {
     return {
       substeps: this.#substeps,
-      control: this.#control.numbers.map((each) => each.slice()),
-      waiting: this.#delay.waiting.map(({ due, action }) => ({ due, action: action.slice() })),
+      control: this.#control.saveState(),
+      pendingActions: this.#delay.saveState(),
     };
   }
 
-  /** Goes on from a saved state of an episode with the same delay and strength, which `begin` was told. */
-  restoreState({ substeps, control, waiting }: DriveState): void {
+  /** Continues from a saved state; call `begin` with that episode's delay and strength first. */
+  restoreState({ substeps, control, pendingActions }: DriveState): void {
     this.#substeps = substeps;
-    for (const [i, each] of this.#control.numbers.entries()) each.set(control[i]!);
-    this.#delay.restore(waiting);
+    this.#control.restoreState(control);
+    this.#delay.restoreState(pendingActions);
   }
 }

@@ -7,8 +7,9 @@
  */
 
 import { IDENTITY, type Quat, quatFromAxisAngle, type Vec3 } from "../../shared/vec3.ts";
-import type { ArmLink, ArmModel, Shape } from "../arm/arm-model.ts";
+import type { ArmLink, ArmModel } from "../arm/arm-model.ts";
 import { type Inertia, type Part, weld } from "../arm/mass-properties.ts";
+import type { Shape } from "../body.ts";
 
 /** Rotor inertia as each joint feels it, kg m², as in MuJoCo Menagerie. */
 const ARMATURE = 0.1;

@@ -1,18 +1,18 @@
 /**
  * @file The push task: slide a cube over a table to a point.
  *
- * Goals and starts as in Fetch: the tool starts low over the middle of the workspace, the cube at least
+ * Starts and goals as in Fetch: the tool starts low above the centre of the workspace, the cube at least
  * 10 cm from there, the goal anywhere in the workspace. The cube is lighter than Fetch's (2 kg) and
- * panda-gym's (1 kg): torques within the arm's everyday share must move it against friction.
+ * panda-gym's (1 kg): `env.torqueScale` of the arm's torques must move it against friction.
  */
 
 import type { ArmModel } from "../arm/arm-model.ts";
 import type { Scene, Table } from "../scene.ts";
 import {
   drawAround,
-  drawInSquare,
+  drawInWorkspace,
   drawNearGoal,
-  drawOffMiddle,
+  drawOffCenter,
   standing,
   ToolStart,
   tabletopTask,
@@ -24,12 +24,12 @@ import type { Task } from "./task.ts";
 const HALF = 0.025;
 /** kg. */
 const MASS = 0.5;
-/** Cube on table; what arms have on the cube is 1. */
+/** Between cube and table; arms have 1 on the cube. */
 const TABLE_FRICTION = 0.5;
-/** Between tool and cube at the start, metres: Fetch. */
-const LEAST_WAY = 0.1;
-/** The same where the cube starts beside the tool: clear of whatever pushes it. */
-const BESIDE = [0.07, 0.09] as const;
+/** Minimum distance between tool and cube at the start, metres: Fetch. */
+const MIN_DISTANCE = 0.1;
+/** Distance in a near start, minimum and maximum, metres: clear of the tool. */
+const NEAR_DISTANCE = [0.07, 0.09] as const;
 
 export function pushTask(
   model: ArmModel,
@@ -53,11 +53,11 @@ export function pushTask(
       const angles = tool.draw(rng, [center[0], center[1], center[2] + pushHeight]);
       const cube =
         difficulty === "near"
-          ? ([...drawAround(rng, [center[0], center[1]], ...BESIDE), height] as const)
-          : drawOffMiddle(rng, workspace, HALF, LEAST_WAY);
+          ? ([...drawAround(rng, [center[0], center[1]], ...NEAR_DISTANCE), height] as const)
+          : drawOffCenter(rng, workspace, HALF, MIN_DISTANCE);
       return { angles, objects: [standing(cube)] };
     },
     drawGoal: (rng, cube, difficulty) =>
-      difficulty === "near" ? [...drawNearGoal(rng, cube), height] : drawInSquare(rng, workspace, HALF),
+      difficulty === "near" ? [...drawNearGoal(rng, cube), height] : drawInWorkspace(rng, workspace, HALF),
   });
 }

@@ -1,8 +1,8 @@
 /**
- * @file The reach task: bring the end effector to a point.
+ * @file The reach task: move the end effector to a point.
  *
- * Goals are drawn as in Fetch and panda-gym, evenly from a cube (for a planar arm: a square) about the
- * home end-effector position, in reach and above the base. The arm touches nothing on its way.
+ * As in Fetch and panda-gym, goals are drawn uniformly from a cube (for a planar arm: a square) about the
+ * home position of the end effector, within reach and above the base. There is nothing to touch.
  */
 
 import { type Box, contains, sizeOf, symmetricBox } from "../../shared/box.ts";
@@ -17,15 +17,15 @@ import type { Difficulty, Start, Task, TaskView } from "./task.ts";
 /** Half the edge of the cube that goals are drawn from, metres: Fetch and panda-gym. */
 const GOAL_HALF_EXTENT = 0.15;
 
-/** With three draws in four accepted, a thousand failures mean that there is no goal. */
-const MOST_ATTEMPTS = 1000;
+/** About three draws in four are accepted, so a thousand failures mean that there is no goal. */
+const MAX_DRAWS = 1000;
 
 export interface ReachSettings {
-  /** The goals in reach: a ball about the shoulder, metres. */
+  /** Ball about the shoulder that goals must lie in, metres. */
   readonly reachable: { readonly center: Vec3; readonly radius: number };
 }
 
-/** Draws starts and goals for one arm, and tells where it is. A goal is the tool's coordinates that can move, [G] metres. */
+/** Reach for one arm. A goal has the coordinates along which the tool can move, [G] metres. */
 export class ReachTask implements Task {
   readonly name = "reach";
   readonly goalSpace: Box;
@@ -35,6 +35,7 @@ export class ReachTask implements Task {
   readonly observationBounds = [];
   readonly #model: ArmModel;
   readonly #settings: ReachSettings;
+  /** End effector at home, metres. */
   readonly #home: Vec3;
 
   constructor(model: ArmModel, settings: ReachSettings) {
@@ -49,20 +50,21 @@ export class ReachTask implements Task {
     this.goalSpace = symmetricBox(model.toolAxes.length, armReach(model));
   }
 
-  /** Near home, never beyond a limit. */
-  drawStart(rng: Rng, _difficulty: Difficulty, noise: number): Start {
-    const start = Float64Array.from(this.#model.home, (angle) => angle + rng.uniformIn(-noise, noise));
-    for (const [i, { limits }] of this.#model.links.entries()) {
-      if (limits !== null) start[i] = Math.min(Math.max(start[i]!, limits[0]), limits[1]);
+  /** Draws angles near home, within the joint limits. */
+  drawStart(rng: Rng, _difficulty: Difficulty, jointNoise: number): Start {
+    const { home, links } = this.#model;
+    const angles = Float64Array.from(home, (angle) => angle + rng.uniformIn(-jointNoise, jointNoise));
+    for (const [i, { limits }] of links.entries()) {
+      if (limits !== null) angles[i] = Math.min(Math.max(angles[i]!, limits[0]), limits[1]);
     }
-    return { angles: start };
+    return { angles };
   }
 
   drawGoal(rng: Rng, achievedGoal: Float32Array): Float32Array {
     const { toolAxes, name } = this.#model;
     const { center, radius } = this.#settings.reachable;
     const point: [number, number, number] = [...this.#home];
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (let draw = 0; draw < MAX_DRAWS; draw++) {
       for (const axis of toolAxes) {
         point[axis] = this.#home[axis] + rng.uniformIn(-GOAL_HALF_EXTENT, GOAL_HALF_EXTENT);
       }
@@ -71,24 +73,27 @@ export class ReachTask implements Task {
       if (inReach && !isAchieved(achievedGoal, goal)) return goal;
     }
     throw new InputError(
-      `reach with ${name}: none of ${MOST_ATTEMPTS} goals drawn was in reach, above the base and not achieved at the start`,
+      `reach with ${name}: none of ${MAX_DRAWS} goals drawn was in reach, above the base and not achieved at the start`,
     );
   }
 
   checkGoal(goal: ArrayLike<number>, where: string): Float32Array {
-    const size = sizeOf(this.goalSpace);
-    const reach = armReach(this.#model).toPrecision(3);
     if (!contains(this.goalSpace, goal)) {
-      throw refuse(`${where} goal`, `${size} coordinates in [−${reach}, ${reach}] m`, Array.from(goal));
+      const reach = armReach(this.#model).toPrecision(3);
+      throw refuse(
+        `${where} goal`,
+        `${sizeOf(this.goalSpace)} coordinates in [−${reach}, ${reach}] m`,
+        Array.from(goal),
+      );
     }
     return Float32Array.from(goal);
   }
 
-  /** Where the tool is. */
+  /** Returns the position of the end effector. */
   achievedGoal({ kinematics }: Pick<TaskView, "kinematics">): Float32Array {
     return Float32Array.from(this.#model.toolAxes, (axis) => kinematics.endEffector[axis]!);
   }
 
-  /** The arm's own part says it all. */
+  /** Writes nothing: the arm's part of the observation is enough. */
   observe(): void {}
 }

@@ -1,103 +1,118 @@
 /**
- * @file What a step costs whatever its goal: torque, jerks, joints near their limits; each by name.
+ * @file Reward terms that do not depend on the goal: costs of torque, jerky actions and joints near their limits.
  *
- * They depend on no goal, so hindsight keeps them as they were paid. Each is a mean over joints, so
- * that a weight means the same for every arm.
+ * HER keeps the terms of a relabelled transition. Each cost is a mean over elements, so a weight has the same
+ * effect on every arm.
  */
 
 import type { EnvConfig } from "../../shared/config.ts";
 import type { ArmModel } from "../arm/arm-model.ts";
 
-/** Weights by name, as `env.rewardTerms` has them; 0 leaves a term out. */
+/** Weights by name, as in `env.rewardTerms`; 0 disables a term. */
 export type RewardTermWeights = EnvConfig["rewardTerms"];
 
-/** Share of a joint's half range, from its middle, from where on its limit counts as near. */
+type TermName = keyof RewardTermWeights;
+
+/** Share of a joint's half range, from its middle, above which it counts as near its limit. */
 const NEAR_LIMIT = 0.9;
 
-/** What a step is judged by: the actions in [−1, 1], [A], and the joint angles after it, [N] rad. */
-interface Judged {
+/** What costs are computed from: actions in [−1, 1], [A], and the joint angles after the step, [N] rad. */
+interface StepData {
   readonly action: ArrayLike<number>;
   readonly previousAction: ArrayLike<number>;
   readonly angles: ArrayLike<number>;
 }
 
-/** A term's cost, ≥ 0, before its weight. */
-type Cost = (model: ArmModel, judged: Judged) => number;
+interface Cost {
+  /** ≥ 0, before weighting. */
+  readonly compute: (model: ArmModel, step: StepData) => number;
+  /** Upper bound of `compute`. */
+  readonly max: number;
+}
 
-/** Each cost, and the most that it can be. */
-const COSTS: Readonly<Record<keyof RewardTermWeights, readonly [cost: Cost, most: number]>> = {
-  action: [(_, { action }) => meanSquare(action.length, (i) => action[i]!), 1],
-  smoothness: [
-    (_, { action, previousAction }) => meanSquare(action.length, (i) => action[i]! - previousAction[i]!),
-    4,
-  ],
-  jointLimit: [
-    ({ links }, { angles }) => meanSquare(links.length, (i) => nearness(links[i]!.limits, angles[i]!)),
-    1,
-  ],
+const COSTS: Readonly<Record<TermName, Cost>> = {
+  action: {
+    compute: (_, { action }) => meanSquare(action.length, (i) => action[i]!),
+    max: 1,
+  },
+  smoothness: {
+    compute: (_, { action, previousAction }) =>
+      meanSquare(action.length, (i) => action[i]! - previousAction[i]!),
+    max: 4,
+  },
+  jointLimit: {
+    compute: ({ links }, { angles }) =>
+      meanSquare(links.length, (i) => limitProximity(links[i]!.limits, angles[i]!)),
+    max: 1,
+  },
 };
 
-/** The terms of an arm's rewards that have a weight. It keeps the last two actions of an episode. */
+const TERM_NAMES = ["action", "smoothness", "jointLimit"] as const satisfies TermName[];
+
+/** Saved actions, copied. */
+export interface RewardTermsState {
+  readonly action: Float32Array;
+  readonly previousAction: Float32Array;
+}
+
+/** The enabled reward terms of one arm; keeps the last two actions of an episode. */
 export class RewardTerms {
-  /** Names of the terms that have a weight, in the order of the values. */
-  readonly names: readonly (keyof RewardTermWeights)[];
-  /** The least that all of them together can be. */
-  readonly least: number;
+  /** Names of the terms with a positive weight, in the order of `values`. */
+  readonly names: readonly TermName[];
+  /** Lower bound of the sum of all terms. */
+  readonly min: number;
   readonly #model: ArmModel;
   readonly #weights: RewardTermWeights;
   readonly #action: Float32Array;
   readonly #previousAction: Float32Array;
 
   constructor(model: ArmModel, weights: RewardTermWeights, actionSize: number) {
-    const every = ["action", "smoothness", "jointLimit"] as const;
     this.#model = model;
     this.#weights = weights;
-    this.names = every.filter((name) => weights[name] > 0);
-    this.least = this.names.reduce((sum, name) => sum - weights[name] * COSTS[name][1], 0);
+    this.names = TERM_NAMES.filter((name) => weights[name] > 0);
+    this.min = this.names.reduce((sum, name) => sum - weights[name] * COSTS[name].max, 0);
     this.#action = new Float32Array(actionSize);
     this.#previousAction = new Float32Array(actionSize);
   }
 
-  /** Starts an episode: the arm was at rest, so the action before the first is 0. */
+  /** Starts an episode. The arm starts at rest, so the action before the first counts as 0. */
   begin(): void {
     this.#action.fill(0);
   }
 
-  /** Takes note that an action begins. */
+  /** Records the action of a new control step; copies it. */
   act(action: Float32Array): void {
     this.#previousAction.set(this.#action);
     this.#action.set(action);
   }
 
-  /** The last action and the one before, [2 × A]; the caller's own. */
-  saveState(): readonly Float32Array[] {
-    return [this.#action.slice(), this.#previousAction.slice()];
-  }
-
-  /** Goes on from what was saved of terms of the same size. */
-  restoreState([action, previousAction]: readonly Float32Array[]): void {
-    if (action !== undefined) this.#action.set(action);
-    if (previousAction !== undefined) this.#previousAction.set(previousAction);
-  }
-
-  /** The terms of the action that was begun last, now that the joints are at these angles: [names], each ≤ 0; the caller's own. */
-  judge(angles: ArrayLike<number>): Float32Array {
-    const judged = { action: this.#action, previousAction: this.#previousAction, angles };
+  /** Returns the terms of the current control step, each ≤ 0, in the order of `names`; the caller owns them. */
+  values(angles: ArrayLike<number>): Float32Array {
+    const step = { action: this.#action, previousAction: this.#previousAction, angles };
     return Float32Array.from(
       this.names,
-      (name) => -this.#weights[name] * COSTS[name][0](this.#model, judged),
+      (name) => -this.#weights[name] * COSTS[name].compute(this.#model, step),
     );
+  }
+
+  saveState(): RewardTermsState {
+    return { action: this.#action.slice(), previousAction: this.#previousAction.slice() };
+  }
+
+  restoreState({ action, previousAction }: RewardTermsState): void {
+    this.#action.set(action);
+    this.#previousAction.set(previousAction);
   }
 }
 
-function meanSquare(count: number, of: (i: number) => number): number {
+function meanSquare(count: number, element: (i: number) => number): number {
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += of(i) ** 2;
+  for (let i = 0; i < count; i++) sum += element(i) ** 2;
   return sum / count;
 }
 
-/** 0 up to NEAR_LIMIT of the way from a joint's middle to its limit, rising to 1 there; 0 for one that turns for ever. */
-function nearness(limits: readonly [low: number, high: number] | null, angle: number): number {
+/** Returns 0 up to NEAR_LIMIT of the way from a joint's middle to its limit, rising to 1 at the limit; 0 without limits. */
+function limitProximity(limits: readonly [low: number, high: number] | null, angle: number): number {
   if (limits === null) return 0;
   const [low, high] = limits;
   const share = Math.abs(angle - (low + high) / 2) / ((high - low) / 2);

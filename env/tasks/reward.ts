@@ -1,8 +1,8 @@
 /**
- * @file What a step pays for its goal: sparse, dense, and sparse shaped by a potential, as pure functions.
+ * @file Goal rewards as pure functions: sparse, dense, and sparse with potential-based shaping.
  *
- * Shaping adds γΦ(s′) − Φ(s), the only kind that leaves the optimal policy as it is whatever the
- * task (Ng, Harada & Russell 1999, theorem 1); here Φ = −c·d. The dense reward −d is not of that form.
+ * Shaping adds γΦ(s′) − Φ(s) with Φ = −scale · distance. Only shaping of this form keeps the optimal policy in every
+ * task (Ng, Harada & Russell 1999, theorem 1); the dense reward −distance does not have it.
  */
 
 import type { EnvConfig } from "../../shared/config.ts";
@@ -11,18 +11,17 @@ import { distance } from "../../shared/vec3.ts";
 
 export type RewardName = EnvConfig["reward"];
 
-/** Every kind there is. */
 export const REWARD_NAMES: readonly RewardName[] = ["sparse", "dense", "potential"];
 
-/** Both goals nearer than this count as one, metres: Fetch and panda-gym. */
+/** Distance below which a goal counts as achieved, metres: Fetch and panda-gym. */
 export const SUCCESS_DISTANCE = 0.05;
 
-/** Whether a goal is achieved; the same test the sparse reward makes. */
+/** Returns whether a goal is achieved; the sparse reward uses the same test. */
 export function isAchieved(achievedGoal: Float32Array, desiredGoal: Float32Array): boolean {
   return distance(achievedGoal, desiredGoal) < SUCCESS_DISTANCE;
 }
 
-/** −1, and 0 once achieved, as in Fetch and panda-gym. */
+/** 0 if the goal is achieved, else −1, as in Fetch and panda-gym. */
 export const sparseReward: RewardFunction = (achievedGoal, desiredGoal) =>
   isAchieved(achievedGoal, desiredGoal) ? 0 : -1;
 
@@ -30,7 +29,7 @@ export const sparseReward: RewardFunction = (achievedGoal, desiredGoal) =>
 export const denseReward: RewardFunction = (achievedGoal, desiredGoal) =>
   -distance(achievedGoal, desiredGoal);
 
-/** The sparse reward shaped by the potential Φ = −scale · distance: r + γΦ′ − Φ. */
+/** Returns the sparse reward with potential-based shaping: r + γΦ′ − Φ, Φ = −scale · distance. */
 export function potentialReward(scale: number, gamma: number): RewardFunction {
   return (achievedGoal, desiredGoal, previousAchievedGoal) =>
     sparseReward(achievedGoal, desiredGoal, previousAchievedGoal) +
@@ -38,20 +37,25 @@ export function potentialReward(scale: number, gamma: number): RewardFunction {
 }
 
 export interface RewardSettings extends Pick<EnvConfig, "reward" | "potentialScale"> {
-  /** The agent's discount factor γ: a potential shapes rightly for this one alone. */
+  /** The agent's discount factor γ: shaping is correct for this γ only. */
   readonly gamma: number;
 }
 
-/** A reward and what it can be, as a GoalEnv tells it. */
+/** A reward function and its range, as declared by a GoalEnv. */
 export type GoalReward = Pick<GoalEnv, "computeReward" | "rewardRange" | "potentialRange">;
 
-/** The reward of that name, where two goals are at most `span` metres apart. */
-export function makeReward({ reward, potentialScale, gamma }: RewardSettings, span: number): GoalReward {
-  if (reward === "sparse") return { computeReward: sparseReward, rewardRange: [-1, 0] };
-  if (reward === "dense") return { computeReward: denseReward, rewardRange: [-span, 0] };
-  return {
-    computeReward: potentialReward(potentialScale, gamma),
-    rewardRange: [-1, 0],
-    potentialRange: [-potentialScale * span, 0],
-  };
+/** Returns the configured reward; two goals are at most `goalSpan` metres apart. */
+export function makeReward({ reward, potentialScale, gamma }: RewardSettings, goalSpan: number): GoalReward {
+  switch (reward) {
+    case "sparse":
+      return { computeReward: sparseReward, rewardRange: [-1, 0] };
+    case "dense":
+      return { computeReward: denseReward, rewardRange: [-goalSpan, 0] };
+    case "potential":
+      return {
+        computeReward: potentialReward(potentialScale, gamma),
+        rewardRange: [-1, 0],
+        potentialRange: [-potentialScale * goalSpan, 0],
+      };
+  }
 }

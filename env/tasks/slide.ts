@@ -2,7 +2,7 @@
  * @file The slide task: hit a puck so that it comes to rest at a point out of the arm's reach.
  *
  * As in Fetch and panda-gym the table is slippery and the goal lies beyond the workspace. The puck is square
- * and flat: a flat finger can drive it in a direction, which it cannot with a round one.
+ * and flat, so a flat finger can give it a direction; a round puck would slip off sideways.
  */
 
 import type { ArmModel } from "../arm/arm-model.ts";
@@ -21,17 +21,17 @@ import type { Task } from "./task.ts";
 const HALF_EXTENTS = [0.03, 0.03, 0.025] as const;
 /** kg. */
 const MASS = 0.3;
-/** Puck on table: Fetch's puck. */
+/** Between puck and table: Fetch. */
 const TABLE_FRICTION = 0.1;
 
-/** How far before the workspace's middle the tool starts, metres: it has to come from behind. */
+/** Distance behind the workspace's centre at which the tool starts, metres: it must hit the puck from behind. */
 const RUN_UP = 0.1;
-/** From there to the middle of where the puck starts, and half the edge of that square, metres. */
+/** Square that the puck starts in: distance of its centre ahead of the tool, and half its edge, metres. */
 const PUCK = { ahead: 0.12, halfExtent: 0.03 };
-/** From the workspace's middle to that of the goals, and half the edge of their square, metres: panda-gym. */
+/** Square of goals: distance of its centre ahead of the workspace's centre, and half its edge, metres: panda-gym. */
 const GOALS = { ahead: 0.4, halfExtent: 0.15 };
-/** Between tool and puck where that starts beside it, metres. */
-const BESIDE = [0.075, 0.095] as const;
+/** Distance between tool and puck in a near start, minimum and maximum, metres. */
+const NEAR_DISTANCE = [0.075, 0.095] as const;
 
 export function slideTask(
   model: ArmModel,
@@ -57,7 +57,7 @@ export function slideTask(
       const { ahead, halfExtent } = PUCK;
       const [x, y] =
         difficulty === "near"
-          ? drawAround(rng, start, ...BESIDE)
+          ? drawAround(rng, start, ...NEAR_DISTANCE)
           : ([
               start[0] + ahead + rng.uniformIn(-halfExtent, halfExtent),
               start[1] + rng.uniformIn(-halfExtent, halfExtent),

@@ -1,8 +1,8 @@
 /**
- * @file Tasks about one object on a table, made of what sets them apart: where things start, where the object shall go.
+ * @file Tasks with one object on a table, built from a specification: where the object starts and where it should go.
  *
- * Objects start at rest on the table, square to it. A goal is where the object's middle should be, as far as
- * that can change: an object that can only be slid has no height to choose.
+ * The object starts at rest on the table, aligned with it. A goal is a position of the object's centre; it has no
+ * height if the object can only slide.
  */
 
 import { contains, sizeOf, symmetricBox } from "../../shared/box.ts";
@@ -14,60 +14,60 @@ import { InverseKinematics } from "../arm/inverse-kinematics.ts";
 import { checkScene, type ObjectPose, type Scene } from "../scene.ts";
 import {
   along,
-  FAR,
+  MAX_POSITION,
   ObjectObservation,
   objectBounds,
+  observedPosition,
   POSITION_ELEMENTS,
-  shownPosition,
 } from "./object-observation.ts";
 import { isAchieved } from "./reward.ts";
 import type { Difficulty, Start, Task } from "./task.ts";
 
-/** Where on a table one arm can work. */
+/** The square on a table that an arm works in. */
 export interface Workspace {
-  /** The middle of the square that things and goals are drawn from, on the table's top, metres. */
+  /** Centre of the square, on the table's top, metres. */
   readonly center: Vec3;
-  /** Half its edge, metres. */
+  /** Half the square's edge, metres. */
   readonly halfExtent: number;
-  /** How high over the table the tool pushes things, metres. */
+  /** Height of the tool above the table when it pushes, metres. */
   readonly pushHeight: number;
 }
 
-/** What sets one task apart. */
+/** What one tabletop task defines. */
 export interface TabletopSpec {
   readonly name: string;
   readonly goalAxes: readonly (0 | 1 | 2)[];
   readonly scene: Scene;
-  /** Whether the observation tells finely how near the tool is, and an agent is to be told how near the goal is. */
+  /** Whether to add high-resolution inputs: tool to object in the observation, object to goal in the agent. */
   readonly relativeInputs: boolean;
   drawStart(rng: Rng, difficulty: Difficulty): Start;
-  /** A point for the object, its place along other axes included; it is drawn anew while it is achieved already. */
+  /** Draws a position for the object, all three coordinates; called again while that goal is achieved already. */
   drawGoal(rng: Rng, object: readonly [x: number, y: number], difficulty: Difficulty): Vec3;
 }
 
-/** Most draws find something; a thousand failures mean that there is nothing to find. */
-const MOST_ATTEMPTS = 1000;
+/** Most draws are accepted, so a thousand failures mean that none can be. */
+const MAX_DRAWS = 1000;
 
-/** Half the range that each coordinate of the tool's start is drawn from, metres. */
+/** Half the range about its nominal point from which each coordinate of the tool's start is drawn, metres. */
 const TOOL_NOISE = 0.01;
 
-/** Rounds of inverse kinematics, of four steps each: enough to be there to a hundredth of a millimetre. */
+/** Calls of the inverse kinematics, four iterations each: accurate to a hundredth of a millimetre. */
 const IK_ROUNDS = 12;
 
-/** Metres from the object to a near goal. */
+/** Minimum and maximum distance from the object to a near goal, metres. */
 const NEAR_GOAL = [0.05, 0.13] as const;
 
-/** Makes the task. Throws InputError if its scene cannot be. */
+/** Returns a task for a specification. Throws InputError if its scene is invalid. */
 export function tabletopTask(spec: TabletopSpec): Task {
   const { name, goalAxes, scene, relativeInputs } = spec;
   checkScene(scene);
   const observation = new ObjectObservation(relativeInputs);
-  const goalSpace = symmetricBox(goalAxes.length, FAR);
+  const goalSpace = symmetricBox(goalAxes.length, MAX_POSITION);
   return {
     name,
     goalSpace,
     goalAxes,
-    goalSpan: 2 * FAR * Math.sqrt(goalAxes.length),
+    goalSpan: 2 * MAX_POSITION * Math.sqrt(goalAxes.length),
     scene,
     hasNearStarts: true,
     observationBounds: objectBounds(relativeInputs),
@@ -75,28 +75,28 @@ export function tabletopTask(spec: TabletopSpec): Task {
     drawStart: (rng, difficulty) => spec.drawStart(rng, difficulty),
     drawGoal: (rng, achievedGoal, difficulty) => {
       const object = [achievedGoal[0]!, achievedGoal[1]!] as const;
-      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      for (let draw = 0; draw < MAX_DRAWS; draw++) {
         const goal = along(goalAxes, spec.drawGoal(rng, object, difficulty));
         if (!isAchieved(achievedGoal, goal)) return goal;
       }
-      throw new InputError(`${name}: each of ${MOST_ATTEMPTS} goals drawn was achieved at the start`);
+      throw new InputError(`${name}: each of ${MAX_DRAWS} goals drawn was achieved at the start`);
     },
     checkGoal: (goal, where) => {
       if (!contains(goalSpace, goal)) {
         throw refuse(
           `${where} goal`,
-          `${sizeOf(goalSpace)} coordinates in [−${FAR}, ${FAR}] m`,
+          `${sizeOf(goalSpace)} coordinates in [−${MAX_POSITION}, ${MAX_POSITION}] m`,
           Array.from(goal),
         );
       }
       return Float32Array.from(goal);
     },
-    achievedGoal: ({ objects }) => Float32Array.from(goalAxes, (axis) => shownPosition(objects[0]!, axis)),
-    observe: (view, into, at) => observation.write(view, view.objects[0]!, into, at),
+    achievedGoal: ({ objects }) => Float32Array.from(goalAxes, (axis) => observedPosition(objects[0]!, axis)),
+    observe: (view, into, offset) => observation.write(view, view.objects[0]!, into, offset),
   };
 }
 
-/** An arm that starts with its tool at a point or thereabouts. */
+/** Draws start angles of an arm with its tool near a point. */
 export class ToolStart {
   readonly #model: ArmModel;
   readonly #inverse: InverseKinematics;
@@ -106,7 +106,7 @@ export class ToolStart {
     this.#inverse = new InverseKinematics(model);
   }
 
-  /** Angles that bring the tool within a centimetre of a point along each axis, [N] rad; the caller's own. */
+  /** Draws angles that place the tool within a centimetre of a point along each axis, [N] rad; the caller owns them. */
   draw(rng: Rng, point: Vec3): Float64Array {
     const target = point.map((x) => x + rng.uniformIn(-TOOL_NOISE, TOOL_NOISE));
     const inverse = this.#inverse;
@@ -116,8 +116,8 @@ export class ToolStart {
   }
 }
 
-/** A point of the square, at some height over the table. */
-export function drawInSquare(rng: Rng, { center, halfExtent }: Workspace, height: number): Vec3 {
+/** Draws a point of the workspace at a height above the table. */
+export function drawInWorkspace(rng: Rng, { center, halfExtent }: Workspace, height: number): Vec3 {
   return [
     center[0] + rng.uniformIn(-halfExtent, halfExtent),
     center[1] + rng.uniformIn(-halfExtent, halfExtent),
@@ -125,28 +125,29 @@ export function drawInSquare(rng: Rng, { center, halfExtent }: Workspace, height
   ];
 }
 
-/** A point of the square at least so far from its middle, where the tool is. */
-export function drawOffMiddle(rng: Rng, workspace: Workspace, height: number, least: number): Vec3 {
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const point = drawInSquare(rng, workspace, height);
-    if (distance(point, [workspace.center[0], workspace.center[1], point[2]]) >= least) return point;
+/** Draws a point of the workspace at least `minDistance` metres from its centre, where the tool starts. */
+export function drawOffCenter(rng: Rng, workspace: Workspace, height: number, minDistance: number): Vec3 {
+  const [x, y] = workspace.center;
+  for (let draw = 0; draw < MAX_DRAWS; draw++) {
+    const point = drawInWorkspace(rng, workspace, height);
+    if (distance(point, [x, y, point[2]]) >= minDistance) return point;
   }
-  throw new InputError(`no point of the workspace is ${least} m off its middle`);
+  throw new InputError(`workspace: expected a point ${minDistance} m from its centre, got none`);
 }
 
-/** A point at some distance from another, in any direction of their plane, both its bounds drawn alike. */
-export function drawAround(rng: Rng, [x, y]: readonly [number, number], nearest: number, farthest: number) {
+/** Draws a point in the plane in any direction from another, its distance uniform in [min, max] metres. */
+export function drawAround(rng: Rng, [x, y]: readonly [number, number], min: number, max: number) {
   const angle = rng.uniformIn(-Math.PI, Math.PI);
-  const radius = rng.uniformIn(nearest, farthest);
+  const radius = rng.uniformIn(min, max);
   return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)] as const;
 }
 
-/** A near goal's place in the plane. */
+/** Draws a near goal in the plane. */
 export function drawNearGoal(rng: Rng, object: readonly [number, number]): readonly [number, number] {
   return drawAround(rng, object, ...NEAR_GOAL);
 }
 
-/** An object that stands on the table, square to it. */
+/** Returns the pose of an object that stands on the table, aligned with it. */
 export function standing(position: Vec3): ObjectPose {
   return { position, orientation: IDENTITY };
 }

@@ -1,95 +1,73 @@
-/**
- * @file What a task is: it places arm and things, sets a goal, tells what is achieved, and adds what it is about to the observation.
- *
- * A task is chosen for one arm when an environment is made; it keeps nothing from one episode to the next.
- */
+/** @file The interface of a task: start state, goal, achieved goal, and the task's part of the observation. */
 
 import type { Box } from "../../shared/box.ts";
 import type { Rng } from "../../shared/rng.ts";
-import type { ArmWorld, Placement } from "../arm/arm-world.ts";
+import type { Placement } from "../arm/arm-world.ts";
+import type { JointState } from "../arm/joint-state.ts";
 import type { ArmKinematics } from "../arm/kinematics.ts";
-import { ObjectState, type Scene } from "../scene.ts";
+import type { ObjectState, Scene } from "../scene.ts";
 
-/** How everything starts. */
+/** Start state of an episode. */
 export interface Start extends Placement {
-  /** [N] rad. */
+  /** Joint angles, [N] rad. */
   readonly angles: Float64Array;
 }
 
-/** What a task looks at. Whoever keeps it calls `refresh` after each step. */
+/** Simulation state that a task reads. */
 export interface TaskView {
-  readonly arm: ArmWorld;
+  readonly joints: JointState;
+  /** Up to date with the joint angles. */
   readonly kinematics: ArmKinematics;
-  /** As the scene has them. */
+  /** In the order of the scene. */
   readonly objects: readonly ObjectState[];
 }
 
-/**
- * Which episodes are asked for: those that the task is about, or `near` ones, where little is left to do. A task
- * that has none starts as usual.
- */
+/** `near` episodes start close to their goal; a task without near starts treats both alike. */
 export type Difficulty = "usual" | "near";
 
+/** A task for one arm. It keeps no state between episodes. */
 export interface Task {
   /** As in an environment's id. */
   readonly name: string;
-  /** All that could ever be achieved, so wider than what is drawn. */
+  /** Every goal that could be achieved; wider than the range that goals are drawn from. */
   readonly goalSpace: Box;
-  /** Between the two goals that are farthest apart, metres. */
+  /** Maximum distance between two goals, metres. */
   readonly goalSpan: number;
-  /** The world's axes that a goal has a number for, in its order. */
+  /** The world's axes that goals have coordinates for, in order. */
   readonly goalAxes: readonly (0 | 1 | 2)[];
-  /** What stands about the arm; where there is none nothing can be touched. */
+  /** Table and objects around the arm; without a scene the arm cannot touch anything. */
   readonly scene?: Scene;
-  /** Whether it has near starts. */
   readonly hasNearStarts: boolean;
-  /** The least and the greatest of each number that `observe` writes. */
+  /** Bounds of each number that `observe` writes. */
   readonly observationBounds: readonly (readonly [low: number, high: number])[];
-  /** Where among those numbers the achieved goal stands; absent if an agent needs no finer look at it. */
+  /** Indices of the achieved goal among those numbers; absent if the agent needs no high-resolution goal input. */
   readonly goalElements?: readonly number[];
 
   /**
-   * The caller's own.
+   * Draws a start state; the caller owns it.
    *
-   * @param jointNoise half the range about home that joints start in, rad, where a task starts at home
+   * @param jointNoise half the range about home that start angles are drawn from, rad; used by tasks that start at home
    */
   drawStart(rng: Rng, difficulty: Difficulty, jointNoise: number): Start;
 
   /**
-   * A goal that is not achieved yet; the caller's own.
+   * Draws a goal that is not achieved yet; the caller owns it.
    *
-   * @throws InputError if many draws give none
+   * @throws InputError if repeated draws give none
    */
   drawGoal(rng: Rng, achievedGoal: Float32Array, difficulty: Difficulty): Float32Array;
 
   /**
-   * A goal that somebody asked for; the caller's own.
+   * Returns a copy of a requested goal.
    *
-   * @throws InputError if it has the wrong size, or could never be achieved
+   * @param where prefix of the error message
+   * @throws InputError if its size is wrong or it lies outside the goal space
    */
   checkGoal(goal: ArrayLike<number>, where: string): Float32Array;
 
-  /** Where the goal-thing is, [G] metres; the caller's own. */
+  /** Returns the position of the tool or object that the goal is about, [G] metres; the caller owns it. */
   achievedGoal(view: TaskView): Float32Array;
 
-  /** Writes its part of the observation, from index `at` on. */
-  observe(view: TaskView, into: Float32Array, at: number): void;
-}
-
-/** The view of a task on an arm, whichever that is at the time: a varied arm is another one in each episode. */
-export function viewOf(arm: () => ArmWorld, kinematics: ArmKinematics, scene: Scene | undefined): TaskView {
-  const objects = scene?.objects.map(() => new ObjectState()) ?? [];
-  return {
-    get arm() {
-      return arm();
-    },
-    kinematics,
-    objects,
-  };
-}
-
-/** Brings a view up to date with its arm's world. */
-export function refresh({ arm, kinematics, objects }: TaskView): void {
-  kinematics.update(arm.angles);
-  for (let i = 0; i < objects.length; i++) arm.readObject(i, objects[i]!);
+  /** Writes the task's part of the observation from index `offset` on. */
+  observe(view: TaskView, into: Float32Array, offset: number): void;
 }

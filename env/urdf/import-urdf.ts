@@ -2,9 +2,10 @@
 
 import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { distance, length, type Vec3 } from "../../shared/vec3.ts";
-import { type ArmLink, type ArmModel, mostDamping, type Shape } from "../arm/arm-model.ts";
+import { type ArmLink, type ArmModel, mostDamping } from "../arm/arm-model.ts";
 import { ArmKinematics } from "../arm/kinematics.ts";
 import { type MassProperties, weld } from "../arm/mass-properties.ts";
+import type { Shape } from "../body.ts";
 import { type ChainJoint, chainTo, type RigidBody } from "./urdf-chain.ts";
 import { readUrdf, type UrdfJoint } from "./urdf-robot.ts";
 import { placeShape } from "./urdf-shapes.ts";

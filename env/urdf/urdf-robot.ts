@@ -2,9 +2,9 @@
 
 import { refuse, suggest, unquoted } from "../../shared/errors.ts";
 import { length, scale, type Vec3 } from "../../shared/vec3.ts";
-import type { Shape } from "../arm/arm-model.ts";
 import type { MassProperties } from "../arm/mass-properties.ts";
 import { turnInertia } from "../arm/mass-properties.ts";
+import type { Shape } from "../body.ts";
 import { shapesOf } from "./urdf-shapes.ts";
 import { numberOf, originOf, type Pose, textOf, vectorOf } from "./urdf-values.ts";
 import { childOf, childrenOf, readXml, type XmlElement } from "./xml-tree.ts";

@@ -2,7 +2,7 @@
 
 import { refuse, unquoted } from "../../shared/errors.ts";
 import { add, multiply, rotate, scale, type Vec3 } from "../../shared/vec3.ts";
-import type { Shape } from "../arm/arm-model.ts";
+import type { Shape } from "../body.ts";
 import { numberOf, originOf, type Pose, vectorOf } from "./urdf-values.ts";
 import { childOf, childrenOf, type XmlElement } from "./xml-tree.ts";
 

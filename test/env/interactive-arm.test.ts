@@ -37,7 +37,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
         // In pieces, as a viewer takes it.
         for (let left = arm.timing.substeps; left > 0; left -= 2) arm.advance(Math.min(2, left));
         const { observation, achievedGoal, desiredGoal, reward, isSuccess } = expected;
-        expect({ ...arm.observe(), ...arm.judge() }).toEqual({
+        expect({ ...arm.observe(), ...arm.outcome() }).toEqual({
           observation,
           achievedGoal,
           desiredGoal,
@@ -71,7 +71,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
     for (let substep = 0; substep < 40; substep++) {
       // Jᵀ F: the force's moment about each joint's axis.
       const { positions, axes } = driven.kinematics;
-      const point = driven.placeOf(link, push.point);
+      const point = driven.toWorld(link, push.point);
       const torques = driven.model.links.map(({ torqueLimit }, i) => {
         const moment = cross(subtract(point, vec3(positions, i)), force);
         return dot(vec3(axes, i), moment) / torqueLimit;

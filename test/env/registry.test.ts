@@ -1,7 +1,7 @@
 /** @file Environments by name: what there is, what a misspelt one is told, which settings reach the physics. */
 
 import { describe, expect, it } from "vitest";
-import { CONTROL_MODES } from "../../env/control/control.ts";
+import { CONTROL_MODES } from "../../env/control/action-meaning.ts";
 import { describeEnvironments, ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { sizeOf } from "../../shared/box.ts";
@@ -29,7 +29,7 @@ describe("makeEnv", () => {
   it.each(["velocity", "position"])("refuses to let slide be played under %s control", async (control) => {
     await expect(makeEnv(envConfig({ id: "panda-slide", control }), 0.95)).rejects.toThrow(
       new InputError(
-        `env.control: expected torque or ee for panda-slide, got "${control}". What it asks for cannot be done under that one: docs/tasks.md`,
+        `env.control: expected torque or ee for panda-slide, got "${control}". The task cannot be solved under ${control} control: docs/tasks.md`,
       ),
     );
   });

@@ -88,7 +88,7 @@ it.each(["torque", "velocity", "position", "ee"])(
     }
     const nominal = await make({ ...config, variation: {} });
     expect(() => nominal.restoreState(state)).toThrow(
-      `expected a state of panda-gripper-reach (${control}) weightless`,
+      `expected a state of panda-gripper-reach (${control}) with gravity compensation`,
     );
   },
 );
@@ -152,9 +152,10 @@ it("is refused when its bytes are damaged, and the episode goes on", async () =>
   const state = env.saveState();
   const expected = goOn(env, 3, 5);
   env.restoreState(state);
-  const { arm } = state;
-  if (arm === null) throw new Error("no arm in the state");
-  const damaged = { ...state, arm: { ...arm, snapshot: arm.snapshot.slice(0, -5) } };
+  const { world } = state.episode;
+  if (world === null) throw new Error("no world in the state");
+  const cut = { ...world, snapshot: world.snapshot.slice(0, -5) };
+  const damaged = { ...state, episode: { ...state.episode, world: cut } };
   expect(() => env.restoreState(damaged)).toThrow(
     "snapshot: expected what Rapier has written, got other bytes",
   );

@@ -96,7 +96,7 @@ describe("variation", () => {
     const { variation } = configOf({ mass: [2, 2], damping: [0.5, 0.5] });
     const drawn = new Variation(variation, planar2, 1 / 200);
     drawn.begin(Rng.fromSeed(1), 1);
-    for (const [i, link] of drawn.arm().links.entries()) {
+    for (const [i, link] of drawn.model().links.entries()) {
       const ours = planar2.links[i]!;
       expect([link.mass, link.damping, link.armature]).toEqual([
         2 * ours.mass,
@@ -177,7 +177,7 @@ describe("variation", () => {
         const { observation, reward } = env.step(action);
         arm.act(action);
         for (let k = 0; k < arm.timing.substeps; k++) arm.advance(1);
-        expect([arm.observe().observation, arm.judge().reward]).toEqual([observation, reward]);
+        expect([arm.observe().observation, arm.outcome().reward]).toEqual([observation, reward]);
       }
     }
   });

@@ -51,7 +51,7 @@ export function recordEpisode(played: PlayedArm, start: Start): Recording {
       played.advance(stride);
       place(clip, step * momentsOfStep + i, played);
     }
-    const { reward, isSuccess } = arm.judge();
+    const { reward, isSuccess } = arm.outcome();
     clip.actions.set(played.action, step * clip.actionSize);
     clip.rewards[step] = reward;
     clip.successes[step] = isSuccess ? 1 : 0;

@@ -230,10 +230,10 @@ function stateOf({ arm, action, value }: PlayedArm): ArmState {
     objectRotations: Float32Array.from(objects.flatMap(({ rotation }) => [...rotation])),
     openings: Float32Array.from(arm.openings),
     pushLink: push?.link ?? -1,
-    pushPoint: Float32Array.from(push === undefined ? [0, 0, 0] : arm.placeOf(push.link, push.point)),
+    pushPoint: Float32Array.from(push === undefined ? [0, 0, 0] : arm.toWorld(push.link, push.point)),
     pushForce: Float32Array.from(push?.force ?? [0, 0, 0]),
     distance: arm.goalDistance,
-    ...arm.judge(),
+    ...arm.outcome(),
     value,
     actionAbsMean: meanAbs(action),
   };

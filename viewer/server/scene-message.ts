@@ -1,6 +1,6 @@
 /** @file What the environments look like, as the page is told. */
 
-import type { Shape as ModelShape } from "../../env/arm/arm-model.ts";
+import type { Shape as ModelShape } from "../../env/body.ts";
 import { definitionOf, ENVIRONMENTS, type EnvironmentDefinition } from "../../env/registry.ts";
 import { floorHeight, type Scene } from "../../env/scene.ts";
 import { SUCCESS_DISTANCE } from "../../env/tasks/reward.ts";

@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import type { ArmLink, ArmModel } from "../../../env/arm/arm-model.ts";
-import { ArmWorld, GRAVITY } from "../../../env/arm/arm-world.ts";
+import { ArmWorld } from "../../../env/arm/arm-world.ts";
 import { ArmKinematics } from "../../../env/arm/kinematics.ts";
+import { GRAVITY } from "../../../env/body.ts";
 import { arm3 } from "../../../env/models/arm3.ts";
 import { panda } from "../../../env/models/panda.ts";
 import { planar2 } from "../../../env/models/planar2.ts";

@@ -1,8 +1,8 @@
 /** @file Forward kinematics and what follows from it, against an independent chain and finite differences. */
 
 import { describe, expect, it } from "vitest";
-import { GRAVITY } from "../../../env/arm/arm-world.ts";
 import { ArmKinematics } from "../../../env/arm/kinematics.ts";
+import { GRAVITY } from "../../../env/body.ts";
 import { panda } from "../../../env/models/panda.ts";
 import { planar2 } from "../../../env/models/planar2.ts";
 import { Rng } from "../../../shared/rng.ts";

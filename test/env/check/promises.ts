@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { checkEnv } from "../../../env/check/check-env.ts";
-import type { ControlMode } from "../../../env/control/control.ts";
+import type { ControlMode } from "../../../env/control/action-meaning.ts";
 import { describeEnvironments, makeEnv } from "../../../env/registry.ts";
 import { parseConfig } from "../../../shared/config.ts";
 

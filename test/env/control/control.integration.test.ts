@@ -1,7 +1,7 @@
 /** @file What ±1 does under each control, that motors stay within their limits, and that still means still. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
-import { actionMeanings, CONTROL_MODES, type ControlMode } from "../../../env/control/control.ts";
+import { actionMeanings, CONTROL_MODES, type ControlMode } from "../../../env/control/action-meaning.ts";
 import { ENVIRONMENTS, makeInteractive } from "../../../env/registry.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { Rng } from "../../../shared/rng.ts";

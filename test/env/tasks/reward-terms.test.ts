@@ -14,26 +14,26 @@ const home = planar2.home;
 describe("reward terms", () => {
   it("are none by default", () => {
     const terms = new RewardTerms(planar2, weights({}), 2);
-    expect([terms.names, terms.least]).toEqual([[], 0]);
-    expect(Math.abs(terms.least)).toBe(0);
+    expect([terms.names, terms.min]).toEqual([[], 0]);
+    expect(Math.abs(terms.min)).toBe(0);
   });
 
   it("cost the mean squared action, and its mean squared change, from rest at the start", () => {
     const terms = new RewardTerms(planar2, weights({ action: 2, smoothness: 0.5 }), 2);
-    expect([terms.names, terms.least]).toEqual([["action", "smoothness"], -4]);
+    expect([terms.names, terms.min]).toEqual([["action", "smoothness"], -4]);
     terms.begin();
     terms.act(Float32Array.of(1, 0.5));
-    expect([...terms.judge(home)]).toEqual([-2 * 0.625, -0.5 * 0.625]);
+    expect([...terms.values(home)]).toEqual([-2 * 0.625, -0.5 * 0.625]);
     terms.act(Float32Array.of(-1, 0.5));
-    expect([...terms.judge(home)]).toEqual([-2 * 0.625, -0.5 * 2]);
+    expect([...terms.values(home)]).toEqual([-2 * 0.625, -0.5 * 2]);
     terms.begin();
     terms.act(Float32Array.of(0, 0));
-    expect(terms.judge(home).every((term) => Math.abs(term) === 0)).toBe(true);
+    expect(terms.values(home).every((term) => Math.abs(term) === 0)).toBe(true);
   });
 
   it("cost joints in the outer tenth of their range, at most 1 each, and never one that turns for ever", () => {
     const terms = new RewardTerms(planar2, weights({ jointLimit: 1 }), 2);
-    const costs = [0, 0.89, 0.95, 1, 1.2].map((share) => -terms.judge([100, 2.6 * share])[0]!);
+    const costs = [0, 0.89, 0.95, 1, 1.2].map((share) => -terms.values([100, 2.6 * share])[0]!);
     for (const [i, expected] of [0, 0, 0.125, 0.5, 0.5].entries()) expect(costs[i]).toBeCloseTo(expected, 6);
   });
 });
