@@ -1,4 +1,4 @@
-/** @file The agent: acts, explores, remembers, learns. It knows goals and rewards, not environments. */
+/** @file The DDPG agent: acting, exploration, replay and updates. It depends on goals and rewards, not on environments. */
 
 import { z } from "zod";
 import type { AgentConfig } from "../shared/agent-config.ts";
@@ -32,7 +32,7 @@ export type AgentState = z.infer<typeof AgentState>;
 
 export class Ddpg {
   readonly policy: Policy;
-  /** The slow copies, acting. */
+  /** The policy of the target networks. */
   readonly target: Policy;
   readonly memory: Memory;
   readonly learner: Learner;
@@ -42,8 +42,8 @@ export class Ddpg {
   readonly #parameterNoise: ParameterNoise | undefined;
   readonly #explorer: Policy;
   readonly #rng: Rng;
-  /** The actor to explore with in this episode, where its weights are perturbed. */
-  #perturbed: Float32Array | undefined;
+  /** Actor weights with parameter noise for this episode; undefined without parameter noise. */
+  #perturbedActor: Float32Array | undefined;
   #steps = 0;
   #learningSteps = 0;
 
@@ -70,11 +70,11 @@ export class Ddpg {
     });
     this.#explorer = policyFrom(config, sizes, {
       ...online,
-      actor: () => this.#perturbed ?? online.actor(),
+      actor: () => this.#perturbedActor ?? online.actor(),
     });
   }
 
-  /** An untrained agent, its weights drawn from `rng`; `dispose` it in the end. */
+  /** An untrained agent with weights drawn from `rng`; call `dispose` at the end. */
   static async create(config: AgentConfig, task: TaskFacts, engine: Engine, rng: Rng): Promise<Ddpg> {
     const { sizes } = task;
     const update = ddpgUpdate(config, networkSizes(sizes), task);
@@ -84,36 +84,37 @@ export class Ddpg {
     return new Ddpg(config, sizes, memory, learner, rng.fork("exploration"));
   }
 
-  /** Call it before each training episode. */
+  /** Call before each training episode. */
   beginEpisode(): void {
     this.#exploration.begin();
     if (this.#parameterNoise !== undefined && this.memory.transitions > 0)
       this.#perturb(this.#parameterNoise);
   }
 
-  /** The policy's own action: what evaluation plays. */
-  readonly act = (seen: GoalObservation, action: Float32Array): void => this.policy.act(seen, action);
+  /** Writes the policy's action, without noise. */
+  readonly act = (observation: GoalObservation, action: Float32Array): void =>
+    this.policy.act(observation, action);
 
-  /** The action to try while training: random in warm-up, then the policy's with noise. */
-  readonly explore = (seen: GoalObservation, action: Float32Array): void => {
+  /** Writes the behaviour policy's action: random during warm-up, then the policy's with noise. */
+  readonly explore = (observation: GoalObservation, action: Float32Array): void => {
     this.#steps += 1;
     if (this.#steps <= this.#config.warmupSteps) {
       this.#exploration.random(action, this.#rng);
       return;
     }
-    this.#explorer.act(seen, action);
+    this.#explorer.act(observation, action);
     this.#exploration.perturb(action, this.#explorationScale(), this.#rng);
   };
 
-  /** Remembers a finished episode. */
+  /** Stores a finished episode. */
   store(episode: Episode): void {
     this.memory.store(episode);
   }
 
   /**
-   * Does the updates that are due after one more explored step.
+   * Runs the updates that are due after one explored step.
    *
-   * @returns undefined if none is due, so that a caller need not wait
+   * @returns undefined if none is due, so that the caller need not await
    */
   learn(): Promise<void> | undefined {
     if (this.#steps <= this.#config.warmupSteps || this.memory.transitions === 0) return undefined;
@@ -148,7 +149,7 @@ export class Ddpg {
     if (this.#parameterNoise !== undefined) this.#parameterNoise.std = state.parameterNoiseStd;
   }
 
-  /** Frees the engine's part. */
+  /** Frees the compiled update. */
   dispose(): void {
     this.learner.dispose();
   }
@@ -157,23 +158,23 @@ export class Ddpg {
     return explorationScale(this.#config.exploration, this.#steps - this.#config.warmupSteps);
   }
 
-  /** Draws the actor to explore with in this episode, and adapts the noise to what it does to actions. */
+  /** Draws this episode's perturbed actor, and adapts the noise to the distance between its actions and the policy's. */
   #perturb(noise: ParameterNoise): void {
-    const { observation, goal } = this.memory.normalizers;
-    this.#perturbed = noise.perturb(this.learner.weights("actor"), this.#explorationScale(), this.#rng);
-    const seen = {
-      observation: new Float32Array(observation.size),
-      achievedGoal: new Float32Array(goal.size),
-      desiredGoal: new Float32Array(goal.size),
+    const { normalizers } = this.memory;
+    this.#perturbedActor = noise.perturb(this.learner.weights("actor"), this.#explorationScale(), this.#rng);
+    const state = {
+      observation: new Float32Array(normalizers.observation.size),
+      achievedGoal: new Float32Array(normalizers.goal.size),
+      desiredGoal: new Float32Array(normalizers.goal.size),
     };
-    const plain = new Float32Array(this.#actionSize);
-    const perturbed = new Float32Array(this.#actionSize);
+    const action = new Float32Array(this.#actionSize);
+    const perturbedAction = new Float32Array(this.#actionSize);
     let squares = 0;
     for (let probe = 0; probe < PROBES; probe++) {
-      this.memory.sampleObservation(seen.observation, seen.desiredGoal, this.#rng);
-      this.policy.act(seen, plain);
-      this.#explorer.act(seen, perturbed);
-      for (let i = 0; i < plain.length; i++) squares += (plain[i]! - perturbed[i]!) ** 2;
+      this.memory.sampleObservation(state.observation, state.desiredGoal, this.#rng);
+      this.policy.act(state, action);
+      this.#explorer.act(state, perturbedAction);
+      for (let i = 0; i < action.length; i++) squares += (action[i]! - perturbedAction[i]!) ** 2;
     }
     noise.adapt(Math.sqrt(squares / (PROBES * this.#actionSize)));
   }

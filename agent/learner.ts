@@ -1,4 +1,4 @@
-/** @file Runs the update: draws batches, feeds the engine, keeps count, and says how it went. */
+/** @file Runs the update on batches from the memory, and averages its metrics. */
 
 import { z } from "zod";
 import type { AgentConfig } from "../shared/agent-config.ts";
@@ -24,7 +24,6 @@ export const LearnerState = z.strictObject({
 });
 export type LearnerState = z.infer<typeof LearnerState>;
 
-/** A network's weights, as they are now or slowly follow. */
 export type NetworkName = "actor" | "critic" | "targetActor" | "targetCritic";
 
 export class Learner {
@@ -43,9 +42,9 @@ export class Learner {
   #summed = 0;
 
   /**
-   * @param compiled the update's program, which becomes the learner's own
-   * @param rng      what batches are drawn with
-   * @param weights  what first weights are drawn with
+   * @param compiled   the update's program; the learner disposes of it
+   * @param rng        for batches and noise
+   * @param weightsRng for initial weights
    */
   constructor(
     config: AgentConfig,
@@ -54,7 +53,7 @@ export class Learner {
     update: DdpgUpdate,
     compiled: Compiled,
     rng: Rng,
-    weights: Rng,
+    weightsRng: Rng,
   ) {
     this.#config = config;
     this.#memory = memory;
@@ -66,15 +65,15 @@ export class Learner {
     this.#delayedMetrics = new Set(outputs.filter(({ delayed }) => delayed).map(({ name }) => name));
     this.#batch = makeBatch(config.batchSize, sizes);
     this.#feeds = new FeedArrays(update.feeds);
-    this.#drawWeights(update, weights);
+    this.#initialize(update, weightsRng);
   }
 
-  /** Updates done. */
+  /** Updates so far. */
   get updates(): number {
     return this.#updates;
   }
 
-  /** A network's present flat vector: a view, valid until the next update. */
+  /** The flat weight vector of a network: a view, valid until the next update. */
   weights(network: NetworkName): Float32Array {
     return this.#compiled.state(network);
   }
@@ -145,19 +144,20 @@ export class Learner {
     this.#summed = state.summedUpdates;
   }
 
-  /** Frees the engine's part. */
+  /** Frees the compiled program. */
   dispose(): void {
     this.#compiled.dispose();
   }
 
-  #drawWeights(update: DdpgUpdate, rng: Rng): void {
-    const { lastLayerInit: bound, actorLastLayerInit } = this.#config;
-    const actor = initialWeights(update.actorLayout, rng.fork("actor"), actorLastLayerInit || bound);
+  #initialize(update: DdpgUpdate, rng: Rng): void {
+    const { lastLayerInit, actorLastLayerInit } = this.#config;
+    const actor = initialWeights(update.actorLayout, rng.fork("actor"), actorLastLayerInit || lastLayerInit);
     const critic = new Float32Array(update.criticLayouts[0]!.size);
     for (const [i, layout] of update.criticLayouts.entries()) {
-      // Parts of the other critics are 0 in each, so that their sum has every critic's weights.
-      const weights = initialWeights(layout, rng.fork(i === 0 ? "critic" : `critic ${i + 1}`), bound);
-      for (let at = 0; at < critic.length; at++) critic[at]! += weights[at]!;
+      const criticRng = rng.fork(i === 0 ? "critic" : `critic ${i + 1}`);
+      // Each vector is 0 outside its critic's own weights, so that the sum has the weights of all critics.
+      const weights = initialWeights(layout, criticRng, lastLayerInit);
+      for (let j = 0; j < critic.length; j++) critic[j]! += weights[j]!;
     }
     this.#compiled.setState("actor", actor);
     this.#compiled.setState("targetActor", actor);

@@ -1,7 +1,7 @@
 /**
- * @file A network run in plain typed arrays, one input at a time.
+ * @file The forward pass of a network in plain typed arrays, one input at a time.
  *
- * For a single action this is a hundred times cheaper than a call into an engine.
+ * For a single action this is a hundred times faster than a call into an engine.
  */
 
 import { BATCH_NORM_EPSILON } from "./graph/batch-norm.ts";
@@ -9,7 +9,7 @@ import type { MlpLayout, Part } from "./graph/mlp-layout.ts";
 import { LAYER_NORM_EPSILON } from "./graph/ops.ts";
 
 interface Layer {
-  readonly sums: Float64Array;
+  readonly outputs: Float64Array;
   readonly weight: Part;
   readonly bias: Part;
   readonly gain: Part | undefined;
@@ -19,18 +19,17 @@ interface Layer {
   readonly isLast: boolean;
 }
 
-/** The network of one layout; its sums are kept from call to call, in float64. */
+/** A network of one layout; its layers' outputs are float64 and reused between calls. */
 export class MlpForward {
-  /** What the first layer is shown; fill it before `run`. */
+  /** Input of the first layer; fill it before `run`. */
   readonly input: Float32Array;
   readonly #layers: readonly Layer[];
-  readonly #output: Float64Array;
 
   constructor({ sizes, parts }: MlpLayout) {
     this.input = new Float32Array(sizes[0]!);
     const named = new Map(parts.map((part) => [part.name, part]));
     this.#layers = sizes.slice(1).map((size, layer) => ({
-      sums: new Float64Array(size),
+      outputs: new Float64Array(size),
       weight: named.get(`${layer}.weight`)!,
       bias: named.get(`${layer}.bias`)!,
       gain: named.get(`${layer}.gain`),
@@ -39,65 +38,69 @@ export class MlpForward {
       variance: named.get(`${layer}.variance`),
       isLast: layer + 2 === sizes.length,
     }));
-    this.#output = this.#layers[this.#layers.length - 1]!.sums;
   }
 
-  /** What each hidden layer's units gave at the last run, first layer first: views, not to be written to. */
+  /** Activations of each hidden layer at the last run: read-only views. */
   get hidden(): readonly Float64Array[] {
-    return this.#layers.slice(0, -1).map(({ sums }) => sums);
+    return this.#layers.slice(0, -1).map(({ outputs }) => outputs);
   }
 
-  /** The last layer's sums for `input` and a flat vector of weights: a view, valid until the next run. */
+  /** The output for `input` and a flat weight vector: a view, valid until the next run. */
   run(weights: Float32Array): Float64Array {
-    let below: Float32Array | Float64Array = this.input;
-    for (const { sums, weight, bias, gain, shift, mean, variance, isLast } of this.#layers) {
-      dense(weights, weight.offset, bias.offset, below, sums);
+    let x: Float32Array | Float64Array = this.input;
+    for (const { outputs, weight, bias, gain, shift, mean, variance, isLast } of this.#layers) {
+      dense(weights, weight.offset, bias.offset, x, outputs);
       if (gain !== undefined && shift !== undefined) {
-        if (mean === undefined || variance === undefined) standardize(sums);
-        else standardizeBy(weights, mean.offset, variance.offset, sums);
-        for (let i = 0; i < sums.length; i++)
-          sums[i] = sums[i]! * weights[gain.offset + i]! + weights[shift.offset + i]!;
+        if (mean === undefined || variance === undefined) layerNormalize(outputs);
+        else normalizeByRunning(weights, mean.offset, variance.offset, outputs);
+        for (let i = 0; i < outputs.length; i++)
+          outputs[i] = outputs[i]! * weights[gain.offset + i]! + weights[shift.offset + i]!;
       }
-      if (!isLast) for (let i = 0; i < sums.length; i++) if (!(sums[i]! > 0)) sums[i] = 0;
-      below = sums;
+      if (!isLast) for (let i = 0; i < outputs.length; i++) if (!(outputs[i]! > 0)) outputs[i] = 0;
+      x = outputs;
     }
-    return this.#output;
+    return this.#layers.at(-1)!.outputs;
   }
 }
 
-/** sums ← bias + below · weight, for a row-major weight [inputs, outputs]. */
+/** y ← bias + x · weight, for a row-major weight [inputs, outputs]. */
 function dense(
   weights: Float32Array,
-  weight: number,
-  bias: number,
-  below: Float32Array | Float64Array,
-  sums: Float64Array,
+  weightOffset: number,
+  biasOffset: number,
+  x: Float32Array | Float64Array,
+  y: Float64Array,
 ): void {
-  const outputs = sums.length;
-  for (let o = 0; o < outputs; o++) sums[o] = weights[bias + o]!;
-  for (let i = 0; i < below.length; i++) {
-    const x = below[i]!;
-    // Half of what comes out of a ReLU is 0.
-    if (x === 0) continue;
-    const row = weight + i * outputs;
-    for (let o = 0; o < outputs; o++) sums[o]! += x * weights[row + o]!;
+  const outputs = y.length;
+  for (let o = 0; o < outputs; o++) y[o] = weights[biasOffset + o]!;
+  for (let i = 0; i < x.length; i++) {
+    const xi = x[i]!;
+    // About half of a ReLU's outputs are 0.
+    if (xi === 0) continue;
+    const row = weightOffset + i * outputs;
+    for (let o = 0; o < outputs; o++) y[o]! += xi * weights[row + o]!;
   }
 }
 
-/** To mean 0 and deviation 1 over the layer, as `layerNorm` in graph/ops.ts. */
-function standardize(sums: Float64Array): void {
-  const size = sums.length;
+/** To mean 0 and standard deviation 1 over the layer, as `layerNorm` in graph/ops.ts. */
+function layerNormalize(y: Float64Array): void {
+  const size = y.length;
   let mean = 0;
-  for (let i = 0; i < size; i++) mean += sums[i]!;
+  for (let i = 0; i < size; i++) mean += y[i]!;
   mean /= size;
   let variance = 0;
-  for (let i = 0; i < size; i++) variance += (sums[i]! - mean) ** 2;
-  const deviation = Math.sqrt(variance / size + LAYER_NORM_EPSILON);
-  for (let i = 0; i < size; i++) sums[i] = (sums[i]! - mean) / deviation;
+  for (let i = 0; i < size; i++) variance += (y[i]! - mean) ** 2;
+  const std = Math.sqrt(variance / size + LAYER_NORM_EPSILON);
+  for (let i = 0; i < size; i++) y[i] = (y[i]! - mean) / std;
 }
 
 /** By the running moments, as `batchNorm` in graph/batch-norm.ts. */
-function standardizeBy(weights: Float32Array, mean: number, variance: number, sums: Float64Array): void {
-  for (let i = 0; i < sums.length; i++)
-    sums[i] = (sums[i]! - weights[mean + i]!) / Math.sqrt(weights[variance + i]! + BATCH_NORM_EPSILON);
+function normalizeByRunning(
+  weights: Float32Array,
+  meanOffset: number,
+  varianceOffset: number,
+  y: Float64Array,
+): void {
+  for (let i = 0; i < y.length; i++)
+    y[i] = (y[i]! - weights[meanOffset + i]!) / Math.sqrt(weights[varianceOffset + i]! + BATCH_NORM_EPSILON);
 }

@@ -1,4 +1,4 @@
-/** @file A trained pair at play: the actor says what to do, the critic what that is worth. */
+/** @file A policy: the action of an actor for an observation, and the value of its critics. */
 
 import type { AgentConfig } from "../shared/agent-config.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
@@ -9,8 +9,8 @@ import type { MlpLayout } from "./graph/mlp-layout.ts";
 import { MlpForward } from "./mlp-forward.ts";
 import { type InputNormalizers, writeInputs } from "./network-inputs.ts";
 
-/** A network's layout, and its present flat vector: asked for at each use, so that it may change under training. */
-export interface PlayedNetwork {
+/** A network's layout and its flat weight vector, which is read at each use so that it may change during training. */
+export interface PolicyNetwork {
   readonly layout: MlpLayout;
   readonly weights: () => Float32Array;
 }
@@ -24,12 +24,12 @@ export class Policy {
 
   /**
    * @param critics at least one
-   * @param squash  what bounds the actor's output: tanh or, where gradients were inverted, clipping
+   * @param squash  bounds the actor's output: tanh, or clipping with inverted gradients
    */
   constructor(
     normalizers: InputNormalizers,
-    actor: PlayedNetwork,
-    critics: readonly PlayedNetwork[],
+    actor: PolicyNetwork,
+    critics: readonly PolicyNetwork[],
     squash: "tanh" | "clip",
   ) {
     this.#normalizers = normalizers;
@@ -39,40 +39,40 @@ export class Policy {
     this.#actorWeights = actor.weights;
   }
 
-  /** Writes the action for what is seen, without noise, into `action` [A], each number in [−1, 1]. */
-  readonly act = (seen: GoalObservation, action: Float32Array): void => {
-    this.#show(seen, this.#actor.input);
+  /** Writes μ(s) without noise into `action` [A], each number in [−1, 1]. */
+  readonly act = (observation: GoalObservation, action: Float32Array): void => {
+    this.#writeInput(observation, this.#actor.input);
     const preActivations = this.#actor.run(this.#actorWeights());
     for (let i = 0; i < action.length; i++) action[i] = this.#squash(preActivations[i]!);
   };
 
-  /** Q(s, a): the critics' mean estimate of the discounted return of an action [A] here, and of the policy from then on. */
-  readonly value = (seen: GoalObservation, action: Float32Array): number => {
-    const values = this.values(seen, action);
+  /** Q(s, a) of an action [A], the mean over critics. */
+  readonly value = (observation: GoalObservation, action: Float32Array): number => {
+    const values = this.values(observation, action);
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   };
 
-  /** What each critic says; the caller's own. */
-  readonly values = (seen: GoalObservation, action: Float32Array): number[] =>
+  /** Q(s, a) of each critic. */
+  readonly values = (observation: GoalObservation, action: Float32Array): number[] =>
     this.#critics.map(({ network, weights }) => {
       const { input } = network;
-      this.#show(seen, input);
+      this.#writeInput(observation, input);
       input.set(action, input.length - action.length);
       return network.run(weights())[0]!;
     });
 
-  /** What the units of the actor's hidden layers gave at the last `act`: views. */
+  /** Activations of the actor's hidden layers at the last `act`: views. */
   get actorFeatures(): readonly Float64Array[] {
     return this.#actor.hidden;
   }
 
-  /** What the units of the first critic's hidden layers gave at the last `value`: views. */
+  /** Activations of the first critic's hidden layers at the last `value`: views. */
   get criticFeatures(): readonly Float64Array[] {
     return this.#critics[0]!.network.hidden;
   }
 
-  #show(seen: GoalObservation, input: Float32Array): void {
-    writeInputs(this.#normalizers, seen.observation, seen.desiredGoal, 1, input, input.length);
+  #writeInput({ observation, desiredGoal }: GoalObservation, input: Float32Array): void {
+    writeInputs(this.#normalizers, observation, desiredGoal, 1, input, input.length);
   }
 }
 
@@ -112,16 +112,16 @@ function checkWeights(network: string, { size }: MlpLayout, weights: Float32Arra
     throw refuse(`${network} weights`, `${size} numbers, as its config defines`, weights.length);
 }
 
-/** Throws InputError if a policy for other observations, goals or actions is to act in an environment. */
+/** Throws InputError unless a policy's observations, goals and actions have the environment's sizes. */
 export function checkPolicyFits(
   policy: Pick<EpisodeSizes, "observation" | "goal" | "action">,
   env: EpisodeSizes,
   where: string,
   envId: string,
 ): void {
-  for (const what of ["observation", "goal", "action"] as const) {
-    if (policy[what] !== env[what]) {
-      throw refuse(`${where}: ${what}`, `${env[what]} numbers as ${envId} has`, policy[what]);
+  for (const vector of ["observation", "goal", "action"] as const) {
+    if (policy[vector] !== env[vector]) {
+      throw refuse(`${where}: ${vector}`, `${env[vector]} numbers as ${envId} has`, policy[vector]);
     }
   }
 }

@@ -1,7 +1,8 @@
 /**
- * @file Lowers a program to an ONNX graph, in the forms that ONNX Runtime's CPU kernels run fastest.
+ * @file Lowers a program to an ONNX graph.
  *
- * The forms that are not the obvious ones were measured (bench/update.ts); each says so where it stands.
+ * Some operations are lowered to forms that ONNX Runtime's CPU kernels run faster (measured with bench/update.ts);
+ * comments mark them.
  */
 
 import { internal } from "../../shared/errors.ts";
@@ -17,26 +18,27 @@ import {
 } from "../graph/node.ts";
 import { filled } from "../graph/ops.ts";
 import { type Program, rootsOf } from "../graph/program.ts";
+import { type Fusions, findFusions } from "./onnx-fusions.ts";
 import type { Attribute, Initializer, OnnxGraph, OnnxNode } from "./onnx-model.ts";
 import { BINARY, REDUCE, UNARY } from "./onnx-operators.ts";
 
-/** The name of the tensor that a program's input is fed through. */
+/** The graph input for a feed or state vector. */
 export const inputName = (name: string) => `in/${name}`;
-/** The name of the tensor that replaces a carried vector. */
+/** The graph output for the next value of a state vector. */
 export const nextName = (name: string) => `next/${name}`;
-/** The name of a reported tensor. */
+/** The graph output for an output of the program. */
 export const outputName = (name: string) => `out/${name}`;
 
-/** The graph of a program: carried vectors and feeds go in, next vectors and outputs come out. */
+/** The ONNX graph of a program: inputs are state and feeds, outputs are the next state and the outputs. */
 export function lower(program: Program): OnnxGraph {
   const lowering = new Lowering(rootsOf(program));
   const results = [
     ...program.state.map(({ current, next }) => ({ name: nextName(current.name), node: next })),
     ...program.outputs.map(({ name, node }) => ({ name: outputName(name), node })),
   ];
-  for (const { name, node } of results) lowering.claim(node, name);
+  for (const { name, node } of results) lowering.reserve(node, name);
   for (const node of topologicalOrder(rootsOf(program))) lowering.emit(node);
-  for (const { name, node } of results) lowering.deliver(node, name);
+  for (const { name, node } of results) lowering.copyTo(node, name);
   return {
     nodes: lowering.nodes,
     initializers: lowering.initializers,
@@ -48,61 +50,38 @@ export function lower(program: Program): OnnxGraph {
   };
 }
 
-/** ONNX's numbers for element types, as Cast wants them. */
+/** ONNX's codes of element types, for Cast. */
 const CAST_TO_FLOAT = 1;
 const CAST_TO_BOOL = 9;
 
-/** HardSigmoid(x) = min(max(αx + β, 0), 1) with this slope is 1 for every normal x > 0, and 0 for x ≤ 0. */
-const STEEPEST: Attribute = { float: 3e38 };
+/** With this slope α, HardSigmoid(x) = min(max(αx + β, 0), 1) is 1 for every normal x > 0, and 0 for x ≤ 0. */
+const STEP_SLOPE: Attribute = { float: 3e38 };
 const ZERO: Attribute = { float: 0 };
 
 class Lowering {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: Initializer[] = [];
   readonly #names = new Map<Node, string>();
-  readonly #claimed = new Map<Node, string>();
-  /** Comparisons as ONNX's booleans, before they are cast to 0 and 1. */
+  /** Names of results, reserved for the nodes that compute them. */
+  readonly #reserved = new Map<Node, string>();
+  /** Comparisons as ONNX booleans, before the cast to 0 and 1. */
   readonly #booleans = new Map<Node, string>();
   readonly #constants = new Map<string, string>();
-  /** Products that are emitted together with the bias added to them. */
-  readonly #withBias = new Set<Node>();
-  /** The slices that are taken of a node. */
-  readonly #slices = new Map<Node, SliceNode[]>();
-  /** What is asked of a node's rows. */
-  readonly #rows = new Map<Node, RowNode[]>();
-  /** Rows at deviation 1, and they times a gain, that are emitted together with the bias added to them. */
-  readonly #withGain = new Set<Node>();
+  readonly #fusions: Fusions;
   #count = 0;
 
   constructor(roots: readonly Node[]) {
-    const users = new Map<Node, number>();
-    const order = topologicalOrder(roots);
-    for (const node of [...order.flatMap(({ inputs }) => inputs), ...roots]) {
-      users.set(node, (users.get(node) ?? 0) + 1);
-    }
-    for (const node of order) {
-      const [x] = node.inputs;
-      if (x === undefined) continue;
-      if (node.op === "slice") this.#slices.set(x, [...(this.#slices.get(x) ?? []), node]);
-      const bias = node.op === "add" && x.op === "matMul" && (node.inputs[1]?.shape.length ?? 2) <= 1;
-      if (bias && users.get(x) === 1) this.#withBias.add(x);
-      if (node.op === "standardize" || node.op === "inverseDeviation")
-        this.#rows.set(x, [...(this.#rows.get(x) ?? []), node]);
-      const [normal, gain] = x.inputs;
-      const scaled = node.op === "add" && x.op === "mul" && normal?.op === "standardize";
-      if (scaled && users.get(x) === 1 && users.get(normal) === 1 && gain?.shape.length === 1)
-        this.#withGain.add(x).add(normal);
-    }
+    this.#fusions = findFusions(roots);
   }
 
-  /** Gives a node's value the name of a result from the start, which saves a copy at the end. */
-  claim(node: Node, name: string): void {
-    if (node.op !== "input" && node.op !== "constant" && !this.#claimed.has(node))
-      this.#claimed.set(node, name);
+  /** Makes a node compute its value under a result's name, which saves a copy. */
+  reserve(node: Node, name: string): void {
+    if (node.op !== "input" && node.op !== "constant" && !this.#reserved.has(node))
+      this.#reserved.set(node, name);
   }
 
-  /** Copies a value to a result's name, unless it was made under that name. */
-  deliver(node: Node, name: string): void {
+  /** Copies a value to a result's name, unless it was computed under that name. */
+  copyTo(node: Node, name: string): void {
     const from = this.#nameOf(node);
     if (from !== name) this.#push("Identity", [from], {}, name);
   }
@@ -124,13 +103,13 @@ class Lowering {
       case "constant":
       case "greater":
       case "less":
-        // Made when asked for: some constants never are, and of a comparison only the boolean or only the float.
+        // Emitted on first use: some constants have none, and a comparison needs only its boolean or its float.
         return;
       case "add":
         this.#emitAdd(node, node.inputs);
         return;
       case "mul":
-        if (!this.#withGain.has(node)) this.#make(node, "Mul", node.inputs);
+        if (!this.#fusions.withGain.has(node)) this.#make(node, "Mul", node.inputs);
         return;
       case "sub":
       case "div":
@@ -141,16 +120,16 @@ class Lowering {
       case "select": {
         const [condition, yes, no] = node.inputs;
         if (isPositive(condition) && isZero(no)) {
-          // ReLU's gradient: a quarter of the time that Greater and Where take.
+          // ReLU's gradient. Faster: a quarter of the time of Greater and Where.
           this.#make(node, "Mul", [condition, yes]);
           return;
         }
         const names = [this.#booleanOf(condition), this.#nameOf(yes), this.#nameOf(no)];
-        this.#push("Where", names, {}, this.#name(node));
+        this.#push("Where", names, {}, this.#assignName(node));
         return;
       }
       case "matMul":
-        if (!this.#withBias.has(node)) this.#emitMatMul(node);
+        if (!this.#fusions.withBias.has(node)) this.#emitMatMul(node);
         return;
       case "concat":
         this.#make(node, "Concat", node.inputs, { axis: node.axis });
@@ -171,8 +150,8 @@ class Lowering {
         this.#emitReduce(node);
         return;
       case "standardize":
-      case "inverseDeviation":
-        if (!this.#names.has(node) && !this.#withGain.has(node)) this.#emitRows(node);
+      case "inverseStd":
+        if (!this.#names.has(node) && !this.#fusions.withGain.has(node)) this.#emitRows(node);
         return;
       default:
         this.#make(node, UNARY[node.op], node.inputs);
@@ -185,11 +164,12 @@ class Lowering {
   }
 
   #emitAdd(node: Node, [a, b]: readonly [Node, Node]): void {
-    if (a.op === "matMul" && this.#withBias.has(a)) this.#make(node, "Gemm", [...a.inputs, b], transposes(a));
-    else if (a.op === "mul" && a.inputs[0].op === "standardize" && this.#withGain.has(a)) {
+    if (a.op === "matMul" && this.#fusions.withBias.has(a))
+      this.#make(node, "Gemm", [...a.inputs, b], transposes(a));
+    else if (a.op === "mul" && a.inputs[0].op === "standardize" && this.#fusions.withGain.has(a)) {
       const [normal, gain] = a.inputs;
       const [x] = normal.inputs;
-      this.#pushLayerNorm(x, [gain, b], normal.epsilon, [this.#name(node)]);
+      this.#pushLayerNorm(x, [gain, b], normal.epsilon, [this.#assignName(node)]);
     } else this.#make(node, "Add", [a, b]);
   }
 
@@ -197,26 +177,26 @@ class Lowering {
     const [x] = node.inputs;
     const [rows] = x.shape;
     if (node.op === "sum" && rows !== undefined && x.shape.length === 2 && node.axes.join() === "0") {
-      // A bias's gradient: a row of ones times the matrix is faster than ReduceSum down the columns.
+      // A bias's gradient. Faster: a row of ones times the matrix instead of ReduceSum down the columns.
       const ones = this.#floats(new Float32Array(rows).fill(1), [1, rows]);
       if (node.keepDims) {
-        this.#push("MatMul", [ones, this.#nameOf(x)], {}, this.#name(node));
+        this.#push("MatMul", [ones, this.#nameOf(x)], {}, this.#assignName(node));
         return;
       }
-      const row = this.#fresh();
+      const row = this.#freshName();
       this.#push("MatMul", [ones, this.#nameOf(x)], {}, row);
-      this.#push("Reshape", [row, this.#integers(node.shape)], {}, this.#name(node));
+      this.#push("Reshape", [row, this.#integers(node.shape)], {}, this.#assignName(node));
       return;
     }
     const attributes = { keepdims: Number(node.keepDims) };
     this.#make(node, REDUCE[node.op], [x], attributes, [this.#integers(node.axes)]);
   }
 
-  /** Both of a row's operations are one LayerNormalization, which also hands out 1 / deviation. */
+  /** Emits both row operations as one LayerNormalization, whose third output is 1 / standard deviation. */
   #emitRows({ inputs: [x], epsilon }: RowNode): void {
-    const outputs = ["standardize", "inverseDeviation"].map((op) => {
-      const node = this.#rows.get(x)?.find((each) => each.op === op && each.epsilon === epsilon);
-      return node === undefined ? this.#fresh() : this.#name(node);
+    const outputs = ["standardize", "inverseStd"].map((op) => {
+      const node = this.#fusions.rows.get(x)?.find((each) => each.op === op && each.epsilon === epsilon);
+      return node === undefined ? this.#freshName() : this.#assignName(node);
     });
     const [normal = "", inverse = ""] = outputs;
     const size = sizeAt(x.shape, x.shape.length - 1);
@@ -229,17 +209,17 @@ class Lowering {
     this.nodes.push({ opType: "LayerNormalization", inputs, outputs, attributes });
   }
 
-  /** Slices that tile their source are one Split: that is how a flat vector is opened. */
+  /** Emits slices that tile their source, such as those of a flat vector, as one Split. */
   #emitSlice(node: SliceNode): void {
     const [x] = node.inputs;
-    const siblings = (this.#slices.get(x) ?? [])
+    const siblings = (this.#fusions.slices.get(x) ?? [])
       .filter(({ axis }) => axis === node.axis)
-      .sort((a, b) => a.start - b.start);
+      .toSorted((a, b) => a.start - b.start);
     const ends = siblings.map(({ end }) => end);
     const tiles = siblings.every(({ start }, i) => start === (i === 0 ? 0 : ends[i - 1]));
     if (tiles && siblings.length > 1 && ends.at(-1) === x.shape[node.axis]) {
       const sizes = this.#integers(siblings.map(({ start, end }) => end - start));
-      const outputs = siblings.map((each) => this.#name(each));
+      const outputs = siblings.map((each) => this.#assignName(each));
       const inputs = [this.#nameOf(x), sizes];
       this.nodes.push({ opType: "Split", inputs, outputs, attributes: { axis: node.axis } });
       return;
@@ -248,7 +228,7 @@ class Lowering {
     this.#make(node, "Slice", [x], {}, range);
   }
 
-  /** Emits one ONNX node for a node; further inputs may follow those that are nodes. */
+  /** Emits one ONNX node for a node; `more` are names of further inputs. */
   #make(
     node: Node,
     opType: string,
@@ -257,21 +237,21 @@ class Lowering {
     more: readonly string[] = [],
   ): void {
     const names = inputs.map((each) => this.#nameOf(each));
-    this.#push(opType, [...names, ...more], attributes, this.#name(node));
+    this.#push(opType, [...names, ...more], attributes, this.#assignName(node));
   }
 
   #push(opType: string, inputs: readonly string[], attributes: OnnxNode["attributes"], output: string): void {
     this.nodes.push({ opType, inputs, outputs: [output], attributes });
   }
 
-  /** Settles under which name a node's value is made. */
-  #name(node: Node): string {
-    const name = this.#claimed.get(node) ?? this.#fresh();
+  /** Chooses the name of a node's value. */
+  #assignName(node: Node): string {
+    const name = this.#reserved.get(node) ?? this.#freshName();
     this.#names.set(node, name);
     return name;
   }
 
-  #fresh(): string {
+  #freshName(): string {
     this.#count++;
     return `v${this.#count}`;
   }
@@ -281,16 +261,17 @@ class Lowering {
     if (name !== undefined) return name;
     if (node.op === "constant") return this.#floats(node.values, node.shape);
     if (node.op !== "greater" && node.op !== "less")
-      throw internal(`onnx: ${node.op} is used before it is made`);
-    if (isPositive(node)) this.#make(node, "HardSigmoid", [node.inputs[0]], { alpha: STEEPEST, beta: ZERO });
-    else this.#push("Cast", [this.#booleanOf(node)], { to: CAST_TO_FLOAT }, this.#name(node));
+      throw internal(`onnx: ${node.op} is used before it is computed`);
+    if (isPositive(node))
+      this.#make(node, "HardSigmoid", [node.inputs[0]], { alpha: STEP_SLOPE, beta: ZERO });
+    else this.#push("Cast", [this.#booleanOf(node)], { to: CAST_TO_FLOAT }, this.#assignName(node));
     return this.#nameOf(node);
   }
 
   #booleanOf(node: Node): string {
     let name = this.#booleans.get(node);
     if (name !== undefined) return name;
-    name = this.#fresh();
+    name = this.#freshName();
     if (node.op === "greater" || node.op === "less") {
       const operands = node.inputs.map((each) => this.#nameOf(each));
       this.#push(BINARY[node.op], operands, {}, name);

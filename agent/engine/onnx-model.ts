@@ -1,12 +1,12 @@
 /**
  * @file Encodes an ONNX graph as the bytes of a ModelProto.
  *
- * Field numbers are those of onnx/onnx.proto; only what the lowering in onnx-lowering.ts makes is covered.
+ * Field numbers are those of onnx/onnx.proto. Only the constructs that onnx-lowering.ts emits are supported.
  */
 
 import { ProtobufWriter } from "../../shared/protobuf-writer.ts";
 
-/** A whole number, or a float where ONNX wants one. */
+/** An integer attribute or a float attribute. */
 export type Attribute = number | { readonly float: number };
 
 export interface OnnxNode {
@@ -16,30 +16,30 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** A constant: float32, or int64 where ONNX wants sizes and axes. */
+/** A constant: float32, or int64 for sizes and axes. */
 export interface Initializer {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array | BigInt64Array;
 }
 
-/** A float32 tensor that goes in or comes out. */
+/** A float32 input or output of the graph. */
 export interface ValueInfo {
   readonly name: string;
   readonly shape: readonly number[];
 }
 
 export interface OnnxGraph {
-  /** Each after those whose outputs it takes. */
+  /** In topological order. */
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly Initializer[];
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
 }
 
-/** Version of the operator set whose meanings the nodes have. */
+/** Version of the ONNX operator set. */
 const OPSET = 18;
-/** The file format that came with that operator set. */
+/** File format version that belongs to the operator set. */
 const IR_VERSION = 8;
 
 const FLOAT = 1;
@@ -47,7 +47,7 @@ const INT64 = 7;
 const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 
-/** The bytes of a model, as ONNX Runtime and the onnx checker read them. */
+/** A graph as the bytes of an ONNX model. */
 export function encodeModel(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
   return new ProtobufWriter()
     .varint(1, IR_VERSION)

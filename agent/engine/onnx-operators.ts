@@ -1,4 +1,4 @@
-/** @file What ONNX calls the graph's operations, where one of the graph's is one of ONNX's. */
+/** @file The ONNX operators for the graph's operations that have a direct equivalent. */
 
 import type { BinaryOp, ReduceOp, UnaryOp } from "../graph/node.ts";
 

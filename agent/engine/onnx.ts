@@ -1,8 +1,8 @@
 /**
- * @file The default engine: a program as one ONNX model, run by ONNX Runtime's native CPU library.
+ * @file The default engine: compiles a program to an ONNX model and runs it on ONNX Runtime's native CPU library.
  *
- * One thread, so that sums are always taken in the same order. Carried vectors are double-buffered:
- * a run reads one set of tensors and writes the other, and nothing is copied between runs.
+ * It uses one thread, so that sums are always computed in the same order. The state is double-buffered: a run reads
+ * one set of tensors and writes the other, without copies between runs.
  */
 
 import { createRequire } from "node:module";
@@ -15,9 +15,9 @@ import {
   type Compiled,
   checkLength,
   type Engine,
+  entryOf,
   explainLoadFailure,
   feedOf,
-  known,
   type RunOptions,
   refuseUnknownFeeds,
 } from "./engine.ts";
@@ -26,7 +26,7 @@ import { encodeModel } from "./onnx-model.ts";
 
 type Runtime = typeof import("onnxruntime-node");
 
-/** The bytes of the ONNX model that this engine makes of a program. */
+/** A program as the bytes of an ONNX model. */
 export function onnxModel(program: Program): Uint8Array<ArrayBuffer> {
   checkProgram(program);
   return encodeModel(lower(simplify(program)));
@@ -35,7 +35,7 @@ export function onnxModel(program: Program): Uint8Array<ArrayBuffer> {
 /**
  * Loads ONNX Runtime.
  *
- * @param from the file or URL from which the package is looked up
+ * @param from file or URL from which the package is resolved
  * @throws InputError if onnxruntime-node is not installed or does not load on this machine
  */
 export async function loadOnnxEngine(from: string = import.meta.url): Promise<Engine> {
@@ -57,7 +57,7 @@ export async function loadOnnxEngine(from: string = import.meta.url): Promise<En
 }
 
 async function compile(runtime: Runtime, program: Program): Promise<Compiled> {
-  const prompt = withoutDelayed(program);
+  const reduced = withoutDelayed(program);
   const session = (each: Program) =>
     runtime.InferenceSession.create(onnxModel(each), {
       executionProviders: ["cpu"],
@@ -67,40 +67,39 @@ async function compile(runtime: Runtime, program: Program): Promise<Compiled> {
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
     });
-  const complete = { program, session: await session(program) };
+  const full = { program, session: await session(program) };
   return new CompiledOnnx(
     runtime,
-    complete,
-    prompt === undefined ? complete : { program: prompt, session: await session(prompt) },
+    full,
+    reduced === undefined ? full : { program: reduced, session: await session(reduced) },
   );
 }
 
-/** A program in a form that can be run. */
 interface Loaded {
   readonly program: Program;
   readonly session: InferenceSession;
 }
 
-/** Numbers of ours and the tensor through which ONNX Runtime reads or writes them in place. */
-interface Bound {
+/** An array and the tensor through which ONNX Runtime reads or writes it in place. */
+interface BoundArray {
   readonly values: Float32Array;
   readonly tensor: Tensor;
 }
 
-/** A carried vector's two buffers; after each run they change places. */
+/** The two buffers of a state vector; they swap after each run that replaces it. */
 interface Buffers {
+  /** Names in the model of the tensors that are read and written. */
   readonly input: string;
   readonly next: string;
-  present: Bound;
-  spare: Bound;
+  current: BoundArray;
+  spare: BoundArray;
 }
 
-/** A program to run: complete, or without its delayed parts. */
+/** A program to run: in full, or without its delayed parts. */
 interface Variant {
   readonly session: InferenceSession;
-  /** What the caller feeds. */
   readonly feeds: readonly InputNode[];
-  /** Carried vectors that are read, and those of them that are replaced. */
+  /** State that a run reads, and state that it replaces. */
   readonly read: readonly Buffers[];
   readonly replaced: readonly Buffers[];
   readonly inputs: Record<string, Tensor>;
@@ -109,32 +108,32 @@ interface Variant {
 
 class CompiledOnnx implements Compiled {
   readonly #runtime: Runtime;
-  readonly #complete: Variant;
-  readonly #prompt: Variant;
+  readonly #full: Variant;
+  readonly #withoutDelayed: Variant;
   readonly #state = new Map<string, Buffers>();
-  readonly #outputs = new Map<string, Bound>();
-  /** The tensor over each array that was ever fed: one that is fed again and again is bound once. */
+  readonly #outputs = new Map<string, BoundArray>();
+  /** The tensor of each fed array, so that an array that is fed repeatedly is bound once. */
   readonly #bound = new WeakMap<Float32Array, Tensor>();
   #running = false;
   #disposed = false;
 
-  constructor(runtime: Runtime, complete: Loaded, prompt: Loaded) {
+  constructor(runtime: Runtime, full: Loaded, reduced: Loaded) {
     this.#runtime = runtime;
-    const zeros = (shape: Shape): Bound => {
+    const zeros = (shape: Shape): BoundArray => {
       const values = new Float32Array(elementCount(shape));
       return { values, tensor: new runtime.Tensor("float32", values, shape) };
     };
-    for (const { current } of complete.program.state) {
+    for (const { current } of full.program.state) {
       this.#state.set(current.name, {
         input: inputName(current.name),
         next: nextName(current.name),
-        present: zeros(current.shape),
+        current: zeros(current.shape),
         spare: zeros(current.shape),
       });
     }
-    for (const { name, node } of complete.program.outputs) this.#outputs.set(name, zeros(node.shape));
-    this.#complete = this.#variantOf(complete);
-    this.#prompt = prompt === complete ? this.#complete : this.#variantOf(prompt);
+    for (const { name, node } of full.program.outputs) this.#outputs.set(name, zeros(node.shape));
+    this.#full = this.#variantOf(full);
+    this.#withoutDelayed = reduced === full ? this.#full : this.#variantOf(reduced);
   }
 
   async run(
@@ -142,9 +141,9 @@ class CompiledOnnx implements Compiled {
     { skipDelayed }: RunOptions = { skipDelayed: false },
   ): Promise<void> {
     if (this.#disposed) throw internal("onnx: run after dispose");
-    if (this.#running) throw internal("onnx: run before the last run has come to its end");
-    refuseUnknownFeeds(this.#complete.feeds, feeds);
-    const variant = skipDelayed ? this.#prompt : this.#complete;
+    if (this.#running) throw internal("onnx: run during another run");
+    refuseUnknownFeeds(this.#full.feeds, feeds);
+    const variant = skipDelayed ? this.#withoutDelayed : this.#full;
     const { session, read, replaced, inputs, fetches } = variant;
     for (const node of variant.feeds) {
       const { name, shape } = node;
@@ -156,7 +155,7 @@ class CompiledOnnx implements Compiled {
       }
       inputs[inputName(name)] = tensor;
     }
-    for (const { input, present } of read) inputs[input] = present.tensor;
+    for (const { input, current } of read) inputs[input] = current.tensor;
     for (const { next, spare } of replaced) fetches[next] = spare.tensor;
     this.#running = true;
     try {
@@ -166,42 +165,42 @@ class CompiledOnnx implements Compiled {
     }
     for (const buffers of replaced) {
       const written = buffers.spare;
-      buffers.spare = buffers.present;
-      buffers.present = written;
+      buffers.spare = buffers.current;
+      buffers.current = written;
     }
   }
 
   state(name: string): Float32Array {
-    return known(this.#state, "state", name).present.values;
+    return entryOf(this.#state, "state", name).current.values;
   }
 
   setState(name: string, values: Float32Array): void {
-    const { present } = known(this.#state, "state", name);
-    checkLength(name, present.values.length, values);
-    present.values.set(values);
+    const { current } = entryOf(this.#state, "state", name);
+    checkLength(name, current.values.length, values);
+    current.values.set(values);
   }
 
   output(name: string): Float32Array {
-    return known(this.#outputs, "output", name).values;
+    return entryOf(this.#outputs, "output", name).values;
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const { session } of new Set([this.#complete, this.#prompt])) void session.release();
+    for (const { session } of new Set([this.#full, this.#withoutDelayed])) void session.release();
   }
 
   #variantOf({ program, session }: Loaded): Variant {
     const stateByInput = new Map([...this.#state.values()].map((each) => [each.input, each]));
     const names = [...program.state.map(({ current }) => current), ...program.feeds];
     const outputs = program.outputs.map(
-      ({ name }) => [outputName(name), known(this.#outputs, "output", name).tensor] as const,
+      ({ name }) => [outputName(name), entryOf(this.#outputs, "output", name).tensor] as const,
     );
     return {
       session,
       feeds: program.feeds.filter(({ name }) => !stateByInput.has(inputName(name))),
       read: names.flatMap(({ name }) => stateByInput.get(inputName(name)) ?? []),
-      replaced: program.state.map(({ current }) => known(this.#state, "state", current.name)),
+      replaced: program.state.map(({ current }) => entryOf(this.#state, "state", current.name)),
       inputs: {},
       fetches: Object.fromEntries(outputs),
     };

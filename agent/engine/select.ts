@@ -1,4 +1,4 @@
-/** @file Picks the engine that a config names. */
+/** @file Loads the engine that the configuration selects. */
 
 import type { AgentConfig } from "../../shared/agent-config.ts";
 import type { Engine } from "./engine.ts";
@@ -6,9 +6,9 @@ import { loadOnnxEngine } from "./onnx.ts";
 import { loadTfjsEngine } from "./tfjs.ts";
 
 /**
- * Loads an engine; nothing of the other is read from disk.
+ * Loads an engine; the other engine's library is not read from disk.
  *
- * @throws InputError if its library is not installed or does not work on this machine
+ * @throws InputError if the library is not installed or does not work on this machine
  */
 export function loadEngine(name: AgentConfig["engine"]): Promise<Engine> {
   return name === "onnx" ? loadOnnxEngine() : loadTfjsEngine();

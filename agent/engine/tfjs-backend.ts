@@ -1,4 +1,4 @@
-/** @file Finds a TensorFlow.js that works here: tfjs-node if it can multiply, else the WebAssembly backend. */
+/** @file Loads a working TensorFlow.js: tfjs-node if it can multiply matrices, else the WebAssembly backend. */
 
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
@@ -12,45 +12,48 @@ export type Tf = typeof Tensorflow;
 export interface TensorflowBackend {
   readonly tf: Tf;
   readonly name: "tfjs-node" | "tfjs-wasm";
-  /** Why it was taken, one line. */
+  /** Why it was chosen, one line. */
   readonly reason: string;
 }
 
 /**
- * Loads the best backend that works, which is told by one real multiplication: tfjs-node may import
- * well and then fail at its first operation.
+ * Loads the fastest working backend. Each is tested by one multiplication, because tfjs-node may import
+ * and then fail at its first operation.
  *
- * @param from the file or URL from which packages are looked up
- * @throws InputError that says what to install, if there is no backend that works
+ * @param from file or URL from which packages are resolved
+ * @throws InputError with the packages to install, if no backend works
  */
 export async function loadTensorflow(from: string = import.meta.url): Promise<TensorflowBackend> {
   const require = createRequire(from);
-  let nodeFault: string;
+  let nodeFailure: string;
   try {
     restoreOldUtil(require);
     const tf: Tf = require("@tensorflow/tfjs-node");
     probe(tf);
-    return { tf, name: "tfjs-node", reason: "@tensorflow/tfjs-node works here" };
+    return { tf, name: "tfjs-node", reason: "@tensorflow/tfjs-node works" };
   } catch (error) {
-    nodeFault = explainLoadFailure("@tensorflow/tfjs-node", error);
+    nodeFailure = explainLoadFailure("@tensorflow/tfjs-node", error);
   }
   try {
     const tf: Tf = require("@tensorflow/tfjs");
     const wasm: typeof Wasm = require("@tensorflow/tfjs-backend-wasm");
     wasm.setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
     const started = await withoutNewListeners(() => tf.setBackend("wasm"));
-    if (!started) throw new Error("the WebAssembly backend does not start");
+    if (!started) throw new Error("the WebAssembly backend did not start");
     probe(tf);
-    return { tf, name: "tfjs-wasm", reason: nodeFault };
+    return { tf, name: "tfjs-wasm", reason: nodeFailure };
   } catch (error) {
     throw new InputError(
-      `engine tfjs: ${nodeFault}; ${explainLoadFailure("@tensorflow/tfjs with @tensorflow/tfjs-backend-wasm", error)}. ` +
+      `engine tfjs: ${nodeFailure}; ${explainLoadFailure("@tensorflow/tfjs with @tensorflow/tfjs-backend-wasm", error)}. ` +
         "Install one with `npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm`, or use `--engine onnx`",
     );
   }
 }
 
-/** Puts back what tfjs-node 4.22 calls and Node 23 removed from `util`; CommonJS, as an ES module's namespace is frozen. */
+/**
+ * Restores functions of `util` that tfjs-node 4.22 calls and Node 23 removed. CommonJS, because an ES module's
+ * namespace is frozen.
+ */
 function restoreOldUtil(require: NodeJS.Require): void {
   const util: Record<string, unknown> = require("node:util");
   util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
@@ -59,8 +62,8 @@ function restoreOldUtil(require: NodeJS.Require): void {
 }
 
 /**
- * Removes what a start leaves listening for uncaught errors: Emscripten's listeners throw every error
- * again from within, so that Node prints the backend's whole source instead of the error.
+ * Removes the listeners for uncaught errors that `start` adds. Emscripten's listeners rethrow every error, and
+ * Node then prints the backend's source instead of the error.
  */
 async function withoutNewListeners<T>(start: () => Promise<T>): Promise<T> {
   const uncaught = new Set(process.listeners("uncaughtException"));
@@ -81,5 +84,5 @@ function probe(tf: Tf): void {
   const product = tf.tidy(
     () => tf.matMul(tf.tensor2d([2, 3], [1, 2]), tf.tensor2d([5, 7], [2, 1])).dataSync()[0],
   );
-  if (product !== 31) throw new Error(`2·5 + 3·7 came out as ${product}`);
+  if (product !== 31) throw new Error(`2·5 + 3·7: expected 31, got ${product}`);
 }

@@ -1,8 +1,8 @@
 /**
- * @file The second engine: the same program, interpreted by TensorFlow.js operation by operation.
+ * @file The engine on TensorFlow.js, which interprets a program operation by operation.
  *
- * It is the reference for the fast engine, and the choice where TensorFlow.js is wanted: on
- * tfjs-node's native library if that works here, else on the WebAssembly backend.
+ * It is the reference for the ONNX engine. It uses tfjs-node's native library if that works on this machine, else
+ * the WebAssembly backend.
  */
 
 import type * as Tensorflow from "@tensorflow/tfjs";
@@ -21,17 +21,17 @@ import {
   type Compiled,
   checkLength,
   type Engine,
+  entryOf,
   feedOf,
-  known,
   type RunOptions,
   refuseUnknownFeeds,
 } from "./engine.ts";
 import { loadTensorflow, type Tf } from "./tfjs-backend.ts";
 
 /**
- * Loads TensorFlow.js on the best backend that works here.
+ * Loads TensorFlow.js on the fastest working backend.
  *
- * @throws InputError if no backend is installed
+ * @throws InputError if no backend works
  */
 export async function loadTfjsEngine(): Promise<Engine> {
   const { tf, name, reason } = await loadTensorflow();
@@ -43,22 +43,22 @@ export async function loadTfjsEngine(): Promise<Engine> {
   };
 }
 
-/** A program in its simplest form, and its nodes in an order in which they can be computed. */
+/** A simplified program and its nodes in topological order. */
 interface Variant {
   readonly program: Program;
   readonly order: readonly Node[];
 }
 
 function variantOf(program: Program): Variant {
-  const simple = simplify(program);
-  return { program: simple, order: topologicalOrder(rootsOf(simple)) };
+  const simplified = simplify(program);
+  return { program: simplified, order: topologicalOrder(rootsOf(simplified)) };
 }
 
 class CompiledTfjs implements Compiled {
   readonly #tf: Tf;
   readonly #program: Program;
-  readonly #complete: Variant;
-  readonly #prompt: Variant;
+  readonly #full: Variant;
+  readonly #withoutDelayed: Variant;
   #state = new Map<string, Float32Array>();
   #outputs = new Map<string, Float32Array>();
   #disposed = false;
@@ -67,9 +67,9 @@ class CompiledTfjs implements Compiled {
     checkProgram(program);
     this.#tf = tf;
     this.#program = program;
-    this.#complete = variantOf(program);
-    const prompt = withoutDelayed(program);
-    this.#prompt = prompt === undefined ? this.#complete : variantOf(prompt);
+    this.#full = variantOf(program);
+    const reduced = withoutDelayed(program);
+    this.#withoutDelayed = reduced === undefined ? this.#full : variantOf(reduced);
     for (const { current } of program.state) this.#state.set(current.name, zeros(current));
     for (const { name, node } of program.outputs) this.#outputs.set(name, zeros(node));
   }
@@ -80,9 +80,9 @@ class CompiledTfjs implements Compiled {
   ): Promise<void> {
     if (this.#disposed) throw internal("tfjs: run after dispose");
     refuseUnknownFeeds(this.#program.feeds, feeds);
-    const { program, order } = skipDelayed ? this.#prompt : this.#complete;
-    const next = new Map(this.#state);
-    const reported = new Map(this.#outputs);
+    const { program, order } = skipDelayed ? this.#withoutDelayed : this.#full;
+    const nextState = new Map(this.#state);
+    const nextOutputs = new Map(this.#outputs);
     this.#tf.tidy(() => {
       const tensors = new Map<Node, Tensorflow.Tensor>();
       for (const node of this.#program.feeds)
@@ -91,34 +91,34 @@ class CompiledTfjs implements Compiled {
         tensors.set(current, this.#tf.tensor(this.state(current.name), [...current.shape]));
       const tensorOf = (node: Node) => {
         const tensor = tensors.get(node);
-        if (tensor === undefined) throw internal(`tfjs: ${node.op} is used before it is made`);
+        if (tensor === undefined) throw internal(`tfjs: ${node.op} is used before it is computed`);
         return tensor;
       };
       for (const node of order) {
         if (node.op !== "input") tensors.set(node, apply(this.#tf, node, tensorOf));
       }
-      // Read here, where all tensors still live, but not returned: tidy looks for tensors in what it returns, number
-      // by number. Copied, as a read may hand out what was fed.
+      // Read inside tidy, where all tensors still exist, but not returned: tidy searches its result for tensors,
+      // number by number. Copied, because dataSync may return the fed array.
       const read = (node: Node) => tensorOf(node).dataSync<"float32">().slice();
-      for (const update of program.state) next.set(update.current.name, read(update.next));
-      for (const { name, node } of program.outputs) reported.set(name, read(node));
+      for (const update of program.state) nextState.set(update.current.name, read(update.next));
+      for (const { name, node } of program.outputs) nextOutputs.set(name, read(node));
     });
-    // Only now, so that a run that throws changes nothing.
-    this.#state = next;
-    this.#outputs = reported;
+    // Assigned last, so that a run that throws changes nothing.
+    this.#state = nextState;
+    this.#outputs = nextOutputs;
   }
 
   state(name: string): Float32Array {
-    return known(this.#state, "state", name);
+    return entryOf(this.#state, "state", name);
   }
 
   setState(name: string, values: Float32Array): void {
-    checkLength(name, known(this.#state, "state", name).length, values);
+    checkLength(name, entryOf(this.#state, "state", name).length, values);
     this.#state.set(name, values.slice());
   }
 
   output(name: string): Float32Array {
-    return known(this.#outputs, "output", name);
+    return entryOf(this.#outputs, "output", name);
   }
 
   dispose(): void {
@@ -126,7 +126,7 @@ class CompiledTfjs implements Compiled {
   }
 }
 
-/** One node's tensor from its inputs' tensors. */
+/** The tensor of a node, computed from its inputs' tensors. */
 function apply(
   tf: Tf,
   node: Exclude<Node, InputNode>,
@@ -139,9 +139,9 @@ function apply(
       return tf.clipByValue(at(node.inputs[0]), node.low, node.high);
     case "select":
       return tf.where(
-        tf.cast(spread(tf, at(node.inputs[0]), node.shape), "bool"),
-        spread(tf, at(node.inputs[1]), node.shape),
-        spread(tf, at(node.inputs[2]), node.shape),
+        tf.cast(broadcast(tf, at(node.inputs[0]), node.shape), "bool"),
+        broadcast(tf, at(node.inputs[1]), node.shape),
+        broadcast(tf, at(node.inputs[2]), node.shape),
       );
     case "matMul":
       return tf.matMul(
@@ -157,7 +157,7 @@ function apply(
     case "reshape":
       return tf.reshape(at(node.inputs[0]), [...node.shape]);
     case "broadcast":
-      return spread(tf, at(node.inputs[0]), node.shape);
+      return broadcast(tf, at(node.inputs[0]), node.shape);
     case "sum":
       return tf.sum(at(node.inputs[0]), [...node.axes], node.keepDims);
     case "mean":
@@ -167,7 +167,7 @@ function apply(
     case "reduceMax":
       return tf.max(at(node.inputs[0]), [...node.axes], node.keepDims);
     case "standardize":
-    case "inverseDeviation": {
+    case "inverseStd": {
       const { mean, variance } = tf.moments(at(node.inputs[0]), -1, true);
       const inverse = tf.rsqrt(tf.add(variance, node.epsilon));
       return node.op === "standardize" ? tf.mul(tf.sub(at(node.inputs[0]), mean), inverse) : inverse;
@@ -205,13 +205,13 @@ function apply(
   }
 }
 
-/** A transpose of its own: on WebAssembly, matMul's transposing forms take ten times as long as its plain one. */
-function transposed(tf: Tf, x: Tensorflow.Tensor, wanted: boolean): Tensorflow.Tensor {
-  return wanted ? tf.transpose(x) : x;
+/** Transposes before the product: on WebAssembly, matMul's transposing forms take ten times as long. */
+function transposed(tf: Tf, x: Tensorflow.Tensor, transpose: boolean): Tensorflow.Tensor {
+  return transpose ? tf.transpose(x) : x;
 }
 
-/** Repeats by adding to zeros: on WebAssembly, broadcastTo takes twenty times as long. */
-function spread(tf: Tf, x: Tensorflow.Tensor, shape: Shape): Tensorflow.Tensor {
+/** Broadcasts by adding zeros: on WebAssembly, broadcastTo takes twenty times as long. */
+function broadcast(tf: Tf, x: Tensorflow.Tensor, shape: Shape): Tensorflow.Tensor {
   return sameShape(x.shape, shape) ? x : tf.add(tf.zeros([...shape]), x);
 }
 

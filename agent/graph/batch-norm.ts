@@ -18,7 +18,7 @@ import {
   sub,
 } from "./ops.ts";
 
-/** Guards the division by a standard deviation near 0; as in layer norm. */
+/** Added to the variance, as in layer norm. */
 export const BATCH_NORM_EPSILON = 1e-5;
 
 /** Bounds of renormalisation's corrections r and d: Ioffe 2017, and CrossQ. */

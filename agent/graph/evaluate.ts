@@ -1,7 +1,7 @@
 /**
- * @file Computes a graph in float64, plainly: the reference that gradients and engines are checked against.
+ * @file Evaluates a graph in float64: the reference for tests of gradients and engines, and for constant folding.
  *
- * Slow and allocating; it also folds constants, which are small.
+ * It is slow and allocates every value.
  */
 
 import { internal } from "../../shared/errors.ts";
@@ -20,35 +20,35 @@ import {
 } from "./node.ts";
 
 /**
- * The values of some nodes, given those of the inputs they are computed from.
+ * The values of nodes, given the values of the inputs they depend on.
  *
- * @param values row-major numbers for each input, by its name
- * @returns one array for each root, row-major, the caller's own
- * @throws a fault of ours if an input has no value or one of the wrong size
+ * @param values row-major numbers of each input, by name
+ * @returns one new row-major array per root
+ * @throws an internal error if an input has no value or one of the wrong size
  */
 export function evaluate(
   roots: readonly Node[],
   values: Readonly<Record<string, ArrayLike<number>>> = {},
 ): Float64Array[] {
-  const known = new Map<Node, Float64Array>();
+  const computed = new Map<Node, Float64Array>();
   const valueAt = (node: Node): Float64Array => {
-    const value = known.get(node);
-    if (value === undefined) throw internal(`evaluate: ${node.op} comes before its input`);
+    const value = computed.get(node);
+    if (value === undefined) throw internal(`evaluate: ${node.op} is used before it is computed`);
     return value;
   };
-  for (const node of topologicalOrder(roots)) known.set(node, compute(node, valueAt, values));
+  for (const node of topologicalOrder(roots)) computed.set(node, compute(node, valueAt, values));
   return roots.map((root) => valueAt(root).slice());
 }
 
 function compute(
   node: Node,
   valueAt: (node: Node) => Float64Array,
-  fed: Readonly<Record<string, ArrayLike<number>>>,
+  inputValues: Readonly<Record<string, ArrayLike<number>>>,
 ): Float64Array {
-  const spread = (each: Node) => broadcastValue(valueAt(each), each.shape, node.shape);
+  const broadcast = (each: Node) => broadcastValue(valueAt(each), each.shape, node.shape);
   switch (node.op) {
     case "input": {
-      const value = fed[node.name];
+      const value = inputValues[node.name];
       if (value?.length !== elementCount(node.shape)) {
         throw internal(
           `evaluate: expected ${elementCount(node.shape)} numbers for ${node.name}, got ${value?.length}`,
@@ -61,8 +61,8 @@ function compute(
     case "clip":
       return valueAt(node.inputs[0]).map((x) => Math.min(Math.max(x, node.low), node.high));
     case "select": {
-      const [yes, no] = [spread(node.inputs[1]), spread(node.inputs[2])];
-      return spread(node.inputs[0]).map((c, i) => (c !== 0 ? yes[i]! : no[i]!));
+      const [yes, no] = [broadcast(node.inputs[1]), broadcast(node.inputs[2])];
+      return broadcast(node.inputs[0]).map((c, i) => (c !== 0 ? yes[i]! : no[i]!));
     }
     case "matMul":
       return matMulValue(node, valueAt(node.inputs[0]), valueAt(node.inputs[1]));
@@ -73,14 +73,14 @@ function compute(
     case "reshape":
       return valueAt(node.inputs[0]);
     case "broadcast":
-      return spread(node.inputs[0]);
+      return broadcast(node.inputs[0]);
     case "sum":
     case "mean":
     case "reduceMin":
     case "reduceMax":
       return reduceValue(node, valueAt(node.inputs[0]));
     case "standardize":
-    case "inverseDeviation":
+    case "inverseStd":
       return rowsValue(node, valueAt(node.inputs[0]));
     case "add":
     case "sub":
@@ -91,8 +91,8 @@ function compute(
     case "greater":
     case "less": {
       const f = BINARY[node.op];
-      const b = spread(node.inputs[1]);
-      return spread(node.inputs[0]).map((a, i) => f(a, b[i]!));
+      const b = broadcast(node.inputs[1]);
+      return broadcast(node.inputs[0]).map((a, i) => f(a, b[i]!));
     }
     default:
       return valueAt(node.inputs[0]).map(UNARY[node.op]);
@@ -125,7 +125,7 @@ const BINARY: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {
   less: (a, b) => Number(a < b),
 };
 
-/** Calls `visit` with the row-major index of each element of `shape` and that of its source in a smaller shape. */
+/** Visits each element of `shape`: its row-major index, and the index of its source in the broadcast shape `from`. */
 function eachSource(shape: Shape, from: Shape, visit: (target: number, source: number) => void): void {
   const strides = shape.map(() => 0);
   let stride = 1;

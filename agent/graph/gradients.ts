@@ -1,8 +1,8 @@
 /**
- * @file Reverse-mode differentiation as a transformation of the graph: nodes in, nodes out.
+ * @file Reverse-mode differentiation as a transformation of the graph.
  *
- * Kinks are settled as TensorFlow settles them: relu and abs have gradient 0 at 0, clip passes its
- * gradient on the closed range; min and max pass it to the chosen side, to the first on a tie.
+ * Gradients at kinks are TensorFlow's: 0 for relu and abs at 0, 1 for clip at its bounds. min and max pass the
+ * gradient to the chosen side, to the first on a tie.
  */
 
 import { internal } from "../../shared/errors.ts";
@@ -42,29 +42,30 @@ import {
 } from "./ops.ts";
 
 /**
- * The derivatives of a scalar by each of some nodes.
+ * The derivatives of a loss by nodes.
  *
- * They are nodes themselves, so they can be differentiated again. Where the loss does not depend on a
- * node, or only through stopGradient, the derivative is a constant of zeros.
+ * The derivatives are nodes, so they can be differentiated again. A node that the loss does not depend on, or only
+ * through stopGradient, has a constant derivative of zeros.
  *
  * @param loss one number, of any rank
  * @param wrt  any nodes, not only inputs
- * @returns one node for each of `wrt`, in its shape
- * @throws a fault of ours if the loss has more than one number
+ * @returns one node per node of `wrt`, in its shape
+ * @throws an internal error if the loss has more than one number
  */
 export function gradients(loss: Node, wrt: readonly Node[]): Node[] {
   if (elementCount(loss.shape) !== 1) {
     throw internal(`gradients: expected a loss of one number, got ${showShape(loss.shape)}`);
   }
   const order = topologicalOrder([loss]);
-  const wanted = new Set(wrt);
-  // Only nodes between `wrt` and the loss matter: an actor's loss goes through the critic without asking for its weights' gradients.
+  const targets = new Set(wrt);
+  // Only nodes between `wrt` and the loss: the actor's loss passes through the critic, but needs no gradient by the
+  // critic's weights.
   const relevant = new Set<Node>();
   for (const node of order) {
     const flows = node.op !== "stopGradient" && node.inputs.some((each) => relevant.has(each));
-    if (wanted.has(node) || flows) relevant.add(node);
+    if (targets.has(node) || flows) relevant.add(node);
   }
-  const adjoints = new Map<Node, Adjoint>([[loss, { whole: filled(1, loss.shape), parts: [] }]]);
+  const adjoints = new Map<Node, Adjoint>([[loss, { total: filled(1, loss.shape), slices: [] }]]);
   const found = new Map<Node, Node>();
   for (const node of order.toReversed()) {
     const adjoint = adjoints.get(node);
@@ -73,7 +74,7 @@ export function gradients(loss: Node, wrt: readonly Node[]): Node[] {
     found.set(node, gradient);
     if (node.op === "slice") {
       const [x] = node.inputs;
-      if (relevant.has(x)) adjointOf(adjoints, x).parts.push({ slice: node, gradient });
+      if (relevant.has(x)) adjointOf(adjoints, x).slices.push({ slice: node, gradient });
       continue;
     }
     const backward = inputGradients(node, gradient);
@@ -82,80 +83,76 @@ export function gradients(loss: Node, wrt: readonly Node[]): Node[] {
       if (contribution === undefined || !relevant.has(each)) return;
       const target = adjointOf(adjoints, each);
       const local = contribution();
-      target.whole = target.whole === undefined ? local : add(target.whole, local);
+      target.total = target.total === undefined ? local : add(target.total, local);
     });
   }
   return wrt.map((node) => found.get(node) ?? filled(0, node.shape));
 }
 
-/** What has flowed back to a node so far: into all of it, and into slices of it. */
+/** The gradient accumulated at a node: of its complete value, and of slices of it. */
 interface Adjoint {
-  whole: Node | undefined;
-  readonly parts: { readonly slice: SliceNode; readonly gradient: Node }[];
+  total: Node | undefined;
+  readonly slices: { readonly slice: SliceNode; readonly gradient: Node }[];
 }
 
 function adjointOf(adjoints: Map<Node, Adjoint>, node: Node): Adjoint {
   let adjoint = adjoints.get(node);
   if (adjoint === undefined) {
-    adjoint = { whole: undefined, parts: [] };
+    adjoint = { total: undefined, slices: [] };
     adjoints.set(node, adjoint);
   }
   return adjoint;
 }
 
-/** One node for all that has flowed back; a vector opened into slices closes with one concat for each axis. */
-function gather({ whole, parts }: Adjoint, shape: Shape): Node {
-  let total = whole;
-  let rest = parts;
+/** The accumulated gradient as one node; the gradients of slices are joined by one concat per axis. */
+function gather({ total: unsliced, slices }: Adjoint, shape: Shape): Node {
+  let total = unsliced;
+  let rest = slices;
   for (let first = rest[0]; first !== undefined; first = rest[0]) {
     const { joined, left } = joinSlices(rest, first.slice.axis, shape);
     total = total === undefined ? joined : add(total, joined);
     rest = left;
   }
-  if (total === undefined) throw internal("gradients: a node on the way has no gradient");
+  if (total === undefined) throw internal("gradients: a node between loss and input has no gradient");
   return total;
 }
 
-/** Lays gradients of slices side by side along an axis, zeros in between; what overlaps is left for another round. */
+/** Concatenates gradients of slices along an axis, with zeros between them; `left` are slices that overlap others. */
 function joinSlices(
-  parts: Adjoint["parts"],
+  slices: Adjoint["slices"],
   axis: number,
   shape: Shape,
-): { joined: Node; left: Adjoint["parts"] } {
-  const sums = new Map<string, Adjoint["parts"][number]>();
-  for (const part of parts) {
-    const key = `${part.slice.axis}:${part.slice.start}:${part.slice.end}`;
+): { joined: Node; left: Adjoint["slices"] } {
+  const sums = new Map<string, Adjoint["slices"][number]>();
+  for (const each of slices) {
+    const key = `${each.slice.axis}:${each.slice.start}:${each.slice.end}`;
     const same = sums.get(key);
-    sums.set(key, same === undefined ? part : { ...same, gradient: add(same.gradient, part.gradient) });
+    sums.set(key, same === undefined ? each : { ...same, gradient: add(same.gradient, each.gradient) });
   }
   const inOrder = [...sums.values()].sort((a, b) => a.slice.start - b.slice.start);
-  const left: Adjoint["parts"] = [];
+  const left: Adjoint["slices"] = [];
   const pieces: Node[] = [];
-  let reached = 0;
-  const fillTo = (start: number) => {
-    if (start > reached)
-      pieces.push(
-        filled(
-          0,
-          shape.map((size, i) => (i === axis ? start - reached : size)),
-        ),
-      );
+  let end = 0;
+  const padTo = (start: number) => {
+    if (start === end) return;
+    const gap = shape.map((size, i) => (i === axis ? start - end : size));
+    pieces.push(filled(0, gap));
   };
-  for (const part of inOrder) {
-    if (part.slice.axis !== axis || part.slice.start < reached) {
-      left.push(part);
+  for (const each of inOrder) {
+    if (each.slice.axis !== axis || each.slice.start < end) {
+      left.push(each);
       continue;
     }
-    fillTo(part.slice.start);
-    pieces.push(part.gradient);
-    reached = part.slice.end;
+    padTo(each.slice.start);
+    pieces.push(each.gradient);
+    end = each.slice.end;
   }
-  fillTo(sizeAt(shape, axis));
+  padTo(sizeAt(shape, axis));
   const [first] = pieces;
   return { joined: first !== undefined && pieces.length === 1 ? first : concat(pieces, axis), left };
 }
 
-/** For each input, how to build its share of the gradient, in the input's shape; none where nothing flows. */
+/** For each input, a function that builds its gradient in the input's shape; undefined where no gradient flows. */
 function inputGradients(node: Node, g: Node): readonly ((() => Node) | undefined)[] {
   switch (node.op) {
     case "input":
@@ -190,29 +187,29 @@ function inputGradients(node: Node, g: Node): readonly ((() => Node) | undefined
       return [() => select(greater(x, node.high), 0, select(less(x, node.low), 0, g))];
     }
     case "add":
-      return [() => foldTo(g, node.inputs[0].shape), () => foldTo(g, node.inputs[1].shape)];
+      return [() => sumTo(g, node.inputs[0].shape), () => sumTo(g, node.inputs[1].shape)];
     case "sub":
-      return [() => foldTo(g, node.inputs[0].shape), () => foldTo(neg(g), node.inputs[1].shape)];
+      return [() => sumTo(g, node.inputs[0].shape), () => sumTo(neg(g), node.inputs[1].shape)];
     case "mul": {
       const [a, b] = node.inputs;
-      return [() => foldTo(mul(g, b), a.shape), () => foldTo(mul(g, a), b.shape)];
+      return [() => sumTo(mul(g, b), a.shape), () => sumTo(mul(g, a), b.shape)];
     }
     case "div": {
       const [a, b] = node.inputs;
-      return [() => foldTo(div(g, b), a.shape), () => foldTo(neg(div(mul(g, node), b)), b.shape)];
+      return [() => sumTo(div(g, b), a.shape), () => sumTo(neg(div(mul(g, node), b)), b.shape)];
     }
     case "min":
     case "max": {
       const [a, b] = node.inputs;
       const second = () => (node.op === "min" ? greater(a, b) : less(a, b));
-      return [() => foldTo(select(second(), 0, g), a.shape), () => foldTo(select(second(), g, 0), b.shape)];
+      return [() => sumTo(select(second(), 0, g), a.shape), () => sumTo(select(second(), g, 0), b.shape)];
     }
     case "select": {
       const [condition, yes, no] = node.inputs;
       return [
         undefined,
-        () => foldTo(select(condition, g, 0), yes.shape),
-        () => foldTo(select(condition, 0, g), no.shape),
+        () => sumTo(select(condition, g, 0), yes.shape),
+        () => sumTo(select(condition, 0, g), no.shape),
       ];
     }
     case "matMul": {
@@ -239,36 +236,36 @@ function inputGradients(node: Node, g: Node): readonly ((() => Node) | undefined
       });
     }
     case "slice":
-      throw internal("gradients: slices are gathered, not differentiated one by one");
+      throw internal("gradients: slices are joined by their source");
     case "reshape":
       return [() => reshape(g, node.inputs[0].shape)];
     case "broadcast":
-      return [() => foldTo(g, node.inputs[0].shape)];
+      return [() => sumTo(g, node.inputs[0].shape)];
     case "sum":
     case "mean": {
       const [x] = node.inputs;
       const share = node.op === "sum" ? g : mul(g, elementCount(node.shape) / elementCount(x.shape));
-      return [() => broadcastTo(reshape(share, unfolded(x.shape, node.axes)), x.shape)];
+      return [() => broadcastTo(reshape(share, keptShape(x.shape, node.axes)), x.shape)];
     }
     case "standardize": {
-      const scale = perRow("inverseDeviation", node.inputs[0], node.epsilon);
-      const byRow = { axis: -1, keepDims: true };
-      const along = mul(node, mean(mul(g, node), byRow));
-      return [() => mul(sub(sub(g, mean(g, byRow)), along), scale)];
+      const scale = perRow("inverseStd", node.inputs[0], node.epsilon);
+      const perRowMean = { axis: -1, keepDims: true };
+      const projection = mul(node, mean(mul(g, node), perRowMean));
+      return [() => mul(sub(sub(g, mean(g, perRowMean)), projection), scale)];
     }
-    case "inverseDeviation": {
+    case "inverseStd": {
       const [x] = node.inputs;
-      const normal = perRow("standardize", x, node.epsilon);
-      return [() => mul(mul(mul(g, square(node)), -1 / sizeAt(x.shape, x.shape.length - 1)), normal)];
+      const standardized = perRow("standardize", x, node.epsilon);
+      return [() => mul(mul(mul(g, square(node)), -1 / sizeAt(x.shape, x.shape.length - 1)), standardized)];
     }
     case "reduceMin":
     case "reduceMax": {
       const [x] = node.inputs;
-      const kept = unfolded(x.shape, node.axes);
-      const beyond = node.op === "reduceMin" ? greater : less;
+      const kept = keptShape(x.shape, node.axes);
+      const isOther = node.op === "reduceMin" ? greater : less;
       return [
         () => {
-          const chosen = select(beyond(x, reshape(node, kept)), 0, constant(1));
+          const chosen = select(isOther(x, reshape(node, kept)), 0, constant(1));
           const count = sum(chosen, { axis: node.axes, keepDims: true });
           return mul(chosen, div(reshape(g, kept), count));
         },
@@ -277,18 +274,18 @@ function inputGradients(node: Node, g: Node): readonly ((() => Node) | undefined
   }
 }
 
-/** The shape with the folded axes kept at size 1. */
-function unfolded(shape: Shape, axes: readonly number[]): Shape {
+/** The shape with the reduced axes kept at size 1. */
+function keptShape(shape: Shape, axes: readonly number[]): Shape {
   return shape.map((size, i) => (axes.includes(i) ? 1 : size));
 }
 
-/** Undoes a broadcast: sums a gradient down to the shape that was repeated. */
-function foldTo(g: Node, shape: Shape): Node {
+/** The gradient of a broadcast: sums over the broadcast axes, down to the original shape. */
+function sumTo(g: Node, shape: Shape): Node {
   if (sameShape(g.shape, shape)) return g;
   const extra = g.shape.length - shape.length;
   const axes = g.shape
     .map((_, i) => i)
     .filter((i) => i < extra || (shape[i - extra] === 1 && g.shape[i] !== 1));
-  const folded = axes.length === 0 ? g : reduce("sum", g, { axis: axes });
-  return sameShape(folded.shape, shape) ? folded : reshape(folded, shape);
+  const summed = axes.length === 0 ? g : reduce("sum", g, { axis: axes });
+  return sameShape(summed.shape, shape) ? summed : reshape(summed, shape);
 }

@@ -1,9 +1,8 @@
 /**
- * @file A node of the symbolic graph: what is computed, from what, and the shape of what comes out.
+ * @file Nodes of the symbolic graph: an operation, its inputs, and the shape of its value.
  *
- * Plain immutable data. Every value is a tensor of float32 with a static shape; comparisons give 0 or
- * 1. Nodes are made by the functions in ops.ts, which check shapes; nothing is computed until an
- * engine, or evaluate.ts, runs the graph.
+ * Nodes are plain immutable data. Every value is a float32 tensor of static shape; comparisons give 0 or 1. The
+ * functions in ops.ts build nodes and check shapes; an engine or evaluate.ts computes values.
  */
 
 import { internal } from "../../shared/errors.ts";
@@ -11,7 +10,7 @@ import { internal } from "../../shared/errors.ts";
 /** Sizes, outermost first; [] is a scalar. */
 export type Shape = readonly number[];
 
-/** A value handed in at each run, or carried from run to run. */
+/** A feed or a state vector. */
 export interface InputNode {
   readonly op: "input";
   readonly inputs: readonly [];
@@ -19,7 +18,7 @@ export interface InputNode {
   readonly name: string;
 }
 
-/** Numbers known when the graph is built, row-major. */
+/** Numbers that are fixed when the graph is built, row-major. */
 export interface ConstantNode {
   readonly op: "constant";
   readonly inputs: readonly [];
@@ -41,14 +40,14 @@ export type UnaryOp =
   | "sign"
   | "stopGradient";
 
-/** Applied to each number by itself. */
+/** An elementwise operation on one input. */
 export interface UnaryNode {
   readonly op: UnaryOp;
   readonly inputs: readonly [x: Node];
   readonly shape: Shape;
 }
 
-/** Each number, moved to the nearest bound if it lies outside. */
+/** Elementwise clipping to [low, high]. */
 export interface ClipNode {
   readonly op: "clip";
   readonly inputs: readonly [x: Node];
@@ -59,21 +58,21 @@ export interface ClipNode {
 
 export type BinaryOp = "add" | "sub" | "mul" | "div" | "min" | "max" | "greater" | "less";
 
-/** Applied to pairs of numbers, with NumPy broadcasting. */
+/** An elementwise operation on two inputs, with NumPy broadcasting. */
 export interface BinaryNode {
   readonly op: BinaryOp;
   readonly inputs: readonly [a: Node, b: Node];
   readonly shape: Shape;
 }
 
-/** Where the condition is not 0, the second input, else the third; broadcasts. */
+/** Elementwise `yes` where the condition is not 0, else `no`, with NumPy broadcasting. */
 export interface SelectNode {
   readonly op: "select";
   readonly inputs: readonly [condition: Node, yes: Node, no: Node];
   readonly shape: Shape;
 }
 
-/** The product of two matrices, each transposed first if so marked. */
+/** The product of two matrices, each optionally transposed. */
 export interface MatMulNode {
   readonly op: "matMul";
   readonly inputs: readonly [a: Node, b: Node];
@@ -105,7 +104,7 @@ export interface ReshapeNode {
   readonly shape: Shape;
 }
 
-/** Repeats a value to a larger shape, by NumPy's rule. */
+/** Broadcasts a value to a larger shape by NumPy's rule. */
 export interface BroadcastNode {
   readonly op: "broadcast";
   readonly inputs: readonly [x: Node];
@@ -114,7 +113,7 @@ export interface BroadcastNode {
 
 export type ReduceOp = "sum" | "mean" | "reduceMin" | "reduceMax";
 
-/** Folds some axes, ascending; they stay with size 1 if kept. */
+/** Reduces some axes, in ascending order; `keepDims` keeps them with size 1. */
 export interface ReduceNode {
   readonly op: ReduceOp;
   readonly inputs: readonly [x: Node];
@@ -123,10 +122,10 @@ export interface ReduceNode {
   readonly keepDims: boolean;
 }
 
-/** By row, along the last axis: it at mean 0 and deviation 1, or 1 / its deviation, [..., 1]. */
-export type RowOp = "standardize" | "inverseDeviation";
+/** Along the last axis: the row at mean 0 and standard deviation 1; or 1 / its standard deviation, [..., 1]. */
+export type RowOp = "standardize" | "inverseStd";
 
-/** The deviation is √(biased variance + epsilon). */
+/** The standard deviation is √(biased variance + epsilon). */
 export interface RowNode {
   readonly op: RowOp;
   readonly inputs: readonly [x: Node];
@@ -170,7 +169,7 @@ export function showShape(shape: Shape): string {
   return `[${shape.join(",")}]`;
 }
 
-/** The shape that both broadcast to by NumPy's rule, or undefined if there is none. */
+/** The common shape of two shapes by NumPy's broadcasting rule, or undefined if there is none. */
 export function broadcastShape(a: Shape, b: Shape): Shape | undefined {
   const rank = Math.max(a.length, b.length);
   const shape: number[] = [];
@@ -183,13 +182,13 @@ export function broadcastShape(a: Shape, b: Shape): Shape | undefined {
   return shape;
 }
 
-/** All that the roots are computed from, themselves included, each once, after its inputs. */
+/** The roots and all nodes that they depend on, each once, after its inputs. */
 export function topologicalOrder(roots: readonly Node[]): Node[] {
   const order: Node[] = [];
   const done = new Set<Node>();
   const path: { node: Node; next: number }[] = [];
   for (const root of roots) {
-    // A loop instead of recursion: graphs of deep ensembles are deeper than the call stack likes.
+    // A loop instead of recursion: the graphs of large ensembles would overflow the call stack.
     if (!done.has(root)) path.push({ node: root, next: 0 });
     done.add(root);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {

@@ -1,8 +1,8 @@
 /**
  * @file The operations of the graph: each checks its operands' shapes and returns a node.
  *
- * Wherever a node is expected a number will do; it becomes a scalar constant. A shape that does not
- * fit throws at once, naming the operation and the shapes, so that no engine ever meets one.
+ * A number as operand becomes a scalar constant. Shape errors are thrown when the graph is built, with the operation
+ * and the shapes, so engines need no shape checks.
  */
 
 import { internal } from "../../shared/errors.ts";
@@ -33,17 +33,17 @@ import {
   type UnaryOp,
 } from "./node.ts";
 
-/** What an operation takes: a node, or a number that stands for a scalar constant. */
+/** A node, or a number as a scalar constant. */
 export type Operand = Node | number;
 
-/** A value that is fed or carried, known by its name. */
+/** A feed or a state vector. */
 export function input(name: string, shape: Shape): InputNode {
   if (name === "") throw internal("input: expected a name");
   checkSizes("input", shape);
   return { op: "input", inputs: [], shape: [...shape], name };
 }
 
-/** Known numbers, row-major; copied. */
+/** Constant numbers, row-major; copied. */
 export function constant(values: number | ArrayLike<number>, shape?: Shape): ConstantNode {
   const array = typeof values === "number" ? Float32Array.of(values) : Float32Array.from(values);
   const size = shape ?? (typeof values === "number" ? [] : [array.length]);
@@ -56,18 +56,18 @@ export function constant(values: number | ArrayLike<number>, shape?: Shape): Con
   return { op: "constant", inputs: [], shape: [...size], values: array };
 }
 
-/** A constant of one number all over. */
+/** A constant tensor of one repeated number. */
 export function filled(value: number, shape: Shape): ConstantNode {
   return constant(new Float32Array(elementCount(shape)).fill(value), shape);
 }
 
-/** Any operation on single numbers, by its name; the functions below are this with the name filled in. */
+/** Any elementwise operation on one input, by name. */
 export function unary(op: UnaryOp, x: Operand): UnaryNode {
   const node = asNode(x);
   return { op, inputs: [node], shape: node.shape };
 }
 
-/** Any operation on pairs of numbers, by its name. */
+/** Any elementwise operation on two inputs, by name. */
 export function binary(op: BinaryOp, a: Operand, b: Operand): BinaryNode {
   const [left, right] = [asNode(a), asNode(b)];
   return { op, inputs: [left, right], shape: broadcast(op, left, right) };
@@ -87,30 +87,30 @@ export const square = (x: Operand) => unary("square", x);
 export const abs = (x: Operand) => unary("abs", x);
 /** −1, 0 or 1. */
 export const sign = (x: Operand) => unary("sign", x);
-/** The same value, through which no gradient flows. */
+/** The same value, without gradient. */
 export const stopGradient = (x: Operand) => unary("stopGradient", x);
 
 export const add = (a: Operand, b: Operand) => binary("add", a, b);
 export const sub = (a: Operand, b: Operand) => binary("sub", a, b);
 export const mul = (a: Operand, b: Operand) => binary("mul", a, b);
 export const div = (a: Operand, b: Operand) => binary("div", a, b);
-/** The lesser of each pair. */
+/** Elementwise minimum. */
 export const min = (a: Operand, b: Operand) => binary("min", a, b);
-/** The greater of each pair. */
+/** Elementwise maximum. */
 export const max = (a: Operand, b: Operand) => binary("max", a, b);
 /** 1 where a > b, else 0. */
 export const greater = (a: Operand, b: Operand) => binary("greater", a, b);
 /** 1 where a < b, else 0. */
 export const less = (a: Operand, b: Operand) => binary("less", a, b);
 
-/** Each number moved into [low, high]. */
+/** Elementwise clipping to [low, high]. */
 export function clip(x: Operand, low: number, high: number): ClipNode {
   if (!(low <= high)) throw internal(`clip: expected low ≤ high, got [${low}, ${high}]`);
   const node = asNode(x);
   return { op: "clip", inputs: [node], shape: node.shape, low, high };
 }
 
-/** `yes` where the condition is not 0, else `no`. */
+/** Elementwise `yes` where the condition is not 0, else `no`. */
 export function select(condition: Operand, yes: Operand, no: Operand): SelectNode {
   const [c, y, n] = [asNode(condition), asNode(yes), asNode(no)];
   const branches = broadcast("select", y, n);
@@ -123,7 +123,7 @@ export function select(condition: Operand, yes: Operand, no: Operand): SelectNod
   return { op: "select", inputs: [c, y, n], shape };
 }
 
-/** The product of two matrices, [M,K] · [K,N] → [M,N], each transposed first if so asked. */
+/** The product of two matrices, [M,K] · [K,N] → [M,N], each optionally transposed first. */
 export function matMul(
   a: Node,
   b: Node,
@@ -149,7 +149,7 @@ export function matMul(
   return { op: "matMul", inputs: [a, b], shape: [rows, columns], transposeA, transposeB };
 }
 
-/** The parts one after another along an axis; they agree in all other sizes. A negative axis counts from the end. */
+/** Concatenates parts along an axis; all other sizes agree. A negative axis counts from the end. */
 export function concat(parts: readonly Node[], axis: number): ConcatNode {
   const first = parts[0];
   if (first === undefined) throw internal("concat: expected at least one part, got none");
@@ -187,7 +187,7 @@ export function slice(x: Node, axis: number, start: number, end: number): SliceN
   return { op: "slice", inputs: [x], shape, axis: at, start, end };
 }
 
-/** Cuts an axis into consecutive parts of the given sizes, which add up to it. */
+/** Splits an axis into consecutive parts of the given sizes, which add up to its size. */
 export function split(x: Node, sizes: readonly number[], axis: number): SliceNode[] {
   const at = checkAxis("split", x.shape, axis);
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -203,7 +203,7 @@ export function split(x: Node, sizes: readonly number[], axis: number): SliceNod
   });
 }
 
-/** The same numbers in the same order under another shape. */
+/** The same numbers in row-major order, in another shape. */
 export function reshape(x: Node, shape: Shape): ReshapeNode {
   checkSizes("reshape", shape);
   if (elementCount(shape) !== elementCount(x.shape)) {
@@ -212,29 +212,29 @@ export function reshape(x: Node, shape: Shape): ReshapeNode {
   return { op: "reshape", inputs: [x], shape: [...shape] };
 }
 
-/** Repeats a value to a larger shape, by NumPy's rule. */
+/** Broadcasts a value to a larger shape by NumPy's rule. */
 export function broadcastTo(x: Operand, shape: Shape): BroadcastNode {
   const node = asNode(x);
-  const reached = broadcastShape(node.shape, shape);
-  if (reached === undefined || !sameShape(reached, shape)) {
+  const common = broadcastShape(node.shape, shape);
+  if (common === undefined || !sameShape(common, shape)) {
     throw internal(
-      `broadcastTo: expected a shape that grows, got ${showShape(node.shape)} → ${showShape(shape)}`,
+      `broadcastTo: expected a shape that broadcasts to the other, got ${showShape(node.shape)} → ${showShape(shape)}`,
     );
   }
   return { op: "broadcast", inputs: [node], shape: [...shape] };
 }
 
-/** Which axes a reduction folds: all of them unless told; negative ones count from the end. */
 export interface ReduceOptions {
+  /** Axes to reduce, default all; negative ones count from the end. */
   readonly axis?: number | readonly number[];
-  /** Whether folded axes stay, with size 1; default false. */
+  /** Whether reduced axes are kept with size 1; default false. */
   readonly keepDims?: boolean;
 }
 
-/** Any reduction, by its name. */
+/** Any reduction, by name. */
 export function reduce(op: ReduceOp, x: Node, { axis, keepDims = false }: ReduceOptions = {}): ReduceNode {
-  const wanted = axis === undefined ? x.shape.map((_, i) => i) : typeof axis === "number" ? [axis] : axis;
-  const axes = wanted.map((each) => checkAxis(op, x.shape, each)).sort((a, b) => a - b);
+  const requested = axis === undefined ? x.shape.map((_, i) => i) : typeof axis === "number" ? [axis] : axis;
+  const axes = requested.map((each) => checkAxis(op, x.shape, each)).sort((a, b) => a - b);
   if (new Set(axes).size !== axes.length)
     throw internal(`${op}: expected different axes, got ${axes.join(", ")}`);
   const shape = keepDims
@@ -245,16 +245,16 @@ export function reduce(op: ReduceOp, x: Node, { axis, keepDims = false }: Reduce
 
 export const sum = (x: Node, options?: ReduceOptions) => reduce("sum", x, options);
 export const mean = (x: Node, options?: ReduceOptions) => reduce("mean", x, options);
-/** The least number along the axes; its gradient is shared evenly where several are the least. */
+/** Minimum along axes; ties share the gradient evenly. */
 export const reduceMin = (x: Node, options?: ReduceOptions) => reduce("reduceMin", x, options);
-/** The greatest number along the axes; its gradient is shared evenly where several are the greatest. */
+/** Maximum along axes; ties share the gradient evenly. */
 export const reduceMax = (x: Node, options?: ReduceOptions) => reduce("reduceMax", x, options);
 
-/** Guards the division by a standard deviation near 0; PyTorch's and Keras 3's order of magnitude. */
+/** Added to the variance, as in PyTorch. */
 export const LAYER_NORM_EPSILON = 1e-5;
 
 /**
- * Each row shifted and scaled to mean 0 and deviation 1, then times `gain` plus `bias`.
+ * Each row normalised to mean 0 and standard deviation 1, then times `gain` plus `bias`.
  *
  * Layer normalisation (Ba et al. 2016, arXiv:1607.06450) over the last axis, with the biased variance.
  *
@@ -266,7 +266,7 @@ export function layerNorm(x: Node, gain: Node, bias: Node): Node {
   return add(mul(perRow("standardize", x, LAYER_NORM_EPSILON), gain), bias);
 }
 
-/** Either operation along rows, by its name; a node of its own because engines have it as one kernel. */
+/** Either row operation, by name; primitive because engines have a kernel for it. */
 export function perRow(op: RowOp, x: Node, epsilon: number): RowNode {
   const last = checkAxis(op, x.shape, -1);
   return { op, inputs: [x], shape: op === "standardize" ? x.shape : x.shape.with(last, 1), epsilon };

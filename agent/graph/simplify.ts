@@ -1,9 +1,8 @@
 /**
- * @file Rewrites a program into a smaller one that computes the same.
+ * @file Rewrites a program into an equivalent smaller one.
  *
- * What gradients() leaves behind: the same expression built twice, arithmetic on constants, values
- * repeated to a shape that broadcasting would give them anyway. Nodes that nothing needs fall away by
- * not being reached.
+ * It removes what gradients() produces: common subexpressions, arithmetic on constants, and explicit broadcasts that
+ * are implied anyway. Unused nodes are dropped because no root reaches them.
  */
 
 import { evaluate } from "./evaluate.ts";
@@ -33,7 +32,7 @@ import {
 } from "./ops.ts";
 import { type Program, rootsOf } from "./program.ts";
 
-/** The same program with fewer nodes; inputs stay the nodes they are. */
+/** The same program with fewer nodes; input nodes stay the same objects. */
 export function simplify(program: Program): Program {
   const rewrite = rewriter();
   for (const node of topologicalOrder(rootsOf(program))) rewrite(node);
@@ -44,45 +43,41 @@ export function simplify(program: Program): Program {
   };
 }
 
-/** A function from nodes to their simpler forms; it must meet a node's inputs before the node. */
+/** A function from nodes to their simplified forms; call it in topological order. */
 function rewriter(): (node: Node) => Node {
-  const done = new Map<Node, Node>();
-  const known = new Map<string, Node>();
-  const numbers = new Map<Node, number>();
-  const numberOf = (node: Node) => {
-    let number = numbers.get(node);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(node, number);
+  const rewritten = new Map<Node, Node>();
+  const nodesByKey = new Map<string, Node>();
+  const ids = new Map<Node, number>();
+  const idOf = (node: Node) => {
+    let id = ids.get(node);
+    if (id === undefined) {
+      id = ids.size;
+      ids.set(node, id);
     }
-    return number;
+    return id;
   };
   const unique = (node: Node): Node => {
     if (node.op === "input") return node;
     const { inputs, ...rest } = node;
     const values = node.op === "constant" ? node.values.join() : "";
-    const key = `${JSON.stringify({ ...rest, values })}|${inputs.map(numberOf).join()}`;
-    const same = known.get(key);
+    const key = `${JSON.stringify({ ...rest, values })}|${inputs.map(idOf).join()}`;
+    const same = nodesByKey.get(key);
     if (same !== undefined) return same;
-    known.set(key, node);
+    nodesByKey.set(key, node);
     return node;
   };
   return (node) => {
-    let result = done.get(node);
+    let result = rewritten.get(node);
     if (result === undefined) {
-      result = unique(
-        reduceStrength(
-          rebuild(node, (each) => done.get(each) ?? each),
-          unique,
-        ),
-      );
-      done.set(node, result);
+      const rebuilt = rebuild(node, (each) => rewritten.get(each) ?? each);
+      result = unique(reduceStrength(rebuilt, unique));
+      rewritten.set(node, result);
     }
     return result;
   };
 }
 
-/** The same operation on the rewritten inputs. */
+/** The same operation on rewritten inputs. */
 function rebuild(node: Node, to: (node: Node) => Node): Node {
   switch (node.op) {
     case "input":
@@ -108,7 +103,7 @@ function rebuild(node: Node, to: (node: Node) => Node): Node {
     case "reduceMax":
       return reduce(node.op, to(node.inputs[0]), { axis: node.axes, keepDims: node.keepDims });
     case "standardize":
-    case "inverseDeviation":
+    case "inverseStd":
       return perRow(node.op, to(node.inputs[0]), node.epsilon);
     case "add":
     case "sub":
@@ -124,12 +119,12 @@ function rebuild(node: Node, to: (node: Node) => Node): Node {
   }
 }
 
-/** Constants are folded up to this many numbers; larger ones would only make the model larger. */
-const LARGEST_FOLDED = 4096;
+/** Constants are folded up to this size; larger ones would enlarge the model. */
+const MAX_FOLDED_SIZE = 4096;
 
-/** The node, or a cheaper one with the same value and shape; its inputs are in their final form. */
+/** The node, or a cheaper one with the same value and shape; its inputs are already simplified. */
 function reduceStrength(node: Node, unique: (node: Node) => Node): Node {
-  const foldable = node.inputs.length > 0 && elementCount(node.shape) <= LARGEST_FOLDED;
+  const foldable = node.inputs.length > 0 && elementCount(node.shape) <= MAX_FOLDED_SIZE;
   if (foldable && node.inputs.every(({ op }) => op === "constant")) {
     const [value] = evaluate([node]);
     if (value !== undefined) return constant(value, node.shape);
@@ -146,7 +141,7 @@ function reduceStrength(node: Node, unique: (node: Node) => Node): Node {
       return sameShape(x.shape, node.shape) ? x : node;
     }
     case "matMul": {
-      // An outer product is a multiplication that broadcasts; a matrix kernel gains nothing on it.
+      // An outer product is a broadcasting multiplication, for which a matrix kernel is no faster.
       const [a, b] = node.inputs;
       const [rows, columns] = [elementCount(a.shape), elementCount(b.shape)];
       if (rows !== node.shape[0]) return node;
@@ -154,8 +149,12 @@ function reduceStrength(node: Node, unique: (node: Node) => Node): Node {
     }
     case "select": {
       const [condition, yes, no] = node.inputs;
-      const slim = select(unique(small(condition)), unique(small(yes)), unique(small(no)));
-      return sameShape(slim.shape, node.shape) ? slim : node;
+      const reduced = select(
+        unique(unbroadcast(condition)),
+        unique(unbroadcast(yes)),
+        unique(unbroadcast(no)),
+      );
+      return sameShape(reduced.shape, node.shape) ? reduced : node;
     }
     case "add":
     case "sub":
@@ -175,17 +174,17 @@ function simplifyBinary(node: BinaryNode, unique: (node: Node) => Node): Node {
   const { op, shape } = node;
   let [a, b] = node.inputs;
   for (const [left, right] of [
-    [small(a), small(b)],
-    [a, small(b)],
-    [small(a), b],
+    [unbroadcast(a), unbroadcast(b)],
+    [a, unbroadcast(b)],
+    [unbroadcast(a), b],
   ] as const) {
-    const reached = broadcastShape(left.shape, right.shape);
-    if (reached !== undefined && sameShape(reached, shape)) {
+    const common = broadcastShape(left.shape, right.shape);
+    if (common !== undefined && sameShape(common, shape)) {
       [a, b] = [unique(left), unique(right)];
       break;
     }
   }
-  // A number is always the second operand of a product, so that numbers meet.
+  // A scalar becomes the second operand of a product, so that successive scalars can be combined.
   if (op === "mul" && scalar(a) !== undefined && scalar(b) === undefined) [a, b] = [b, a];
   const factor = scalar(b);
   const neutral =
@@ -202,8 +201,8 @@ function reshaped(x: Node, shape: Shape): Node {
   return sameShape(x.shape, shape) ? x : reshape(x, shape);
 }
 
-/** A value before it was repeated, where broadcasting repeats it again. */
-function small(node: Node): Node {
+/** The value before an explicit broadcast; a scalar for a constant of one repeated number. */
+function unbroadcast(node: Node): Node {
   if (node.op === "broadcast") return node.inputs[0];
   if (node.op === "constant" && node.shape.length > 0) {
     const [first] = node.values;
@@ -212,7 +211,7 @@ function small(node: Node): Node {
   return node;
 }
 
-/** The number that a node always is, or undefined. */
+/** The number of a scalar constant, or undefined. */
 function scalar(node: Node): number | undefined {
   return node.op === "constant" && node.shape.length === 0 ? node.values[0] : undefined;
 }

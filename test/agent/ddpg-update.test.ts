@@ -17,7 +17,7 @@ beforeAll(async () => {
   engine = await loadEngine("onnx");
 });
 
-/** A compiled update with first weights, and a batch of noise. */
+/** A compiled update with initial weights, and a random batch. */
 async function prepare(settings: Partial<UpdateConfig> = {}, range: readonly [number, number] = SPARSE) {
   const update = ddpgUpdate({ ...DEFAULTS, ...settings }, SIZES, { rewardRange: range });
   const compiled = await engine.compile(update.program);
@@ -37,7 +37,7 @@ async function prepare(settings: Partial<UpdateConfig> = {}, range: readonly [nu
   return { update, compiled, feeds };
 }
 
-/** Makes a critic that answers `value` whatever it is shown: all weights 0 but the last bias. */
+/** Sets a critic to a constant: all weights 0 except the last bias. */
 function constantCritic(compiled: Compiled, name: string, value: number): void {
   const weights = new Float32Array(compiled.state(name).length);
   weights[weights.length - 1] = value;
@@ -45,7 +45,7 @@ function constantCritic(compiled: Compiled, name: string, value: number): void {
 }
 
 describe("ddpgUpdate", () => {
-  it("blends τ of the moved weights into each target, and moves nothing else of it", async () => {
+  it("moves each target network by the share τ towards the updated weights", async () => {
     const { compiled, feeds } = await prepare({ tau: 0.25 });
     const before = ["targetActor", "targetCritic"].map((name) => compiled.state(name).slice());
     await compiled.run(feeds);
@@ -59,7 +59,7 @@ describe("ddpgUpdate", () => {
     compiled.dispose();
   });
 
-  it("learns the value of what it is shown again and again", async () => {
+  it("fits a repeated batch", async () => {
     const { compiled, feeds } = await prepare();
     await compiled.run(feeds);
     const first = compiled.output("train/critic_loss")[0]!;
@@ -69,11 +69,11 @@ describe("ddpgUpdate", () => {
   });
 
   it.each([
-    ["above what the rewards allow", true, 100, 0],
-    ["below what the rewards allow", true, -100, -20],
-    ["within it", true, -10, -1 + 0.95 * -10],
-    ["anywhere, if clipping is off", false, 100, -1 + 0.95 * 100],
-  ])("bounds a target %s", async (_where, clipTargets, nextValue, target) => {
+    ["clips a target above the possible returns", true, 100, 0],
+    ["clips a target below the possible returns", true, -100, -20],
+    ["keeps a target within the possible returns", true, -10, -1 + 0.95 * -10],
+    ["keeps any target without clipping", false, 100, -1 + 0.95 * 100],
+  ])("%s", async (_name, clipTargets, nextValue, target) => {
     const { compiled, feeds } = await prepare({ clipTargets });
     constantCritic(compiled, "targetCritic", nextValue);
     await compiled.run(feeds);
@@ -81,7 +81,7 @@ describe("ddpgUpdate", () => {
     compiled.dispose();
   });
 
-  it("does not bound from below where a reward has no least value", async () => {
+  it("does not clip from below if rewards are unbounded below", async () => {
     const { compiled, feeds } = await prepare({}, [Number.NEGATIVE_INFINITY, 0]);
     constantCritic(compiled, "targetCritic", -1000);
     await compiled.run(feeds);
@@ -89,7 +89,7 @@ describe("ddpgUpdate", () => {
     compiled.dispose();
   });
 
-  it("bootstraps only where the task goes on", async () => {
+  it("does not bootstrap from a terminated transition", async () => {
     const { compiled, feeds } = await prepare();
     constantCritic(compiled, "targetCritic", -10);
     feeds.continues.fill(0);
@@ -98,7 +98,7 @@ describe("ddpgUpdate", () => {
     compiled.dispose();
   });
 
-  it("moves the actor up the critic's slope", async () => {
+  it("moves the actor along the critic's slope", async () => {
     const { update, compiled, feeds } = await prepare({ preActivationPenalty: 0, criticLearningRate: 1e-12 });
     // The critic's value grows with the first action: a hidden unit passes it on.
     const critic = new Float32Array(update.criticLayouts[0]!.size);
@@ -116,7 +116,7 @@ describe("ddpgUpdate", () => {
     compiled.dispose();
   });
 
-  it("keeps pre-activations small in proportion to their penalty", async () => {
+  it("keeps pre-activations small with a penalty on them", async () => {
     const sizes: number[] = [];
     for (const preActivationPenalty of [0, 10]) {
       const { compiled, feeds } = await prepare({ preActivationPenalty });
@@ -127,7 +127,7 @@ describe("ddpgUpdate", () => {
     expect(sizes[1]!).toBeLessThan(0.1 * sizes[0]!);
   });
 
-  it("reports the losses by their formulas", async () => {
+  it("reports the losses of its formulas", async () => {
     const { compiled, feeds } = await prepare({ preActivationPenalty: 0 });
     constantCritic(compiled, "critic", -3);
     constantCritic(compiled, "targetCritic", -10);

@@ -26,7 +26,7 @@ function make(settings: object = {}, seed = 1): Promise<Ddpg> {
   return Ddpg.create(parseConfig({ agent }, "test").agent, TASK, engine, Rng.fromSeed(seed));
 }
 
-async function play(agent: Ddpg, episodes: number, firstSeed = 0): Promise<void> {
+async function train(agent: Ddpg, episodes: number, firstSeed = 0): Promise<void> {
   const episode = new Episode(TASK.sizes);
   for (let i = 0; i < episodes; i++) {
     agent.beginEpisode();
@@ -36,29 +36,29 @@ async function play(agent: Ddpg, episodes: number, firstSeed = 0): Promise<void>
 }
 
 describe("Ddpg", () => {
-  it("can begin with an actor whose last layer is larger than the critic's, and everything else the same", async () => {
-    const [usual, saturated] = [await make(), await make({ actorLastLayerInit: 30 })];
-    const [before, after] = [usual, saturated].map((agent) => agent.getState().learner.vectors);
+  it("applies actorLastLayerInit to the actor's last layer only", async () => {
+    const [standard, saturated] = [await make(), await make({ actorLastLayerInit: 30 })];
+    const [before, after] = [standard, saturated].map((agent) => agent.getState().learner.vectors);
     const actor = after!["actor"]!;
-    // 2 inputs and 16 units: the last layer's 16 weights and its bias end the vector.
-    const first = actor.length - 17;
-    expect(actor.subarray(0, first)).toEqual(before!["actor"]!.subarray(0, first));
-    for (let i = first; i < actor.length; i++) {
+    // The last layer's 16 weights and its bias are the end of the vector.
+    const lastLayer = actor.length - 17;
+    expect(actor.subarray(0, lastLayer)).toEqual(before!["actor"]!.subarray(0, lastLayer));
+    for (let i = lastLayer; i < actor.length; i++) {
       expect(actor[i]).toBeCloseTo(before!["actor"]![i]! * (30 / 3e-3), 2);
     }
     expect(after!["critic"]).toEqual(before!["critic"]);
   });
 
-  it("acts as the graph says its actor does", async () => {
+  it("acts as its actor's graph does", async () => {
     const agent = await make({ hidden: [16, 8], lastLayerInit: 0.5 });
-    await play(agent, 5);
+    await train(agent, 5);
     const state = agent.getState();
     const { observation, goal } = state.memory.normalizers;
-    const seen = env.reset({ seed: 3 });
+    const start = env.reset({ seed: 3 });
     const action = new Float32Array(1);
-    agent.act(seen, action);
+    agent.act(start, action);
 
-    const normal = (x: number, { mean, squares, count }: typeof goal) =>
+    const normalise = (x: number, { mean, squares, count }: typeof goal) =>
       (x - mean[0]!) / Math.max(Math.sqrt(squares[0]! / count), 0.01);
     const layout = actorLayout(parseConfig({ agent: { hidden: [16, 8] } }, "test").agent, {
       inputs: 2,
@@ -68,7 +68,7 @@ describe("Ddpg", () => {
     const x = input("x", [1, 2]);
     const [expected] = evaluate([tanh(mlp(layout, weights, x).output)], {
       actor: state.learner.vectors["actor"]!,
-      x: [normal(seen.observation[0]!, observation), normal(seen.desiredGoal[0]!, goal)],
+      x: [normalise(start.observation[0]!, observation), normalise(start.desiredGoal[0]!, goal)],
     });
     expect(action[0]).toBeCloseTo(expected![0]!, 5);
     expect(Math.abs(action[0]!)).toBeGreaterThan(1e-4);
@@ -80,59 +80,59 @@ describe("Ddpg", () => {
     [0.5, 30],
     [2, 120],
     [0, 0],
-  ])("does %f updates a step once warm-up is over", async (updatesPerStep, expected) => {
+  ])("does %f updates per step after warm-up", async (updatesPerStep, expected) => {
     const agent = await make({ updatesPerStep });
-    await play(agent, 5);
+    await train(agent, 5);
     expect(agent.learner.updates).toBe(expected);
     agent.dispose();
   });
 
-  it("waits with updates until there is something to learn from", async () => {
+  it("does no update before the first episode is stored", async () => {
     const agent = await make({ warmupSteps: 0 });
-    await play(agent, 2);
+    await train(agent, 2);
     expect(agent.learner.updates).toBe(20);
     agent.dispose();
   });
 
-  it("plays warm-up at random, and its policy with noise after it", async () => {
+  it("explores at random during warm-up, and with its policy plus noise afterwards", async () => {
     const agent = await make({
       exploration: { noiseScale: 0, randomActionProbability: 0, randomActionHold: 1 },
     });
-    const seen = env.reset({ seed: 1 });
-    const tried = new Float32Array(1);
-    const own = new Float32Array(1);
-    agent.act(seen, own);
+    const observation = env.reset({ seed: 1 });
+    const explored = new Float32Array(1);
+    const action = new Float32Array(1);
+    agent.act(observation, action);
     const random = new Set<number>();
     for (let i = 0; i < 40; i++) {
-      agent.explore(seen, tried);
-      random.add(tried[0]!);
+      agent.explore(observation, explored);
+      random.add(explored[0]!);
     }
     expect(random.size).toBeGreaterThan(5);
-    agent.explore(seen, tried);
-    expect(tried[0]).toBe(own[0]);
+    agent.explore(observation, explored);
+    expect(explored[0]).toBe(action[0]);
     agent.dispose();
   });
 
-  it("reports of an actor that is updated now and then the mean of its own updates", async () => {
+  it("averages the metrics of a delayed actor over the actor's own updates", async () => {
     const agent = await make({ actorEvery: 1000 });
-    await play(agent, 4);
+    await train(agent, 4);
     expect(agent.learner.updates).toBeGreaterThan(10);
     expect(agent.learner.takeMetrics()).not.toHaveProperty("train/saturation");
     agent.dispose();
-    const metrics = async (actorEvery: number) => {
+    const actionSize = async (actorEvery: number) => {
       const each = await make({ actorEvery, actorLearningRate: 1e-12 });
-      await play(each, 4);
-      const taken = each.learner.takeMetrics();
+      await train(each, 4);
+      const metrics = each.learner.takeMetrics();
       each.dispose();
-      return taken["train/action_abs_mean"]!;
+      return metrics["train/action_abs_mean"]!;
     };
-    expect(Math.abs((await metrics(2)) / (await metrics(1)) - 1)).toBeLessThan(0.2);
+    expect(Math.abs((await actionSize(2)) / (await actionSize(1)) - 1)).toBeLessThan(0.2);
   });
 
   it.each<[string, object]>([
-    ["as it is by default", {}],
+    ["with default settings", {}],
     [
-      "with every switch on",
+      "with every option",
       {
         critics: { count: 3, targetMin: 2 },
         targetSmoothing: { scale: 0.2 },
@@ -149,27 +149,27 @@ describe("Ddpg", () => {
       },
     ],
     [
-      "with shares and inverted gradients",
+      "with replay shares and inverted gradients",
       { replay: { rewardingShare: 0.5, movedShare: 0.2 }, invertGradients: true },
     ],
-    ["with batch normalisation as CrossQ has it", { batchNorm: { critic: "renorm" }, targetNetworks: false }],
-  ])("goes on from a saved state as if never stopped, bit for bit, %s", async (_name, settings) => {
+    ["with CrossQ's batch normalisation", { batchNorm: { critic: "renorm" }, targetNetworks: false }],
+  ])("continues from a saved state bit for bit %s", async (_name, settings) => {
     const agent = await make(settings);
-    await play(agent, 6);
+    await train(agent, 6);
     const saved = agent.getState();
-    await play(agent, 4, 100);
-    const again = await make(settings, 99);
-    again.setState(saved);
-    await play(again, 4, 100);
-    expect(again.getState()).toEqual(agent.getState());
-    expect(again.learner.takeMetrics()).toEqual(agent.learner.takeMetrics());
+    await train(agent, 4, 100);
+    const resumed = await make(settings, 99);
+    resumed.setState(saved);
+    await train(resumed, 4, 100);
+    expect(resumed.getState()).toEqual(agent.getState());
+    expect(resumed.learner.takeMetrics()).toEqual(agent.learner.takeMetrics());
     agent.dispose();
-    again.dispose();
+    resumed.dispose();
   });
 
-  it("gives the same weights for the same seed, and others for another", async () => {
+  it("depends only on the seed", async () => {
     const [one, same, other] = [await make(), await make(), await make({}, 2)];
-    for (const agent of [one, same, other]) await play(agent, 4);
+    for (const agent of [one, same, other]) await train(agent, 4);
     expect(same.getState()).toEqual(one.getState());
     expect([...other.getState().learner.vectors["actor"]!]).not.toEqual([
       ...one.getState().learner.vectors["actor"]!,
@@ -177,9 +177,9 @@ describe("Ddpg", () => {
     for (const agent of [one, same, other]) agent.dispose();
   });
 
-  it("averages its metrics since they were last taken", async () => {
+  it("averages metrics since the last takeMetrics", async () => {
     const agent = await make();
-    await play(agent, 4);
+    await train(agent, 4);
     const metrics = agent.learner.takeMetrics();
     expect(Object.keys(metrics)).toContain("train/critic_loss");
     for (const value of Object.values(metrics)) expect(Number.isFinite(value)).toBe(true);
@@ -187,20 +187,20 @@ describe("Ddpg", () => {
     agent.dispose();
   });
 
-  it("stops with a name and a remedy when training diverges", async () => {
+  it("fails with the metric and a remedy if training diverges", async () => {
     const agent = await make();
-    await play(agent, 3);
+    await train(agent, 3);
     const state = agent.getState();
     const { vectors } = state.learner;
     const broken = { ...vectors, critic: vectors["critic"]!.map(() => 1e30) };
     agent.setState({ ...state, learner: { ...state.learner, vectors: broken } });
-    await expect(play(agent, 1)).rejects.toThrow(
+    await expect(train(agent, 1)).rejects.toThrow(
       /training diverged: train\/\w+ is (NaN|-?Infinity) at update \d+\. Lower/,
     );
     agent.dispose();
   });
 
-  it("refuses the state of another architecture, naming the vector", async () => {
+  it("rejects the state of another architecture", async () => {
     const agent = await make();
     const wider = await make({ hidden: [32] });
     expect(() => agent.setState(wider.getState())).toThrow(

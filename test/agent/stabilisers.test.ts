@@ -1,4 +1,4 @@
-/** @file Each switch of the update does what its formula says, and nothing when it is off. */
+/** @file Each option of the update against its formula. */
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { actorLayout, criticLayouts } from "../../agent/architecture.ts";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   engine = await loadEngine("onnx");
 });
 
-/** A compiled update with first weights, and a batch of noise with rewards of −1. */
+/** A compiled update with initial weights, and a random batch with rewards of −1. */
 async function prepare(settings: object) {
   const config = configOf(settings);
   const update = ddpgUpdate(config, SIZES, { rewardRange: [-1, 0] });
@@ -57,11 +57,11 @@ async function prepare(settings: object) {
   return { update, compiled, feeds };
 }
 
-/** Makes critic number `which` of a flat vector answer `value` whatever it is shown. */
+/** Sets each critic of a flat vector to a constant: all weights 0 except the last biases. */
 function constantCritics(compiled: Compiled, name: string, values: readonly number[]): void {
-  const all = compiled.state(name).length;
-  const weights = new Float32Array(all);
-  for (const [i, value] of values.entries()) weights[((i + 1) * all) / values.length - 1] = value;
+  const { length } = compiled.state(name);
+  const weights = new Float32Array(length);
+  for (const [i, value] of values.entries()) weights[((i + 1) * length) / values.length - 1] = value;
   compiled.setState(name, weights);
 }
 
@@ -80,12 +80,12 @@ async function targetOf(
 }
 
 describe("critic ensembles", () => {
-  it("bootstrap from the least of all critics", async () => {
+  it("bootstrap from the minimum over critics", async () => {
     const critics = { count: 3, targetMin: 3 };
     expect(await targetOf({ critics }, [-4, -9, -6])).toBeCloseTo(-1 + 0.95 * -9, 4);
   });
 
-  it("bootstrap from the least of those that were drawn", async () => {
+  it("bootstrap from the minimum over the drawn critics", async () => {
     const critics = { count: 3, targetMin: 2 };
     const drawn = (feeds: Record<string, Float32Array>) => feeds["criticMask"]?.set([0, EXCLUDED_CRITIC, 0]);
     expect(await targetOf({ critics }, [-4, -9, -6], drawn)).toBeCloseTo(-1 + 0.95 * -6, 4);
@@ -95,7 +95,7 @@ describe("critic ensembles", () => {
     ["first", 5],
     ["mean", 7],
     ["least", 9],
-  ])("let the actor climb the %s", async (actorUses, loss) => {
+  ])("have the actor maximise the %s", async (actorUses, loss) => {
     const { compiled, feeds } = await prepare({
       critics: { count: 3, targetMin: 3, actorUses },
       preActivationPenalty: 0,
@@ -106,7 +106,7 @@ describe("critic ensembles", () => {
     compiled.dispose();
   });
 
-  it("teach each critic as if it were alone, from weights of its own", async () => {
+  it("train each critic independently", async () => {
     const one = await prepare({});
     const two = await prepare({ critics: { count: 2, targetMin: 2 } });
     const single = one.compiled.state("critic").slice();
@@ -117,29 +117,28 @@ describe("critic ensembles", () => {
     two.compiled.setState("targetActor", one.compiled.state("targetActor").slice());
     await one.compiled.run(one.feeds);
     await two.compiled.run({ ...two.feeds, ...one.feeds });
-    const learned = two.compiled.state("critic");
-    const alone = one.compiled.state("critic");
-    for (const [i, x] of alone.entries()) {
-      expect(learned[i]).toBeCloseTo(x, 6);
-      expect(learned[i + single.length]).toBeCloseTo(x, 6);
+    const trained = two.compiled.state("critic");
+    for (const [i, x] of one.compiled.state("critic").entries()) {
+      expect(trained[i]).toBeCloseTo(x, 6);
+      expect(trained[i + single.length]).toBeCloseTo(x, 6);
     }
     one.compiled.dispose();
     two.compiled.dispose();
   });
 
-  it("have layouts side by side in one vector", () => {
+  it("have consecutive layouts in one vector", () => {
     const layouts = criticLayouts(configOf({ critics: { count: 3 } }), SIZES);
-    const places = layouts.flatMap(({ parts }) =>
+    const indices = layouts.flatMap(({ parts }) =>
       parts.flatMap(({ offset, size }) => Array.from({ length: size }, (_, i) => offset + i)),
     );
-    expect(places).toEqual(Array.from({ length: layouts[0]!.size }, (_, i) => i));
+    expect(indices).toEqual(Array.from({ length: layouts[0]!.size }, (_, i) => i));
   });
 });
 
 describe("target policy smoothing", () => {
-  it("adds clipped noise to the target's action, and nothing when it is off", async () => {
-    const calm = await prepare({});
-    expect(calm.feeds["smoothingNoise"]).toBeUndefined();
+  it("adds clipped noise to the target action, and has no noise feed when off", async () => {
+    const without = await prepare({});
+    expect(without.feeds["smoothingNoise"]).toBeUndefined();
     const targets: number[] = [];
     for (const noise of [0, 1, 100]) {
       const { compiled, feeds } = await prepare({
@@ -153,32 +152,32 @@ describe("target policy smoothing", () => {
     }
     expect(targets[1]).not.toBe(targets[0]);
     expect(targets[2]).toBeCloseTo(targets[1]!, 6);
-    calm.compiled.dispose();
+    without.compiled.dispose();
   });
 });
 
-describe("a delayed actor", () => {
-  it("stays with all targets until its turn, while the critic learns", async () => {
+describe("a policy delay", () => {
+  it("skips the actor and all target networks, but not the critic", async () => {
     const { compiled, feeds } = await prepare({ actorEvery: 2 });
-    const { compiled: every } = await prepare({ actorEvery: 1 });
-    const slow = ["actor", "targetActor", "targetCritic"];
+    const { compiled: undelayed } = await prepare({ actorEvery: 1 });
+    const delayed = ["actor", "targetActor", "targetCritic"];
     const before = Object.fromEntries(
-      [...slow, "critic"].map((name) => [name, compiled.state(name).slice()]),
+      [...delayed, "critic"].map((name) => [name, compiled.state(name).slice()]),
     );
     await compiled.run(feeds, { skipDelayed: true });
-    await every.run(feeds);
-    for (const name of slow) expect(compiled.state(name)).toEqual(before[name]);
+    await undelayed.run(feeds);
+    for (const name of delayed) expect(compiled.state(name)).toEqual(before[name]);
     expect(compiled.state("critic")).not.toEqual(before["critic"]);
-    expect(compiled.state("critic")).toEqual(every.state("critic"));
+    expect(compiled.state("critic")).toEqual(undelayed.state("critic"));
     await compiled.run(feeds);
-    for (const name of slow) expect(compiled.state(name)).not.toEqual(before[name]);
+    for (const name of delayed) expect(compiled.state(name)).not.toEqual(before[name]);
     compiled.dispose();
-    every.dispose();
+    undelayed.dispose();
   });
 });
 
 describe("gradient clipping", () => {
-  it("shortens a gradient to its limit and leaves its direction; a shorter one stays", () => {
+  it("scales a gradient down to the maximum norm, and leaves a shorter one", () => {
     const clipped = (values: number[], limit: number) => [
       ...evaluate([clipByGlobalNorm(constant(values), limit)])[0]!,
     ];
@@ -188,41 +187,41 @@ describe("gradient clipping", () => {
     expect(clipped([0, 0], 1)).toEqual([0, 0]);
   });
 
-  it("bounds what one update can move, whatever the error", async () => {
-    const moved: number[] = [];
+  it("bounds the step of one update", async () => {
+    const maxSteps: number[] = [];
     for (const limit of [0, 1e-30]) {
       const { compiled, feeds } = await prepare({ gradientClip: { critic: limit } });
       const before = compiled.state("critic").slice();
       await compiled.run(feeds);
-      moved.push(Math.max(...compiled.state("critic").map((x, i) => Math.abs(x - before[i]!))));
+      maxSteps.push(Math.max(...compiled.state("critic").map((x, i) => Math.abs(x - before[i]!))));
       expect(compiled.output("train/critic_grad_norm")[0]!).toBeGreaterThan(0.1);
       compiled.dispose();
     }
-    expect(moved[0]).toBeGreaterThan(9e-4);
-    expect(moved[1]).toBeLessThan(1e-5);
+    expect(maxSteps[0]).toBeGreaterThan(9e-4);
+    expect(maxSteps[1]).toBeLessThan(1e-5);
   });
 });
 
 describe("no target networks", () => {
-  it("bootstraps from the moving critic, without a gradient through the target", async () => {
+  it("bootstraps from the online critic, without a gradient through the target", async () => {
     const { compiled, feeds } = await prepare({ targetNetworks: false, clipTargets: false });
     constantCritics(compiled, "critic", [-10]);
     constantCritics(compiled, "targetCritic", [-3]);
     await compiled.run(feeds);
     expect(compiled.output("train/target_mean")[0]!).toBeCloseTo(-10.5, 4);
-    // Only the last bias moves a constant critic: down by Adam's step, as for a fixed target of −10.5.
+    // Only the last bias changes a constant critic: by −0.001, Adam's step towards a fixed target of −10.5.
     expect(compiled.state("critic").at(-1)).toBeCloseTo(-10.001, 5);
     compiled.dispose();
   });
 });
 
-describe("scaled rewards", () => {
-  it("scale rewards and the targets' bounds alike", async () => {
+describe("reward scaling", () => {
+  it("scales rewards and the bounds of targets alike", async () => {
     expect(await targetOf({ rewardScale: 3 }, [-10])).toBeCloseTo(-3 + 0.95 * -10, 4);
     expect(await targetOf({ rewardScale: 3 }, [-100])).toBeCloseTo(-60, 3);
   });
 
-  it("follow the running deviation of returns", async () => {
+  it("multiplies rewards and bounds by the return scale", async () => {
     const by = (scale: number) => (feeds: Record<string, Float32Array>) => feeds["returnScale"]?.fill(scale);
     expect(await targetOf({ normalizeReturns: true }, [-2], by(0.25))).toBeCloseTo(-0.25 + 0.95 * -2, 4);
     expect(await targetOf({ normalizeReturns: true }, [-100], by(0.25))).toBeCloseTo(-5, 4);
@@ -232,23 +231,29 @@ describe("scaled rewards", () => {
     );
   });
 
-  it("take that deviation over R ← γR + r", () => {
+  it("uses the standard deviation of R ← γR + r", () => {
     const scale = new ReturnScale(0.5, () => -1);
     const episode = new Episode({ observation: 1, goal: 1, action: 1, maxSteps: 3 });
     const zero = new Float32Array(1);
-    const seen = { observation: zero, achievedGoal: zero, desiredGoal: zero };
-    episode.begin(seen);
+    const observation = { observation: zero, achievedGoal: zero, desiredGoal: zero };
+    episode.begin(observation);
     for (let i = 0; i < 3; i++)
-      episode.append(zero, { ...seen, reward: -1, terminated: false, truncated: false, isSuccess: false });
+      episode.append(zero, {
+        ...observation,
+        reward: -1,
+        terminated: false,
+        truncated: false,
+        isSuccess: false,
+      });
     scale.observe(episode);
     const mean = (1 + 1.5 + 1.75) / 3;
-    const deviation = Math.sqrt(((1 - mean) ** 2 + (1.5 - mean) ** 2 + (1.75 - mean) ** 2) / 3);
-    expect(scale.factor).toBeCloseTo(1 / deviation, 5);
+    const std = Math.sqrt(((1 - mean) ** 2 + (1.5 - mean) ** 2 + (1.75 - mean) ** 2) / 3);
+    expect(scale.factor).toBeCloseTo(1 / std, 5);
   });
 });
 
-describe("what holds the actor back", () => {
-  it("penalises the square of actions", async () => {
+describe("the actor's loss", () => {
+  it("penalises the mean squared action", async () => {
     const losses: number[] = [];
     for (const actionPenalty of [0, 2]) {
       const { compiled, feeds } = await prepare({ actionPenalty, preActivationPenalty: 0 });
@@ -261,13 +266,13 @@ describe("what holds the actor back", () => {
     expect(losses[1]).toBeGreaterThan(1e-4);
   });
 
-  it("inverts gradients: an actor beyond its bounds is led back, whatever the critic says", async () => {
+  it("moves an actor back inside its bounds with inverted gradients", async () => {
     const { update, compiled, feeds } = await prepare({
       invertGradients: true,
       preActivationPenalty: 0,
       criticLearningRate: 1e-12,
     });
-    // A critic that always wants more of the first action.
+    // A critic whose value grows with the first action.
     const critic = new Float32Array(update.criticLayouts[0]!.size);
     const [first, last] = [update.criticLayouts[0]!.parts[0]!, update.criticLayouts[0]!.parts[2]!];
     critic[first.offset + SIZES.inputs * 16] = 1;
@@ -278,16 +283,16 @@ describe("what holds the actor back", () => {
     actor[actor.length - 2] = 3;
     compiled.setState("actor", actor);
     for (let i = 0; i < 3000; i++) await compiled.run(feeds);
-    const shown = new MlpForward(update.actorLayout);
-    shown.input.set(feeds["inputs"]!.subarray(0, 3));
-    expect(shown.run(compiled.state("actor"))[0]).toBeGreaterThan(0.9);
-    expect(shown.run(compiled.state("actor"))[0]).toBeLessThan(1.1);
+    const forward = new MlpForward(update.actorLayout);
+    forward.input.set(feeds["inputs"]!.subarray(0, 3));
+    expect(forward.run(compiled.state("actor"))[0]).toBeGreaterThan(0.9);
+    expect(forward.run(compiled.state("actor"))[0]).toBeLessThan(1.1);
     compiled.dispose();
   });
 });
 
 describe("importance weights", () => {
-  it("count rows as they say, and errors are told row by row", async () => {
+  it("weight the rows of the loss, and TD errors are reported per row", async () => {
     const { compiled, feeds } = await prepare({ replay: { kind: "prioritized" } });
     constantCritics(compiled, "critic", [-3]);
     constantCritics(compiled, "targetCritic", [-10]);
@@ -303,7 +308,7 @@ describe("importance weights", () => {
 describe("batch normalisation", () => {
   const batchNorm = { critic: "batch", actor: "off" };
 
-  it("moves the critic's running moments by the rate towards those of its batch", async () => {
+  it("moves the critic's running moments by the rate towards the batch's", async () => {
     const { update, compiled, feeds } = await prepare({ batchNorm: { ...batchNorm, rate: 0.5 } });
     const named = new Map(update.criticLayouts[0]!.parts.map((part) => [part.name, part]));
     const read = (name: string) => {
@@ -324,9 +329,9 @@ describe("batch normalisation", () => {
     compiled.dispose();
   });
 
-  it("without target networks normalises states and next states together, with them apart", async () => {
-    // Next states far from the states: only a batch of both has moments that feel them.
-    const loss = async (targetNetworks: boolean, far: number) => {
+  it("normalises states and next states jointly without target networks, and separately with them", async () => {
+    // Only a joint batch has moments that depend on the next states.
+    const meanValue = async (targetNetworks: boolean, far: number) => {
       const { compiled, feeds } = await prepare({ batchNorm, targetNetworks });
       feeds["nextInputs"]!.fill(far);
       await compiled.run(feeds);
@@ -334,11 +339,11 @@ describe("batch normalisation", () => {
       compiled.dispose();
       return value;
     };
-    expect(await loss(true, 50)).toBe(await loss(true, 0));
-    expect(await loss(false, 50)).not.toBeCloseTo(await loss(false, 0), 3);
+    expect(await meanValue(true, 50)).toBe(await meanValue(true, 0));
+    expect(await meanValue(false, 50)).not.toBeCloseTo(await meanValue(false, 0), 3);
   });
 
-  it("leaves the running moments alone when switched to play: two batches, one answer", async () => {
+  it("uses the running moments when acting", async () => {
     const { update, compiled, feeds } = await prepare({ batchNorm: { critic: "renorm", actor: "renorm" } });
     for (let i = 0; i < 3; i++) await compiled.run(feeds);
     const forward = new MlpForward(update.actorLayout);
@@ -358,7 +363,7 @@ describe.each([
   ["layer normalisation", { layerNorm: { actor: true, critic: true } }],
   ["batch normalisation", { batchNorm: { actor: "batch", critic: "renorm" } }],
 ])("%s", (_name, settings) => {
-  it("acts in plain arrays as it does in the graph", () => {
+  it("gives the same output in plain arrays as in the graph", () => {
     const config = configOf({ hidden: [8, 8], ...settings });
     for (const layout of [actorLayout(config, SIZES), criticLayouts(config, SIZES)[0]!]) {
       const rng = Rng.fromSeed(5);
@@ -374,7 +379,7 @@ describe.each([
 });
 
 describe("parameter noise", () => {
-  it("grows while actions move less than wanted, shrinks while more, and draws around the weights", () => {
+  it("adapts its standard deviation to the target distance, and is centred on the weights", () => {
     const noise = new ParameterNoise(0.2);
     for (let i = 0; i < 10; i++) noise.adapt(0.1);
     expect(noise.std).toBeCloseTo(0.2 * 1.01 ** 10, 9);

@@ -1,4 +1,4 @@
-/** @file The whole DDPG update on both engines: the same numbers, the same bits on repetition, nothing left behind. */
+/** @file The DDPG update on both engines: equal results, determinism, no leaks. */
 
 import * as web from "onnxruntime-web";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -30,7 +30,7 @@ function start(update: Compiled): void {
   for (const name of ["critic", "targetCritic"]) update.setState(name, criticWeights);
 }
 
-/** A batch as replay would give it: rewards of −1, now and then 0. */
+/** Random batches with rewards of −1 and 0. */
 function* batches(seed: number): Generator<Record<string, Float32Array>, never> {
   const rng = Rng.fromSeed(seed);
   const draw = { rewards: () => -rng.integer(2), continues: () => 1, actions: () => rng.uniformIn(-1, 1) };
@@ -45,11 +45,8 @@ function* batches(seed: number): Generator<Record<string, Float32Array>, never> 
 }
 
 async function runUpdates(update: Compiled, count: number, seed = 2): Promise<void> {
-  let left = count;
-  for (const feeds of batches(seed)) {
-    if (left-- === 0) return;
-    await update.run(feeds);
-  }
+  const feeds = batches(seed);
+  for (let i = 0; i < count; i++) await update.run(feeds.next().value);
 }
 
 function values(update: Compiled): Record<string, Float32Array> {
@@ -59,18 +56,17 @@ function values(update: Compiled): Record<string, Float32Array> {
   ]);
 }
 
-/** Largest difference between two runs' state and outputs, in units of the larger of 1 and the number. */
+/** Maximum difference between two runs' state and outputs, relative to the larger of 1 and the number. */
 function gap(a: Record<string, Float32Array>, b: Record<string, Float32Array>): number {
-  let largest = 0;
+  let max = 0;
   for (const [name, x] of Object.entries(a)) {
     x.forEach((each, i) => {
-      const difference = Math.abs(each - b[name]![i]!);
-      // Written so that a NaN counts as a difference.
-      if (!(difference / Math.max(1, Math.abs(each)) <= largest))
-        largest = difference / Math.max(1, Math.abs(each));
+      const difference = Math.abs(each - b[name]![i]!) / Math.max(1, Math.abs(each));
+      // Negated, so that a NaN counts as a difference.
+      if (!(difference <= max)) max = difference;
     });
   }
-  return largest;
+  return max;
 }
 
 describe("the DDPG update", () => {
@@ -83,7 +79,7 @@ describe("the DDPG update", () => {
   it.each([
     [1, 1e-5],
     [100, 1e-3],
-  ])("comes out the same on both engines after %i updates, within %f", async (count, tolerance) => {
+  ])("is equal on both engines after %i updates, within %f", async (count, tolerance) => {
     const results: Record<string, Float32Array>[] = [];
     for (const engine of [onnx, tfjs]) {
       const update = await engine.compile(program);
@@ -97,37 +93,34 @@ describe("the DDPG update", () => {
     expect(gap(results[0]!, results[1]!)).toBeLessThan(tolerance);
   });
 
-  it.each(["onnx", "tfjs"] as const)(
-    "comes out the same to the last bit when %s repeats it",
-    async (name) => {
-      const engine = name === "onnx" ? onnx : tfjs;
-      const [one, other] = [await engine.compile(program), await engine.compile(program)];
-      start(one);
-      start(other);
-      await runUpdates(one, 20);
-      await runUpdates(other, 20);
-      expect(values(other)).toEqual(values(one));
-      await runUpdates(other, 1, 3);
-      expect(values(other)).not.toEqual(values(one));
-      one.dispose();
-      other.dispose();
-    },
-  );
+  it.each(["onnx", "tfjs"] as const)("is equal bit for bit when %s repeats it", async (name) => {
+    const engine = name === "onnx" ? onnx : tfjs;
+    const [one, other] = [await engine.compile(program), await engine.compile(program)];
+    start(one);
+    start(other);
+    await runUpdates(one, 20);
+    await runUpdates(other, 20);
+    expect(values(other)).toEqual(values(one));
+    await runUpdates(other, 1, 3);
+    expect(values(other)).not.toEqual(values(one));
+    one.dispose();
+    other.dispose();
+  });
 
-  it("goes on from a copied state as if it had never stopped", async () => {
-    const [whole, resumed] = [await onnx.compile(program), await onnx.compile(program)];
-    start(whole);
-    await runUpdates(whole, 10, 4);
+  it("continues from a copied state bit for bit", async () => {
+    const [uninterrupted, resumed] = [await onnx.compile(program), await onnx.compile(program)];
+    start(uninterrupted);
+    await runUpdates(uninterrupted, 10, 4);
     for (const { name } of program.state.map(({ current }) => current))
-      resumed.setState(name, whole.state(name));
-    await runUpdates(whole, 10, 5);
+      resumed.setState(name, uninterrupted.state(name));
+    await runUpdates(uninterrupted, 10, 5);
     await runUpdates(resumed, 10, 5);
-    expect(values(resumed)).toEqual(values(whole));
-    whole.dispose();
+    expect(values(resumed)).toEqual(values(uninterrupted));
+    uninterrupted.dispose();
     resumed.dispose();
   });
 
-  it("leaves no tensor behind in TensorFlow.js, not even when a run throws", async () => {
+  it("leaks no tensor in TensorFlow.js, even when a run throws", async () => {
     const { tf } = await loadTensorflow();
     const update = await tfjs.compile(program);
     start(update);
@@ -146,7 +139,7 @@ describe("the DDPG update", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it("is a model that another runtime reads and computes alike", async () => {
+  it("gives the same results in onnxruntime-web", async () => {
     web.env.wasm.numThreads = 1;
     web.env.logLevel = "error";
     const session = await web.InferenceSession.create(onnxModel(program), { executionProviders: ["wasm"] });
@@ -161,12 +154,12 @@ describe("the DDPG update", () => {
     );
     const results = await session.run(tensors);
     await update.run(feeds);
-    const theirs: Record<string, Float32Array> = {};
+    const webValues: Record<string, Float32Array> = {};
     for (const [name, { data }] of Object.entries(results)) {
       if (!(data instanceof Float32Array)) throw new Error(`${name} holds no float32`);
-      theirs[name] = data;
+      webValues[name] = data;
     }
-    expect(gap(values(update), theirs)).toBeLessThan(1e-5);
+    expect(gap(values(update), webValues)).toBeLessThan(1e-5);
     await session.release();
     update.dispose();
   });

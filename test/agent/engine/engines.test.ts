@@ -1,4 +1,4 @@
-/** @file What every engine promises, on each of them: the values of the reference, state, refusals. */
+/** @file The engine interface on both engines: values against the reference, state, errors. */
 
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Compiled, Engine } from "../../../agent/engine/engine.ts";
@@ -28,9 +28,9 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
   let engine: Engine;
   const compiled: Compiled[] = [];
   const compile = async (program: Program) => {
-    const made = await engine.compile(program);
-    compiled.push(made);
-    return made;
+    const result = await engine.compile(program);
+    compiled.push(result);
+    return result;
   };
 
   let listenersBefore: number;
@@ -43,7 +43,7 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     for (const each of compiled.splice(0)) each.dispose();
   });
 
-  it.each(OP_CASES)("computes what the reference does, results and gradients: $name", async (opCase) => {
+  it.each(OP_CASES)("matches the float64 reference in results and gradients: $name", async (opCase) => {
     const { inputs, values, result } = buildCase(opCase, 13);
     const nodes: Node[] = [result, ...gradients(sum(square(result)), inputs)];
     const outputs = nodes.map((node, i) => ({ name: `${i}`, node }));
@@ -59,18 +59,18 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
 
   const total = input("total", [2]);
   const step = input("step", [2]);
-  /** total ← total + step; reports twice the old total, and the total itself. */
+  /** total ← total + step; outputs the previous total and twice it. */
   const counter: Program = {
     feeds: [step],
     state: [{ current: total, next: add(total, step) }],
     outputs: [
       { name: "double", node: mul(total, 2) },
       { name: "before", node: total },
-      { name: "known", node: constant([7, 8]) },
+      { name: "constant", node: constant([7, 8]) },
     ],
   };
 
-  it("carries state from run to run, starting at zeros", async () => {
+  it("keeps state between runs, starting with zeros", async () => {
     const update = await compile(counter);
     expect(Array.from(update.state("total"))).toEqual([0, 0]);
     await update.run({ step: Float32Array.of(1, 10) });
@@ -78,49 +78,49 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     expect(Array.from(update.state("total"))).toEqual([3, 30]);
     expect(Array.from(update.output("double"))).toEqual([2, 20]);
     expect(Array.from(update.output("before"))).toEqual([1, 10]);
-    expect(Array.from(update.output("known"))).toEqual([7, 8]);
+    expect(Array.from(update.output("constant"))).toEqual([7, 8]);
   });
 
-  it("leaves what is occasional as it was in a brief run, and moves the rest as in a whole one", async () => {
-    const [often, rare] = [input("often", [2]), input("rare", [2])];
-    const [step, unread] = [input("step", [2]), input("unread", [2])];
-    const grown = add(often, step);
+  it("leaves delayed state and outputs unchanged with skipDelayed, and updates the rest", async () => {
+    const [prompt, late] = [input("prompt", [2]), input("late", [2])];
+    const [step, factor] = [input("step", [2]), input("factor", [2])];
+    const grown = add(prompt, step);
     const program = {
-      feeds: [step, unread],
+      feeds: [step, factor],
       state: [
-        { current: often, next: add(grown, rare) },
-        { current: rare, next: add(mul(rare, 2), mul(grown, unread)), delayed: true },
+        { current: prompt, next: add(grown, late) },
+        { current: late, next: add(mul(late, 2), mul(grown, factor)), delayed: true },
       ],
       outputs: [
         { name: "grown", node: grown },
-        { name: "rarely", node: sum(rare), delayed: true },
+        { name: "lateSum", node: sum(late), delayed: true },
       ],
     };
     const update = await compile(program);
-    update.setState("rare", Float32Array.of(10, 20));
-    const feeds = { step: Float32Array.of(1, 2), unread: Float32Array.of(1, 1) };
-    const seen = async (skipDelayed: boolean) => {
+    update.setState("late", Float32Array.of(10, 20));
+    const feeds = { step: Float32Array.of(1, 2), factor: Float32Array.of(1, 1) };
+    const valuesAfterRun = async (skipDelayed: boolean) => {
       await update.run(feeds, { skipDelayed });
       return [
-        ["often", "rare"].map((name) => [...update.state(name)]),
-        ["grown", "rarely"].map((name) => [...update.output(name)]),
+        ["prompt", "late"].map((name) => [...update.state(name)]),
+        ["grown", "lateSum"].map((name) => [...update.output(name)]),
       ];
     };
-    expect(await seen(true)).toEqual([
+    expect(await valuesAfterRun(true)).toEqual([
       [
         [11, 22],
         [10, 20],
       ],
       [[1, 2], [0]],
     ]);
-    expect(await seen(false)).toEqual([
+    expect(await valuesAfterRun(false)).toEqual([
       [
         [22, 44],
         [32, 64],
       ],
       [[12, 24], [30]],
     ]);
-    expect(await seen(true)).toEqual([
+    expect(await valuesAfterRun(true)).toEqual([
       [
         [55, 110],
         [32, 64],
@@ -130,7 +130,7 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     await expect(update.run({ ...feeds, other: feeds.step }, { skipDelayed: true })).rejects.toThrow("other");
   });
 
-  it("reads what is in a fed array at each run, whether it is the same array or another", async () => {
+  it("reads a fed array at each run, both a refilled one and a new one", async () => {
     const update = await compile(counter);
     const same = Float32Array.of(1, 1);
     await update.run({ step: same });
@@ -140,7 +140,7 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     expect(Array.from(update.state("total"))).toEqual([106, 106]);
   });
 
-  it("takes one array for two feeds of different shapes", async () => {
+  it("accepts one array for two feeds of different shapes", async () => {
     const [flat, square] = [input("flat", [4]), input("square", [2, 2])];
     const outputs = [{ name: "product", node: matMul(square, reshape(flat, [2, 2])) }];
     const update = await compile({ feeds: [flat, square], state: [], outputs });
@@ -149,7 +149,7 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     expect(Array.from(update.output("product"))).toEqual([7, 10, 15, 22]);
   });
 
-  it("starts from the state it is given, and keeps a copy of it", async () => {
+  it("copies the state that it is given", async () => {
     const update = await compile(counter);
     const start = Float32Array.of(40, 50);
     update.setState("total", start);
@@ -161,7 +161,7 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     expect(Array.from(update.state("total"))).toEqual([2, 2]);
   });
 
-  it("does not change what it was fed", async () => {
+  it("does not change fed arrays", async () => {
     const update = await compile({ ...counter, state: [{ current: total, next: step }] });
     const fed = Float32Array.of(1, 2);
     await update.run({ step: fed });
@@ -171,35 +171,35 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     expect(Array.from(update.state("total"))).toEqual([3, 4]);
   });
 
-  it("keeps two programs of one kind apart", async () => {
+  it("keeps the state of two compiled programs separate", async () => {
     const [one, other] = [await compile(counter), await compile(counter)];
     await one.run({ step: Float32Array.of(1, 1) });
     expect(Array.from(one.state("total"))).toEqual([1, 1]);
     expect(Array.from(other.state("total"))).toEqual([0, 0]);
   });
 
-  it("refuses feeds that do not fit and keeps its state", async () => {
+  it("rejects missing, unknown and wrongly sized feeds, and keeps its state", async () => {
     const update = await compile(counter);
     await update.run({ step: Float32Array.of(1, 1) });
-    await expect(update.run({})).rejects.toThrow("nothing is fed for step");
+    await expect(update.run({})).rejects.toThrow(/expected a feed step, got none/);
     await expect(update.run({ step: new Float32Array(3) })).rejects.toThrow(
       "step: expected 2 numbers, got 3",
     );
     const extra = { step: new Float32Array(2), stride: new Float32Array(2) };
-    await expect(update.run(extra)).rejects.toThrow("no input is called stride");
+    await expect(update.run(extra)).rejects.toThrow(/expected the feeds step, got stride/);
     expect(Array.from(update.state("total"))).toEqual([1, 1]);
     await update.run({ step: Float32Array.of(1, 1) });
     expect(Array.from(update.state("total"))).toEqual([2, 2]);
   });
 
-  it("refuses names and sizes of state and outputs that are not the program's", async () => {
+  it("rejects unknown names and wrong sizes of state and outputs", async () => {
     const update = await compile(counter);
-    expect(() => update.state("totals")).toThrow("no state is called totals; there are: total");
+    expect(() => update.state("totals")).toThrow(/state: expected one of total, got totals/);
     expect(() => update.setState("total", new Float32Array(3))).toThrow("total: expected 2 numbers, got 3");
-    expect(() => update.output("loss")).toThrow("no output is called loss; there are: double, before, known");
+    expect(() => update.output("loss")).toThrow(/output: expected one of double, before, constant, got loss/);
   });
 
-  it("passes on infinities and NaN instead of hiding them", async () => {
+  it("propagates infinities and NaN", async () => {
     const x = input("x", [4]);
     const outputs = [
       { name: "log", node: log(x) },
@@ -216,30 +216,30 @@ describe.each(["onnx", "tfjs"] as const)("the %s engine", (engineName) => {
     expect(Array.from(update.output("positive"))).toEqual([0, 0, 1, 1]);
   });
 
-  it("never mixes two runs that are asked for at once", async () => {
+  it("never interleaves two concurrent runs", async () => {
     const update = await compile(counter);
     const runs = [1, 10].map((by) => update.run({ step: Float32Array.of(by, by) }));
     const ended = (await Promise.allSettled(runs)).map(({ status }) => status);
-    // One that computes at once may do both in turn; one that computes later refuses the second.
-    const sum = ended[1] === "fulfilled" ? 11 : 1;
+    // A synchronous engine may complete both; an asynchronous one rejects the second.
+    const expected = ended[1] === "fulfilled" ? 11 : 1;
     expect(ended[0]).toBe("fulfilled");
-    expect(Array.from(update.state("total"))).toEqual([sum, sum]);
+    expect(Array.from(update.state("total"))).toEqual([expected, expected]);
   });
 
-  it("does not run once it is disposed of", async () => {
+  it("rejects a run after dispose", async () => {
     const update = await compile(counter);
     update.dispose();
     update.dispose();
     await expect(update.run({ step: new Float32Array(2) })).rejects.toThrow("run after dispose");
   });
 
-  it("leaves nothing listening for the process's uncaught errors", async () => {
+  it("leaves no listener for uncaught errors", async () => {
     const update = await compile(counter);
     await update.run({ step: new Float32Array(2) });
     expect(listenersForErrors()).toBe(listenersBefore);
   });
 
-  it("says what it is", () => {
+  it("reports its name and version", () => {
     expect(engine.name).toMatch(engineName === "onnx" ? /^onnx$/ : /^tfjs-(node|wasm)$/);
     expect(engine.version).toMatch(/^\d+\.\d+\.\d+/);
   });

@@ -1,4 +1,4 @@
-/** @file Engines looked up where none is installed: the error says what to do. */
+/** @file Errors of engines whose library is missing or broken. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,33 +13,31 @@ afterAll(() => rmSync(emptyFolder, { recursive: true }));
 const from = join(emptyFolder, "anywhere.js");
 
 describe("an engine whose library is not installed", () => {
-  it("onnx: names the package, how to install it, and the other engine", async () => {
+  it("onnx: the error names the package, the install command and the other engine", async () => {
     const error = await loadOnnxEngine(from).catch((each) => each);
     expect(error).toBeInstanceOf(InputError);
-    expect(error.message).toBe(
-      "engine onnx: onnxruntime-node is not installed. " +
-        "Install it with `npm install onnxruntime-node`, or use `--engine tfjs`",
+    expect(error.message).toMatch(
+      /^engine onnx: onnxruntime-node is not installed\. .*`npm install onnxruntime-node`.*`--engine tfjs`/,
     );
   });
 
-  it("tfjs: names both backends, how to install one, and the other engine", async () => {
+  it("tfjs: the error names both backends, the install command and the other engine", async () => {
     const error = await loadTensorflow(from).catch((each) => each);
     expect(error).toBeInstanceOf(InputError);
-    expect(error.message).toBe(
-      "engine tfjs: @tensorflow/tfjs-node is not installed; " +
-        "@tensorflow/tfjs with @tensorflow/tfjs-backend-wasm is not installed. Install one with " +
-        "`npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm`, or use `--engine onnx`",
-    );
+    expect(error.message).toMatch(/^engine tfjs: @tensorflow\/tfjs-node is not installed; /);
+    expect(error.message).toContain("@tensorflow/tfjs-backend-wasm is not installed");
+    expect(error.message).toContain("`npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm`");
+    expect(error.message).toContain("`--engine onnx`");
   });
 });
 
 describe("an engine whose library is broken", () => {
-  it("says what went wrong in its first line", async () => {
+  it("has the first line of the library's error in its message", async () => {
     const folder = join(emptyFolder, "node_modules", "onnxruntime-node");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "index.js"), 'throw new Error("libonnxruntime.so.1: cannot open\\nmore")');
     await expect(loadOnnxEngine(from)).rejects.toThrow(
-      "engine onnx: onnxruntime-node does not work: libonnxruntime.so.1: cannot open. Install it",
+      /onnxruntime-node does not work: libonnxruntime\.so\.1: cannot open\./,
     );
   });
 });

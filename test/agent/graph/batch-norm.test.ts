@@ -1,4 +1,4 @@
-/** @file Batch normalisation against arithmetic: its batch, its running moments, its corrections. */
+/** @file Batch normalisation and renormalisation against their formulas. */
 
 import { describe, expect, it } from "vitest";
 import { BATCH_NORM_EPSILON, batchNorm, updateRunningMoments } from "../../../agent/graph/batch-norm.ts";
@@ -19,17 +19,17 @@ const x = constant([1, 2, 6], [3, 1]);
 const VARIANCE = (4 + 1 + 9) / 3;
 
 describe("batchNorm", () => {
-  it("takes the batch's mean and biased deviation away, and tells both", () => {
+  it("normalises by the batch's mean and biased standard deviation, and returns its moments", () => {
     const { output, moments } = batchNorm(x, parts(100, 100), "batch");
     const [normal, mean, variance] = evaluate([output, moments!.mean, moments!.variance], {});
-    const deviation = Math.sqrt(VARIANCE + BATCH_NORM_EPSILON);
+    const std = Math.sqrt(VARIANCE + BATCH_NORM_EPSILON);
     for (const [i, value] of [1, 2, 6].entries())
-      expect(normal![i]).toBeCloseTo(10 + (2 * (value - 3)) / deviation, 10);
+      expect(normal![i]).toBeCloseTo(10 + (2 * (value - 3)) / std, 10);
     expect(mean![0]).toBeCloseTo(3, 10);
     expect(variance![0]).toBeCloseTo(VARIANCE, 10);
   });
 
-  it("goes by the running moments when it plays, whatever the batch", () => {
+  it("normalises by the running moments when acting", () => {
     const { output, moments } = batchNorm(x, parts(1, 4), "running");
     const [normal] = evaluate([output], {});
     for (const [i, value] of [1, 2, 6].entries())
@@ -37,21 +37,21 @@ describe("batchNorm", () => {
     expect(moments).toBeUndefined();
   });
 
-  it("renormalised gives what play would while the corrections are within their bounds", () => {
+  it("equals the running statistics with renorm while the corrections are within bounds", () => {
     const of = (statistics: "running" | "renorm") =>
       evaluate([batchNorm(x, parts(2, 4), statistics).output], {})[0]!;
     for (const [i, value] of of("renorm").entries()) expect(value).toBeCloseTo(of("running")[i]!, 5);
   });
 
-  it("renormalised holds the corrections to a ratio of 3 and a shift of 5", () => {
+  it("bounds the corrections of renorm to a ratio of 3 and a shift of 5", () => {
     const [normal] = evaluate([batchNorm(x, parts(-1e6, 1e-4), "renorm").output], {});
-    const deviation = Math.sqrt(VARIANCE + BATCH_NORM_EPSILON);
-    expect(normal![2]).toBeCloseTo(10 + 2 * ((3 * (6 - 3)) / deviation + 5), 8);
+    const std = Math.sqrt(VARIANCE + BATCH_NORM_EPSILON);
+    expect(normal![2]).toBeCloseTo(10 + 2 * ((3 * (6 - 3)) / std + 5), 8);
   });
 });
 
 describe("updateRunningMoments", () => {
-  it("moves the running moments of each network by the rate, and nothing else", () => {
+  it("moves only the running moments of each network, by the rate", () => {
     const layout = mlpLayout([1, 1, 1], "batch");
     const both = [0, layout.size].map((at) => ({
       ...layout,
@@ -59,10 +59,10 @@ describe("updateRunningMoments", () => {
       size: 2 * layout.size,
     }));
     const current = input("w", [2 * layout.size]);
-    const seen = [1, 5].map((mean) => [{ mean: constant([mean]), variance: constant([9]) }]);
+    const moments = [1, 5].map((mean) => [{ mean: constant([mean]), variance: constant([9]) }]);
     const weights = Float32Array.from({ length: 2 * layout.size }, (_, i) => i);
     const [next] = evaluate(
-      [updateRunningMoments(current, { weights: current, layouts: both }, seen, 0.25)],
+      [updateRunningMoments(current, { weights: current, layouts: both }, moments, 0.25)],
       { w: weights },
     );
     const changed = [...weights];
@@ -89,7 +89,7 @@ describe("updateRunningMoments", () => {
 describe("a network with batch normalisation", () => {
   const layout = mlpLayout([3, 4, 1], "batch");
 
-  it("has the gradient that central differences find, and none by its running moments", () => {
+  it("has the gradient of central differences, and none by its running moments", () => {
     const rng = Rng.fromSeed(4);
     const w = input("w", [layout.size]);
     const rows = constant(
@@ -108,7 +108,7 @@ describe("a network with batch normalisation", () => {
       for (const { name, offset, size } of layout.parts) {
         for (let i = offset; i < offset + size; i++) {
           if (/mean|variance/.test(name)) expect(found![i]).toBe(0);
-          // Renormalisation's corrections are held constant, so that differences would see more than the gradient.
+          // Not for renorm: the gradient treats its corrections as constants, and differences do not.
           else if (statistics === "batch")
             expect(found![i]).toBeCloseTo((lossAt(i, 1e-5) - lossAt(i, -1e-5)) / 2e-5, 5);
         }

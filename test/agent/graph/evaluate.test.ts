@@ -1,4 +1,4 @@
-/** @file The float64 reference itself, on numbers that can be checked by head. */
+/** @file The float64 reference on values computed by hand. */
 
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../../agent/graph/evaluate.ts";
@@ -9,7 +9,7 @@ const value = (node: Node, values: Record<string, number[]> = {}) => Array.from(
 const matrix = ops.constant([1, 2, 3, 4, 5, 6], [2, 3]);
 
 describe("evaluate", () => {
-  it("multiplies matrices as on paper, transposed or not", () => {
+  it("multiplies matrices, transposed or not", () => {
     const other = ops.constant([1, 0, 2, 1, 0, 3], [3, 2]);
     expect(value(ops.matMul(matrix, other))).toEqual([5, 11, 14, 23]);
     expect(value(ops.matMul(matrix, matrix, { transposeB: true }))).toEqual([14, 32, 32, 77]);
@@ -24,7 +24,7 @@ describe("evaluate", () => {
     expect(value(ops.broadcastTo(ops.constant([1, 2], [2, 1]), [2, 2, 2]))).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
   });
 
-  it("folds axes", () => {
+  it("reduces axes", () => {
     expect(value(ops.sum(matrix))).toEqual([21]);
     expect(value(ops.sum(matrix, { axis: 0 }))).toEqual([5, 7, 9]);
     expect(value(ops.mean(matrix, { axis: 1 }))).toEqual([2, 5]);
@@ -32,13 +32,13 @@ describe("evaluate", () => {
     expect(value(ops.reduceMin(matrix, { axis: 0 }))).toEqual([1, 2, 3]);
   });
 
-  it("joins and cuts", () => {
+  it("concatenates and slices", () => {
     expect(value(ops.concat([matrix, ops.constant([7, 8], [2, 1])], 1))).toEqual([1, 2, 3, 7, 4, 5, 6, 8]);
     expect(value(ops.slice(matrix, 1, 1, 3))).toEqual([2, 3, 5, 6]);
     expect(value(ops.slice(matrix, 0, 1, 2))).toEqual([4, 5, 6]);
   });
 
-  it("compares and chooses", () => {
+  it("compares and selects", () => {
     expect(value(ops.greater(matrix, 3))).toEqual([0, 0, 0, 1, 1, 1]);
     expect(value(ops.select(ops.less(matrix, 3), matrix, -1))).toEqual([1, 2, -1, -1, -1, -1]);
     expect(value(ops.clip(matrix, 2, 4.5))).toEqual([2, 2, 3, 4, 4.5, 4.5]);
@@ -48,7 +48,7 @@ describe("evaluate", () => {
     expect(value(ops.softplus(ops.constant([1000, -1000])))).toEqual([1000, 0]);
   });
 
-  it("names an input that has no value or one of the wrong size", () => {
+  it("rejects an input without value or of the wrong size", () => {
     const x = ops.input("speed", [3]);
     expect(() => value(x)).toThrow("expected 3 numbers for speed, got undefined");
     expect(() => value(x, { speed: [1, 2] })).toThrow("expected 3 numbers for speed, got 2");

@@ -1,4 +1,4 @@
-/** @file Derivatives against central differences in float64, and against those of TensorFlow.js. */
+/** @file Gradients against central differences in float64 and against TensorFlow.js. */
 
 import { describe, expect, it } from "vitest";
 import { loadTensorflow } from "../../../agent/engine/tfjs-backend.ts";
@@ -28,14 +28,14 @@ import {
 import { Rng } from "../../../shared/rng.ts";
 import { buildCase, OP_CASES, type OpCase } from "./op-cases.ts";
 
-/** A scalar loss in which every number of a result counts differently. */
-function weigh(result: Node, seed: number): { loss: Node; weights: Float32Array } {
+/** A scalar loss with a random weight for each element of a result. */
+function weightedLoss(result: Node, seed: number): { loss: Node; weights: Float32Array } {
   const rng = Rng.fromSeed(seed).fork("weights");
   const weights = filled(0, result.shape).values.map(() => rng.uniformIn(0.5, 1.5));
   return { loss: sum(mul(result, constant(weights, result.shape))), weights };
 }
 
-/** dLoss/dx for each number of an input, by central differences. */
+/** dLoss/dx for each element of an input, by central differences. */
 function differences(loss: Node, name: string, values: Readonly<Record<string, Float32Array>>): number[] {
   const step = 1e-5;
   const at = Float64Array.from(values[name]!);
@@ -43,7 +43,7 @@ function differences(loss: Node, name: string, values: Readonly<Record<string, F
   return Array.from(at, (x, i) => (lossWith(i, x + step) - lossWith(i, x - step)) / (2 * step));
 }
 
-function largestGap(a: ArrayLike<number>, b: ArrayLike<number>): number {
+function maxGap(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   return Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i]!) / Math.max(1, Math.abs(x))));
 }
@@ -51,19 +51,19 @@ function largestGap(a: ArrayLike<number>, b: ArrayLike<number>): number {
 describe("gradients, for every operation", () => {
   it.each(OP_CASES)("agree with central differences: $name", (opCase: OpCase) => {
     const { inputs, values, result } = buildCase(opCase, 5);
-    const { loss } = weigh(result, 6);
+    const { loss } = weightedLoss(result, 6);
     const found = evaluate(gradients(loss, inputs), values);
     for (const [i, { name }] of inputs.entries()) {
-      expect(largestGap(found[i]!, differences(loss, name, values))).toBeLessThan(1e-7);
+      expect(maxGap(found[i]!, differences(loss, name, values))).toBeLessThan(1e-7);
     }
   });
 
   it.each(OP_CASES.filter(({ tf }) => tf))("agree with TensorFlow.js: $name", async (opCase: OpCase) => {
     const { tf } = await loadTensorflow();
     const { inputs, values, result } = buildCase(opCase, 7);
-    const { loss, weights } = weigh(result, 8);
+    const { loss, weights } = weightedLoss(result, 8);
     const found = evaluate(gradients(loss, inputs), values);
-    const theirs = tf.tidy(() => {
+    const expected = tf.tidy(() => {
       const tensors = inputs.map(({ name, shape }) => tf.tensor(values[name]!, [...shape]));
       const dy = tf.tensor(weights, [...result.shape]);
       const f = (...x: (typeof tensors)[number][]) => opCase.tf!(tf, ...x);
@@ -71,7 +71,7 @@ describe("gradients, for every operation", () => {
         .grads(f)(tensors, dy)
         .map((each) => each.dataSync());
     });
-    for (const [i, each] of found.entries()) expect(largestGap(each, theirs[i]!)).toBeLessThan(2e-5);
+    for (const [i, each] of found.entries()) expect(maxGap(each, expected[i]!)).toBeLessThan(2e-5);
   });
 });
 
@@ -81,8 +81,8 @@ describe("gradients", () => {
   const derivative = (loss: Node, values: Record<string, number[]> = at) =>
     Array.from(evaluate(gradients(loss, [x]), values)[0]!);
 
-  it("add up over all the ways a node is used", () => {
-    // x² · x + x²: a node used twice, once by way of itself
+  it("add up over all uses of a node", () => {
+    // x² · x + x²: x² is used twice
     const squared = square(x);
     expect(derivative(sum(add(mul(squared, x), squared)))).toEqual([5, 16, 33]);
   });
@@ -92,14 +92,14 @@ describe("gradients", () => {
     expect(derivative(sum(stopGradient(x)))).toEqual([0, 0, 0]);
   });
 
-  it("are zeros for what the loss does not depend on", () => {
+  it("are zeros for nodes that the loss does not depend on", () => {
     const other = input("other", [2, 2]);
     const [toOther] = gradients(sum(x), [other]);
     expect(toOther!.shape).toEqual([2, 2]);
     expect(evaluate([toOther!], at)[0]).toEqual(new Float64Array(4));
   });
 
-  it("are taken by nodes in the middle as well as by inputs", () => {
+  it("exist for intermediate nodes as well as for inputs", () => {
     const middle = exp(x);
     const [toMiddle, toX] = gradients(sum(square(middle)), [middle, x]);
     const [a, b] = evaluate([toMiddle!, toX!], { x: [0, 0, 1] });
@@ -119,14 +119,14 @@ describe("gradients", () => {
     expect(derivative(sum(clip(x, -0.5, 1)), values)).toEqual([0, 1, 0]);
   });
 
-  it("go to the first of two equal numbers in min and max, and evenly to all in a reduction", () => {
+  it("go to the first of two equal numbers in min and max, and evenly to all ties in a reduction", () => {
     const tie = constant([1, 2, 3]);
     expect(derivative(sum(min(x, tie)))).toEqual([1, 1, 1]);
     expect(derivative(sum(max(tie, x)))).toEqual([0, 0, 0]);
     expect(derivative(reduceMin(x), { x: [2, 1, 1] })).toEqual([0, 0.5, 0.5]);
   });
 
-  it("close a vector that was opened into slices with one concat, however often it was opened", () => {
+  it("of a sliced vector are joined by one concat, however often it is sliced", () => {
     const flat = input("flat", [6]);
     const layer = () => {
       const weight = slice(flat, 0, 0, 4);
@@ -138,17 +138,17 @@ describe("gradients", () => {
     expect(Array.from(evaluate([found!], { flat: [1, 2, 3, 4, 5, 6] })[0]!)).toEqual([6, 12, 18, 24, 3, 3]);
   });
 
-  it("do not compute what nobody asked for", () => {
+  it("compute only the requested derivatives", () => {
     const [weights, action] = [input("weights", [2, 2]), input("action", [1, 2])];
     const [toAction] = gradients(sum(matMul(action, weights)), [action]);
     expect(topologicalOrder([toAction!])).not.toContain(action);
   });
 
-  it("refuse a loss of several numbers", () => {
+  it("reject a loss of several numbers", () => {
     expect(() => gradients(sub(x, 1), [x])).toThrow("gradients: expected a loss of one number, got [3]");
   });
 
-  it("of a mean divide by how many there were", () => {
+  it("of a mean divide by the number of elements", () => {
     const four = input("x", [4]);
     const [found] = gradients(mean(mul(four, constant([4, 8, 12, 16]))), [four]);
     expect(Array.from(evaluate([found!], { x: [0, 0, 0, 0] })[0]!)).toEqual([1, 2, 3, 4]);

@@ -1,4 +1,4 @@
-/** @file Every operation of the graph once or more, with the same in TensorFlow.js: what gradients and engines are checked on. */
+/** @file Test cases for every operation of the graph, most with their TensorFlow.js equivalent. */
 
 import type * as Tensorflow from "@tensorflow/tfjs";
 import type { InputNode, Node, Shape } from "../../../agent/graph/node.ts";
@@ -7,25 +7,23 @@ import { Rng } from "../../../shared/rng.ts";
 
 type Tf = typeof Tensorflow;
 
-/** Named inputs with their shapes, and functions that make one result of them. */
 export interface OpCase {
   readonly name: string;
   readonly shapes: readonly Shape[];
-  /** Whether inputs are drawn from [0.5, 2] instead of [−2, 2]: for what is not defined below 0, or steep at 0. */
+  /** Whether inputs are drawn from [0.5, 2] instead of [−2, 2]: for operations undefined below 0 or steep at 0. */
   readonly positive?: boolean;
   readonly build: (...x: Node[]) => Node;
-  /** The same in TensorFlow.js; absent where it has no equal or no gradient. */
+  /** The same in TensorFlow.js; absent if it has no equivalent or no gradient. */
   readonly tf?: (tf: Tf, ...x: Tensorflow.Tensor[]) => Tensorflow.Tensor;
 }
 
-/** A case under the hands of a test: the inputs, their values, and the result. */
 export interface BuiltCase {
   readonly inputs: readonly InputNode[];
   readonly values: Readonly<Record<string, Float32Array>>;
   readonly result: Node;
 }
 
-/** Builds a case and draws values for its inputs; values stay away from kinks by chance, as they are seeded. */
+/** Builds a case with seeded values for its inputs; the seeds in use have no value at a kink. */
 export function buildCase(opCase: OpCase, seed: number): BuiltCase {
   const rng = Rng.fromSeed(seed).fork(opCase.name);
   const inputs = opCase.shapes.map((shape, i) => ops.input(`x${i}`, shape));
@@ -88,7 +86,7 @@ export const OP_CASES: readonly OpCase[] = [
       shapes,
       build: (a: Node, b: Node) => ops.binary(op, a, b),
       tf: (tf: Tf, a: Tensorflow.Tensor, b: Tensorflow.Tensor) => {
-        // Its own minimum and maximum forget to fold the gradient of what they broadcast.
+        // TensorFlow's minimum and maximum do not sum the gradient of a broadcast operand.
         const shape = tf.add(a, b).shape;
         const [left, right] = [tf.broadcastTo(a, shape), tf.broadcastTo(b, shape)];
         return op === "min" ? tf.minimum(left, right) : tf.maximum(left, right);
@@ -158,7 +156,7 @@ export const OP_CASES: readonly OpCase[] = [
     tf: (tf, x, w, b) => tf.add(tf.matMul(x, w), b),
   },
   {
-    name: "matMul with a bias, and without it as well",
+    name: "matMul with and without a bias",
     shapes: [[3, 4], [4, 2], [2]],
     build: (x, w, b) => ops.mul(ops.add(ops.matMul(x, w), b), ops.matMul(x, w)),
     tf: (tf, x, w, b) => tf.mul(tf.add(tf.matMul(x, w), b), tf.matMul(x, w)),
@@ -186,7 +184,7 @@ export const OP_CASES: readonly OpCase[] = [
     tf: (tf, x) => tf.slice(x, [0, 1], [5, 2]),
   },
   {
-    name: "split, its parts used unevenly",
+    name: "split into parts with different uses",
     shapes: [[7]],
     build: (x) => {
       const parts = ops.split(x, [2, 4, 1], 0);
@@ -199,7 +197,7 @@ export const OP_CASES: readonly OpCase[] = [
       tf.concat([tf.square(tf.slice(x, [0], [2])), tf.exp(tf.slice(x, [2], [4])), tf.slice(x, [6], [1])], 0),
   },
   {
-    name: "slices that overlap, leave gaps and cross",
+    name: "overlapping slices of both axes with gaps",
     shapes: [[4, 5]],
     build: (x) =>
       ops.add(
@@ -285,20 +283,20 @@ export const OP_CASES: readonly OpCase[] = [
     build: (x, gain, bias) => ops.layerNorm(ops.add(x, 50), gain, bias),
   },
   {
-    name: "rows at deviation 1 beside the inverse of what it was",
+    name: "standardize with inverseStd",
     shapes: [[3, 6]],
-    build: (x) => ops.mul(ops.perRow("standardize", x, 0.1), ops.perRow("inverseDeviation", x, 0.1)),
+    build: (x) => ops.mul(ops.perRow("standardize", x, 0.1), ops.perRow("inverseStd", x, 0.1)),
     tf: (tf, x) => {
       const { mean, variance } = tf.moments(x, 1, true);
       return x.sub(mean).div(variance.add(0.1));
     },
   },
   {
-    name: "rows at deviation 1 with another epsilon, of which the gain's product is used twice",
+    name: "standardize with another epsilon and a gain that is used twice",
     shapes: [[3, 6], [6], [6]],
     build: (x, gain, bias) => {
       const scaled = ops.mul(ops.perRow("standardize", x, 0.5), gain);
-      return ops.mul(ops.add(scaled, bias), ops.add(scaled, ops.perRow("inverseDeviation", x, 0.1)));
+      return ops.mul(ops.add(scaled, bias), ops.add(scaled, ops.perRow("inverseStd", x, 0.1)));
     },
   },
 ];

@@ -1,4 +1,4 @@
-/** @file Shapes that fit and shapes that do not: a misfit is named when the graph is built. */
+/** @file Shapes of the operations' results, and errors for shapes that do not match. */
 
 import { describe, expect, it } from "vitest";
 import { broadcastShape, type Node, topologicalOrder } from "../../../agent/graph/node.ts";
@@ -7,7 +7,7 @@ import * as ops from "../../../agent/graph/ops.ts";
 const node = (...shape: number[]) => ops.input("x", shape);
 
 describe("the operations of the graph", () => {
-  it("know the shape of what comes out", () => {
+  it("have the right result shapes", () => {
     const shapes: [Node, number[]][] = [
       [ops.add(node(3, 1), node(4)), [3, 4]],
       [ops.mul(node(2, 3), 2), [2, 3]],
@@ -21,10 +21,10 @@ describe("the operations of the graph", () => {
       [ops.select(node(3, 1), node(4), 0), [3, 4]],
       [ops.layerNorm(node(5, 8), node(8), node(8)), [5, 8]],
     ];
-    for (const [made, shape] of shapes) expect(made.shape).toEqual(shape);
+    for (const [result, shape] of shapes) expect(result.shape).toEqual(shape);
   });
 
-  it("cut an axis into parts that follow one another", () => {
+  it("split an axis into consecutive parts", () => {
     const parts = ops.split(node(2, 10), [3, 6, 1], 1);
     expect(parts.map(({ shape, start, end }) => [...shape, start, end])).toEqual([
       [2, 3, 0, 3],
@@ -71,7 +71,7 @@ describe("the operations of the graph", () => {
     [
       "broadcastTo",
       () => ops.broadcastTo(node(3), [1]),
-      "broadcastTo: expected a shape that grows, got [3] → [1]",
+      "broadcastTo: expected a shape that broadcasts to the other, got [3] → [1]",
     ],
     ["sum", () => ops.sum(node(3), { axis: 1 }), "sum: expected an axis of [3], got 1"],
     [
@@ -82,20 +82,20 @@ describe("the operations of the graph", () => {
     ["clip", () => ops.clip(node(3), 1, 0), "clip: expected low ≤ high, got [1, 0]"],
     ["constant", () => ops.constant([1, 2, 3], [2]), "constant: expected 2 values for [2], got 3"],
     ["input", () => ops.input("x", [0]), "input: expected sizes ≥ 1, got [0]"],
-  ])("refuse what does not fit: %s", (_, build, message) => {
+  ])("reject invalid operands: %s", (_, build, message) => {
     expect(build).toThrow(message);
   });
 
   it("copy the numbers of a constant", () => {
     const values = Float32Array.of(1, 2);
-    const made = ops.constant(values);
+    const copied = ops.constant(values);
     values.fill(9);
-    expect(Array.from(made.values)).toEqual([1, 2]);
+    expect(Array.from(copied.values)).toEqual([1, 2]);
   });
 });
 
 describe("broadcastShape", () => {
-  it("follows NumPy's rule and says when there is no shape", () => {
+  it("follows NumPy's rule, and returns undefined if there is no common shape", () => {
     expect(broadcastShape([2, 1, 3], [4, 1])).toEqual([2, 4, 3]);
     expect(broadcastShape([], [])).toEqual([]);
     expect(broadcastShape([2], [3])).toBeUndefined();
@@ -103,12 +103,12 @@ describe("broadcastShape", () => {
 });
 
 describe("topologicalOrder", () => {
-  it("lists each node once, after its inputs, however deep the graph", () => {
+  it("lists each node once, after its inputs, for a deep graph too", () => {
     let deep: Node = node(1);
     for (let i = 0; i < 50_000; i++) deep = ops.add(deep, deep);
     const order = topologicalOrder([deep, deep]);
     expect(order).toHaveLength(50_001);
-    const places = new Map(order.map((each, i) => [each, i]));
-    expect(order.every((each, i) => each.inputs.every((from) => places.get(from)! < i))).toBe(true);
+    const index = new Map(order.map((each, i) => [each, i]));
+    expect(order.every((each, i) => each.inputs.every((input) => index.get(input)! < i))).toBe(true);
   });
 });

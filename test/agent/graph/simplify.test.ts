@@ -1,4 +1,4 @@
-/** @file A simplified program is smaller and computes the same. */
+/** @file A simplified program is smaller and equivalent. */
 
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../../agent/graph/evaluate.ts";
@@ -9,17 +9,17 @@ import { checkProgram, type Program, rootsOf } from "../../../agent/graph/progra
 import { simplify } from "../../../agent/graph/simplify.ts";
 import { buildCase, OP_CASES } from "./op-cases.ts";
 
-const reporting = (...nodes: Node[]): Program => ({
+const programOf = (...nodes: Node[]): Program => ({
   feeds: [...new Set(topologicalOrder(nodes).filter((node) => node.op === "input"))],
   state: [],
   outputs: nodes.map((node, i) => ({ name: `${i}`, node })),
 });
-const simple = (node: Node) => simplify(reporting(node)).outputs[0]!.node;
+const simplified = (node: Node) => simplify(programOf(node)).outputs[0]!.node;
 
 describe("simplify", () => {
-  it.each(OP_CASES)("changes no value and no shape, of results and gradients: $name", (opCase) => {
+  it.each(OP_CASES)("keeps values and shapes of results and gradients: $name", (opCase) => {
     const { inputs, values, result } = buildCase(opCase, 11);
-    const program = reporting(result, ...gradients(ops.sum(ops.square(result)), inputs));
+    const program = programOf(result, ...gradients(ops.sum(ops.square(result)), inputs));
     const before = rootsOf(program);
     const after = rootsOf(simplify(program));
     expect(after.map(({ shape }) => shape)).toEqual(before.map(({ shape }) => shape));
@@ -34,12 +34,12 @@ describe("simplify", () => {
 
   const x = ops.input("x", [4, 3]);
 
-  it("computes the same expression once", () => {
-    const { outputs } = simplify(reporting(ops.add(ops.tanh(x), 1), ops.mul(ops.tanh(x), 2)));
+  it("merges equal expressions", () => {
+    const { outputs } = simplify(programOf(ops.add(ops.tanh(x), 1), ops.mul(ops.tanh(x), 2)));
     expect(outputs[0]!.node.inputs[0]).toBe(outputs[1]!.node.inputs[0]);
   });
 
-  it("tells apart what differs in a number, an axis or an order", () => {
+  it("does not merge expressions that differ in a number, an axis or an order", () => {
     const nodes = [
       ops.clip(x, 0, 1),
       ops.clip(x, 0, 2),
@@ -50,46 +50,46 @@ describe("simplify", () => {
       ops.add(x, ops.constant([1, 2, 3])),
       ops.add(x, ops.constant([1, 2, 4])),
     ];
-    const after = rootsOf(simplify(reporting(...nodes)));
+    const after = rootsOf(simplify(programOf(...nodes)));
     expect(new Set(after).size).toBe(nodes.length);
   });
 
-  it("does arithmetic on constants beforehand", () => {
-    const folded = simple(ops.mul(ops.add(2, 3), ops.constant([1, 2])));
+  it("folds constants", () => {
+    const folded = simplified(ops.mul(ops.add(2, 3), ops.constant([1, 2])));
     expect(folded).toMatchObject({ op: "constant", values: Float32Array.of(5, 10) });
   });
 
-  it("gathers numbers that a value is multiplied with", () => {
-    const product = simple(ops.mul(2, ops.mul(ops.mul(3, x), 0.5)));
+  it("combines scalar factors", () => {
+    const product = simplified(ops.mul(2, ops.mul(ops.mul(3, x), 0.5)));
     expect(product).toMatchObject({ op: "mul", inputs: [x, { op: "constant", values: Float32Array.of(3) }] });
   });
 
-  it("drops repeats that broadcasting does anyway, neutral numbers and empty moves", () => {
-    expect(simple(ops.mul(ops.broadcastTo(1, [4, 3]), x))).toBe(x);
-    expect(simple(ops.add(ops.stopGradient(ops.reshape(ops.reshape(x, [12]), [4, 3])), 0))).toBe(x);
-    expect(simple(ops.div(x, ops.filled(1, [3])))).toBe(x);
+  it("drops implied broadcasts, neutral operands and reshapes that cancel", () => {
+    expect(simplified(ops.mul(ops.broadcastTo(1, [4, 3]), x))).toBe(x);
+    expect(simplified(ops.add(ops.stopGradient(ops.reshape(ops.reshape(x, [12]), [4, 3])), 0))).toBe(x);
+    expect(simplified(ops.div(x, ops.filled(1, [3])))).toBe(x);
   });
 
-  it("keeps a repeat that gives a result its shape", () => {
+  it("keeps a broadcast that determines the result's shape", () => {
     const row = ops.input("row", [3]);
-    const wide = simple(ops.add(row, ops.filled(0, [4, 3])));
+    const wide = simplified(ops.add(row, ops.filled(0, [4, 3])));
     expect(wide.shape).toEqual([4, 3]);
   });
 });
 
 describe("checkProgram", () => {
   const [x, y] = [ops.input("x", [2]), ops.input("y", [2])];
-  const carry = (next: Node) => ({ current: x, next });
+  const updateX = (next: Node) => ({ current: x, next });
 
   it.each<[string, Program, string]>([
     [
-      "an input that comes from nowhere",
+      "an undeclared input",
       { state: [], feeds: [x], outputs: [{ name: "sum", node: ops.add(x, y) }] },
       "expected the input y to be state or a feed",
     ],
     [
-      "a carried vector that changes its shape",
-      { state: [carry(ops.sum(x))], feeds: [], outputs: [] },
+      "state that changes its shape",
+      { state: [updateX(ops.sum(x))], feeds: [], outputs: [] },
       "expected x to keep its shape, got [2] → []",
     ],
     [
@@ -99,10 +99,10 @@ describe("checkProgram", () => {
     ],
     [
       "two inputs of one name",
-      { state: [carry(x)], feeds: [ops.input("x", [1])], outputs: [] },
+      { state: [updateX(x)], feeds: [ops.input("x", [1])], outputs: [] },
       "expected unique input names, got x twice",
     ],
-  ])("refuses %s", (_, program, message) => {
+  ])("rejects %s", (_, program, message) => {
     expect(() => checkProgram(program)).toThrow(message);
   });
 });
