@@ -130,7 +130,7 @@ export class ReplayBuffer {
     this.#desiredGoals.set(episode.desiredGoal, slot * goal);
     this.#actions.set(episode.actions.subarray(0, episode.length * action), firstStep * action);
     if (this.#hasTerms) {
-      for (let step = 0; step < episode.length; step++) this.#terms[firstStep + step] = episode.termsOf(step);
+      for (let step = 0; step < episode.length; step++) this.#terms[firstStep + step] = episode.termSum(step);
     }
     this.#transitions += episode.length - this.#lengths[slot]!;
     this.#lengths[slot] = episode.length;

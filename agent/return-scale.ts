@@ -33,7 +33,7 @@ export class ReturnScale {
     let sum = 0;
     for (let step = 0; step < length; step++) {
       const reward = this.#reward(achievedAt(step + 1), desiredGoal, achievedAt(step));
-      sum = this.#gamma * sum + (reward + episode.termsOf(step));
+      sum = this.#gamma * sum + (reward + episode.termSum(step));
       returns[step] = sum;
     }
     this.#statistics.observe(returns, length);

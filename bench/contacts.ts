@@ -46,7 +46,7 @@ function slidShare(friction: number, solverIterations: number): number {
 
 function endsInFault(env: GoalEnv, seed: number): boolean {
   const rng = Rng.fromSeed(seed).fork("actions");
-  env.reset({ seed, practice: seed % 2 === 0 });
+  env.reset({ seed, training: seed % 2 === 0 });
   try {
     while (!env.step(sampleBox(env.actionSpace, rng)).truncated);
     return false;

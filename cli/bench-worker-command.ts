@@ -8,10 +8,10 @@ import { workOnQueue } from "../experiments/queue/queue-worker.ts";
 import { ServerNotThere } from "../experiments/queue/server-fault.ts";
 import { codeVersion } from "../experiments/sweep/code-version.ts";
 import { diskError } from "../storage/disk-error.ts";
+import { integerFlag } from "./integer-flag.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals } from "./stop-signals.ts";
-import { wholeNumber } from "./whole-number.ts";
 
 export interface WorkerFlags {
   readonly queue?: string | true | undefined;
@@ -38,9 +38,9 @@ const RECONNECT = 2000;
  */
 export async function benchWorkerCommand(flags: WorkerFlags): Promise<number> {
   const address = readQueueAddress(flags.queue);
-  const parallel = wholeNumber("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS_AT_ONCE);
-  const lease = wholeNumber("--lease", flags.lease, 1, LONGEST);
-  const saveEvery = wholeNumber("--save-every", flags.saveEvery, 1, LONGEST);
+  const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS_AT_ONCE);
+  const lease = integerFlag("--lease", flags.lease, 1, LONGEST);
+  const saveEvery = integerFlag("--save-every", flags.saveEvery, 1, LONGEST);
   const scratch = makeScratch(flags.scratch);
   const code = codeVersion();
   const say = (line: string) => void process.stdout.write(`${line}\n`);

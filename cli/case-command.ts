@@ -11,10 +11,10 @@ import { type CaseOutcome, runCase } from "../experiments/cases/run-case.ts";
 import type { Term } from "../experiments/report/page.ts";
 import { describeMachine, describeVersions, readCommit } from "../storage/machine.ts";
 import { openBrowser } from "./browser.ts";
+import { integerFlag } from "./integer-flag.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { catchStopSignals } from "./stop-signals.ts";
 import { SweepProgress } from "./sweep-progress.ts";
-import { wholeNumber } from "./whole-number.ts";
 
 export interface CaseFlags {
   readonly out?: string | undefined;
@@ -49,9 +49,9 @@ const POLL = 200;
 export async function caseCommand(name: string, flags: CaseFlags): Promise<number> {
   const study = findCase(name);
   const usual = flags.quick === true ? QUICK : USUAL;
-  const count = wholeNumber("--seeds", flags.seeds ?? usual.seeds, 1, MOST_SEEDS);
-  const steps = wholeNumber("--steps", flags.steps ?? usual.steps, 1, MOST_STEPS);
-  const parallel = wholeNumber("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS);
+  const count = integerFlag("--seeds", flags.seeds ?? usual.seeds, 1, MOST_SEEDS);
+  const steps = integerFlag("--steps", flags.steps ?? usual.steps, 1, MOST_STEPS);
+  const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS);
   const out = flags.out ?? join(CASES, flags.quick === true ? `${name}-quick` : name);
   const seeds = Array.from({ length: count }, (_, i) => i + 1);
   const folder = openCaseFolder(out, name);

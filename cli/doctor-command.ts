@@ -7,10 +7,10 @@ import { type RunRecord, readRunRecord } from "../doctor/run-record.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { trainAll } from "../training/training-pool.ts";
 import { doctorReport } from "./doctor-report.ts";
+import { integerFlag } from "./integer-flag.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { catchStopSignals } from "./stop-signals.ts";
 import { SweepProgress } from "./sweep-progress.ts";
-import { wholeNumber } from "./whole-number.ts";
 
 export interface DoctorFlags {
   readonly json?: boolean;
@@ -29,8 +29,8 @@ const MOST_JOBS_AT_ONCE = 1024;
  * @throws InputError if it is not a run, has no evaluation yet, or a flag or file is not what it should be
  */
 export async function doctorCommand(run: string, flags: DoctorFlags): Promise<number> {
-  const seeds = wholeNumber("--seeds", flags.seeds, 1, MOST_SEEDS);
-  const jobs = wholeNumber("--jobs", flags.jobs, 1, MOST_JOBS_AT_ONCE);
+  const seeds = integerFlag("--seeds", flags.seeds, 1, MOST_SEEDS);
+  const jobs = integerFlag("--jobs", flags.jobs, 1, MOST_JOBS_AT_ONCE);
   const record = readRunRecord(run);
   const diagnosis = await diagnose(record);
   const json = flags.json === true;

@@ -8,7 +8,7 @@ import { readPolicy } from "../storage/policy-file.ts";
 import { newestPolicy } from "../storage/run-folder.ts";
 import { type Evaluation, evaluate, evaluationSeeds } from "../training/evaluate.ts";
 import { perSecond } from "../training/trainer.ts";
-import { wholeNumber } from "./whole-number.ts";
+import { integerFlag } from "./integer-flag.ts";
 
 export interface EvalFlags {
   readonly episodes: string;
@@ -22,8 +22,8 @@ const MOST_EPISODES = 1_000_000;
 
 /** Throws InputError if the run, the policy or a flag is not what it should be. */
 export async function evalCommand(run: string, flags: EvalFlags): Promise<number> {
-  const episodes = wholeNumber("--episodes", flags.episodes, 1, MOST_EPISODES);
-  const seed = wholeNumber("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
+  const episodes = integerFlag("--episodes", flags.episodes, 1, MOST_EPISODES);
+  const seed = integerFlag("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
   const path = newestPolicy(run);
   const { policy, step, config: trained, sizes } = readPolicy(path);
   const config = flags.nominal === true ? withoutVariation(trained) : trained;

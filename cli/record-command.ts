@@ -17,8 +17,8 @@ export interface RecordFlags {
 
 /** Throws InputError if the run, the policy or a flag is not what it should be; then no file is written. */
 export async function recordCommand(path: string, flags: RecordFlags): Promise<number> {
-  const seed = wholeNumber("--seed", flags.seed);
-  const step = flags.step === undefined ? undefined : wholeNumber("--step", flags.step);
+  const seed = integerFlag("--seed", flags.seed);
+  const step = flags.step === undefined ? undefined : integerFlag("--step", flags.step);
   const noise = /^\d*\.?\d+$/.test(flags.noise) ? Number(flags.noise) : Number.NaN;
   if (!(noise >= 0 && noise <= 1)) throw refuse("--noise", "a number in [0, 1]", flags.noise);
   const { info, play } = namedSource(path);
@@ -50,8 +50,8 @@ export async function recordCommand(path: string, flags: RecordFlags): Promise<n
   }
 }
 
-function wholeNumber(flag: string, text: string): number {
+function integerFlag(flag: string, text: string): number {
   const value = /^\d[\d_]*$/.test(text) ? Number(text.replaceAll("_", "")) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw refuse(flag, "a whole number ≥ 0", text);
+  if (!Number.isSafeInteger(value)) throw refuse(flag, "an integer ≥ 0", text);
   return value;
 }

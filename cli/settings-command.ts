@@ -1,4 +1,4 @@
-/** @file `steadyarm settings`: everything that --set and --config can change. */
+/** @file `steadyarm settings`: lists all settings and presets. */
 
 import { settings } from "../shared/config.ts";
 import { show } from "../shared/errors.ts";
@@ -7,9 +7,9 @@ import { PRESETS } from "../shared/presets.ts";
 export function settingsCommand({ json }: { readonly json?: boolean }): number {
   const all = settings();
   if (json === true) {
-    const rows = all.map(({ path, initial, expected, meaning, origin }) => ({
+    const rows = all.map(({ path, defaultValue, expected, meaning, origin }) => ({
       path,
-      default: initial,
+      default: defaultValue,
       expected,
       meaning,
       origin,
@@ -17,15 +17,15 @@ export function settingsCommand({ json }: { readonly json?: boolean }): number {
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     return 0;
   }
+  const lines = all.flatMap(({ path, defaultValue, expected, meaning, origin }) => [
+    `${path} = ${show(defaultValue)}`,
+    `    ${meaning}`,
+    `    Valid: ${expected}. Default: ${origin}.`,
+  ]);
   const presets = PRESETS.flatMap(({ name, meaning, settings: { agent } }) => [
     `--preset ${name}`,
     `    ${meaning}`,
     ...(Object.keys(agent).length > 0 ? [`    ${JSON.stringify({ agent })}`] : []),
-  ]);
-  const lines = all.flatMap(({ path, initial, expected, meaning, origin }) => [
-    `${path} = ${show(initial)}`,
-    `    ${meaning}`,
-    `    Accepts ${expected}. Default from: ${origin}.`,
   ]);
   process.stdout.write(`${[...lines, "", ...presets].join("\n")}\n`);
   return 0;

@@ -12,12 +12,12 @@ import { openSweepFolder, type SweepFolder } from "../experiments/sweep/sweep-fo
 import type { SweepSpec } from "../experiments/sweep/sweep-spec.ts";
 import { InputError } from "../shared/errors.ts";
 import type { JobState } from "../training/training-pool.ts";
+import { integerFlag } from "./integer-flag.ts";
 import { launchSteadyarm } from "./launch.ts";
 import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals, type StopSignals } from "./stop-signals.ts";
 import { parseShard } from "./sweep-input.ts";
 import { SweepProgress } from "./sweep-progress.ts";
-import { wholeNumber } from "./whole-number.ts";
 
 const MOST_JOBS_AT_ONCE = 1024;
 const MOST_RETRIES = 1_000_000;
@@ -64,8 +64,8 @@ export async function openSweepSession(
   flags: SweepFlags,
   first: { readonly sweep: SweepSpec; readonly where: string },
 ): Promise<SweepSession> {
-  const parallel = wholeNumber("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS_AT_ONCE);
-  const retries = wholeNumber("--retries", flags.retries ?? "2", 0, MOST_RETRIES);
+  const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS_AT_ONCE);
+  const retries = integerFlag("--retries", flags.retries ?? "2", 0, MOST_RETRIES);
   const address = flags.queue === undefined ? undefined : readQueueAddress(flags.queue);
   const code = codeVersion();
   await checkEnvironments(chosenJobs(planJobs(first.sweep, first.where, code), flags.shard));

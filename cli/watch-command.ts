@@ -77,7 +77,7 @@ async function startOnPort(
 ): Promise<WatchServer> {
   if (asked !== undefined) {
     const port = /^\d{1,5}$/.test(asked) ? Number(asked) : Number.NaN;
-    if (!(port <= 65_535)) throw refuse("--port", "a whole number in [0, 65535]", asked);
+    if (!(port <= 65_535)) throw refuse("--port", "an integer in [0, 65535]", asked);
     return start(port);
   }
   for (let port = USUAL_PORT; port < USUAL_PORT + PORTS_TRIED; port++) {

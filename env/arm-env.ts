@@ -87,7 +87,7 @@ export class ArmEnv implements GoalEnv {
     }
   }
 
-  reset({ seed, goal, practice = false }: ResetOptions = {}): GoalObservation {
+  reset({ seed, goal, training = false }: ResetOptions = {}): GoalObservation {
     const where = `${this.id}.reset`;
     this.#requireNotDisposed(where);
     const desiredGoal = goal === undefined ? undefined : this.#episode.task.checkGoal(goal, where);
@@ -96,7 +96,7 @@ export class ArmEnv implements GoalEnv {
     this.#phase = "over";
     this.#steps = 0;
     this.#stepsAtLimits = 0;
-    this.#episode.start(desiredGoal, practice);
+    this.#episode.start(desiredGoal, training);
     this.#phase = "running";
     return this.#episode.observe();
   }
@@ -125,7 +125,7 @@ export class ArmEnv implements GoalEnv {
   }
 
   /** `joint_limit_time`: share of the episode's steps after which a joint was within 2 % of its range from a limit. */
-  episodeFigures(): Readonly<Record<string, number>> {
+  episodeMetrics(): Readonly<Record<string, number>> {
     return { joint_limit_time: this.#steps === 0 ? 0 : this.#stepsAtLimits / this.#steps };
   }
 

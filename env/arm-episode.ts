@@ -86,7 +86,7 @@ export class ArmEpisode {
   readonly kinematics: ArmKinematics;
   /** Objects of the scene, updated by `start` and `advance`. */
   readonly objects: readonly ObjectState[];
-  /** Share of practice episodes with a near start. */
+  /** Share of training episodes with a near start. */
   readonly #nearStarts: number;
   readonly #createWorld: (model: ArmModel) => ArmWorld;
   #world: ArmWorld;
@@ -160,9 +160,9 @@ export class ArmEpisode {
    * Starts an episode.
    *
    * @param goal     a goal that passed `task.checkGoal`; drawn if undefined
-   * @param practice whether a near start is allowed
+   * @param training whether a near start is allowed
    */
-  start(goal: Float32Array | undefined, practice: boolean): void {
+  start(goal: Float32Array | undefined, training: boolean): void {
     this.#isStarted = false;
     this.#index += 1;
     this.variation.begin(this.#rng, this.#index);
@@ -170,7 +170,7 @@ export class ArmEpisode {
       this.#world.dispose();
       this.#world = this.#createWorld(this.variation.model());
     }
-    const isNear = practice && this.#nearStarts > 0 && this.#rng.uniform() < this.#nearStarts;
+    const isNear = training && this.#nearStarts > 0 && this.#rng.uniform() < this.#nearStarts;
     const difficulty = isNear ? "near" : "usual";
     const start = this.task.drawStart(this.#rng, difficulty, this.variation.startNoise);
     this.#world.reset(start.angles, { ...start, friction: this.drawnVariation.friction });

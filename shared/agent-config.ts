@@ -1,73 +1,75 @@
-/** @file The agent's settings: the algorithm, and a switch for each thing that steadies it. */
+/** @file Settings of the agent: networks, updates, stabilisers, replay, hindsight, exploration. */
 
 import { z } from "zod";
-import { choice, flag, notes, real, whole } from "./setting.ts";
+import { choice, flag, integer, notes, real } from "./setting.ts";
 
 const OURS = "measured here, docs/ddpg.md";
-const HER_PAPER = "HER 2017, arXiv:1707.01495";
+const DDPG = "DDPG 2015, arXiv:1509.02971";
+const HER = "HER 2017, arXiv:1707.01495";
+const BASELINES_HER = "OpenAI Baselines HER";
 
 export const AgentConfig = z.strictObject({
   engine: choice(
     ["onnx", "tfjs"],
     "onnx",
-    "What runs the update graph: ONNX Runtime, or TensorFlow.js (tfjs-node if installed, else WASM).",
-    "bench/update.ts",
+    "Runs the updates: ONNX Runtime, or TensorFlow.js (tfjs-node if installed, otherwise WASM).",
+    "the faster one, bench/update.ts",
   ),
   hidden: z.array(z.int().min(1).max(4096)).min(1).max(8).default([64, 64]).register(notes, {
-    expected: "1 to 8 layer sizes, each a whole number in [1, 4096], such as [64, 64]",
-    meaning: "Units in each hidden layer, of actor and critic alike.",
+    expected: "1 to 8 layer sizes, each an integer in [1, 4096], such as [64, 64]",
+    meaning: "Units of each hidden layer, in actor and critics.",
     origin: "rl-baselines3-zoo, PandaReach",
   }),
   gamma: real({ above: 0, below: 1 }, 0.95, "Discount factor γ.", "rl-baselines3-zoo, PandaReach"),
   tau: real(
     { above: 0, max: 1 },
     0.02,
-    "Share of the online weights blended into the targets at each update.",
+    "Polyak averaging: share of the online weights blended into the target networks per update.",
     OURS,
   ),
-  actorLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's step size for the actor.", HER_PAPER),
-  criticLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's step size for the critic.", HER_PAPER),
-  batchSize: whole({ min: 1, max: 65_536 }, 256, "Transitions in one update.", "OpenAI Baselines HER"),
+  actorLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's learning rate for the actor.", HER),
+  criticLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's learning rate for the critics.", HER),
+  batchSize: integer({ min: 1, max: 65_536 }, 256, "Transitions per update.", BASELINES_HER),
   updatesPerStep: real(
     { min: 0, max: 64 },
     1,
-    "Updates after each environment step once warm-up is over; 0.5 is one every other step, 0 trains nothing.",
+    "Updates per environment step after warm-up; 0.5 is one every other step, 0 none.",
     "Stable-Baselines3",
   ),
-  warmupSteps: whole(
+  warmupSteps: integer(
     { min: 0 },
     1000,
-    "Environment steps of uniformly random actions before the first update.",
+    "Environment steps with uniformly random actions before the first update.",
     "rl-baselines3-zoo, PandaReach",
   ),
   targetNetworks: flag(
     true,
-    "Whether targets come from slow copies of the networks; off bootstraps from the moving networks themselves.",
-    "DDPG 2015, arXiv:1509.02971",
+    "Bootstrap from target networks; false bootstraps from the online networks.",
+    DDPG,
   ),
   clipTargets: flag(
     true,
-    "Whether Q-targets are clipped to what the rewards allow: [−1/(1−γ), 0] for the sparse reward.",
-    "OpenAI Baselines HER",
+    "Clip TD targets to the range of possible returns: [−1/(1−γ), 0] for the sparse reward.",
+    BASELINES_HER,
   ),
   critics: z
     .strictObject({
-      count: whole(
+      count: integer(
         { min: 1, max: 32 },
         1,
-        "Critics, each with weights of its own.",
+        "Number of critics, trained independently.",
         "DDPG; TD3 has 2, REDQ 10",
       ),
-      targetMin: whole(
+      targetMin: integer(
         { min: 1, max: 32 },
         1,
-        "The target takes the least value of this many critics, drawn anew for each update if there are more.",
-        "DDPG; TD3 takes 2 of 2, REDQ 2 of 10",
+        "The TD target is the minimum over this many target critics, a random subset of all in each update.",
+        "DDPG; TD3 uses 2 of 2, REDQ 2 of 10",
       ),
       actorUses: choice(
         ["first", "mean", "least"],
         "mean",
-        "What the actor climbs: the first critic (TD3), the mean of all (REDQ), or the least (SAC).",
+        "Q in the actor's loss: the first critic's (TD3), the mean (REDQ) or the minimum over critics (SAC).",
         "REDQ 2021, arXiv:2101.05982",
       ),
     })
@@ -77,32 +79,22 @@ export const AgentConfig = z.strictObject({
       scale: real(
         { min: 0, max: 2 },
         0,
-        "Deviation of the noise on the target's action; TD3 has 0.2.",
+        "Target policy smoothing: std of the noise on the target action; TD3 has 0.2, 0 is off.",
         "DDPG",
       ),
       clip: real({ min: 0, max: 2 }, 0.5, "Bound of that noise.", "TD3 2018, arXiv:1802.09477"),
     })
     .prefault({}),
-  actorEvery: whole(
+  actorEvery: integer(
     { min: 1, max: 1000 },
     1,
-    "The actor and the targets move only every this many updates; TD3 has 2.",
+    "Policy delay: critic updates per update of the actor and the target networks; TD3 has 2.",
     "DDPG",
   ),
   gradientClip: z
     .strictObject({
-      actor: real(
-        { min: 0 },
-        0,
-        "The actor's gradient is no longer than this; 0 leaves it as it is.",
-        "off: no need seen",
-      ),
-      critic: real(
-        { min: 0 },
-        0,
-        "The critic's gradient is no longer than this; 0 leaves it as it is.",
-        "off: no need seen",
-      ),
+      actor: real({ min: 0 }, 0, "Maximum norm of the actor's gradient; 0 does not clip.", "off"),
+      critic: real({ min: 0 }, 0, "Maximum norm of the critics' gradient; 0 does not clip.", "off"),
     })
     .prefault({}),
   layerNorm: z
@@ -110,12 +102,12 @@ export const AgentConfig = z.strictObject({
       actor: flag(
         false,
         "Layer normalisation before each hidden activation of the actor.",
-        "DDPG with HER has none",
+        "off, as in DDPG and HER",
       ),
       critic: flag(
         false,
-        "The same in the critic, as RLPD has it (arXiv:2302.02948).",
-        "DDPG with HER has none",
+        "Layer normalisation before each hidden activation of the critics, as in RLPD (arXiv:2302.02948).",
+        "off, as in DDPG and HER",
       ),
     })
     .prefault({}),
@@ -124,19 +116,19 @@ export const AgentConfig = z.strictObject({
       actor: choice(
         ["off", "batch", "renorm"],
         "off",
-        "Batch normalisation before each hidden activation of the actor, or renormalisation.",
-        "DDPG with HER has none",
+        "Batch normalisation, or batch renormalisation, before each hidden activation of the actor.",
+        "off, as in HER",
       ),
       critic: choice(
         ["off", "batch", "renorm"],
         "off",
-        "The same in the critic; with targetNetworks off, of states and next states together, as CrossQ has it.",
-        "CrossQ 2024, arXiv:1902.05605",
+        "The same for the critics; with targetNetworks false, over states and next states jointly, as in CrossQ (arXiv:1902.05605).",
+        "off, as in HER",
       ),
       rate: real(
         { above: 0, max: 1 },
         0.01,
-        "Share of a batch's mean and variance blended into the running ones, which play goes by.",
+        "Share of each batch's mean and variance blended into the running statistics, which the policy uses.",
         "CrossQ: momentum 0.99",
       ),
     })
@@ -144,130 +136,116 @@ export const AgentConfig = z.strictObject({
   preActivationPenalty: real(
     { min: 0 },
     1,
-    "Weight of the mean squared input of the actor's last tanh in its loss: keeps the actor off the flat ends, and steady.",
+    "Weight in the actor's loss of the mean squared input of its output tanh; prevents saturation and oscillation.",
     OURS,
   ),
   actionPenalty: real(
     { min: 0 },
     0,
-    "Weight of the mean squared action in the actor's loss; OpenAI Baselines has 1.",
-    "off: the pre-activations' does more",
+    "Weight in the actor's loss of the mean squared action; OpenAI Baselines has 1.",
+    "off: preActivationPenalty is more effective",
   ),
   invertGradients: flag(
     false,
-    "Whether ∂Q/∂a shrinks with the room that is left in its direction, and turns round beyond the bounds.",
-    "Hausknecht & Stone 2016, arXiv:1511.04143",
+    "Inverting gradients: scale ∂Q/∂a by the distance to the action bound in its direction, reversed beyond the bound.",
+    "off; Hausknecht & Stone 2016, arXiv:1511.04143",
   ),
-  rewardScale: real(
-    { above: 0, max: 1000 },
-    1,
-    "What rewards are multiplied by before the critic sees them.",
-    "none",
-  ),
+  rewardScale: real({ above: 0, max: 1000 }, 1, "Factor on all rewards in the TD target.", "no scaling"),
   normalizeReturns: flag(
     false,
-    "Whether rewards are divided by the running deviation of discounted returns as well.",
-    "Stable-Baselines3's VecNormalize",
+    "Divide rewards by the running std of discounted returns.",
+    "off; Stable-Baselines3's VecNormalize",
   ),
-  nStep: whole(
+  nStep: integer(
     { min: 1, max: 100 },
     1,
-    "Rewards summed before bootstrapping; paid again under hindsight, and cut where the hindsight goal was reached.",
+    "Steps of the n-step return; recomputed for relabelled goals, and ended where such a goal is achieved.",
     "DDPG; D4PG has 5",
   ),
   lastLayerInit: real(
     { above: 0, max: 1000 },
     3e-3,
-    "The last layer's first weights are uniform in ± this.",
-    "DDPG 2015, arXiv:1509.02971",
+    "Initial weights of the output layers are uniform in ± this.",
+    DDPG,
   ),
   actorLastLayerInit: real(
     { min: 0, max: 1000 },
     0,
-    "The same for the actor alone: 30 begins it saturated; 0 takes lastLayerInit.",
-    "off: to study actors that begin badly",
+    "The same for the actor only: 30 starts it saturated; 0 uses lastLayerInit.",
+    "off; for experiments on saturation",
   ),
-  normalize: flag(
-    true,
-    "Whether observations and goals are normalised by running mean and deviation.",
-    HER_PAPER,
-  ),
-  normalizeClip: real(
-    { above: 0 },
-    5,
-    "Normalised inputs are clipped to ± this many deviations.",
-    "OpenAI Baselines HER",
-  ),
-  replayCapacity: whole(
+  normalize: flag(true, "Normalise observations and goals by their running mean and std.", HER),
+  normalizeClip: real({ above: 0 }, 5, "Clip normalised inputs to ± this many stds.", BASELINES_HER),
+  replayCapacity: integer(
     { min: 1, max: 100_000_000 },
     1_000_000,
-    "Transitions kept, whole episodes at a time; memory is taken as they come.",
-    "OpenAI Baselines HER",
+    "Maximum number of transitions in the replay buffer, in complete episodes; memory grows as it fills.",
+    BASELINES_HER,
   ),
   replay: z
     .strictObject({
       kind: choice(
         ["uniform", "prioritized"],
         "uniform",
-        "How transitions are drawn: all alike, or by their last TD error.",
-        "Schaul et al. 2016, arXiv:1511.05952",
+        "How transitions are sampled: uniformly, or by their last TD error.",
+        "uniform; prioritized is Schaul et al. 2016, arXiv:1511.05952",
       ),
       alpha: real(
         { min: 0, max: 1 },
         0.6,
-        "Prioritised: exponent on |TD error|; 0 is uniform.",
+        "Prioritized replay: exponent of |TD error|; 0 is uniform.",
         "Schaul et al. 2016",
       ),
       beta: real(
         { min: 0, max: 1 },
         0.4,
-        "Prioritised: exponent of the importance weights at the start.",
+        "Prioritized replay: initial exponent of the importance weights.",
         "Schaul et al. 2016",
       ),
-      betaSteps: whole(
+      betaSteps: integer(
         { min: 1 },
         20_000,
-        "Prioritised: updates until that exponent is 1.",
-        "the main job's length",
+        "Prioritized replay: updates over which beta rises to 1.",
+        "the default of train.steps",
       ),
       rewardingShare: real(
         { min: 0, max: 1 },
         0,
-        "Share of a batch drawn from episodes in which the goal was achieved.",
-        "off: no need seen",
+        "Share of each batch sampled from episodes that achieved their goal.",
+        "off",
       ),
       movedShare: real(
         { min: 0, max: 1 },
         0,
-        "Share of a batch drawn from episodes in which the achieved goal moved by more than 5 cm.",
-        "for tasks with an object",
+        "Share of each batch sampled from episodes whose achieved goal moved by more than 5 cm.",
+        "off; for tasks with an object",
       ),
     })
     .prefault({}),
   her: z
     .strictObject({
-      k: whole(
+      k: integer(
         { min: 0, max: 1000 },
         4,
-        "Hindsight goals for each real one; 0 turns hindsight off.",
-        HER_PAPER,
+        "Transitions with a relabelled goal per transition with its original goal; 0 turns HER off.",
+        HER,
       ),
       strategy: choice(
         ["future", "final", "episode"],
         "future",
-        "Where a hindsight goal is from: a later moment of the episode, its end, or any moment.",
-        HER_PAPER,
+        "Relabelled goals are goals achieved later in the episode, at its end, or at any time in it.",
+        HER,
       ),
       skipTrivial: flag(
         false,
-        "Whether hindsight leaves alone goals that were achieved already before the transition.",
-        "for tasks with an object",
+        "Do not relabel with goals that are already achieved before the transition.",
+        "off; for tasks with an object",
       ),
       goalDither: real(
         { min: 0, max: 1 },
         0,
-        "Hindsight goals are moved by up to this many metres, where that stays a success at their moment.",
-        "for tasks with an object",
+        "Move relabelled goals randomly by up to this many metres, if they stay achieved at their own time step.",
+        "off; for tasks with an object",
       ),
     })
     .prefault({}),
@@ -276,44 +254,44 @@ export const AgentConfig = z.strictObject({
       noise: choice(
         ["gaussian", "ou"],
         "gaussian",
-        "Noise added to actions while training: independent, or an Ornstein–Uhlenbeck process.",
+        "Action noise in training: independent Gaussian, or an Ornstein–Uhlenbeck process.",
         "HER 2017; DDPG 2015 has ou",
       ),
-      noiseScale: real({ min: 0, max: 10 }, 0.1, "Deviation of that noise, at rest for ou.", OURS),
-      ouTheta: real(
-        { above: 0, max: 1 },
-        0.15,
-        "Share by which ou noise falls back to 0 in a step.",
-        "DDPG 2015",
+      noiseScale: real(
+        { min: 0, max: 10 },
+        0.1,
+        "Std of the action noise; for ou, of its stationary distribution.",
+        OURS,
       ),
+      ouTheta: real({ above: 0, max: 1 }, 0.15, "Share of the ou noise that decays per step.", "DDPG 2015"),
       randomActionProbability: real(
         { min: 0, max: 1 },
         0.1,
-        "Chance that a uniformly random action is begun, which is then held (epsilon-greedy).",
-        "as HER 2017's share, held instead of single",
+        "Probability per step of starting a uniformly random action (ε-greedy).",
+        "about HER 2017's share of random actions, held",
       ),
-      randomActionHold: whole(
+      randomActionHold: integer(
         { min: 1, max: 1000 },
         5,
-        "A random action is held for 1 to this many steps, evenly drawn: white torque noise averages out.",
+        "A random action is repeated for 1 to this many steps, since white torque noise averages out.",
         OURS,
       ),
       parameterNoise: real(
         { min: 0, max: 10 },
         0,
-        "Deviation between actions that noise on the actor's weights is adapted to; drawn anew each episode.",
-        "Plappert et al. 2018, arXiv:1706.01905",
+        "Parameter noise on the actor, resampled each episode, adapted until actions differ by this std; 0 is off.",
+        "off; Plappert et al. 2018, arXiv:1706.01905",
       ),
-      decaySteps: whole(
+      decaySteps: integer(
         { min: 0 },
         0,
-        "Steps over which noise, parameter noise and random actions shrink linearly to decayTo; 0 never shrinks.",
-        "off: no need seen",
+        "Steps over which all exploration decreases linearly to the share decayTo; 0 keeps it constant.",
+        "off",
       ),
       decayTo: real(
         { min: 0, max: 1 },
         0.1,
-        "Share of exploration that is left after that.",
+        "Share of exploration that remains after decaySteps.",
         "Stable-Baselines3's DQN",
       ),
     })

@@ -1,4 +1,4 @@
-/** @file A bounded space of numbers, as Gymnasium's Box with one dimension. */
+/** @file Bounded vector spaces, like a one-dimensional gymnasium.spaces.Box. */
 
 import { internal, refuse } from "./errors.ts";
 import type { Rng } from "./rng.ts";
@@ -9,7 +9,7 @@ export interface Box {
   readonly high: Float32Array;
 }
 
-/** A space with the given bounds; the arrays become the space's own. Throws if they do not fit together. */
+/** Returns a space with the given bounds, copied. Throws unless low[i] < high[i] for every i. */
 export function box(low: ArrayLike<number>, high: ArrayLike<number>): Box {
   if (low.length !== high.length) throw internal(`box: ${low.length} lower but ${high.length} upper bounds`);
   const space = { low: Float32Array.from(low), high: Float32Array.from(high) };
@@ -21,22 +21,22 @@ export function box(low: ArrayLike<number>, high: ArrayLike<number>): Box {
   return space;
 }
 
-/** The cube [−bound, bound]^size. */
+/** Returns [−bound, bound]^size. */
 export function symmetricBox(size: number, bound: number): Box {
   return box(new Float32Array(size).fill(-bound), new Float32Array(size).fill(bound));
 }
 
-/** Numbers in a vector of this space. */
+/** Returns the number of elements. */
 export function sizeOf(space: Box): number {
   return space.low.length;
 }
 
-/** A vector drawn uniformly from a space with finite bounds; the caller's own. */
+/** Samples a vector uniformly from a space with finite bounds. */
 export function sampleBox(space: Box, rng: Rng): Float32Array {
   return space.low.map((low, i) => rng.uniformIn(low, space.high[i]!));
 }
 
-/** Whether every number of a vector lies within the bounds (NaN does not) and their count is right. */
+/** Returns whether a vector has the right length and every element lies within its bounds; NaN does not. */
 export function contains(space: Box, vector: ArrayLike<number>): boolean {
   if (vector.length !== sizeOf(space)) return false;
   for (let i = 0; i < vector.length; i++) {
@@ -47,9 +47,9 @@ export function contains(space: Box, vector: ArrayLike<number>): boolean {
 }
 
 /**
- * Copies a vector into `into`, clipped to the bounds.
+ * Writes a vector, clipped to the bounds, into `into`.
  *
- * @throws InputError if the count is wrong or a number is not finite: a NaN must never be clipped to a number
+ * @throws InputError if the length is wrong or an element is not finite; `into` is then unchanged
  */
 export function clipInto(space: Box, vector: ArrayLike<number>, into: Float32Array, where: string): void {
   const size = sizeOf(space);

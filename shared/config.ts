@@ -1,61 +1,24 @@
 /**
- * @file Every setting of a run, declared once: range, default, unit, meaning, origin.
+ * @file All settings of a run: `RunConfig`, and `parseConfig`, which checks them and fills in the defaults.
  *
- * The same declaration checks a file or a flag, fills in defaults, prints `steadyarm settings`, and
- * is what a run's manifest holds. Unknown keys are refused: a misspelt `tau` must not train with the default.
+ * The settings themselves are declared in three files, one for each section:
+ *
+ *     env.…     env-config.ts     arm, task, reward, control, randomisation
+ *     agent.…   agent-config.ts   networks, updates, exploration, replay
+ *     train.…   train-config.ts   seed, steps, evaluations, checkpoints
+ *
+ * Each declaration (setting.ts) has type, range, default, meaning and origin. It validates config files and flags, is
+ * printed by `steadyarm settings`, and is stored in each run's manifest.
  */
 
 import { z } from "zod";
 import { AgentConfig } from "./agent-config.ts";
 import { EnvConfig } from "./env-config.ts";
-import { InputError, nearest, show, suggest } from "./errors.ts";
-import { flag, notes, type SettingNote, whole } from "./setting.ts";
+import { InputError, nearest, refuse, show, suggest } from "./errors.ts";
+import { notes, type SettingNote } from "./setting.ts";
+import { TrainConfig } from "./train-config.ts";
 
-const OURS = "measured here, docs/ddpg.md";
-
-const TrainConfig = z.strictObject({
-  seed: whole({ min: 0 }, 1, "The seed that everything random is derived from.", "any"),
-  steps: whole(
-    { min: 1, max: 1_000_000_000 },
-    20_000,
-    "Environment steps to train for; the episode in which they end is finished.",
-    "rl-baselines3-zoo, PandaReach",
-  ),
-  evaluateEvery: whole({ min: 1 }, 1000, "Steps between evaluations, at the end of an episode.", OURS),
-  evaluationEpisodes: whole(
-    { min: 1, max: 100_000 },
-    50,
-    "Episodes of an evaluation, the same seeds each time.",
-    OURS,
-  ),
-  finalEpisodes: whole({ min: 1, max: 100_000 }, 100, "Fresh episodes of the final evaluation.", OURS),
-  diagnostics: flag(
-    true,
-    "Whether each evaluation looks for why the actor learns or does not: docs/diagnostics.md.",
-    "changes nothing that is learned",
-  ),
-  checkpointEvery: whole({ min: 1 }, 1000, "Steps between checkpoints, at the end of an episode.", OURS),
-  keepCheckpoints: whole(
-    { min: 1, max: 10_000 },
-    2,
-    "Newest checkpoints kept whole; each one's policy is kept for good.",
-    "one to use and one to fall back on",
-  ),
-  stopConverged: whole(
-    { min: 0, max: 10_000 },
-    0,
-    "Evaluations in a row with a success rate of at least 0.95 after which training ends early; 0 never.",
-    "all steps are taken unless asked otherwise",
-  ),
-  stopHopeless: whole(
-    { min: 0, max: 1_000_000_000 },
-    0,
-    "Steps after which training ends early if no evaluation has had any success; 0 never.",
-    "all steps are taken unless asked otherwise",
-  ),
-});
-
-/** All settings of a run. */
+/** All settings of a run. Strict: a misspelt key is an error, rather than training with a default. */
 export const RunConfig = z.strictObject({
   env: EnvConfig.prefault({}),
   agent: AgentConfig.prefault({}),
@@ -63,22 +26,22 @@ export const RunConfig = z.strictObject({
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 export type { EnvConfig } from "./env-config.ts";
-export type TrainConfig = RunConfig["train"];
+export type { TrainConfig } from "./train-config.ts";
 
-/** One setting, for help texts and documents. */
+/** One setting, as `steadyarm settings` lists it. */
 export interface Setting extends SettingNote {
   /** `agent.her.k` */
   readonly path: string;
-  readonly initial: unknown;
+  readonly defaultValue: unknown;
 }
 
-/** Every setting with its notes, in the order of declaration. */
+/** Lists every setting, in the order of declaration. */
 export function settings(): readonly Setting[] {
   const found: Setting[] = [];
   const visit = (schema: unknown, value: unknown, path: string) => {
     const note = schema instanceof z.ZodType ? notes.get(schema) : undefined;
     if (note !== undefined) {
-      found.push({ path, initial: value, ...note });
+      found.push({ path, defaultValue: value, ...note });
       return;
     }
     const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
@@ -92,50 +55,50 @@ export function settings(): readonly Setting[] {
 }
 
 /**
- * Checks what a person wrote and fills in the defaults.
+ * Validates settings and fills in the defaults.
  *
- * @param input an object as parsed from YAML, JSON or flags; sections may be missing
- * @param where what it was read from, for the error
- * @returns a config of the caller's own, frozen
- * @throws InputError with one line for each fault, all at once
+ * @param input an object parsed from YAML, JSON or flags; sections and settings may be missing
+ * @param where the file or flag it was read from, for error messages
+ * @returns a new, deeply frozen config
+ * @throws InputError with a line for every invalid setting
  */
 export function parseConfig(input: unknown, where: string): RunConfig {
   const result = RunConfig.safeParse(input);
   if (!result.success) {
-    // A number may break two rules, being too large and not whole: one line says both.
+    // A number that breaks two rules (too large and not an integer) gives the same line twice.
     const lines = new Set(result.error.issues.flatMap((issue) => explain(issue, input, where)));
     throw new InputError([...lines].join("\n"));
   }
-  const conflicts = contradictions(result.data);
+  const conflicts = conflictsIn(result.data);
   if (conflicts.length > 0) throw new InputError(conflicts.map((line) => `${where}: ${line}`).join("\n"));
   return deepFreeze(result.data);
 }
 
-/** Settings that are right one by one but not together, a line each naming both. */
-function contradictions(config: RunConfig): string[] {
+/** Returns an error line for each pair of settings that are valid one by one but not together. */
+function conflictsIn(config: RunConfig): string[] {
   const lines: string[] = [];
   const { agent } = config;
   if (agent.batchSize > agent.replayCapacity) {
     lines.push(
-      `agent.batchSize ${agent.batchSize} is more than agent.replayCapacity ${agent.replayCapacity} can hold; lower one or raise the other`,
+      `agent.batchSize ${agent.batchSize} exceeds agent.replayCapacity ${agent.replayCapacity}; lower one or raise the other`,
     );
   }
   const { critics } = agent;
   for (const network of ["actor", "critic"] as const) {
     if (agent.layerNorm[network] && agent.batchNorm[network] !== "off") {
       lines.push(
-        `agent.layerNorm.${network} and agent.batchNorm.${network} normalise the same layers; turn one of them off`,
+        `agent.layerNorm.${network} and agent.batchNorm.${network} normalise the same layers; turn one off`,
       );
     }
   }
   if (agent.batchNorm.actor !== "off" && agent.exploration.parameterNoise > 0) {
     lines.push(
-      "agent.exploration.parameterNoise would add noise to the running moments of agent.batchNorm.actor; turn one of them off",
+      "agent.exploration.parameterNoise would perturb the running statistics of agent.batchNorm.actor; turn one off",
     );
   }
   if (critics.targetMin > critics.count) {
     lines.push(
-      `agent.critics.targetMin ${critics.targetMin} is more than agent.critics.count ${critics.count}; lower one or raise the other`,
+      `agent.critics.targetMin ${critics.targetMin} exceeds agent.critics.count ${critics.count}; lower one or raise the other`,
     );
   }
   if (agent.replay.rewardingShare + agent.replay.movedShare > 1) {
@@ -145,12 +108,13 @@ function contradictions(config: RunConfig): string[] {
   }
   if (agent.replay.kind === "prioritized" && agent.replay.rewardingShare + agent.replay.movedShare > 0) {
     lines.push(
-      "agent.replay.kind prioritized draws by TD error alone; set agent.replay.rewardingShare and agent.replay.movedShare to 0",
+      "agent.replay.kind prioritized samples by TD error only; set agent.replay.rewardingShare and agent.replay.movedShare to 0",
     );
   }
   return lines;
 }
 
+/** Returns the error lines of one validation issue: for unknown settings, with a suggestion. */
 function explain(issue: z.core.$ZodIssue, input: unknown, where: string): string[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
@@ -190,31 +154,30 @@ function suggestSetting(
 }
 
 /**
- * Puts one `path=value` into an object of settings, making sections as needed.
+ * Sets one setting in a tree of settings, creating sections as needed.
  *
- * @throws InputError if it is not of that form or the path runs through a value
+ * @param path `agent.her.k`
+ * @throws InputError if the path is invalid or leads through a value that is not a section
  */
-export function setByPath(target: Record<string, unknown>, assignment: string, value: unknown): void {
-  const keys = assignment.split(".");
+export function setByPath(settings: Record<string, unknown>, path: string, value: unknown): void {
+  const keys = path.split(".");
   if (keys.some((key) => key === "" || key === "__proto__" || key === "constructor" || key === "prototype")) {
-    throw new InputError(
-      `--set ${assignment}: expected a setting's path such as agent.her.k, got ${show(assignment)}`,
-    );
+    throw refuse(`--set ${path}`, "a setting's path such as agent.her.k", path);
   }
-  let node = target;
+  let node = settings;
   for (const key of keys.slice(0, -1)) {
     const next = Object.hasOwn(node, key) ? node[key] : undefined;
     if (next === undefined) {
-      const made: Record<string, unknown> = {};
-      node[key] = made;
-      node = made;
+      const section: Record<string, unknown> = {};
+      node[key] = section;
+      node = section;
     } else if (isRecord(next)) node = next;
-    else throw new InputError(`--set ${assignment}: ${key} is a value, not a section`);
+    else throw new InputError(`--set ${path}: ${key} is a value, not a section`);
   }
   node[keys[keys.length - 1]!] = value;
 }
 
-/** Whether a value is a plain mapping. */
+/** Whether a value is an object other than an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,41 +1,41 @@
-/** @file The environment's settings: which arm and task, what it pays, how it is moved, what varies. */
+/** @file Settings of the environment: arm and task, reward, control, randomisation, arms from URDF, physics. */
 
 import { z } from "zod";
-import { choice, flag, notes, real, span, whole } from "./setting.ts";
+import { choice, flag, integer, interval, notes, real } from "./setting.ts";
 
 const OURS = "measured here, docs/ddpg.md";
 
 export const EnvConfig = z.strictObject({
   id: z.string().min(1).default("panda-reach").register(notes, {
     expected: "an environment's name",
-    meaning: "The environment, <arm>-<task>; `steadyarm envs` lists them.",
-    origin: "the main job",
+    meaning: "Environment, <arm>-<task>; `steadyarm envs` lists them.",
+    origin: "panda-gym, with torque control",
   }),
   reward: choice(
     ["sparse", "dense", "potential"],
     "sparse",
-    "What a step pays: sparse is −1, and 0 once the goal is achieved; dense is −distance in metres; potential is sparse + γΦ′ − Φ.",
+    "Reward of a step: sparse is 0 if the goal is achieved, else −1; dense is −distance in metres; potential is sparse + γΦ′ − Φ.",
     "Fetch, panda-gym; Ng et al. 1999",
   ),
   potentialScale: real(
     { above: 0, max: 1000 },
     10,
-    "The c of the potential Φ = −c · distance, per metre; γ is agent.gamma.",
+    "The c in the potential Φ = −c · distance, per metre; γ is agent.gamma.",
     OURS,
   ),
   rewardTerms: z
     .strictObject({
-      action: real({ min: 0, max: 100 }, 0, "Cost of the mean squared action, added to any reward.", "off"),
+      action: real({ min: 0, max: 100 }, 0, "Weight of the cost mean(action²), added to any reward.", "off"),
       smoothness: real(
         { min: 0, max: 100 },
         0,
-        "Cost of the mean squared change of the action from the step before.",
+        "Weight of the cost mean((action − previous action)²).",
         "off",
       ),
       jointLimit: real(
         { min: 0, max: 100 },
         0,
-        "Cost of joints in the outer tenth of their half range: mean square, 1 at the limit.",
+        "Weight of the cost of joints near their limits: mean square, from 0 at 90 % of the half range to 1 at the limit.",
         "off",
       ),
     })
@@ -43,18 +43,18 @@ export const EnvConfig = z.strictObject({
   control: choice(
     ["torque", "velocity", "position", "ee"],
     "torque",
-    "What an action asks for: joint torques, joint speeds, joint displacements, or displacements of the tool (end effector).",
-    "the main job",
+    "What actions set: joint torques, joint velocities, joint displacements, or displacements of the end effector (ee).",
+    "the subject of this project",
   ),
   gravityCompensation: flag(
     true,
-    "Whether gravity is cancelled, so that an action of torques comes on top; false leaves the arm its weight.",
+    "Add torques that cancel gravity to the action; false leaves the arm its weight.",
     "the torque interface of the Franka Panda",
   ),
   torqueScale: real(
     { above: 0, max: 1 },
     0.25,
-    "Share of each joint's torque limit that an action of 1 stands for under torque control.",
+    "Torque control: share of each joint's torque limit that an action of ±1 applies.",
     OURS,
   ),
   variation: z
@@ -62,28 +62,28 @@ export const EnvConfig = z.strictObject({
       startNoise: real(
         { min: 0, max: 3.2 },
         0.02,
-        "Half the range about home that each joint starts in, rad; never beyond its limits.",
-        "enough to tell starts apart",
+        "Joints start uniformly within ± this many rad of the home posture, within their limits.",
+        "small; makes every start different",
       ),
       observationNoise: real(
         { min: 0, max: 1 },
         0,
-        "Deviation of Gaussian noise on each number of an observation, in its own SI unit; goals stay exact.",
+        "Std of Gaussian noise on each element of an observation, in its SI unit; goals stay exact.",
         "off",
       ),
-      mass: span({ above: 0, max: 10 }, [1, 1], "Factor on each link's mass and inertia.", "off"),
-      damping: span({ min: 0, max: 10 }, [1, 1], "Factor on each joint's damping.", "off"),
-      torque: span({ above: 0, max: 10 }, [1, 1], "Factor on the torque that each motor gives.", "off"),
-      friction: span(
+      mass: interval({ above: 0, max: 10 }, [1, 1], "Factor on the mass and inertia of each link.", "off"),
+      damping: interval({ min: 0, max: 10 }, [1, 1], "Factor on the damping of each joint.", "off"),
+      torque: interval({ above: 0, max: 10 }, [1, 1], "Factor on the torque of each motor.", "off"),
+      friction: interval(
         { above: 0, max: 10 },
         [1, 1],
-        "Factor on the friction of every contact: object on table, fingers and arm on both.",
+        "Factor on the friction of all contacts: object, table, fingers, arm.",
         "off",
       ),
-      delay: span(
+      delay: interval(
         { min: 0, max: 0.5 },
         [0, 0],
-        "Seconds until an action takes effect, to the nearest substep.",
+        "Delay of actions in seconds, rounded to a substep.",
         "off",
       ),
     })
@@ -92,8 +92,7 @@ export const EnvConfig = z.strictObject({
     .strictObject({
       file: z.string().default("").register(notes, {
         expected: "the path of a URDF file",
-        meaning:
-          "An arm from a URDF instead of one of ours; then env.id is <name>-reach, its own name if left out.",
+        meaning: "URDF file of an arm, in place of a built-in one; env.id defaults to <robot name>-reach.",
         origin: "none",
       }),
       sha256: z
@@ -103,55 +102,55 @@ export const EnvConfig = z.strictObject({
         .register(notes, {
           expected: "64 hexadecimal digits",
           meaning:
-            "The checksum that the file must have; a run notes it down, so that it goes on with the same arm or not at all.",
-          origin: "filled in when a run begins",
+            "Checksum that the file must have, so that a run resumes and evaluates with the same arm only.",
+          origin: "set when a run starts",
         }),
       tip: z.string().default("").register(notes, {
         expected: "the name of a link",
-        meaning: "The tool's link; may be left out where the robot is a single chain.",
-        origin: "none",
+        meaning: "Link of the end effector; may be omitted if the robot is a single chain.",
+        origin: "the end of the chain",
       }),
       home: z.array(z.number().min(-1000).max(1000)).max(32).default([]).register(notes, {
         expected: "a list of angles in rad, one for each joint that moves the tip, such as [0, -1.2, 1.5]",
-        meaning: "Angles to start from; none for 0, or the middle of a range that does not have it.",
+        meaning: "Home posture; an empty list is 0 for each joint, or the middle of a range without 0.",
         origin: "none",
       }),
       armature: real(
         { min: 0, max: 100 },
         0.1,
-        "Inertia of each motor's rotor as its joint feels it, kg m², for which URDF has no word.",
+        "Reflected rotor inertia of each motor, kg m²; URDF has no element for it.",
         "MuJoCo Menagerie, Panda",
       ),
       damping: real(
         { min: 0, max: 1000 },
         0,
-        "Viscous damping of joints that have none in the file, N m s/rad; 0 lets a quarter of a joint's effort hold its velocity limit.",
-        "as the Panda's here",
+        "Viscous damping of joints without damping in the file, N m s/rad; 0 derives it: a quarter of the effort limit holds the velocity limit.",
+        "as for the built-in Panda",
       ),
     })
     .prefault({}),
   relativeInputs: flag(
     true,
-    "Whether tasks with objects show finely how far the tool is from the object and the object from its goal: tanh(20 · metres).",
-    "without it no push was seen to be learned",
+    "Tasks with objects: add the networks' inputs tanh(20 · metres) of the object relative to the end effector and of the goal relative to the object.",
+    "pushing was not learned without them",
   ),
   nearStarts: real(
     { min: 0, max: 1 },
     0.5,
-    "Share of training episodes that start with the object beside the tool and the goal 5 to 13 cm off, where the task has objects; evaluations have none.",
-    "half: the first share tried",
+    "Tasks with objects: share of training episodes that start with the object beside the tool and the goal 5 to 13 cm away; evaluations have none.",
+    "the first value tried",
   ),
-  solverIterations: whole(
+  solverIterations: integer(
     { min: 1, max: 16 },
     2,
-    "Rapier's iterations in each substep where something can be touched; 1 is a third quicker and less exact in contact. Where nothing can, 1 is exact and always used.",
+    "Rapier's solver iterations per substep in tasks with contacts; 1 is a third faster and less exact. Tasks without contacts always use 1, which is exact there.",
     "measured here, docs/arms.md",
   ),
   physics: choice(
     ["compat", "deterministic"],
     "compat",
-    "Which build of Rapier: deterministic promises the same bits on every platform.",
-    "one machine needs no more than compat",
+    "Build of Rapier; deterministic gives the same bits on every platform.",
+    "compat gives the same bits on one machine",
   ),
 });
 export type EnvConfig = z.infer<typeof EnvConfig>;

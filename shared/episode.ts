@@ -1,23 +1,22 @@
-/** @file One episode as it is recorded: what rollouts fill, the replay keeps and a viewer plays back. */
+/** @file The recording of an episode: written by rollouts, stored in the replay buffer, played back by the viewer. */
 
 import { sizeOf } from "./box.ts";
 import { internal } from "./errors.ts";
 import type { GoalEnv, GoalObservation, RelativeGoal, Step } from "./goal-env.ts";
 
-/** How many numbers an observation, a goal and an action have, and how long an episode can be. */
+/** Sizes of observation, goal and action, and the maximum length of an episode. */
 export interface EpisodeSizes {
   readonly observation: number;
   readonly goal: number;
   readonly action: number;
-  /** Where an agent is to look finely; absent where it need not. */
   readonly relativeGoal?: RelativeGoal;
   /** Steps after which an episode is truncated. */
   readonly maxSteps: number;
-  /** Named reward terms besides the goal's; absent for none. */
+  /** Number of reward terms; absent for none. */
   readonly terms?: number;
 }
 
-/** The sizes of an environment's episodes. */
+/** Returns the sizes of an environment's episodes. */
 export function episodeSizes(env: GoalEnv): EpisodeSizes {
   return {
     observation: sizeOf(env.observationSpace),
@@ -30,9 +29,9 @@ export function episodeSizes(env: GoalEnv): EpisodeSizes {
 }
 
 /**
- * A recording of up to maxSteps steps; `begin` starts it anew, so that one object serves many episodes.
+ * A recording of up to T = maxSteps steps, reused for many episodes: `begin` clears it.
  *
- * Index t is the moment before action t; index `length` is the end.
+ * Observation t precedes action t; observation `length` is the last.
  */
 export class Episode {
   readonly sizes: EpisodeSizes;
@@ -44,17 +43,17 @@ export class Episode {
   readonly desiredGoal: Float32Array;
   /** [T × A] */
   readonly actions: Float32Array;
-  /** Reward terms of each step, [T × K]; empty where there are none. */
+  /** [T × K] for K reward terms. */
   readonly terms: Float32Array;
   /** Steps recorded so far. */
   length = 0;
-  /** Whether the last recorded step ended the task itself. */
+  /** Whether the last recorded step terminated the episode. */
   terminated = false;
   /** Undiscounted sum of rewards so far. */
   episodeReturn = 0;
   /** Whether the goal was achieved at the last recorded step. */
   successAtEnd = false;
-  /** The first recorded step, counted from 1, at which the goal was achieved; 0 if there is none. */
+  /** The first step at which the goal was achieved, counted from 1; 0 if there is none. */
   firstSuccess = 0;
 
   constructor(sizes: EpisodeSizes) {
@@ -71,15 +70,15 @@ export class Episode {
     return this.firstSuccess > 0;
   }
 
-  /** What a step's terms add up to; 0 where there are none. */
-  termsOf(step: number): number {
+  /** Returns the sum of a step's reward terms. */
+  termSum(step: number): number {
     const { terms = 0 } = this.sizes;
     let sum = 0;
     for (let i = 0; i < terms; i++) sum += this.terms[step * terms + i]!;
     return sum;
   }
 
-  /** Starts over with what `reset` gave; copies it. */
+  /** Clears the recording and stores a copy of the first observation. */
   begin(start: GoalObservation): void {
     this.length = 0;
     this.terminated = false;
@@ -87,10 +86,10 @@ export class Episode {
     this.successAtEnd = false;
     this.firstSuccess = 0;
     this.desiredGoal.set(start.desiredGoal);
-    this.#place(start);
+    this.#store(start);
   }
 
-  /** Appends an action and what it led to; copies both. */
+  /** Appends a copy of an action and its result. */
   append(action: Float32Array, step: Step): void {
     if (this.length >= this.sizes.maxSteps) throw internal(`Episode: more than ${this.sizes.maxSteps} steps`);
     this.actions.set(action, this.length * this.sizes.action);
@@ -100,11 +99,11 @@ export class Episode {
     this.episodeReturn += step.reward;
     this.successAtEnd = step.isSuccess;
     if (step.isSuccess && this.firstSuccess === 0) this.firstSuccess = this.length;
-    this.#place(step);
+    this.#store(step);
   }
 
-  #place(seen: GoalObservation): void {
-    this.observations.set(seen.observation, this.length * this.sizes.observation);
-    this.achievedGoals.set(seen.achievedGoal, this.length * this.sizes.goal);
+  #store(observation: GoalObservation): void {
+    this.observations.set(observation.observation, this.length * this.sizes.observation);
+    this.achievedGoals.set(observation.achievedGoal, this.length * this.sizes.goal);
   }
 }

@@ -1,49 +1,50 @@
 /**
- * @file Errors that are a person's to mend: one line, `where: expected what, got what`.
+ * @file The two kinds of errors: `InputError` for errors that the user can fix, and `internal` for bugs.
  *
- * Everything else that is thrown is a fault of ours and starts with `internal:`.
+ * An InputError is one line, `where: expected what, got what`, and is printed without a stack trace. Every other error is
+ * a bug of this program; those it detects itself start with `internal:`.
  */
 
-/** A mistake that a person, a file, a socket or the machine made; printed as one line, never with a stack. */
+/** Invalid input: from the user, a file, a socket or the machine. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }
 
 /**
- * Makes the error for a value that is not what it should be.
+ * Returns an InputError for an invalid value: `where: expected …, got …. Remedy`.
  *
- * @param where    what was read, as its reader knows it: `agent.tau`, `runs/x/manifest.json`, `step action[3]`
- * @param expected what would have been right, with its range and unit
- * @param got      what was there instead
- * @param remedy   what to do about it, where that is not obvious
+ * @param where    the value's location as the user knows it: `agent.tau`, `runs/x/manifest.json`, `step action[3]`
+ * @param expected what is valid, with range and unit
+ * @param got      the invalid value, quoted by `show`; an `unquoted` text to describe it instead
+ * @param remedy   how to fix it, if not obvious: a command or setting that can be pasted
  */
 export function refuse(where: string, expected: string, got: unknown, remedy?: string): InputError {
   const line = `${where}: expected ${expected}, got ${show(got)}`;
   return new InputError(remedy === undefined ? line : `${line}. ${remedy}`);
 }
 
-/** A description that an error line shows without quotes: `got no file` instead of `got "no file"`. */
+/** A text that `show` does not quote: `got no file` instead of `got "no file"`. */
 export class Unquoted {
-  readonly words: string;
-  constructor(words: string) {
-    this.words = words;
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
   }
 }
 
-/** Makes a description for the `got` of `refuse`. */
-export const unquoted = (words: string): Unquoted => new Unquoted(words);
+/** Returns a description for the `got` of `refuse`. */
+export const unquoted = (text: string): Unquoted => new Unquoted(text);
 
-/** A broken invariant of our own. */
+/** Returns the error for a broken invariant: a bug. */
 export function internal(message: string): Error {
   return new Error(`internal: ${message}`);
 }
 
-const LONGEST_SHOWN = 80;
+const MAX_SHOWN_LENGTH = 80;
 
-/** A value as one short line without control characters, whatever it is. */
+/** Returns any value as one line of at most 80 characters, without control characters. */
 export function show(value: unknown): string {
   let text: string;
-  if (value instanceof Unquoted) text = value.words;
+  if (value instanceof Unquoted) text = value.text;
   else if (typeof value === "string") text = JSON.stringify(value);
   else if (typeof value === "number" || typeof value === "bigint") text = String(value);
   else if (value === undefined) text = "nothing";
@@ -57,16 +58,16 @@ export function show(value: unknown): string {
       text = typeof value;
     }
   }
-  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`;
+  return text.length <= MAX_SHOWN_LENGTH ? text : `${text.slice(0, MAX_SHOWN_LENGTH - 1)}…`;
 }
 
-/** The known name nearest to a misspelt one, or undefined when none is near (optimal string alignment). */
+/** Returns the known name nearest to a misspelt one, or undefined if none is near. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  const wanted = name.toLowerCase();
+  const lowerCase = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
+    const distance = editDistance(lowerCase, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -75,12 +76,13 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** `did you mean "x"?`, or the list of what there is, for the end of an error line. */
+/** Returns the end of an error line: `Did you mean "x"?`, or the list of known names. */
 export function suggest(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   return near === undefined ? `There are: ${known.join(", ")}` : `Did you mean "${near}"?`;
 }
 
+/** Optimal string alignment distance: insertions, deletions, substitutions, transpositions; `limit` if not less. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let beforePrevious: number[] = [];

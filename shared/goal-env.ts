@@ -1,60 +1,61 @@
 /**
- * @file The contract between an environment and an agent: the only thing the two share.
+ * @file The interface between environments and agents: Gymnasium's goal-conditioned environment in TypeScript.
  *
- * Gymnasium's goal environment in TypeScript (Plappert et al. 2018, arXiv:1802.09464) with one
- * rule added: **success never terminates an episode**. The arm must learn to hold, and hindsight
- * changes the goal of a stored step, so an ending that hangs on the goal would be stale. A time
- * limit truncates; the critic bootstraps through it.
+ * As in gymnasium-robotics' GoalEnv (Plappert et al. 2018, arXiv:1802.09464), an observation has the parts `observation`,
+ * `achievedGoal` and `desiredGoal`, and the reward is a pure function of goals, so that hindsight experience replay (HER)
+ * can recompute it for another goal. One rule is stricter here: **success never terminates an episode.** The arm must
+ * learn to hold its goal, and a termination that depends on the goal would be wrong for a relabelled goal. Time limits
+ * truncate episodes, and the critic bootstraps through them.
  *
- * Units are SI: metres, radians, seconds, kilograms, newton metres. Frames are right-handed.
+ * Units are SI (m, rad, s, kg, N m). Frames are right-handed.
  */
 
 import type { Box } from "./box.ts";
 
-/** What the agent is shown. The arrays belong to the caller: no later call writes to them. */
+/** An observation. The arrays belong to the caller: later calls do not write to them. */
 export interface GoalObservation {
-  /** What is known of robot and things, [O]. */
+  /** State of the robot and of any objects, [O]. */
   readonly observation: Float32Array;
-  /** Where the goal-thing is now, [G]. */
+  /** Current value of what the goal is about: the position of the end effector or of an object, [G]. */
   readonly achievedGoal: Float32Array;
-  /** Where it should be, [G]; the same for the whole episode. */
+  /** The value to reach, [G]; constant throughout the episode. */
   readonly desiredGoal: Float32Array;
 }
 
-/** What one action led to. */
+/** The result of one action. */
 export interface Step extends GoalObservation {
-  /** Always `computeReward(…)` of this same step, plus its terms. */
+  /** `computeReward(…)` of this step, plus the sum of `terms`. */
   readonly reward: number;
-  /** What was added to the goal's reward, in the order of the environment's `rewardTerms`; absent where it has none. */
+  /** Values of the environment's `rewardTerms`, in their order; absent if it has none. */
   readonly terms?: Float32Array;
-  /** The task itself is over: nothing follows, the value of the next state is 0. */
+  /** The task has ended, independently of the goal: the value of the next state is 0. */
   readonly terminated: boolean;
-  /** Only the clock is over: the task would have gone on, so bootstrap from the next state. */
+  /** The time limit was reached: bootstrap from the next state. */
   readonly truncated: boolean;
-  /** Whether the goal is achieved now. */
+  /** Whether the goal is achieved at this step. */
   readonly isSuccess: boolean;
 }
 
 export interface ResetOptions {
-  /** Starts the environment's randomness anew; without it, it goes on where it was. */
+  /** Reseeds the environment's random generator; without a seed it continues its random stream. */
   readonly seed?: number;
-  /** The goal to pursue instead of a drawn one, [G]. */
+  /** The desired goal, [G]; by default it is sampled. */
   readonly goal?: ArrayLike<number>;
-  /** Whether the episode is for practice, so that it may start easier than the task asks; evaluations never are. */
-  readonly practice?: boolean;
+  /** Whether this is a training episode, which may start closer to its goal than evaluation episodes do. */
+  readonly training?: boolean;
 }
 
-/** Where an agent is to look finely: its networks are shown tanh(perMetre · (goal − achieved)) besides. */
+/** Requests the additional network inputs tanh(perMetre · (desiredGoal − achievedGoal)), which resolve small distances. */
 export interface RelativeGoal {
-  /** Elements of an observation that are the achieved goal, [G]. */
+  /** Indices in the observation of the achieved goal, [G]. */
   readonly elements: readonly number[];
   readonly perMetre: number;
 }
 
 /**
- * Pays for a transition's achieved goal, given the desired one: pure, so that hindsight can pay again.
+ * Returns the reward of a transition for a desired goal. Pure, so that HER can call it with a relabelled goal.
  *
- * `previousAchievedGoal` is what was achieved before the action; only a reward shaped by a potential reads it.
+ * `previousAchievedGoal` is the achieved goal before the action; only potential-based rewards use it.
  */
 export type RewardFunction = (
   achievedGoal: Float32Array,
@@ -62,55 +63,53 @@ export type RewardFunction = (
   previousAchievedGoal: Float32Array,
 ) => number;
 
-/** A task with goals, one episode at a time. */
+/** A goal-conditioned environment, one episode at a time. */
 export interface GoalEnv {
-  /** `<arm>-<task>`, as in the registry. */
+  /** `<arm>-<task>` */
   readonly id: string;
   readonly observationSpace: Box;
   readonly goalSpace: Box;
-  /** Always [−1, 1] in each direction. */
+  /** Always [−1, 1] in each element. */
   readonly actionSpace: Box;
   /** Steps after which an episode is truncated. */
   readonly maxEpisodeSteps: number;
-  /** Seconds that one step lasts. */
+  /** Duration of a step in seconds. */
   readonly controlTimestep: number;
-  /** The least and the greatest reward of one step, terms included and shaping apart; −Infinity where there is no least one. */
+  /** Minimum and maximum reward of one step, including `rewardTerms`, excluding potential-based shaping; low may be −Infinity. */
   readonly rewardRange: readonly [low: number, high: number];
   /**
-   * Where rewards are shaped by γΦ′ − Φ: the least and the greatest potential Φ. Values then lie within
-   * `rewardRange` / (1 − γ) − Φ. Absent where they are not shaped.
+   * Minimum and maximum of the potential Φ, if rewards are shaped by γΦ′ − Φ.
+   * Values then lie within `rewardRange` / (1 − γ) − Φ.
    */
   readonly potentialRange?: readonly [low: number, high: number];
-  /** Absent where goals need no finer look than the rest. Computed from the goal that is shown, it is right in hindsight too. */
   readonly relativeGoal?: RelativeGoal;
-  /** Names of what each step's reward has besides the goal's, such as the cost of torque; absent if nothing. */
+  /** Names of the reward terms that do not depend on the goal, such as a cost of torque; absent if there are none. */
   readonly rewardTerms?: readonly string[];
 
   /**
-   * Starts an episode. The same seed gives the same start, goal and answers to the same actions, bit for bit.
+   * Starts an episode. The same seed and actions give the same episode, bit for bit.
    *
-   * @throws InputError if the seed or the goal is not one
+   * @throws InputError if the seed or the goal is invalid
    */
   reset(options?: ResetOptions): GoalObservation;
 
   /**
-   * Acts for one control timestep. Numbers outside [−1, 1] act as the nearest bound.
+   * Applies an action for one control timestep. Values outside [−1, 1] are clipped.
    *
-   * @throws InputError if the action has the wrong length or a number that is not finite (the state
-   *   stays as it was), if no episode is running, if the environment was disposed of, or if the
-   *   simulation diverged
+   * @throws InputError if the action has the wrong length or a value that is not finite (the state is unchanged), if no
+   *   episode is running, if the environment is disposed of, or if the simulation diverged
    */
   step(action: ArrayLike<number>): Step;
 
-  /** The part of a step's reward that depends on goals. */
+  /** The part of the reward that depends on goals. */
   readonly computeReward: RewardFunction;
 
-  /** Whether a goal is achieved: what `isSuccess` tells of a step. Pure. */
+  /** Returns whether a goal is achieved, as `isSuccess` reports it. Pure. */
   readonly isAchieved: (achievedGoal: Float32Array, desiredGoal: Float32Array) => boolean;
 
-  /** What more there is to say of the episode so far, by name; averaged over evaluations as `diagnostics/<name>`. */
-  episodeFigures?(): Readonly<Record<string, number>>;
+  /** Returns metrics of the current episode by name, which evaluations average and log as `diagnostics/<name>`. */
+  episodeMetrics?(): Readonly<Record<string, number>>;
 
-  /** Frees what the garbage collector does not; a second call does nothing. */
+  /** Frees memory that is not garbage collected. May be called more than once. */
   dispose(): void;
 }

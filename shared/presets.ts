@@ -1,12 +1,12 @@
-/** @file Named sets of settings: what a file or a flag may then change again. */
+/** @file Presets: named sets of agent settings, which config files and flags override. */
 
-import { InputError, suggest } from "./errors.ts";
+import { refuse, suggest } from "./errors.ts";
 
 export interface Preset {
   readonly name: string;
   /** One sentence. */
   readonly meaning: string;
-  /** As a config file would have them. */
+  /** In the structure of a config file. */
   readonly settings: { readonly agent: Readonly<Record<string, unknown>> };
 }
 
@@ -14,18 +14,18 @@ export const PRESETS: readonly Preset[] = [
   {
     name: "steady",
     meaning:
-      "What measures best here, and the default: one critic, a penalty of 1 on the actor's pre-activations.",
+      "The defaults: DDPG + HER with a penalty on the actor's pre-activations, which prevents oscillation.",
     settings: { agent: {} },
   },
   {
     name: "plain",
-    meaning: "A single critic with hindsight and nothing that steadies the actor: the one that oscillates.",
+    meaning: "The defaults without that penalty: the actor saturates and oscillates.",
     settings: { agent: { preActivationPenalty: 0 } },
   },
   {
     name: "td3",
     meaning:
-      "TD3 (Fujimoto et al. 2018): twin critics, target smoothing, delayed actor; with hindsight, no penalty.",
+      "TD3 + HER (Fujimoto et al. 2018): two critics, target policy smoothing, policy delay 2, no penalty.",
     settings: {
       agent: {
         preActivationPenalty: 0,
@@ -38,7 +38,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: "objects",
     meaning:
-      "For a thing that must be moved: hindsight that is not trivial, batches from episodes in which it moved, more exploration.",
+      "For tasks with an object: HER skips goals already achieved, half of each batch is from episodes that moved the object, more exploration.",
     settings: {
       agent: {
         tau: 0.05,
@@ -53,7 +53,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: "her-2017",
     meaning:
-      "DDPG + HER as OpenAI Baselines has it: γ 0.98, an action penalty of 1, 30 % single random actions, noise 0.2.",
+      "DDPG + HER as in OpenAI Baselines: γ 0.98, action penalty 1, 30 % random actions, noise 0.2, 3 × 256 units.",
     settings: {
       agent: {
         gamma: 0.98,
@@ -66,12 +66,12 @@ export const PRESETS: readonly Preset[] = [
   },
 ];
 
-/** The settings of a preset. Throws InputError with a suggestion if there is none of that name. */
+/** Returns the settings of a preset. Throws InputError with a suggestion for an unknown name. */
 export function presetSettings(name: string): Preset["settings"] {
   const preset = PRESETS.find((each) => each.name === name);
   if (preset === undefined) {
     const names = PRESETS.map((each) => each.name);
-    throw new InputError(`--preset: no preset is called ${JSON.stringify(name)}. ${suggest(name, names)}`);
+    throw refuse("--preset", "a preset's name", name, suggest(name, names));
   }
   return preset.settings;
 }

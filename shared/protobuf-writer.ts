@@ -1,7 +1,7 @@
 /**
- * @file Writes Protocol Buffers messages, field by field: as much of the format as ONNX models and TensorBoard events need.
+ * @file Writes Protocol Buffers messages field by field: the part of the format that ONNX models and TensorBoard events use.
  *
- * The wire format is protobuf.dev/programming-guides/encoding. Reading is not here: nothing reads it.
+ * Wire format: protobuf.dev/programming-guides/encoding.
  */
 
 import { internal } from "./errors.ts";
@@ -11,13 +11,13 @@ const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
-/** One message under construction. Each method appends one field; `finish` hands out the bytes. */
+/** Builds one message: each method appends a field, `finish` returns the bytes. */
 export class ProtobufWriter {
   #bytes = new Uint8Array(256);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
-  /** int32, int64, uint64, bool or enum: a whole number in [−2⁵³, 2⁵³], or any 64-bit bigint. */
+  /** int32, int64, uint64, bool or enum: an integer in [−2⁵³, 2⁵³], or any 64-bit bigint. */
   varint(field: number, value: number | bigint): this {
     this.#tag(field, VARINT);
     this.#rawVarint(value);
@@ -29,7 +29,7 @@ export class ProtobufWriter {
     return this.varint(field, value ? 1 : 0);
   }
 
-  /** fixed32: a whole number in [0, 2³²). */
+  /** fixed32: an integer in [0, 2³²). */
   fixed32(field: number, value: number): this {
     this.#tag(field, FIXED32);
     const at = this.#advance(4);
@@ -66,7 +66,7 @@ export class ProtobufWriter {
     return this.bytes(field, utf8(text));
   }
 
-  /** bytes; copied. */
+  /** bytes. */
   bytes(field: number, bytes: Uint8Array): this {
     this.#tag(field, LENGTH_DELIMITED);
     this.#rawVarint(bytes.length);
@@ -75,7 +75,7 @@ export class ProtobufWriter {
     return this;
   }
 
-  /** An embedded message, which `write` fills. */
+  /** An embedded message, whose fields `write` appends. */
   message(field: number, write: (message: ProtobufWriter) => void): this {
     const inner = new ProtobufWriter();
     write(inner);
@@ -107,7 +107,7 @@ export class ProtobufWriter {
     return this;
   }
 
-  /** The message so far; the caller's own copy. */
+  /** Returns a copy of the message. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);
   }
@@ -118,7 +118,7 @@ export class ProtobufWriter {
 
   #rawVarint(value: number | bigint): void {
     if (typeof value === "number" && !Number.isSafeInteger(value)) {
-      throw internal(`protobuf: ${value} is not a whole number that a varint can hold exactly`);
+      throw internal(`protobuf: ${value} is not an integer that a varint can hold exactly`);
     }
     if (typeof value === "number" && value >= 0) {
       let rest = value;
@@ -126,7 +126,7 @@ export class ProtobufWriter {
       this.#byte(rest);
       return;
     }
-    // A negative number is sent as its 64-bit two's complement, always ten bytes.
+    // Negative numbers are encoded as 64-bit two's complement, in ten bytes.
     let rest = BigInt.asUintN(64, BigInt(value));
     for (; rest >= 0x80n; rest >>= 7n) this.#byte(Number(rest & 0x7fn) | 0x80);
     this.#byte(Number(rest));
@@ -137,7 +137,7 @@ export class ProtobufWriter {
     this.#view.setUint8(at, value);
   }
 
-  /** Makes room for `count` bytes, perhaps in a new buffer, and returns where they start. */
+  /** Reserves `count` bytes and returns their offset; may replace the buffer. */
   #advance(count: number): number {
     const start = this.#length;
     this.#length += count;
@@ -151,7 +151,7 @@ export class ProtobufWriter {
   }
 }
 
-/** UTF-8 by hand: this folder runs where no TextEncoder is promised. */
+/** Encodes UTF-8. TextEncoder is neither in ECMAScript nor in this folder's type declarations. */
 function utf8(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of text) {

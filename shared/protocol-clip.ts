@@ -43,7 +43,7 @@ export interface Clip extends SlotSizes {
   readonly actionSize: number;
   /** Seconds from moment to moment. */
   readonly momentTimestep: number;
-  /** Seconds of a step; a whole number of moments. */
+  /** Seconds of a step; an integer of moments. */
   readonly controlTimestep: number;
   /** Origins of the links' frames, [M × N × 3] m. */
   readonly positions: Float32Array;

@@ -1,13 +1,13 @@
-/** @file What discounted returns can be, given what a step can pay. */
+/** @file Bounds of discounted returns. */
 
 /**
- * The least and the greatest value that a state and action can have.
+ * Returns the minimum and maximum of Q(s, a).
  *
- * Shaping by γΦ′ − Φ turns every Q(s, a) into Q(s, a) − Φ(s) (Ng, Harada & Russell 1999, corollary 2),
- * so the bounds of the unshaped values move by the bounds of Φ and no more.
+ * Shaping by γΦ′ − Φ turns Q(s, a) into Q(s, a) − Φ(s) (Ng, Harada & Russell 1999, corollary 2), so it shifts the
+ * bounds of the unshaped values by the bounds of Φ.
  *
- * @param rewardRange    of one step, shaping apart
- * @param potentialRange of Φ; absent where rewards are not shaped
+ * @param rewardRange    bounds of one step's reward, without shaping
+ * @param potentialRange bounds of Φ; omitted if rewards are not shaped
  */
 export function returnBounds(
   rewardRange: readonly [low: number, high: number],

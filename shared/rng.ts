@@ -1,16 +1,16 @@
 /**
- * @file The only source of randomness: seeded, forked by label, its state can be saved.
+ * @file The random number generator that all of this project uses: seeded, forked by label, its state can be saved.
  *
- * xoshiro128** 1.1 (Blackman & Vigna 2018, arXiv:1805.01407), seeded with splitmix32. Integer
- * arithmetic only up to `uniform`, so the stream is the same on every platform; `normal` uses
- * Math.log and Math.sqrt, whose last bit may differ between engines.
+ * xoshiro128** 1.1 (Blackman & Vigna 2018, arXiv:1805.01407), seeded with splitmix32. `uniform` uses integer
+ * arithmetic and gives the same numbers on every platform; `normal` uses Math.log, whose last bit may differ between
+ * JavaScript engines.
  */
 
 import { internal, refuse } from "./errors.ts";
 
-/** All that a stream is; plain data, so that it can be written to JSON. */
+/** The complete state of a generator, as JSON data. */
 export interface RngState {
-  /** What forks are derived from: fixed for a stream, however much has been drawn from it. */
+  /** Determines the forks; does not change as numbers are drawn. */
   readonly key: number;
   /** The four 32-bit words of xoshiro128**. */
   readonly words: readonly [number, number, number, number];
@@ -39,28 +39,28 @@ export class Rng {
     this.#d = next();
   }
 
-  /** A stream from a whole number 0 ≤ seed ≤ 2⁵³ − 1. */
+  /** Returns a generator for a seed in [0, 2⁵³ − 1]. Throws InputError for any other. */
   static fromSeed(seed: number): Rng {
-    if (!Number.isSafeInteger(seed) || seed < 0) throw refuse("seed", "a whole number ≥ 0", seed);
+    if (!Number.isSafeInteger(seed) || seed < 0) throw refuse("seed", "an integer ≥ 0", seed);
     const high = Math.floor(seed / 2 ** 32);
     return new Rng(mix(mix(0x5ead, seed >>> 0), high));
   }
 
-  /** A stream that goes on where the saved one was. */
+  /** Returns a generator that continues from a saved state. */
   static fromState(state: RngState): Rng {
     const rng = new Rng(state.key);
     rng.setState(state);
     return rng;
   }
 
-  /** An independent stream: a function of this stream's seed and the label, not of what was drawn so far. */
+  /** Returns an independent generator that depends on this one's seed and the label, not on the numbers drawn so far. */
   fork(label: string): Rng {
     let key = this.#key;
     for (let i = 0; i < label.length; i++) key = mix(key, label.charCodeAt(i));
     return new Rng(mix(key, label.length));
   }
 
-  /** 32 random bits as a whole number in [0, 2³²). */
+  /** Returns 32 random bits as an integer in [0, 2³²). */
   bits(): number {
     const product = Math.imul(this.#b, 5);
     const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
@@ -74,27 +74,28 @@ export class Rng {
     return result;
   }
 
-  /** A number in [0, 1), a multiple of 2⁻³². */
+  /** Returns a number in [0, 1), a multiple of 2⁻³². */
   uniform(): number {
     return this.bits() / 2 ** 32;
   }
 
-  /** A number in [low, high). */
+  /** Returns a number in [low, high). */
   uniformIn(low: number, high: number): number {
     return low + (high - low) * this.uniform();
   }
 
-  /** A whole number in [0, n), each equally likely; n ≤ 2³². */
+  /** Returns an integer in [0, n), uniformly; n ≤ 2³². */
   integer(n: number): number {
     if (!(Number.isInteger(n) && n >= 1 && n <= 2 ** 32)) throw internal(`Rng.integer: n = ${n}`);
-    const fair = 2 ** 32 - (2 ** 32 % n);
+    // Rejects the remainder, which would make small integers more likely.
+    const limit = 2 ** 32 - (2 ** 32 % n);
     for (;;) {
       const bits = this.bits();
-      if (bits < fair) return bits % n;
+      if (bits < limit) return bits % n;
     }
   }
 
-  /** A number from the standard normal distribution (Marsaglia's polar method, one of the pair). */
+  /** Returns a number from the standard normal distribution (Marsaglia's polar method, one number of each pair). */
   normal(): number {
     for (;;) {
       const u = 2 * this.uniform() - 1;
@@ -104,12 +105,12 @@ export class Rng {
     }
   }
 
-  /** A copy of all that this stream is. */
+  /** Returns a copy of the state. */
   getState(): RngState {
     return { key: this.#key, words: [this.#a, this.#b, this.#c, this.#d] };
   }
 
-  /** Puts this stream where the saved one was. Throws InputError if the state could not be one. */
+  /** Restores a saved state. Throws InputError if it is invalid. */
   setState(state: RngState): void {
     const numbers = [state.key, ...state.words];
     if (numbers.length !== 5 || !numbers.every((x) => Number.isInteger(x) && x === (x | 0))) {

@@ -1,32 +1,81 @@
-/** @file How a setting is declared: schema, range, default, meaning and origin in one call. */
+/** @file Declares a setting in one call: schema, range, default, meaning and origin. */
 
 import { z } from "zod";
 
-/** What a person may want to know about a setting besides its value. */
+/** The documentation of a setting. */
 export interface SettingNote {
-  /** What is accepted, as it stands in an error line: `a number in (0, 1]`. */
+  /** Valid values, as in an error message: `a number in (0, 1]`. */
   readonly expected: string;
-  /** What it does, one sentence. */
+  /** What the setting does, in one sentence. */
   readonly meaning: string;
-  /** Where the default is from. */
+  /** Where the default comes from. */
   readonly origin: string;
 }
 
 /** The notes of every setting, by its schema. */
 export const notes = z.registry<SettingNote>();
 
-/** Bounds of a number. */
 interface Range {
-  /** Least value allowed. */
+  /** Inclusive lower bound. */
   readonly min?: number;
-  /** Greatest value allowed. */
+  /** Inclusive upper bound. */
   readonly max?: number;
-  /** Bound that itself is not allowed. */
+  /** Exclusive lower bound. */
   readonly above?: number;
-  /** Bound that itself is not allowed. */
+  /** Exclusive upper bound. */
   readonly below?: number;
 }
 
+/** A real number. */
+export function real(range: Range, defaultValue: number, meaning: string, origin: string) {
+  const note = { expected: describeRange("a number", range), meaning, origin };
+  return within(z.number(), range).default(defaultValue).register(notes, note);
+}
+
+/** An integer. */
+export function integer(range: Range, defaultValue: number, meaning: string, origin: string) {
+  const note = { expected: describeRange("an integer", range), meaning, origin };
+  return within(z.int(), range).default(defaultValue).register(notes, note);
+}
+
+/** An interval [low, high] that numbers are sampled from uniformly; low = high is a constant. */
+export function interval(
+  range: Range,
+  defaultValue: readonly [low: number, high: number],
+  meaning: string,
+  origin: string,
+) {
+  const note = {
+    expected: `a range [low, high], each end ${describeRange("a number", range)}`,
+    meaning,
+    origin,
+  };
+  const end = within(z.number(), range);
+  return z
+    .tuple([end, end])
+    .refine(([low, high]) => low <= high)
+    .default([defaultValue[0], defaultValue[1]])
+    .register(notes, note);
+}
+
+/** A boolean. */
+export function flag(defaultValue: boolean, meaning: string, origin: string) {
+  return z.boolean().default(defaultValue).register(notes, { expected: "true or false", meaning, origin });
+}
+
+/** One of several names. */
+export function choice<const Options extends readonly [string, ...string[]]>(
+  options: Options,
+  defaultValue: Options[number],
+  meaning: string,
+  origin: string,
+) {
+  const schema: z.ZodType<Options[number]> = z.enum(options);
+  const expected = `${options.slice(0, -1).join(", ")} or ${options.at(-1)}`;
+  return schema.default(defaultValue).register(notes, { expected, meaning, origin });
+}
+
+/** `a number in (0, 1]`, `an integer ≥ 0`. */
 function describeRange(kind: string, range: Range): string {
   const low = range.min ?? range.above;
   const high = range.max ?? range.below;
@@ -45,47 +94,4 @@ function within(schema: z.ZodNumber, range: Range): z.ZodNumber {
   if (range.above !== undefined) checked = checked.gt(range.above);
   if (range.below !== undefined) checked = checked.lt(range.below);
   return checked;
-}
-
-/** A number with its range, default, meaning and origin. */
-export function real(range: Range, initial: number, meaning: string, origin: string) {
-  const note = { expected: describeRange("a number", range), meaning, origin };
-  return within(z.number(), range).default(initial).register(notes, note);
-}
-
-/** The same for whole numbers. */
-export function whole(range: Range, initial: number, meaning: string, origin: string) {
-  const note = { expected: describeRange("a whole number", range), meaning, origin };
-  return within(z.int(), range).default(initial).register(notes, note);
-}
-
-/** A range that a number is drawn from evenly; both ends the same is that number always. */
-export function span(range: Range, initial: readonly [number, number], meaning: string, origin: string) {
-  const note = {
-    expected: `a range [low, high], each end ${describeRange("a number", range)}`,
-    meaning,
-    origin,
-  };
-  const end = within(z.number(), range);
-  return z
-    .tuple([end, end])
-    .refine(([low, high]) => low <= high)
-    .default([initial[0], initial[1]])
-    .register(notes, note);
-}
-
-/** A setting that is on or off. */
-export function flag(initial: boolean, meaning: string, origin: string) {
-  return z.boolean().default(initial).register(notes, { expected: "true or false", meaning, origin });
-}
-
-/** One of some words. */
-export function choice<const Options extends readonly [string, ...string[]]>(
-  options: Options,
-  initial: Options[number],
-  meaning: string,
-  origin: string,
-) {
-  const schema: z.ZodType<Options[number]> = z.enum(options);
-  return schema.default(initial).register(notes, { expected: options.join(" or "), meaning, origin });
 }

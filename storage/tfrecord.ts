@@ -12,7 +12,7 @@ const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-/** The CRC-32C of some bytes, as in iSCSI (RFC 3720); a whole number in [0, 2³²). */
+/** The CRC-32C of some bytes, as in iSCSI (RFC 3720); an integer in [0, 2³²). */
 export function crc32c(bytes: Uint8Array): number {
   let crc = ~0;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ REMAINDERS[(crc ^ bytes[i]!) & 0xff]!;

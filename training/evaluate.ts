@@ -55,7 +55,7 @@ export async function evaluate(
     distances += distance(episode.achievedGoals.subarray(last, last + goal), episode.desiredGoal);
     returns += episode.episodeReturn;
     lengths += episode.length;
-    for (const [name, value] of Object.entries(env.episodeFigures?.() ?? {})) {
+    for (const [name, value] of Object.entries(env.episodeMetrics?.() ?? {})) {
       figures[name] = (figures[name] ?? 0) + value / seeds.length;
     }
     onEpisode?.(episode);

@@ -64,7 +64,7 @@ export async function train(
     const updatingBefore = progress.seconds.updating;
     const start = performance.now();
     agent.beginEpisode();
-    await rollout(env, { seed: progress.nextEpisodeSeed(), practice: true }, agent.explore, episode, learn);
+    await rollout(env, { seed: progress.nextEpisodeSeed(), training: true }, agent.explore, episode, learn);
     agent.store(episode);
     const updating = progress.seconds.updating - updatingBefore;
     progress.seconds.acting += (performance.now() - start) / 1000 - updating;

@@ -41,7 +41,7 @@ const limits: EnvCheck = {
     const { id, maxEpisodeSteps, controlTimestep } = env;
     if (typeof id !== "string" || id === "") return `id: expected a name, got ${JSON.stringify(id)}`;
     if (!(Number.isInteger(maxEpisodeSteps) && maxEpisodeSteps >= 1)) {
-      return `maxEpisodeSteps: expected a whole number ≥ 1, got ${maxEpisodeSteps}`;
+      return `maxEpisodeSteps: expected an integer ≥ 1, got ${maxEpisodeSteps}`;
     }
     if (!(Number.isFinite(controlTimestep) && controlTimestep > 0)) {
       return `controlTimestep: expected seconds > 0, got ${controlTimestep}`;

@@ -54,7 +54,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   settings: "a mapping of settings, as in a config file",
   tasks: "axes: a setting's path with a list of values, or a name with settings by name",
   methods: "axes: a setting's path with a list of values, or a name with settings by name",
-  seeds: 'whole numbers, as "1-10" or a list',
+  seeds: 'integers, as "1-10" or a list',
 };
 
 /**
@@ -91,7 +91,7 @@ export function parseSweep(input: unknown, where: string, name: string): SweepSp
 /**
  * Reads seeds as a person writes them.
  *
- * @param written `1-10`, `1-3,7`, or a list of whole numbers
+ * @param written `1-10`, `1-3,7`, or a list of integers
  * @throws InputError if one is no seed, is there twice, or there is none
  */
 export function parseSeeds(written: string | readonly unknown[], where: string): readonly number[] {
@@ -102,7 +102,7 @@ export function parseSeeds(written: string | readonly unknown[], where: string):
   const seen = new Set<number>();
   for (const seed of seeds) {
     if (typeof seed !== "number" || !Number.isSafeInteger(seed) || seed < 0) {
-      throw refuse(where, "whole numbers ≥ 0", seed);
+      throw refuse(where, "integers ≥ 0", seed);
     }
     if (seen.has(seed)) {
       throw refuse(
@@ -121,7 +121,7 @@ function range(part: string, where: string): number[] {
   const found = /^\s*(\d{1,15})\s*(?:-\s*(\d{1,15})\s*)?$/.exec(part);
   const first = Number(found?.[1]);
   const last = Number(found?.[2] ?? found?.[1]);
-  if (found === null || last < first) throw refuse(where, 'whole numbers such as "1-10" or "1-3,7"', part);
+  if (found === null || last < first) throw refuse(where, 'integers such as "1-10" or "1-3,7"', part);
   if (last - first >= MOST_SEEDS) throw refuse(where, `at most ${MOST_SEEDS} seeds`, last - first + 1);
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }

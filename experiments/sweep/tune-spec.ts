@@ -12,7 +12,7 @@ import { InputError, refuse, show, suggest, unquoted } from "../../shared/errors
 import type { Rng } from "../../shared/rng.ts";
 import { parseSweep, type SweepSpec } from "./sweep-spec.ts";
 
-/** A range to draw from, evenly or evenly in the logarithm; whole numbers where both ends are, and not logarithmic. */
+/** A range to draw from, evenly or evenly in the logarithm; integers where both ends are, and not logarithmic. */
 interface Range {
   readonly low: number;
   readonly high: number;
@@ -58,10 +58,10 @@ const Own = z.object({
 
 const EXPECTED: Readonly<Record<string, string>> = {
   search: "setting paths, each with a list of values or {low, high, scale: linear or log}",
-  trials: "a whole number in [2, 100000]",
-  keepOneIn: "a whole number in [2, 100]",
-  firstSteps: "a whole number ≥ 1",
-  drawSeed: "a whole number ≥ 0",
+  trials: "an integer in [2, 100000]",
+  keepOneIn: "an integer in [2, 100]",
+  firstSteps: "an integer ≥ 1",
+  drawSeed: "an integer ≥ 0",
 };
 
 /** Of a sweep's own keys, those that a search takes over. */

@@ -33,12 +33,12 @@ describe("the command line", () => {
     [["case"], "steadyarm case: missing required argument 'name'. See `steadyarm case --help`"],
     [["case", "vanising"], 'steadyarm: case: no case is called "vanising". Did you mean "vanishing"?'],
     [["case", "oops"], 'steadyarm: case: no case is called "oops". There are: vanishing, variance, sparse'],
-    [["case", "sparse", "--seeds", "0"], 'steadyarm: --seeds: expected a whole number in [1, 1000], got "0"'],
+    [["case", "sparse", "--seeds", "0"], 'steadyarm: --seeds: expected an integer in [1, 1000], got "0"'],
     [
       ["case", "sparse", "--steps", "many"],
-      'steadyarm: --steps: expected a whole number in [1, 1000000000], got "many"',
+      'steadyarm: --steps: expected an integer in [1, 1000000000], got "many"',
     ],
-    [["case", "sparse", "--jobs", "-1"], 'steadyarm: --jobs: expected a whole number in [1, 256], got "-1"'],
+    [["case", "sparse", "--jobs", "-1"], 'steadyarm: --jobs: expected an integer in [1, 256], got "-1"'],
     [["eval"], "steadyarm eval: missing required argument 'run'. See `steadyarm eval --help`"],
     [
       ["train", "--env", "panda-raech"],
@@ -50,17 +50,17 @@ describe("the command line", () => {
     ],
     [
       ["train", "--reward", "spares"],
-      'steadyarm: --reward: env.reward: expected sparse or dense or potential, got "spares"',
+      'steadyarm: --reward: env.reward: expected sparse, dense or potential, got "spares"',
     ],
     [
       ["train", "--steps", "1e99"],
-      "steadyarm: --steps: train.steps: expected a whole number in [1, 1000000000], got 1e+99",
+      "steadyarm: --steps: train.steps: expected an integer in [1, 1000000000], got 1e+99",
     ],
     [
       ["train", "--steps", "many"],
-      'steadyarm: --steps: train.steps: expected a whole number in [1, 1000000000], got "many"',
+      'steadyarm: --steps: train.steps: expected an integer in [1, 1000000000], got "many"',
     ],
-    [["train", "--seed", "-1"], "steadyarm: --seed: train.seed: expected a whole number ≥ 0, got -1"],
+    [["train", "--seed", "-1"], "steadyarm: --seed: train.seed: expected an integer ≥ 0, got -1"],
     [
       ["train", "--set", "agent.tau=NaN"],
       'steadyarm: --set: agent.tau: expected a number in (0, 1], got "NaN"',
@@ -84,15 +84,12 @@ describe("the command line", () => {
     [["train", "--engine", "torch"], 'steadyarm: --engine: agent.engine: expected onnx or tfjs, got "torch"'],
     [
       ["train", "--preset", "stedy"],
-      'steadyarm: --preset: no preset is called "stedy". Did you mean "steady"?',
+      'steadyarm: --preset: expected a preset\'s name, got "stedy". Did you mean "steady"?',
     ],
     [["train", "--config", "none.yaml"], "steadyarm: none.yaml: no such file, or it cannot be read"],
     [["train", "--resume", "none"], "steadyarm: none"],
     [["eval", "none"], "steadyarm: none: expected the folder of a run, or a policy file, got nothing there"],
-    [
-      ["eval", ".", "--episodes", "0"],
-      'steadyarm: --episodes: expected a whole number in [1, 1000000], got "0"',
-    ],
+    [["eval", ".", "--episodes", "0"], 'steadyarm: --episodes: expected an integer in [1, 1000000], got "0"'],
   ])("%j", async (words, line) => {
     const cwd = temporaryFolder();
     const lines = await refused(words, cwd);

@@ -123,10 +123,10 @@ describe("steadyarm bench", { timeout: 180_000 }, () => {
     ],
     [["run", "tiny.yaml", "--shard", "0/2"], 'such as 1/8 to 8/8, got "0/2"'],
     [["run", "tiny.yaml", "--seeds", "1,1"], "steadyarm: --seeds: expected each seed once, got 1 twice"],
-    [["run", "tiny.yaml", "--jobs", "0"], 'steadyarm: --jobs: expected a whole number in [1, 1024], got "0"'],
+    [["run", "tiny.yaml", "--jobs", "0"], 'steadyarm: --jobs: expected an integer in [1, 1024], got "0"'],
     [
       ["run", "tiny.yaml", "--retries", "-1"],
-      'steadyarm: --retries: expected a whole number in [0, 1000000], got "-1"',
+      'steadyarm: --retries: expected an integer in [0, 1000000], got "-1"',
     ],
     [["run", "tiny.yaml", "--shards", "1/2"], "--shard"],
     [["run"], "sweep"],
@@ -136,15 +136,12 @@ describe("steadyarm bench", { timeout: 180_000 }, () => {
       ["worker", "--queue", "ftp://me:secret@x"],
       'or postgres://user:password@host:5432/database, got "ftp://…@x"',
     ],
-    [
-      ["worker", "--queue", "postgres://h/d", "--lease", "0"],
-      "--lease: expected a whole number in [1, 86400]",
-    ],
+    [["worker", "--queue", "postgres://h/d", "--lease", "0"], "--lease: expected an integer in [1, 86400]"],
     [["report", "none"], "steadyarm: none: expected the folder of a sweep, got nothing there"],
     [["report", "."], "steadyarm: .: expected the folder of a sweep, got one without sweep.json"],
     [
       ["run", "empty.yaml"],
-      'steadyarm: empty.yaml: seeds: expected whole numbers, as "1-10" or a list, got nothing',
+      'steadyarm: empty.yaml: seeds: expected integers, as "1-10" or a list, got nothing',
     ],
     [["run", "env.yaml"], "panda-raech"],
   ])("refuses %j in one line, and leaves nothing behind", async (words, message) => {

@@ -87,7 +87,7 @@ describe("steadyarm doctor", () => {
       "steadyarm: nowhere: expected a run folder, got no such folder\n",
     );
     await steadyarm(shortRun("run", 200), cwd);
-    expect(await refused(["run", "--seeds", "0"])).toContain("--seeds: expected a whole number in [1, 100]");
+    expect(await refused(["run", "--seeds", "0"])).toContain("--seeds: expected an integer in [1, 100]");
     const metrics = join(cwd, "run", "metrics.jsonl");
     writeFileSync(metrics, "not json\n");
     expect(await refused(["run"])).toContain("metrics.jsonl:1");

@@ -103,12 +103,12 @@ describe("steadyarm watch", () => {
       ["watch", "--host", "0.0.0.0"],
       '--host: expected 127.0.0.1, got "0.0.0.0". Other machines cannot watch',
     ],
-    [["watch", "--port", "x"], '--port: expected a whole number in [0, 65535], got "x"'],
-    [["watch", "--port", "70000"], "--port: expected a whole number in [0, 65535]"],
+    [["watch", "--port", "x"], '--port: expected an integer in [0, 65535], got "x"'],
+    [["watch", "--port", "70000"], "--port: expected an integer in [0, 65535]"],
     [["watch", "--prot", "1"], "unknown option '--prot'. Did you mean --port?"],
     [["record"], "missing required argument 'run'"],
     [["record", "none"], "none: expected the folder of a run"],
-    [["record", "none", "--seed", "-1"], '--seed: expected a whole number ≥ 0, got "-1"'],
+    [["record", "none", "--seed", "-1"], '--seed: expected an integer ≥ 0, got "-1"'],
     [["record", "none", "--noise", "2"], '--noise: expected a number in [0, 1], got "2"'],
   ])("refuses %j in one line and writes nothing", async (words, line) => {
     const cwd = temporaryFolder();

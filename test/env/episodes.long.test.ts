@@ -15,7 +15,7 @@ const EPISODES = 1000;
 const WARM_UP = EPISODES / 2;
 
 /** Plays one episode, maybe as a practice; what throws is told with where. A disabled body throws. */
-function play(env: GoalEnv, who: string, seed: number, practice: boolean): void {
+function play(env: GoalEnv, who: string, seed: number, training: boolean): void {
   const rng = Rng.fromSeed(seed).fork("actions");
   const finite = (what: string, numbers: ArrayLike<number>) => {
     for (let i = 0; i < numbers.length; i++) {
@@ -29,7 +29,7 @@ function play(env: GoalEnv, who: string, seed: number, practice: boolean): void 
   };
   let taken = 0;
   try {
-    look(env.reset({ seed, practice }));
+    look(env.reset({ seed, training }));
     for (let over = false; !over; ) {
       taken += 1;
       const step = env.step(sampleBox(env.actionSpace, rng));

@@ -45,7 +45,7 @@ describe("makeEnv", () => {
   it("says for what share of an episode a joint leaned on a limit", async () => {
     const env = await makeEnv(envConfig(), 0.95);
     env.reset({ seed: 1 });
-    const limited = () => env.episodeFigures?.()["joint_limit_time"];
+    const limited = () => env.episodeMetrics?.()["joint_limit_time"];
     expect(limited()).toBe(0);
     // The sixth joint alone, at full torque, is soon at its stop and stays there.
     const push = Float32Array.of(0, 0, 0, 0, 0, 1, 0);

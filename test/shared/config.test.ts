@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig, setByPath, settings } from "../../shared/config.ts";
 
-function faultsOf(input: unknown): string[] {
+function errorsOf(input: unknown): string[] {
   try {
     parseConfig(input, "f.yaml");
   } catch (error) {
@@ -11,27 +11,27 @@ function faultsOf(input: unknown): string[] {
 }
 
 describe("parseConfig", () => {
-  it("fills in every default, and freezes the lot", () => {
+  it("fills in every default and freezes the config", () => {
     const config = parseConfig({}, "nothing");
     expect(config.agent.her.k).toBe(4);
     expect(config.env.id).toBe("panda-reach");
     expect(Object.isFrozen(config.agent.exploration)).toBe(true);
-    expect(() => Reflect.set(config.agent, "tau", 1) || expect.fail("was written")).toThrow();
+    expect(() => Reflect.set(config.agent, "tau", 1) || expect.fail("the config was changed")).toThrow();
   });
 
-  it("gives back what it made, so that a manifest can be read again", () => {
+  it("returns an equal config for a config that went through JSON, as in a manifest", () => {
     const config = parseConfig({ agent: { hidden: [8], her: { k: 0 } } }, "first");
     expect(parseConfig(JSON.parse(JSON.stringify(config)), "again")).toEqual(config);
   });
 
-  it("reports every fault at once, each with where, what was expected and what was got", () => {
+  it("reports all errors at once, each with where, expected and got", () => {
     expect(
-      faultsOf({ agent: { tau: 2, hidden: [64, "a"] }, train: { seed: -1 }, env: { reward: "spares" } }),
+      errorsOf({ agent: { tau: 2, hidden: [64, "a"] }, train: { seed: -1 }, env: { reward: "spares" } }),
     ).toEqual([
-      'f.yaml: env.reward: expected sparse or dense or potential, got "spares"',
-      'f.yaml: agent.hidden.1: expected 1 to 8 layer sizes, each a whole number in [1, 4096], such as [64, 64], got "a"',
+      'f.yaml: env.reward: expected sparse, dense or potential, got "spares"',
+      'f.yaml: agent.hidden.1: expected 1 to 8 layer sizes, each an integer in [1, 4096], such as [64, 64], got "a"',
       "f.yaml: agent.tau: expected a number in (0, 1], got 2",
-      "f.yaml: train.seed: expected a whole number ≥ 0, got -1",
+      "f.yaml: train.seed: expected an integer ≥ 0, got -1",
     ]);
   });
 
@@ -44,25 +44,25 @@ describe("parseConfig", () => {
     [{ tau: 1 }, 'unknown setting tau. Did you mean "agent.tau"?'],
     [{ agent: { her: { K: 1 } } }, 'unknown setting agent.her.K. Did you mean "agent.her.k"?'],
     [{ trian: {} }, 'unknown setting trian. Did you mean "train"?'],
-  ])("suggests what was meant by %j", (input, line) => {
-    expect(faultsOf(input)).toEqual([`f.yaml: ${line}`]);
+  ])("suggests a name for the misspelt setting in %j", (input, line) => {
+    expect(errorsOf(input)).toEqual([`f.yaml: ${line}`]);
   });
 
   it.each([null, 3, "agent", [], { agent: 5 }, { agent: null }, { agent: { her: [] } }])(
-    "refuses %j",
+    "rejects %j, which is not a mapping",
     (input) => {
-      expect(faultsOf(input)[0]).toMatch(/^f\.yaml: [a-z.]+: expected a mapping of settings, got /);
+      expect(errorsOf(input)[0]).toMatch(/^f\.yaml: [a-z.]+: expected a mapping of settings, got /);
     },
   );
 
-  it("refuses NaN, infinities, text, null and fractions for every number", () => {
+  it("rejects NaN, infinity, text, null, lists and negative values for every number", () => {
     const numeric = settings().filter(({ expected }) => /number/.test(expected) && !/layer/.test(expected));
     expect(numeric.length).toBeGreaterThan(15);
     for (const { path, expected } of numeric) {
       for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, "0.1", null, [], -1]) {
         const input: Record<string, unknown> = {};
         setByPath(input, path, bad);
-        expect(faultsOf(input)[0]).toMatch(`f.yaml: ${path}: expected ${expected}, got `);
+        expect(errorsOf(input)[0]).toMatch(`f.yaml: ${path}: expected ${expected}, got `);
       }
     }
   });
@@ -73,37 +73,37 @@ describe("parseConfig", () => {
       { batchNorm: { actor: "batch" }, exploration: { parameterNoise: 0.1 } },
       /parameterNoise.*batchNorm.actor/,
     ],
-  ])("refuses switches that spoil each other: %j", (agent, message) => {
+  ])("rejects settings that are incompatible: %j", (agent, message) => {
     expect(() => parseConfig({ agent }, "x.yaml")).toThrow(message);
   });
 
-  it("names both of two settings that contradict each other", () => {
-    const line = faultsOf({ agent: { batchSize: 100, replayCapacity: 50 } })[0];
-    expect(line).toMatch(/agent\.batchSize 100 .* agent\.replayCapacity 50/);
+  it("names both of two settings that are valid only separately", () => {
+    const line = errorsOf({ agent: { batchSize: 100, replayCapacity: 50 } })[0];
+    expect(line).toMatch(/agent\.batchSize 100 .*agent\.replayCapacity 50/);
   });
 
   it("has a meaning and an origin for every setting", () => {
-    for (const { path, meaning, origin, initial } of settings()) {
+    for (const { path, meaning, origin, defaultValue } of settings()) {
       expect(meaning.length, path).toBeGreaterThan(10);
       expect(origin.length, path).toBeGreaterThan(2);
-      expect(initial, path).toBeDefined();
+      expect(defaultValue, path).toBeDefined();
     }
   });
 });
 
 describe("setByPath", () => {
-  it("makes sections as needed and leaves the others", () => {
+  it("creates sections as needed and keeps other settings", () => {
     const target: Record<string, unknown> = { agent: { tau: 0.1 } };
     setByPath(target, "agent.her.k", 0);
     expect(target).toEqual({ agent: { tau: 0.1, her: { k: 0 } } });
   });
 
-  it.each(["", "a..b", ".a", "__proto__.x", "agent.constructor.y"])("refuses the path %j", (path) => {
+  it.each(["", "a..b", ".a", "__proto__.x", "agent.constructor.y"])("rejects the path %j", (path) => {
     expect(() => setByPath({}, path, 1)).toThrow("expected a setting's path");
     expect(Reflect.get({}, "x")).toBeUndefined();
   });
 
-  it("refuses a path through a value", () => {
+  it("rejects a path that leads through a value", () => {
     expect(() => setByPath({ agent: 3 }, "agent.tau", 1)).toThrow("agent is a value, not a section");
   });
 });

@@ -3,8 +3,8 @@ import { box, clipInto, contains, sampleBox, symmetricBox } from "../../shared/b
 import { InputError, nearest, refuse, show, suggest } from "../../shared/errors.ts";
 import { Rng } from "../../shared/rng.ts";
 
-describe("errors", () => {
-  it("say where, what was expected, what was got and what to do, in one line", () => {
+describe("an error message", () => {
+  it("has where, expected, got and remedy in one line", () => {
     const error = refuse("runs/x", "a run folder", undefined, "Train one with `steadyarm train`");
     expect(error).toBeInstanceOf(InputError);
     expect(error.message).toBe(
@@ -12,7 +12,7 @@ describe("errors", () => {
     );
   });
 
-  it("show any value as one short line", () => {
+  it("shows any value in one line of at most 80 characters", () => {
     const cyclic: Record<string, unknown> = {};
     cyclic["self"] = cyclic;
     for (const value of [
@@ -31,21 +31,21 @@ describe("errors", () => {
     }
   });
 
-  it("find the nearest name for each one-letter slip, and none for nonsense", () => {
+  it("suggests the nearest name for every typing error of one letter, and none for an unrelated word", () => {
     const names = ["panda-reach", "planar2-reach", "gamma", "tau"];
-    const slips = (name: string) => [
+    const typos = (name: string) => [
       ...[...name].map((_, i) => name.slice(0, i) + name.slice(i + 1)),
       ...[...name].map((_, i) => `${name.slice(0, i)}q${name.slice(i + 1)}`),
       ...[...name].slice(1).map((_, i) => name.slice(0, i) + name[i + 1] + name[i] + name.slice(i + 2)),
     ];
-    for (const name of names) for (const slip of slips(name)) expect(nearest(slip, names), slip).toBe(name);
+    for (const name of names) for (const typo of typos(name)) expect(nearest(typo, names), typo).toBe(name);
     expect(nearest("xylophone", names)).toBeUndefined();
     expect(suggest("xylophone", names)).toContain("There are: panda-reach, planar2-reach");
   });
 });
 
 describe("box", () => {
-  it("clips to its bounds exactly and refuses what is no number, leaving the target alone", () => {
+  it("clips to its bounds and rejects non-finite numbers and wrong lengths without writing", () => {
     const space = symmetricBox(2, 1);
     const into = new Float32Array([0.5, 0.5]);
     clipInto(space, [100, -1e30], into, "step action");
@@ -60,7 +60,7 @@ describe("box", () => {
     expect([...into]).toEqual([1, -1]);
   });
 
-  it("samples within its bounds and knows what it contains", () => {
+  it("samples within its bounds and contains exactly the vectors within them", () => {
     const space = box([0, -2], [1, 5]);
     const rng = Rng.fromSeed(1);
     for (let i = 0; i < 1000; i++) expect(contains(space, sampleBox(space, rng))).toBe(true);

@@ -1,4 +1,4 @@
-/** @file Bytes of the wire format: the first ones are the examples of protobuf.dev/programming-guides/encoding. */
+/** @file Bytes of the wire format, among them the examples of protobuf.dev/programming-guides/encoding. */
 
 import { describe, expect, it } from "vitest";
 import { ProtobufWriter } from "../../shared/protobuf-writer.ts";
@@ -7,7 +7,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const write = () => new ProtobufWriter();
 
 describe("ProtobufWriter", () => {
-  it("writes the examples of the format's own guide", () => {
+  it("writes the examples of the encoding guide", () => {
     expect(hex(write().varint(1, 150).finish())).toBe("089601");
     expect(hex(write().string(2, "testing").finish())).toBe("120774657374696e67");
     expect(
@@ -25,7 +25,7 @@ describe("ProtobufWriter", () => {
     expect(hex(write().varint(1, -2n).finish())).toBe("08feffffffffffffffff01");
   });
 
-  it("keeps every bit of large whole numbers", () => {
+  it("writes large integers exactly", () => {
     expect(hex(write().varint(1, Number.MAX_SAFE_INTEGER).finish())).toBe("08ffffffffffffff0f");
     expect(
       hex(
@@ -34,7 +34,7 @@ describe("ProtobufWriter", () => {
           .finish(),
       ),
     ).toBe("08ffffffffffffffffff01");
-    expect(() => write().varint(1, 2 ** 60 + 0.5)).toThrow("not a whole number");
+    expect(() => write().varint(1, 2 ** 60 + 0.5)).toThrow("not an integer");
   });
 
   it("writes numbers of fixed width little-endian", () => {
@@ -50,7 +50,7 @@ describe("ProtobufWriter", () => {
     expect(hex(write().bool(16, true).finish())).toBe("800101");
   });
 
-  it("encodes text as UTF-8, as Node does", () => {
+  it("encodes UTF-8 as Node does", () => {
     const text = "τ ≤ 1 · 🦾 \ud800!";
     const expected = Buffer.from(text, "utf8");
     expect(hex(write().string(1, text).finish())).toBe(
@@ -58,7 +58,7 @@ describe("ProtobufWriter", () => {
     );
   });
 
-  it("grows past its first buffer without losing a byte", () => {
+  it("keeps all bytes when its buffer grows", () => {
     const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
     const writer = write();
     for (let i = 0; i < 20; i++) writer.bytes(1, bytes).double(2, i).float(3, i).fixed32(4, i);

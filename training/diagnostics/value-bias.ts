@@ -60,7 +60,7 @@ export class ValueBiasMeter {
     for (let step = length - 1; step >= 0; step--) {
       const { achievedGoal: previous } = observationAt(episode, step);
       const { achievedGoal } = observationAt(episode, step + 1);
-      const reward = this.#reward(achievedGoal, episode.desiredGoal, previous) + episode.termsOf(step);
+      const reward = this.#reward(achievedGoal, episode.desiredGoal, previous) + episode.termSum(step);
       discountedReturn = reward + this.#gamma * discountedReturn;
       const values = criticValues[step];
       if (values !== undefined) this.#compare(values, discountedReturn);

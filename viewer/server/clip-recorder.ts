@@ -68,7 +68,7 @@ export function recordEpisode(played: PlayedArm, start: Start): Recording {
   };
 }
 
-/** Substeps from moment to moment: as many as fit, and a whole number of moments to a step. */
+/** Substeps from moment to moment: as many as fit, and an integer of moments to a step. */
 function strideOf(substeps: number, physicsTimestep: number): number {
   const fits = (stride: number) =>
     substeps % stride === 0 && stride * physicsTimestep <= LONGEST_MOMENT * (1 + 1e-9);

@@ -63,7 +63,7 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
   [
     "has no time limit",
     "limits",
-    "maxEpisodeSteps: expected a whole number ≥ 1, got Infinity",
+    "maxEpisodeSteps: expected an integer ≥ 1, got Infinity",
     broken(() => ({ maxEpisodeSteps: Number.POSITIVE_INFINITY })),
   ],
   [

@@ -76,14 +76,14 @@ describe.each(IDS)("%s", async (id) => {
     };
     const half = await makeEnv(config({ id, nearStarts: 0.5 }), 0.95);
     const all = await makeEnv(config({ id, nearStarts: 1 }), 0.95);
-    half.reset({ seed: 4, practice: true });
-    const count = Array.from({ length: 200 }, () => near(half.reset({ practice: true }))).filter(
+    half.reset({ seed: 4, training: true });
+    const count = Array.from({ length: 200 }, () => near(half.reset({ training: true }))).filter(
       Boolean,
     ).length;
     expect(count).toBeGreaterThan(70);
     expect(count).toBeLessThan(130);
     for (let seed = 0; seed < 100; seed++) {
-      expect(near(all.reset({ seed, practice: true }))).toBe(true);
+      expect(near(all.reset({ seed, training: true }))).toBe(true);
       const usual = all.reset({ seed });
       expect(usual).toEqual(env.reset({ seed }));
     }

@@ -133,7 +133,7 @@ describe("a search's file", () => {
       { search: { "agent.tau": { low: 0, high: 1, scale: "log" } } },
       "t.yaml: search.agent.tau.low: expected a number > 0 on a log scale, got 0",
     ],
-    ["one trial", { trials: 1 }, "t.yaml: trials: expected a whole number in [2, 100000], got 1"],
+    ["one trial", { trials: 1 }, "t.yaml: trials: expected an integer in [2, 100000], got 1"],
   ])("is refused for %s", (_, changes, message) => {
     const written = Array.isArray(changes) ? changes : { search, seeds: "1", ...changes };
     expect(() => parseTune(written, "t.yaml", "t")).toThrow(message);

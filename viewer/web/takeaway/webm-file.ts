@@ -107,7 +107,7 @@ function size(value: number): Uint8Array {
   return bytes;
 }
 
-/** A whole number in as few bytes as hold it, greatest first. */
+/** An integer in as few bytes as hold it, greatest first. */
 function bytesOf(value: number): Uint8Array {
   const bytes: number[] = [];
   for (let rest = value; rest > 0 || bytes.length === 0; rest = Math.floor(rest / 256))

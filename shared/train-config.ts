@@ -1,0 +1,69 @@
+/** @file Settings of the training loop: seed, steps, evaluations, checkpoints, early stopping. */
+
+import { z } from "zod";
+import { flag, integer } from "./setting.ts";
+
+const OURS = "measured here, docs/ddpg.md";
+
+export const TrainConfig = z.strictObject({
+  seed: integer(
+    { min: 0 },
+    1,
+    "Seed of all randomness: environment, weights, exploration, replay.",
+    "arbitrary",
+  ),
+  steps: integer(
+    { min: 1, max: 1_000_000_000 },
+    20_000,
+    "Environment steps to train for; the last episode is completed.",
+    "rl-baselines3-zoo, PandaReach",
+  ),
+  evaluateEvery: integer(
+    { min: 1 },
+    1000,
+    "Steps between evaluations, rounded up to the end of an episode.",
+    OURS,
+  ),
+  evaluationEpisodes: integer(
+    { min: 1, max: 100_000 },
+    50,
+    "Episodes of each evaluation, with the same seeds every time.",
+    OURS,
+  ),
+  finalEpisodes: integer(
+    { min: 1, max: 100_000 },
+    100,
+    "Episodes of the final evaluation, with seeds that no other evaluation uses.",
+    OURS,
+  ),
+  diagnostics: flag(
+    true,
+    "Log diagnostics of actor and critic at each evaluation (docs/diagnostics.md).",
+    "does not affect learning",
+  ),
+  checkpointEvery: integer(
+    { min: 1 },
+    1000,
+    "Steps between checkpoints, rounded up to the end of an episode.",
+    OURS,
+  ),
+  keepCheckpoints: integer(
+    { min: 1, max: 10_000 },
+    2,
+    "Number of newest checkpoints to keep; the policy of every checkpoint is always kept.",
+    "the newest and a spare",
+  ),
+  stopConverged: integer(
+    { min: 0, max: 10_000 },
+    0,
+    "Stop early after this many evaluations in a row with a success rate of at least 0.95; 0 never stops.",
+    "off",
+  ),
+  stopHopeless: integer(
+    { min: 0, max: 1_000_000_000 },
+    0,
+    "Stop early at this step if no evaluation has had a success; 0 never stops.",
+    "off",
+  ),
+});
+export type TrainConfig = z.infer<typeof TrainConfig>;
