@@ -1,273 +1,135 @@
-/**
- * @file What the newest checkpoint says that no metric does: what the networks are shown, which units
- * are dead, how far an update moves the weights, how much exploration was really played.
- */
+/** @file The `probe/…` metrics of a checkpoint: input scale, dead units, exploration, growth and step size of weights. */
 
-import { actorLayout, criticLayouts } from "../agent/architecture.ts";
+import { actorLayout, criticLayouts, networkSizes } from "../agent/architecture.ts";
 import type { AgentState } from "../agent/ddpg.ts";
-import type { MlpLayout } from "../agent/graph/mlp-layout.ts";
-import { type InputNormalizers, inputSize, writeInputs } from "../agent/network-inputs.ts";
-import { Normalizer } from "../agent/normalizer.ts";
-import { Policy } from "../agent/policy.ts";
+import { adamDirection } from "../agent/graph/adam.ts";
+import { initialBound, type MlpLayout } from "../agent/graph/mlp-layout.ts";
+import type { LearnerState } from "../agent/learner.ts";
+import { type InputNormalizers, inputNormalizers, inputSize, writeInputs } from "../agent/network-inputs.ts";
+import { type Policy, policyFrom } from "../agent/policy.ts";
+import { ReplayBuffer } from "../agent/replay-buffer.ts";
 import type { RunConfig } from "../shared/config.ts";
-import { refuse } from "../shared/errors.ts";
-import type { RelativeGoal } from "../shared/goal-env.ts";
+import type { EpisodeSizes } from "../shared/episode.ts";
+import { InputError } from "../shared/errors.ts";
+import type { GoalObservation } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 
-/** Newest episodes that are looked at: about what the present policy did. */
+/** Newest episodes that exploration is measured on: their policy was close to the saved one. */
 const NEWEST_EPISODES = 4;
 
-/** Stored moments that averages are taken over. */
-const MOMENTS = 512;
+/** Stored observations that the networks are examined on. */
+const OBSERVATIONS = 512;
 
-/** As in agent/graph/adam.ts. */
-const ADAM_EPSILON = 1e-8;
-
-/** Figures of a checkpoint; a figure that cannot be had is NaN. */
+/** Metrics by name; NaN if a metric cannot be computed. */
 export type ProbeMetrics = Readonly<Record<string, number>>;
 
-/** The task that a checkpoint's numbers are of. */
 export interface ProbedTask {
-  readonly maxSteps: number;
-  /** Metres within which a goal counts as achieved. */
+  /** Sizes of the environment's episodes. */
+  readonly sizes: EpisodeSizes;
+  /** Distance within which a goal counts as achieved, metres. */
   readonly successDistance: number;
-  /** Where networks are shown how far off the goal is, as its environment says. */
-  readonly relativeGoal?: RelativeGoal;
 }
 
 /**
- * Looks at a saved agent.
+ * Returns the metrics of a saved agent, defined in docs/doctor.md; none if the replay buffer is empty or does not fit
+ * the task.
  *
- * @param state of a run with this config; not changed
- * @returns figures by name, defined in docs/doctor.md
- * @throws InputError if its networks are not as its config says
+ * @throws InputError if the networks do not fit the config
  */
-export function probeCheckpoint(state: AgentState, config: RunConfig, task: ProbedTask): ProbeMetrics {
-  const shape = sizesOf(state, task.maxSteps);
-  if (shape === undefined) return {};
-  const probe = new Probe(state, config, task, shape);
+export function probeCheckpoint(
+  { learner, memory }: AgentState,
+  { agent: config, train }: RunConfig,
+  { sizes, successDistance }: ProbedTask,
+): ProbeMetrics {
+  const replay = new ReplayBuffer(config.replayCapacity, sizes);
+  try {
+    replay.setState(memory.replay, "checkpoint: replay");
+  } catch (error) {
+    if (error instanceof InputError) return {};
+    throw error;
+  }
+  if (replay.episodes === 0) return {};
+  const normalizers = inputNormalizers(config, sizes, memory.normalizers);
+  const policy = policyFrom(config, sizes, {
+    normalizers,
+    actor: () => vectorOf(learner, "actor"),
+    critic: () => vectorOf(learner, "critic"),
+  });
+  const observations = sampleObservations(replay, Rng.fromSeed(train.seed).fork("doctor"));
+  const shapes = networkSizes(sizes);
   return {
-    ...probe.inputs(),
-    ...probe.units(),
-    ...probe.exploration(),
-    ...weights(state, config, probe.layouts),
-    "probe/replay_episodes": state.memory.replay.lengths.length,
+    "probe/input_rms": inputRms(normalizers, observations, inputSize(sizes)),
+    "probe/success_in_inputs": successDistance / meanGoalStd(normalizers),
+    ...deadUnits(policy, observations, sizes.action),
+    ...exploration(policy, replay, config.exploration.parameterNoise > 0),
+    ...weightMetrics(learner, "actor", [actorLayout(config, shapes)], config.actorLearningRate),
+    ...weightMetrics(learner, "critic", criticLayouts(config, shapes), config.criticLearningRate),
+    "probe/replay_episodes": replay.episodes,
   };
 }
 
-interface Layouts {
-  readonly actor: readonly MlpLayout[];
-  readonly critic: readonly MlpLayout[];
+/** A vector of the update's state; empty if the checkpoint lacks it. */
+function vectorOf({ vectors }: LearnerState, name: string): Float32Array {
+  return vectors[name] ?? new Float32Array(0);
 }
 
-interface Shape {
-  readonly observation: number;
-  readonly goal: number;
-  readonly action: number;
+function sampleObservations(replay: ReplayBuffer, rng: Rng): GoalObservation[] {
+  return Array.from({ length: OBSERVATIONS }, () => {
+    const slot = rng.integer(replay.episodes);
+    return readObservation(replay, slot, rng.integer(replay.lengthOf(slot)));
+  });
 }
 
-/** Undefined while nothing is stored, or where what is stored is not of such episodes. */
-function sizesOf({ memory }: AgentState, maxSteps: number): Shape | undefined {
-  const { replay, normalizers } = memory;
-  const episodes = replay.lengths.length;
-  const observation = normalizers.observation.mean.length;
-  const goal = normalizers.goal.mean.length;
-  const fits = replay.observations.length === episodes * (maxSteps + 1) * observation;
-  if (episodes === 0 || !fits) return undefined;
-  return { observation, goal, action: replay.actions.length / (episodes * maxSteps) };
+function readObservation(replay: ReplayBuffer, slot: number, step: number): GoalObservation {
+  const { observation, goal } = replay.sizes;
+  const read = {
+    observation: new Float32Array(observation),
+    achievedGoal: new Float32Array(goal),
+    desiredGoal: new Float32Array(goal),
+  };
+  replay.readObservation(slot, step, read.observation, 0);
+  replay.readAchievedGoal(slot, step, read.achievedGoal, 0);
+  replay.readDesiredGoal(slot, read.desiredGoal, 0);
+  return read;
 }
 
-class Probe {
-  readonly #state: AgentState;
-  readonly #config: RunConfig;
-  readonly #task: ProbedTask;
-  readonly #shape: Shape;
-  readonly #normalizers: InputNormalizers;
-  readonly #inputSize: number;
-  readonly layouts: Layouts;
-  readonly #policy: Policy;
-  /** Episode and step of the moments looked at. */
-  readonly #moments: readonly (readonly [slot: number, step: number])[];
-
-  constructor(state: AgentState, config: RunConfig, task: ProbedTask, shape: Shape) {
-    this.#state = state;
-    this.#config = config;
-    this.#task = task;
-    this.#shape = shape;
-    const clip = config.agent.normalize ? config.agent.normalizeClip : Number.POSITIVE_INFINITY;
-    this.#normalizers = {
-      observation: new Normalizer(shape.observation, clip),
-      goal: new Normalizer(shape.goal, clip),
-      ...(task.relativeGoal === undefined ? {} : { relativeGoal: task.relativeGoal }),
-    };
-    this.#normalizers.observation.setState(state.memory.normalizers.observation, "checkpoint: observation");
-    this.#normalizers.goal.setState(state.memory.normalizers.goal, "checkpoint: goal");
-    this.#inputSize = inputSize({ ...shape, ...task });
-    const networkSizes = { inputs: this.#inputSize, actions: shape.action };
-    const actor = actorLayout(config.agent, networkSizes);
-    const critics = criticLayouts(config.agent, networkSizes);
-    this.layouts = { actor: [actor], critic: critics };
-    const played = (layout: MlpLayout, network: "actor" | "critic") => {
-      const weights = state.learner.vectors[network];
-      if (weights?.length !== layout.size) {
-        throw refuse(`checkpoint: ${network}`, `${layout.size} weights, as its config says`, weights?.length);
-      }
-      return { layout, weights: () => weights };
-    };
-    this.#policy = new Policy(
-      this.#normalizers,
-      played(actor, "actor"),
-      critics.map((layout) => played(layout, "critic")),
-      config.agent.invertGradients ? "clip" : "tanh",
-    );
-    const rng = Rng.fromSeed(config.train.seed).fork("doctor");
-    const { lengths } = state.memory.replay;
-    this.#moments = Array.from({ length: MOMENTS }, () => {
-      const slot = rng.integer(lengths.length);
-      return [slot, rng.integer(lengths[slot]!)] as const;
-    });
+function inputRms(
+  normalizers: InputNormalizers,
+  observations: readonly GoalObservation[],
+  size: number,
+): number {
+  const inputs = new Float32Array(size);
+  let squares = 0;
+  for (const { observation, desiredGoal } of observations) {
+    writeInputs(normalizers, observation, desiredGoal, 1, inputs, size);
+    for (const x of inputs) squares += x * x;
   }
-
-  /** How large the networks' inputs are, and how much of one the success distance is. */
-  inputs(): ProbeMetrics {
-    const { goal } = this.#shape;
-    const seen = new Float32Array(this.#inputSize);
-    let squares = 0;
-    for (const [slot, step] of this.#moments) {
-      writeInputs(
-        this.#normalizers,
-        this.#observation(slot, step),
-        this.#desired(slot),
-        1,
-        seen,
-        seen.length,
-      );
-      for (const x of seen) squares += x * x;
-    }
-    let deviation = 0;
-    for (let i = 0; i < goal; i++) deviation += this.#normalizers.goal.std(i) / goal;
-    return {
-      "probe/input_rms": Math.sqrt(squares / (MOMENTS * seen.length)),
-      "probe/success_in_inputs": this.#task.successDistance / deviation,
-    };
-  }
-
-  /** Share of hidden units that are 0 at every moment looked at. */
-  units(): ProbeMetrics {
-    const actor: boolean[][] = [];
-    const critic: boolean[][] = [];
-    const action = new Float32Array(this.#shape.action);
-    for (const [slot, step] of this.#moments) {
-      const seen = this.#seen(slot, step);
-      this.#policy.act(seen, action);
-      markAlive(actor, this.#policy.actorFeatures);
-      this.#policy.value(seen, action);
-      markAlive(critic, this.#policy.criticFeatures);
-    }
-    return { "probe/dead_actor": mostDead(actor), "probe/dead_critic": mostDead(critic) };
-  }
-
-  /**
-   * How far the newest episodes' actions are from what the present policy would do, and how much of that
-   * is noise rather than the policy having moved on since: the deviation's second difference in time.
-   */
-  exploration(): ProbeMetrics {
-    const { replay } = this.#state.memory;
-    const { maxSteps } = this.#task;
-    const { action: size } = this.#shape;
-    const { parameterNoise } = this.#config.agent.exploration;
-    const capacity = replay.lengths.length;
-    const chosen = new Float32Array(size);
-    let squares = 0;
-    let jitter = 0;
-    let count = 0;
-    let bends = 0;
-    for (let back = 1; back <= Math.min(NEWEST_EPISODES, capacity); back++) {
-      const slot = (replay.nextSlot - back + 2 * capacity) % capacity;
-      const differences: Float64Array[] = [];
-      for (let step = 0; step < replay.lengths[slot]!; step++) {
-        this.#policy.act(this.#seen(slot, step), chosen);
-        const at = (slot * maxSteps + step) * size;
-        const difference = Float64Array.from(chosen, (a, i) => replay.actions[at + i]! - a);
-        for (const d of difference) squares += d * d;
-        count += size;
-        differences.push(difference);
-      }
-      for (let t = 1; t + 1 < differences.length; t++) {
-        const [before, now, after] = [differences[t - 1]!, differences[t]!, differences[t + 1]!];
-        for (let i = 0; i < size; i++) {
-          jitter += (before[i]! - 2 * now[i]! + after[i]!) ** 2;
-        }
-        bends += size;
-      }
-    }
-    return {
-      "probe/exploration": Math.sqrt(squares / count),
-      // White noise of deviation 1 bends with deviation √6. Noise on weights is smooth in time: it cannot be told so.
-      "probe/exploration_jitter": parameterNoise > 0 ? Number.NaN : Math.sqrt(jitter / (6 * bends)),
-    };
-  }
-
-  #seen(slot: number, step: number) {
-    return {
-      observation: this.#observation(slot, step),
-      achievedGoal: this.#achieved(slot, step),
-      desiredGoal: this.#desired(slot),
-    };
-  }
-
-  #observation(slot: number, step: number): Float32Array {
-    const { observation } = this.#shape;
-    const at = (slot * (this.#task.maxSteps + 1) + step) * observation;
-    return this.#state.memory.replay.observations.subarray(at, at + observation);
-  }
-
-  #achieved(slot: number, moment: number): Float32Array {
-    const { goal } = this.#shape;
-    const at = (slot * (this.#task.maxSteps + 1) + moment) * goal;
-    return this.#state.memory.replay.achievedGoals.subarray(at, at + goal);
-  }
-
-  #desired(slot: number): Float32Array {
-    const { goal } = this.#shape;
-    return this.#state.memory.replay.desiredGoals.subarray(slot * goal, (slot + 1) * goal);
-  }
+  return Math.sqrt(squares / (observations.length * size));
 }
 
-/**
- * How far the hidden layers' weights are from their first size, and how far the last update moved them, relatively.
- *
- * Biases and the last layer are left out: settings and faults may begin them at any size.
- */
-function weights({ learner }: AgentState, { agent }: RunConfig, layouts: Layouts): ProbeMetrics {
-  const rates = { actor: agent.actorLearningRate, critic: agent.criticLearningRate };
-  const found: Record<string, number> = {};
-  for (const network of ["actor", "critic"] as const) {
-    const { vectors } = learner;
-    const values = vectors[network] ?? new Float32Array(0);
-    const sum = vectors[`${network}/sum`] ?? new Float32Array(0);
-    const squareSum = vectors[`${network}/squareSum`] ?? new Float32Array(0);
-    const [count = 0, squareCount = 0] = vectors[`${network}/count`] ?? [];
-    let squares = 0;
-    let first = 0;
-    let moved = 0;
-    for (const { sizes, parts } of layouts[network]) {
-      for (const { name, offset, size, shape } of parts) {
-        const [layer, kind] = name.split(".");
-        if (kind !== "weight" || Number(layer) === sizes.length - 2) continue;
-        // Uniform in ±1/√inputs.
-        first += size / (3 * shape[0]!);
-        for (let i = offset; i < offset + size; i++) {
-          squares += values[i]! ** 2;
-          const step = sum[i]! / count / (Math.sqrt(squareSum[i]! / squareCount) + ADAM_EPSILON);
-          moved += (rates[network] * step) ** 2;
-        }
-      }
-    }
-    found[`probe/${network}_growth`] = Math.sqrt(squares / first);
-    found[`probe/${network}_step`] = Math.sqrt(moved / squares);
+/** Returns the mean over coordinates of the standard deviation that goals are divided by. */
+function meanGoalStd({ goal }: InputNormalizers): number {
+  let sum = 0;
+  for (let i = 0; i < goal.size; i++) sum += goal.std(i) / goal.size;
+  return sum;
+}
+
+/** Shares of units that are 0 for all observations. */
+function deadUnits(
+  policy: Policy,
+  observations: readonly GoalObservation[],
+  actionSize: number,
+): ProbeMetrics {
+  const actor: boolean[][] = [];
+  const critic: boolean[][] = [];
+  const action = new Float32Array(actionSize);
+  for (const observation of observations) {
+    policy.act(observation, action);
+    markAlive(actor, policy.actorFeatures);
+    policy.value(observation, action);
+    markAlive(critic, policy.criticFeatures);
   }
-  return found;
+  return { "probe/dead_actor": maxDeadShare(actor), "probe/dead_critic": maxDeadShare(critic) };
 }
 
 function markAlive(alive: boolean[][], layers: readonly Float64Array[]): void {
@@ -277,7 +139,81 @@ function markAlive(alive: boolean[][], layers: readonly Float64Array[]): void {
   }
 }
 
-/** Of the layer that has the most dead units, their share: one dead layer is enough to cut a network off. */
-function mostDead(alive: readonly (readonly boolean[])[]): number {
+/** Returns the share of dead units in the layer with the most: one dead layer suffices to block a network. */
+function maxDeadShare(alive: readonly (readonly boolean[])[]): number {
   return Math.max(...alive.map((units) => units.filter((unit) => !unit).length / units.length));
+}
+
+/**
+ * RMS difference of the newest episodes' actions from the saved policy's, and the part of it that is action noise.
+ *
+ * The second difference in time separates the two: the difference between an earlier and the saved policy is smooth in
+ * time, and white noise of standard deviation σ has second differences of standard deviation √6 σ.
+ */
+function exploration(policy: Policy, replay: ReplayBuffer, hasParameterNoise: boolean): ProbeMetrics {
+  const { action: size } = replay.sizes;
+  const policyAction = new Float32Array(size);
+  const executedAction = new Float32Array(size);
+  let squares = 0;
+  let count = 0;
+  let secondSquares = 0;
+  let secondCount = 0;
+  for (let age = 0; age < Math.min(NEWEST_EPISODES, replay.episodes); age++) {
+    const slot = replay.slotByAge(age);
+    const differences: Float64Array[] = [];
+    for (let step = 0; step < replay.lengthOf(slot); step++) {
+      policy.act(readObservation(replay, slot, step), policyAction);
+      replay.readAction(slot, step, executedAction, 0);
+      const difference = Float64Array.from(policyAction, (a, i) => executedAction[i]! - a);
+      for (const d of difference) squares += d * d;
+      count += size;
+      differences.push(difference);
+    }
+    for (let t = 1; t + 1 < differences.length; t++) {
+      const [previous, current, next] = [differences[t - 1]!, differences[t]!, differences[t + 1]!];
+      for (let i = 0; i < size; i++) secondSquares += (previous[i]! - 2 * current[i]! + next[i]!) ** 2;
+      secondCount += size;
+    }
+  }
+  return {
+    "probe/exploration": Math.sqrt(squares / count),
+    // Parameter noise is smooth in time, so this cannot measure it.
+    "probe/exploration_jitter": hasParameterNoise ? Number.NaN : Math.sqrt(secondSquares / (6 * secondCount)),
+  };
+}
+
+/**
+ * RMS of the hidden layers' weights relative to initialisation, and RMS of the last update relative to the weights.
+ *
+ * Biases and the last layer are left out: settings and injected faults initialise them at any size.
+ */
+function weightMetrics(
+  learner: LearnerState,
+  network: "actor" | "critic",
+  layouts: readonly MlpLayout[],
+  learningRate: number,
+): ProbeMetrics {
+  const weights = vectorOf(learner, network);
+  const sums = vectorOf(learner, `${network}/sum`);
+  const squareSums = vectorOf(learner, `${network}/squareSum`);
+  const [count = 0, squareCount = 0] = vectorOf(learner, `${network}/count`);
+  let squares = 0;
+  let initialSquares = 0;
+  let stepSquares = 0;
+  for (const { sizes, parts } of layouts) {
+    for (const { name, offset, size, shape } of parts) {
+      const [layer, kind] = name.split(".");
+      if (kind !== "weight" || Number(layer) === sizes.length - 2) continue;
+      initialSquares += (size * initialBound(shape[0]!) ** 2) / 3;
+      for (let i = offset; i < offset + size; i++) {
+        squares += weights[i]! ** 2;
+        const direction = adamDirection(sums[i]!, squareSums[i]!, [count, squareCount]);
+        stepSquares += (learningRate * direction) ** 2;
+      }
+    }
+  }
+  return {
+    [`probe/${network}_growth`]: Math.sqrt(squares / initialSquares),
+    [`probe/${network}_step`]: Math.sqrt(stepSquares / squares),
+  };
 }

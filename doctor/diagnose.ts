@@ -3,6 +3,7 @@
 import { makeEnv } from "../env/registry.ts";
 import { SUCCESS_DISTANCE } from "../env/tasks/reward.ts";
 import { isRecord, type RunConfig } from "../shared/config.ts";
+import { episodeSizes } from "../shared/episode.ts";
 import type { Cause, Pattern, Symptom } from "./cause.ts";
 import { CAUSES } from "./causes.ts";
 import { type ProbeMetrics, probeCheckpoint } from "./checkpoint-probe.ts";
@@ -33,13 +34,9 @@ async function metricsOf(record: RunRecord): Promise<RunMetrics> {
   const { config, agent, rows } = record;
   const env = await makeEnv(config.env, config.agent.gamma);
   try {
-    const { rewardRange, maxEpisodeSteps, relativeGoal } = env;
-    const task = {
-      maxSteps: maxEpisodeSteps,
-      successDistance: SUCCESS_DISTANCE,
-      ...(relativeGoal === undefined ? {} : { relativeGoal }),
-    };
+    const task = { sizes: episodeSizes(env), successDistance: SUCCESS_DISTANCE };
     const probe: ProbeMetrics = agent === undefined ? {} : probeCheckpoint(agent, config, task);
+    const { rewardRange } = env;
     const { gamma, tau, targetNetworks, her } = config.agent;
     const [low, high] = rewardRange;
     const sparse = config.env.reward === "sparse" && low === -1 && high === 0;

@@ -292,7 +292,7 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     title: "not trained for long enough",
     patterns: [
       {
-        all: [under("doctor/updates", 6000, "updates after which runs first reach 0.95 here (docs/ddpg.md)")],
+        all: [under("doctor/updates", 6000, "runs here usually need this many to reach 0.95 (docs/ddpg.md)")],
         confidence: 0.45,
       },
       { all: [over("doctor/rise", 0.1, "success is still rising")], confidence: 0.4 },

@@ -4,7 +4,7 @@
  *     tsx bench/faults/train-case.ts <case> <environment> <seed> <folder>
  */
 
-import { actorLayout, criticLayouts } from "../../agent/architecture.ts";
+import { actorLayout, criticLayouts, networkSizes } from "../../agent/architecture.ts";
 import { Ddpg } from "../../agent/ddpg.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
 import { taskFacts } from "../../agent/memory.ts";
@@ -56,13 +56,12 @@ export async function trainCase(
   try {
     const { networks } = each;
     if (networks !== undefined && listCheckpoints(folder.checkpoints).length === 0) {
-      const sizes = episodeSizes(env);
       // Seeded as in runTraining, so that all other weights are equal.
       const agent = await Ddpg.create(config.agent, taskFacts(env), engine, Rng.fromSeed(seed).fork("agent"));
-      const networkSizes = { inputs: sizes.observation + sizes.goal, actions: sizes.action };
+      const sizes = networkSizes(episodeSizes(env));
       const layouts = {
-        actor: actorLayout(config.agent, networkSizes),
-        critic: criticLayouts(config.agent, networkSizes)[0]!,
+        actor: actorLayout(config.agent, sizes),
+        critic: criticLayouts(config.agent, sizes)[0]!,
       };
       const state = networks(agent.getState(), layouts);
       const progress = new TrainingProgress(seed).getState();
