@@ -9,7 +9,7 @@ import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { InputError } from "../shared/errors.ts";
 import { syncFolder } from "../storage/atomic-file.ts";
 import { describeMachine, describeVersions } from "../storage/machine.ts";
-import { beginManifest, type Manifest, readManifest, writeManifest } from "../storage/manifest.ts";
+import { createManifest, type Manifest, readManifest, writeManifest } from "../storage/manifest.ts";
 import {
   createNumberedRunFolder,
   createRunFolder,
@@ -118,7 +118,7 @@ function planStart(flags: TrainFlags): Sitting {
   return {
     config,
     open: (engine) => {
-      const manifest = beginManifest(config, engine.name);
+      const manifest = createManifest(config, engine.name);
       return out === undefined ? createNumberedRunFolder(RUNS, manifest) : createRunFolder(out, manifest);
     },
   };

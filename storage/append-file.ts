@@ -1,14 +1,14 @@
 /**
- * @file A file that only grows, and that a resumed run cuts back to where its checkpoint was.
+ * @file A log file that a resumed run truncates to its length at the checkpoint.
  *
- * What a killed run wrote after its checkpoint, a torn last line included, is dropped; the resumed
+ * Whatever a killed run wrote after its checkpoint, including a torn last line, is dropped; the resumed
  * run writes it again.
  */
 
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { refuse } from "../shared/errors.ts";
-import { syncFolder, writeFully } from "./atomic-file.ts";
+import { syncFolder, writeAll } from "./atomic-file.ts";
 import { diskError } from "./disk-error.ts";
 
 export class AppendFile {
@@ -18,11 +18,11 @@ export class AppendFile {
   #open = true;
 
   /**
-   * Opens a file to append to.
+   * Opens a file for appending.
    *
-   * @param resumeAt bytes to keep of the file that is there; 0 starts over, whether it is there or not; undefined
-   *   makes a file that must not be there yet
-   * @throws InputError if a new file's name is taken, if a resumed one is missing or too short, or if the disk refuses
+   * @param resumeAt bytes to keep of an existing file; 0 empties or creates it; undefined creates a
+   *   file that must not exist
+   * @throws InputError if a new file exists, if a resumed one is missing or too short, or if the disk refuses
    */
   constructor(path: string, resumeAt: number | undefined) {
     this.path = path;
@@ -34,7 +34,7 @@ export class AppendFile {
       throw diskError(error, path, "write");
     }
     try {
-      if (resumeAt !== undefined) this.#cutBack(resumeAt);
+      if (resumeAt !== undefined) this.#truncate(resumeAt);
       fsyncSync(this.#file);
       syncFolder(dirname(path));
     } catch (error) {
@@ -43,7 +43,7 @@ export class AppendFile {
     }
   }
 
-  /** Bytes written so far. */
+  /** Length in bytes. */
   get length(): number {
     return this.#length;
   }
@@ -51,7 +51,7 @@ export class AppendFile {
   /** Appends all of the bytes or, after an error, none of them. */
   append(bytes: Uint8Array): void {
     try {
-      writeFully(this.#file, bytes, this.#length);
+      writeAll(this.#file, bytes, this.#length);
     } catch (error) {
       ftruncateSync(this.#file, this.#length);
       throw diskError(error, this.path, "write");
@@ -59,7 +59,7 @@ export class AppendFile {
     this.#length += bytes.length;
   }
 
-  /** Makes all that was appended outlive a power cut; returns the length in bytes. */
+  /** Flushes to the disk, so that a power cut loses nothing; returns the length in bytes. */
   flush(): number {
     try {
       fsyncSync(this.#file);
@@ -80,14 +80,14 @@ export class AppendFile {
     }
   }
 
-  #cutBack(length: number): void {
+  #truncate(length: number): void {
     const { size } = fstatSync(this.#file);
     if (size < length) {
       throw refuse(
         this.path,
         `at least ${length} bytes, as at the checkpoint`,
         size,
-        "The file was cut short",
+        "The file is truncated",
       );
     }
     ftruncateSync(this.#file, length);

@@ -1,9 +1,8 @@
 /**
- * @file Files and folders that appear whole or not at all, whatever kills the process or fills the disk.
+ * @file Files and folders that appear complete or not at all, even if the process is killed or the disk fills up.
  *
- * A temporary sibling is written whole, its length checked, flushed to the disk and renamed over
- * the name; then the folder is flushed, so that the rename itself outlives a power cut. Readers
- * know the temporary names and pass over them.
+ * Content goes to a temporary sibling, which is flushed to the disk and renamed; then the folder is
+ * flushed, so that the rename survives a power cut. Readers skip temporary names.
  */
 
 import {
@@ -22,16 +21,16 @@ import { threadId } from "node:worker_threads";
 import { internal } from "../shared/errors.ts";
 import { diskError } from "./disk-error.ts";
 
-/** What a file is to hold: text as UTF-8, or bytes, in one piece or several. */
+/** Text, written as UTF-8, or bytes in one or several pieces. */
 export type Content = string | Uint8Array | readonly Uint8Array[];
 
-/** Bytes handed to one system call: it takes no more than 2³¹ − 1, and says so only by writing less. */
-const LARGEST_WRITE = 2 ** 26;
+/** Bytes per system call. One call writes at most 2³¹ − 1 and does not report an error for more. */
+const MAX_WRITE = 2 ** 26;
 
 /**
- * Writes a file whole: after a failure or a kill the old one is still there, untouched.
+ * Writes a file; after a failure or a kill, the old file is unchanged.
  *
- * @throws InputError naming the path where disk or permissions are at fault; the temporary file is removed
+ * @throws InputError naming the path if disk or permissions prevent it; the temporary file is removed
  */
 export function writeFileAtomically(path: string, content: Content): void {
   const temporary = temporaryPath(path);
@@ -39,18 +38,18 @@ export function writeFileAtomically(path: string, content: Content): void {
     writeDurably(temporary, content);
     renameSync(temporary, path);
   } catch (error) {
-    removeQuietly(temporary);
+    tryRemove(temporary);
     throw diskError(error, path, "write");
   }
   syncFolder(dirname(path));
 }
 
 /**
- * Writes several files into a new folder, which is there with all of them or not at all.
+ * Creates a folder with several files; it exists with all of them or not at all.
  *
- * @param path  the folder to make; nothing may be there yet, its parent must be
- * @param files name in the folder and content, written in this order
- * @throws InputError naming the path where disk or permissions are at fault; nothing is left behind
+ * @param path  must not exist; its parent must
+ * @param files content by name, written in this order
+ * @throws InputError naming the path if disk or permissions prevent it; nothing remains
  */
 export function writeFolderAtomically(path: string, files: ReadonlyMap<string, Content>): void {
   const temporary = temporaryPath(path);
@@ -64,17 +63,13 @@ export function writeFolderAtomically(path: string, files: ReadonlyMap<string, C
     flushNames(temporary);
     renameSync(temporary, path);
   } catch (error) {
-    removeQuietly(temporary);
+    tryRemove(temporary);
     throw diskError(error, path, "write");
   }
   syncFolder(dirname(path));
 }
 
-/**
- * Removes a folder such that a kill half-way leaves no torn one: it loses its name first.
- *
- * @throws InputError if it cannot be removed
- */
+/** Removes a folder; a kill leaves no partial folder under its name. Throws InputError if it cannot be removed. */
 export function removeFolderAtomically(path: string): void {
   const temporary = temporaryPath(path);
   try {
@@ -86,28 +81,28 @@ export function removeFolderAtomically(path: string): void {
   }
 }
 
-/** Whether a name in a folder is a writer's temporary one, which readers pass over. */
+/** Whether a name is that of a temporary file or folder, which readers skip. */
 export function isTemporaryName(name: string): boolean {
   return /^\..+\.\d+-\d+\.tmp$/.test(name);
 }
 
 /**
- * Removes what killed writers left in a folder. Only for the folder's one writer, which has nothing under way.
+ * Removes temporary files of killed processes. Call it only as the folder's sole writer, with no write in progress.
  *
- * @returns the names removed; those that cannot be are passed over, as readers do too
+ * @returns the names removed; one that cannot be removed is skipped
  */
 export function removeLeftovers(folder: string): string[] {
   return readdirSync(folder)
     .filter(isTemporaryName)
-    .filter((name) => removeQuietly(join(folder, name)));
+    .filter((name) => tryRemove(join(folder, name)));
 }
 
-/** The temporary sibling that this thread writes a path through; one at a time, so it needs no counter. */
+/** The temporary sibling of a path. Each thread writes one file at a time, so the name needs no counter. */
 export function temporaryPath(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${threadId}.tmp`);
 }
 
-/** Flushes the names in a folder to the disk. Throws InputError where the disk is at fault. */
+/** Flushes the names in a folder to the disk. Throws InputError if the disk fails. */
 export function syncFolder(folder: string): void {
   try {
     flushNames(folder);
@@ -127,27 +122,27 @@ function flushNames(folder: string): void {
   }
 }
 
-/** Writes all of some bytes at a position; the system may take fewer at a time without calling it an error. */
-export function writeFully(file: number, bytes: Uint8Array, position: number): void {
+/** Writes all of the bytes at a position; a system call may write fewer without an error. */
+export function writeAll(file: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length; ) {
-    const wanted = Math.min(bytes.length - done, LARGEST_WRITE);
-    const written = writeSync(file, bytes, done, wanted, position + done);
-    if (written === 0) throw internal("a write took no byte and gave no reason");
+    const length = Math.min(bytes.length - done, MAX_WRITE);
+    const written = writeSync(file, bytes, done, length, position + done);
+    if (written === 0) throw internal("the system wrote 0 bytes and reported no error");
     done += written;
   }
 }
 
-/** Writes and flushes a file that nobody knows of yet, so it may be torn by a kill; throws the system's error. */
+/** Writes and flushes a file, not atomically: use it under a temporary name. Throws the system's error. */
 export function writeDurably(path: string, content: Content): void {
   const file = openSync(path, "w");
   try {
     let length = 0;
     for (const piece of piecesOf(content)) {
-      writeFully(file, piece, length);
+      writeAll(file, piece, length);
       length += piece.length;
     }
-    const found = fstatSync(file).size;
-    if (found !== length) throw internal(`${path} has ${found} bytes after writing ${length}`);
+    const { size } = fstatSync(file);
+    if (size !== length) throw internal(`${path} has ${size} bytes after writing ${length}`);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -159,8 +154,8 @@ function piecesOf(content: Content): readonly Uint8Array[] {
   return content instanceof Uint8Array ? [content] : content;
 }
 
-/** Whether it could be removed; used where an earlier error matters more than this one. */
-function removeQuietly(path: string): boolean {
+/** Removes a file or folder; returns whether it succeeded. */
+function tryRemove(path: string): boolean {
   try {
     rmSync(path, { recursive: true, force: true });
     return true;

@@ -18,10 +18,10 @@ import {
   sha256,
 } from "./checkpoint-index.ts";
 import { diskError, errorCode } from "./disk-error.ts";
+import { MAX_FILE_BYTES, readRegularFile } from "./regular-file.ts";
 import { decodeSafetensors, encodeSafetensors, type SafetensorsOptions } from "./safetensors.ts";
 import { statPath } from "./stat-path.ts";
 import { joinTree, splitTree } from "./state-tree.ts";
-import { LARGEST_FILE, readWholeFile } from "./whole-file.ts";
 
 /**
  * Nested plain objects and arrays of numbers, strings, booleans, null and typed arrays.
@@ -175,7 +175,7 @@ function tensorFile(key: string): string {
 }
 
 function readVerified(path: string, { bytes: expected, sha256: digest }: FileRecord): Uint8Array {
-  const bytes = readWholeFile(path, Math.min(expected, LARGEST_FILE));
+  const bytes = readRegularFile(path, Math.min(expected, MAX_FILE_BYTES));
   if (bytes.length !== expected) {
     throw refuse(path, `${expected} bytes`, bytes.length, "The file is truncated");
   }

@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InputError, internal } from "../shared/errors.ts";
 import { validate } from "../shared/validate.ts";
+import { readRegularFile } from "./regular-file.ts";
 import { formatJson, parseJson } from "./strict-json.ts";
-import { readWholeFile } from "./whole-file.ts";
 
 /** The layout that this version writes, and the only one it reads. */
 const SCHEMA_VERSION = 2;
@@ -54,7 +54,7 @@ export function formatIndex(index: Omit<CheckpointIndex, "schemaVersion">, folde
 /** Reads and verifies checkpoint.json. Throws InputError if it is missing, damaged, foreign or of another schema. */
 export function readIndex(folder: string): CheckpointIndex {
   const where = join(folder, INDEX_FILE);
-  const bytes = readWholeFile(where, MAX_INDEX_BYTES);
+  const bytes = readRegularFile(where, MAX_INDEX_BYTES);
   const envelope = Envelope.safeParse(parseJson(bytes, where));
   if (!envelope.success) throw new InputError(`${where}: this is not a checkpoint of steadyarm`);
   const { body, checksum } = envelope.data;

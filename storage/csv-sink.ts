@@ -1,29 +1,31 @@
-/** @file progress.csv: one line a row, for spreadsheets and pandas; quoted as RFC 4180 says. */
+/** @file progress.csv: metrics for spreadsheets and pandas, one line per row, quoted after RFC 4180. */
 
 import { join } from "node:path";
 import { InputError, internal } from "../shared/errors.ts";
 import { AppendFile } from "./append-file.ts";
-import type { MetricRow, MetricSink, SinkPlace } from "./metrics.ts";
-import { readWholeFile } from "./whole-file.ts";
+import type { MetricRow, MetricSink, SinkLocation } from "./metrics.ts";
+import { readRegularFile } from "./regular-file.ts";
 
-/** The file's name in a run's folder. */
+/** Name of the file in a run folder. */
 export const CSV_FILE = "progress.csv";
 
 /**
- * Opens progress.csv, with the columns `step` and then the names given, so that the header holds to the end.
- * A figure that is not known is an empty cell; NaN and ±Infinity are `nan`, `inf` and `-inf`, as in Python.
+ * Opens progress.csv with the columns `step` and the given names.
+ * A missing metric is an empty cell; NaN and ±Infinity are `nan`, `inf` and `-inf`, as in Python.
  *
  * @param names every metric that a row may have
- * @returns a sink whose `write` throws an internal error on a name that is not among them
- * @throws InputError if the file cannot be opened, was cut short since its checkpoint, or has other columns
+ * @returns a sink whose `write` throws an internal error for any other name
+ * @throws InputError if the file cannot be opened, is shorter than at the checkpoint, or has other columns
  */
-export function openCsvSink({ folder, resumeAt }: SinkPlace, names: readonly string[]): MetricSink {
+export function openCsvSink({ folder, resumeAt }: SinkLocation, names: readonly string[]): MetricSink {
   const path = join(folder, CSV_FILE);
   const encoder = new TextEncoder();
   const header = encoder.encode(`${["step", ...names].map(quote).join(",")}\n`);
   const columns = new Set(names);
-  if (resumeAt && !Buffer.from(header).equals(readWholeFile(path).subarray(0, header.length))) {
-    throw new InputError(`${path}: it has other columns; resume with the steadyarm that began this run`);
+  if (resumeAt && !Buffer.from(header).equals(readRegularFile(path).subarray(0, header.length))) {
+    throw new InputError(
+      `${path}: it has other columns; resume with the steadyarm version that started this run`,
+    );
   }
   const file = new AppendFile(path, resumeAt);
   if (file.length === 0) file.append(header);

@@ -1,19 +1,18 @@
-/** @file metrics.jsonl: one JSON object a line, `{"step":1000,"rollout/success_rate":0.5}`. */
+/** @file metrics.jsonl: one JSON object per line, `{"step":1000,"rollout/success_rate":0.5}`. */
 
 import { join } from "node:path";
 import { AppendFile } from "./append-file.ts";
-import type { MetricSink, SinkPlace } from "./metrics.ts";
+import type { MetricSink, SinkLocation } from "./metrics.ts";
 
-/** The file's name in a run's folder. */
+/** Name of the file in a run folder. */
 export const JSONL_FILE = "metrics.jsonl";
 
 /**
- * Opens metrics.jsonl. A figure that is NaN or infinite becomes null, for JSON has no word for it;
- * one that is not known is left out.
+ * Opens metrics.jsonl. NaN and ±Infinity become null, since JSON has no such numbers.
  *
- * @throws InputError if the file cannot be opened, or was cut short since its checkpoint
+ * @throws InputError if the file cannot be opened or is shorter than at the checkpoint
  */
-export function openJsonlSink({ folder, resumeAt }: SinkPlace): MetricSink {
+export function openJsonlSink({ folder, resumeAt }: SinkLocation): MetricSink {
   const file = new AppendFile(join(folder, JSONL_FILE), resumeAt);
   const encoder = new TextEncoder();
   return {

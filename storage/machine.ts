@@ -1,4 +1,4 @@
-/** @file What a run ran on: machine, versions, commit. Kept for people; it decides no result. */
+/** @file Machine, versions and commit of a run, for the record; no result depends on them. */
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ export const Machine = z.object({
   release: z.string(),
   arch: z.string(),
   cpu: z.string(),
-  /** Cores that this process may use. */
+  /** Available to this process. */
   cores: z.int().positive(),
   memoryBytes: z.int().nonnegative(),
 });
@@ -26,7 +26,7 @@ export const Commit = z.object({
 });
 export type Commit = z.infer<typeof Commit>;
 
-/** Packages whose version can change what a run computes. */
+/** Packages whose version can change results. */
 const PACKAGES = [
   "@dimforge/rapier3d-compat",
   "@dimforge/rapier3d-deterministic-compat",
@@ -50,15 +50,15 @@ export function describeMachine(): Machine {
   };
 }
 
-/** Versions by name: steadyarm, node, and of the packages that compute those that are installed. */
+/** Versions of steadyarm, node and the installed packages above, by name. */
 export function describeVersions(): Record<string, string> {
   const own = ancestors(import.meta.dirname)
     .map((folder) => readPackage(join(folder, "package.json")))
     .find((found) => found?.name === "steadyarm");
-  if (own === undefined) throw internal("steadyarm's package.json is not above its code");
+  if (own === undefined) throw internal("no package.json of steadyarm above its code");
   const versions: Record<string, string> = { steadyarm: own.version, node: process.versions.node };
   for (const name of PACKAGES) {
-    // Where Node would look; asking it to resolve package.json fails for packages that don't export it.
+    // require.resolve fails for packages that do not export their package.json.
     const found = ancestors(import.meta.dirname)
       .map((folder) => readPackage(join(folder, "node_modules", name, "package.json")))
       .find((candidate) => candidate !== undefined);
@@ -67,7 +67,7 @@ export function describeVersions(): Record<string, string> {
   return versions;
 }
 
-/** The commit that a folder is at, or null where there is no repository or no git. */
+/** The commit checked out in a folder; null without a repository or git. */
 export function readCommit(folder: string): Commit | null {
   try {
     const hash = git(folder, "rev-parse", "--verify", "HEAD").trim();

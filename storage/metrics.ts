@@ -1,32 +1,32 @@
-/** @file What a run reports about itself, and what everything that takes reports has in common. */
+/** @file Metric rows, and the interface of the files that they are written to. */
 
-/** The figures known at one environment step. */
+/** The metrics of one evaluation. */
 export interface MetricRow {
-  /** Environment steps taken so far. */
+  /** Environment steps so far. */
   readonly step: number;
-  /** Figures by name, as Stable-Baselines3 names them: `rollout/success_rate`, `train/critic_loss`. */
+  /** Values by Stable-Baselines3's names: `rollout/success_rate`, `train/critic_loss`. */
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** A file that rows are added to. Rows come with growing steps. */
+/** A file of metric rows, in order of steps. */
 export interface MetricSink {
-  /** Short and fixed, such as `jsonl`: what a checkpoint keeps the file's length under. */
+  /** Fixed, such as `jsonl`; checkpoints save the file's length under it. */
   readonly name: string;
-  /** Adds a row, at once visible to other processes. Throws InputError if the disk does not take it. */
+  /** Appends a row, which other processes can read at once. Throws InputError if the disk refuses. */
   write(row: MetricRow): void;
-  /** Makes all rows outlive a power cut, and returns the file's length in bytes: where a resumed run goes on. */
+  /** Flushes to the disk and returns the file's length in bytes, at which a resumed run continues. */
   flush(): number;
-  /** Flushes and closes the file; a second call does nothing. */
+  /** Flushes and closes; a second call does nothing. */
   close(): void;
 }
 
-/** Where a sink's file is, and where in it to go on. */
-export interface SinkPlace {
-  /** The run's folder. */
+/** Where a sink writes. */
+export interface SinkLocation {
+  /** The run folder. */
   readonly folder: string;
   /**
-   * Bytes to keep of the file that is there, as `flush` returned them; 0 for a run that was killed
-   * before its first checkpoint; undefined for a new run.
+   * Bytes to keep of an existing file, as `flush` returned them; 0 for a run that was killed before its
+   * first checkpoint; undefined for a new run.
    */
   readonly resumeAt?: number | undefined;
 }

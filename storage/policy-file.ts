@@ -1,17 +1,18 @@
 /**
- * @file A trained policy as one small file: actor, critic, input statistics, and where it is from.
+ * @file A trained policy as one small safetensors file: actor, critics, input statistics, configuration.
  *
- * safetensors, so that Python reads it too: `actor.0.weight` [inputs, outputs], `critic.0.weight` (and
- * `critic2.0.weight`, …) and so on for each layer, `observation.mean`, `observation.squares`, `goal.mean`, `goal.squares` [N] in float64; the rest is metadata.
+ * Tensors: `actor.0.weight` [inputs, outputs], `actor.0.bias`, … for each layer; the same under `critic`,
+ * `critic2`, …; `observation.mean`, `observation.squares`, `goal.mean`, `goal.squares` [N] in float64.
+ * Everything else is metadata.
  */
 
 import { z } from "zod";
-import { actorLayout, criticLayouts } from "../agent/architecture.ts";
+import { actorLayout, criticLayouts, networkSizes } from "../agent/architecture.ts";
 import type { AgentState } from "../agent/ddpg.ts";
 import type { MlpLayout } from "../agent/graph/mlp-layout.ts";
-import { inputSize } from "../agent/network-inputs.ts";
-import { Normalizer, type NormalizerState } from "../agent/normalizer.ts";
-import { Policy } from "../agent/policy.ts";
+import { inputNormalizers } from "../agent/network-inputs.ts";
+import type { NormalizerState } from "../agent/normalizer.ts";
+import { type Policy, policyFrom } from "../agent/policy.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
@@ -21,13 +22,15 @@ import { readSafetensors, type Tensor, type Tensors, writeSafetensors } from "./
 const FORMAT = "steadyarm-policy";
 const SCHEMA_VERSION = "1";
 
-/** A policy and what it was made by. */
+type PolicySizes = Pick<EpisodeSizes, "observation" | "goal" | "action" | "relativeGoal">;
+
 export interface LoadedPolicy {
   readonly policy: Policy;
-  /** Environment steps it was trained for. */
+  /** Environment steps trained. */
   readonly step: number;
+  /** Of the run that trained it. */
   readonly config: RunConfig;
-  readonly sizes: Pick<EpisodeSizes, "observation" | "goal" | "action" | "relativeGoal">;
+  readonly sizes: PolicySizes;
 }
 
 const Metadata = z.object({
@@ -36,8 +39,9 @@ const Metadata = z.object({
   step: z.string().regex(/^\d{1,15}$/),
   observationCount: z.string().regex(/^\d{1,15}$/),
   goalCount: z.string().regex(/^\d{1,15}$/),
+  /** RunConfig as JSON. */
   config: z.string(),
-  /** RelativeGoal as JSON; absent where the networks see no finer. */
+  /** RelativeGoal as JSON; absent if the networks have no such input. */
   relativeGoal: z.string().optional(),
 });
 
@@ -46,7 +50,7 @@ const Relative = z.strictObject({
   perMetre: z.number().positive(),
 });
 
-/** Writes actor and critic of an agent's state, atomically. Throws InputError if the disk does not take it. */
+/** Writes an agent's policy atomically. Throws InputError if the disk refuses. */
 export function writePolicy(
   path: string,
   state: AgentState,
@@ -62,11 +66,16 @@ export function writePolicy(
     "goal.mean": vector(goal.mean),
     "goal.squares": vector(goal.squares),
   };
-  for (const { network, vector: from, layout } of networksOf(config, sizes)) {
-    const weights = state.learner.vectors[from] ?? new Float32Array(0);
+  const { actor, critics } = layoutsOf(config, sizes);
+  const addWeights = (network: string, layout: MlpLayout, weights: Float32Array) => {
     for (const { name, shape, offset, size } of layout.parts) {
       tensors[`${network}.${name}`] = { shape, data: weights.subarray(offset, offset + size) };
     }
+  };
+  const { vectors } = state.learner;
+  addWeights("actor", actor, vectors["actor"] ?? new Float32Array(0));
+  for (const [i, critic] of critics.entries()) {
+    addWeights(criticName(i), critic, vectors["critic"] ?? new Float32Array(0));
   }
   writeSafetensors(path, tensors, {
     metadata: {
@@ -81,107 +90,107 @@ export function writePolicy(
   });
 }
 
-/** Reads a policy. Throws InputError naming the file, and the tensor if one is not as its config says. */
+/** Reads a policy. Throws InputError naming the file, and the tensor that does not match its configuration. */
 export function readPolicy(path: string): LoadedPolicy {
-  const { tensors, metadata } = readSafetensors(path);
-  if (metadata["format"] !== FORMAT)
-    throw refuse(path, "a policy of steadyarm", unquoted("another safetensors file"));
-  const parsed = Metadata.safeParse(metadata);
-  if (!parsed.success) {
-    throw refuse(
-      `${path}: metadata`,
-      `schema ${SCHEMA_VERSION}`,
-      metadata["schemaVersion"],
-      "Use the steadyarm that wrote it",
-    );
-  }
-  const config = parseConfig(parseText(parsed.data.config, path), path);
-  const observation = statistics(tensors, "observation", Number(parsed.data.observationCount), path);
-  const goal = statistics(tensors, "goal", Number(parsed.data.goalCount), path);
-  const action = tensors[`actor.${config.agent.hidden.length}.bias`]?.shape[0];
-  if (action === undefined)
-    throw refuse(path, `${config.agent.hidden.length + 1} layers, as its config says`, unquoted("fewer"));
-  const relative = relativeGoalOf(parsed.data.relativeGoal, observation.mean.length, goal.mean.length, path);
-  const sizes = { observation: observation.mean.length, goal: goal.mean.length, action, ...relative };
-
-  const [actor, ...critics] = networksOf(config, sizes).map(({ network, layout }) => {
-    const weights = weightsOf(tensors, network, layout, path);
-    return { layout, weights: () => weights };
-  });
-  const clip = config.agent.normalize ? config.agent.normalizeClip : Number.POSITIVE_INFINITY;
-  const normalizers = {
-    observation: normalizer(observation, clip, `${path}: observation`),
-    goal: normalizer(goal, clip, `${path}: goal`),
-    ...relative,
+  const { tensors, metadata: found } = readSafetensors(path);
+  const metadata = parseMetadata(found, path);
+  const config = parseConfig(parseJsonText(metadata.config, path), path);
+  const observation = readStatistics(tensors, "observation", Number(metadata.observationCount), path);
+  const goal = readStatistics(tensors, "goal", Number(metadata.goalCount), path);
+  const layers = config.agent.hidden.length + 1;
+  const action = tensors[`actor.${layers - 1}.bias`]?.shape[0];
+  if (action === undefined) throw refuse(path, `${layers} layers, as its config says`, unquoted("fewer"));
+  const sizes: PolicySizes = {
+    observation: observation.mean.length,
+    goal: goal.mean.length,
+    action,
+    ...parseRelativeGoal(metadata.relativeGoal, observation.mean.length, goal.mean.length, path),
   };
-  const policy = new Policy(normalizers, actor!, critics, config.agent.invertGradients ? "clip" : "tanh");
-  return { policy, step: Number(parsed.data.step), config, sizes };
-}
 
-/** The networks of a file, the actor first: names of their tensors, the vector they are in, and where in it. */
-function networksOf({ agent }: RunConfig, sizes: LoadedPolicy["sizes"]) {
-  const networkSizes = { inputs: inputSize(sizes), actions: sizes.action };
-  const critics = criticLayouts(agent, networkSizes).map((layout, i) => {
-    return { network: i === 0 ? "critic" : `critic${i + 1}`, vector: "critic", layout };
+  const layouts = layoutsOf(config, sizes);
+  const actor = new Float32Array(layouts.actor.size);
+  const critic = new Float32Array(layouts.critics[0]!.size);
+  readWeights(tensors, "actor", layouts.actor, path, actor);
+  for (const [i, layout] of layouts.critics.entries()) {
+    readWeights(tensors, criticName(i), layout, path, critic);
+  }
+  const policy = policyFrom(config.agent, sizes, {
+    normalizers: inputNormalizers(config.agent, sizes, { observation, goal }, path),
+    actor: () => actor,
+    critic: () => critic,
   });
-  return [{ network: "actor", vector: "actor", layout: actorLayout(agent, networkSizes) }, ...critics];
+  return { policy, step: Number(metadata.step), config, sizes };
 }
 
-function weightsOf(tensors: Tensors, network: string, layout: MlpLayout, path: string): Float32Array {
-  const weights = new Float32Array(layout.size);
+/** The critics' layouts are parts of one weight vector. */
+function layoutsOf({ agent }: RunConfig, sizes: PolicySizes) {
+  const network = networkSizes(sizes);
+  return { actor: actorLayout(agent, network), critics: criticLayouts(agent, network) };
+}
+
+function criticName(i: number): string {
+  return i === 0 ? "critic" : `critic${i + 1}`;
+}
+
+function readWeights(
+  tensors: Tensors,
+  network: string,
+  layout: MlpLayout,
+  path: string,
+  into: Float32Array,
+): void {
   for (const { name, shape, offset } of layout.parts) {
     const tensor = tensors[`${network}.${name}`];
     if (!(tensor?.data instanceof Float32Array) || String(tensor.shape) !== String(shape)) {
       const got = tensor === undefined ? undefined : unquoted(`[${tensor.shape}]`);
       throw refuse(`${path}: ${network}.${name}`, `float32 of shape [${shape}]`, got);
     }
-    weights.set(tensor.data, offset);
+    into.set(tensor.data, offset);
   }
-  return weights;
 }
 
-/** The fine look at the goal that a policy was trained with, if any. */
-function relativeGoalOf(
+function parseMetadata(found: Readonly<Record<string, string>>, path: string): z.infer<typeof Metadata> {
+  if (found["format"] !== FORMAT) {
+    throw refuse(path, "a policy of steadyarm", unquoted("another safetensors file"));
+  }
+  const parsed = Metadata.safeParse(found);
+  if (parsed.success) return parsed.data;
+  const version = found["schemaVersion"];
+  throw refuse(
+    `${path}: metadata`,
+    `schema ${SCHEMA_VERSION}`,
+    version,
+    "Use the steadyarm version that wrote it",
+  );
+}
+
+function parseRelativeGoal(
   text: string | undefined,
   observation: number,
   goal: number,
   path: string,
 ): { relativeGoal?: RelativeGoal } {
   if (text === undefined) return {};
-  const { data } = Relative.safeParse(parseText(text, path));
+  const { data } = Relative.safeParse(parseJsonText(text, path));
   if (data?.elements.length !== goal || data.elements.some((element) => element >= observation)) {
-    throw refuse(`${path}: relativeGoal`, `${goal} elements of the observation`, unquoted("something else"));
+    throw refuse(`${path}: relativeGoal`, `${goal} elements of the observation`, unquoted(text));
   }
   return { relativeGoal: data };
 }
 
-function normalizer(state: NormalizerState, clip: number, where: string): Normalizer {
-  const restored = new Normalizer(state.mean.length, clip);
-  restored.setState(state, where);
-  return restored;
+function readStatistics(tensors: Tensors, name: string, count: number, path: string): NormalizerState {
+  const array = (kind: "mean" | "squares"): Float64Array => {
+    const data = tensors[`${name}.${kind}`]?.data;
+    if (!(data instanceof Float64Array)) throw refuse(`${path}: ${name}.${kind}`, "float64 numbers", data);
+    return data;
+  };
+  return { count, mean: array("mean"), squares: array("squares") };
 }
 
-function statistics(tensors: Tensors, name: string, count: number, path: string): NormalizerState {
-  const mean = tensors[`${name}.mean`]?.data;
-  const squares = tensors[`${name}.squares`]?.data;
-  if (
-    !(mean instanceof Float64Array) ||
-    !(squares instanceof Float64Array) ||
-    mean.length !== squares.length
-  ) {
-    throw refuse(
-      `${path}: ${name}`,
-      "mean and squares in float64, as many of each",
-      unquoted("something else"),
-    );
-  }
-  return { count, mean, squares };
-}
-
-function parseText(text: string, path: string): unknown {
+function parseJsonText(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InputError(`${path}: its config is not JSON; the file is damaged`);
+    throw new InputError(`${path}: its metadata is not JSON; the file is damaged`);
   }
 }

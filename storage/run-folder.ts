@@ -1,7 +1,7 @@
 /**
- * @file A run's folder: its name, its files, and the right to write to it.
+ * @file Creating and opening run folders, with a lock and a check that the disk is writable.
  *
- * Everything that could keep a run from being saved is found here, before the first step.
+ * Problems that would prevent saving are reported here, before the first training step.
  */
 
 import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
@@ -15,58 +15,58 @@ import { MANIFEST_FILE, type Manifest, readManifest, writeManifest } from "./man
 import { LOCK_FILE, lockRun, type RunLock } from "./run-lock.ts";
 import { statPath } from "./stat-path.ts";
 
-/** Bytes that a disk must take before a run is begun: some checkpoints of a small agent. */
+/** Bytes that a disk must have free before a run starts: a few checkpoints of a small agent. */
 const PROBE_BYTES = 2 ** 20;
 
-/** A folder that this process alone may write to, until it releases the lock. */
+/** A run folder locked by this process. */
 export interface RunFolder {
   readonly path: string;
   readonly manifest: Manifest;
   readonly lock: RunLock;
-  /** `checkpoints/`: what checkpoint-folder.ts keeps. */
+  /** `checkpoints/`, see checkpoint-folder.ts. */
   readonly checkpoints: string;
-  /** `policies/`: a small file for each checkpoint ever taken. */
+  /** `policies/`: one small file per checkpoint, never pruned. */
   readonly policies: string;
 }
 
 /**
- * Makes the folder of a new run, proves that it can be written to, locks it and writes the manifest.
+ * Creates the folder of a new run, locks it, checks that it is writable and writes the manifest.
  *
- * @param path a folder that is not there yet, or is empty
- * @throws InputError if it holds a run or anything else, is not a folder, cannot be written to, has
- *   no room, or is another process's; a folder that was made for it is removed again
+ * @param path a folder that does not exist or is empty
+ * @throws InputError if it is not empty, not a folder, not writable, out of space or locked by another
+ *   process; a folder created for the run is removed
  */
 export function createRunFolder(path: string, manifest: Manifest): RunFolder {
-  const made = makeFolder(path);
-  return begin(path, manifest, made);
+  const created = createFolder(path);
+  return initialise(path, manifest, created);
 }
 
 /**
- * As createRunFolder, under the first free name `<env>-<reward>-s<seed>-<n>` in a folder of runs.
+ * Creates a run folder under the next free name `<env>-<reward>-s<seed>-<n>`, otherwise as createRunFolder.
  *
- * @param root made if missing
+ * @param root the folder of runs, created if missing
  */
 export function createNumberedRunFolder(root: string, manifest: Manifest): RunFolder {
   const prefix = runNamePrefix(manifest.config);
-  makeFolder(root);
+  createFolder(root);
   for (let n = lastNumber(root, prefix) + 1; ; n++) {
     const path = join(root, `${prefix}${n}`);
     try {
-      // Of two processes that try one name, mkdir lets one through.
+      // If two processes try the same name, mkdir succeeds for only one.
       mkdirSync(path);
       syncFolder(root);
     } catch (error) {
       if (errorCode(error) === "EEXIST") continue;
       throw diskError(error, path, "write");
     }
-    return begin(path, manifest, true);
+    return initialise(path, manifest, true);
   }
 }
 
 /**
- * Opens the folder of a run to go on with it: locks it and removes what a killed writer left behind.
+ * Opens the folder of a run to resume it: locks it and removes temporary files of a killed process.
  *
- * @throws InputError if it holds no run, cannot be written to, or is another process's
+ * @throws InputError if it contains no run, is not writable or is locked by another process
  */
 export function reopenRunFolder(path: string): RunFolder {
   const stat = statPath(path);
@@ -85,17 +85,17 @@ export function reopenRunFolder(path: string): RunFolder {
   }
 }
 
-/** How the names of runs with these settings begin. */
+/** The prefix of the names of runs with these settings. */
 export function runNamePrefix({ env, train }: RunConfig): string {
   return `${env.id}-${env.reward}-s${train.seed}-`;
 }
 
-/** Where the policy of a step is. */
+/** The path of a step's policy. */
 export function policyPath(policies: string, step: number): string {
   return join(policies, `step-${step}.safetensors`);
 }
 
-function begin(path: string, manifest: Manifest, made: boolean): RunFolder {
+function initialise(path: string, manifest: Manifest, created: boolean): RunFolder {
   let lock: RunLock | undefined;
   try {
     lock = lockRun(path);
@@ -107,9 +107,9 @@ function begin(path: string, manifest: Manifest, made: boolean): RunFolder {
     writeManifest(path, manifest);
     return folder;
   } catch (error) {
-    if (made && lock !== undefined) removeEmpty(join(path, "checkpoints"), join(path, "policies"));
+    if (created && lock !== undefined) removeEmpty(join(path, "checkpoints"), join(path, "policies"));
     lock?.release();
-    if (made) removeEmpty(path);
+    if (created) removeEmpty(path);
     throw diskError(error, path, "write");
   }
 }
@@ -120,12 +120,12 @@ function describe(path: string, manifest: Manifest, lock: RunLock): RunFolder {
   return { path, manifest, lock, checkpoints, policies };
 }
 
-/** Makes a folder and those above it; returns whether it was made, rather than there. */
-function makeFolder(path: string): boolean {
-  // Step by step: mkdir's own recursion calls a read-only disk a missing folder, and never ends on /proc.
-  const above = dirname(path);
+/** Creates a folder and its parents; returns false if it existed. */
+function createFolder(path: string): boolean {
+  // mkdir's recursive mode reports a read-only disk as a missing folder, and does not end on /proc.
+  const parent = dirname(path);
   try {
-    if (above !== path && statPath(above) === undefined) makeFolder(above);
+    if (parent !== path && statPath(parent) === undefined) createFolder(parent);
     mkdirSync(path);
   } catch (error) {
     const code = errorCode(error);
@@ -139,12 +139,12 @@ function makeFolder(path: string): boolean {
   return true;
 }
 
-/** A run killed between its first files and its manifest left nothing worth keeping: its folder is as good as empty. */
+/** Throws InputError unless a folder is empty, apart from what a run leaves that is killed before its manifest. */
 function refuseUsed(path: string): void {
   const names = readdirSync(path).filter((name) => name !== LOCK_FILE && !isTemporaryName(name));
   if (names.includes(MANIFEST_FILE)) {
     throw new InputError(
-      `${path}: it already holds a run. Resume it with "steadyarm train --resume ${path}" or choose another --out`,
+      `${path}: it already contains a run. Resume it with "steadyarm train --resume ${path}" or choose another --out`,
     );
   }
   const other = names.find((name) => !isEmptyFolder(join(path, name)));
@@ -156,9 +156,9 @@ function isEmptyFolder(path: string): boolean {
   return statSync(path).isDirectory() && readdirSync(path).length === 0;
 }
 
-/** Really writes and flushes, since a full, read-only or foreign disk only then says so. */
+/** Writes and flushes a file: only this detects a disk that is full or read-only. */
 function probe(folder: string): void {
-  // Noise, lest a compressing disk find room for it.
+  // Incompressible, so that a compressing file system cannot hide a full disk.
   const rng = Rng.fromSeed(0);
   const noise = Uint32Array.from({ length: PROBE_BYTES / 4 }, () => rng.bits());
   const temporary = temporaryPath(join(folder, "probe"));
@@ -185,15 +185,15 @@ function removeEmpty(...folders: readonly string[]): void {
     try {
       rmdirSync(folder);
     } catch {
-      // It is not empty, not there or not ours; the error that led here matters more.
+      // The caller reports an earlier error.
     }
   }
 }
 
 /**
- * The newest policy of a run or zoo entry, or the policy file itself if that is what is named.
+ * The path of the newest policy of a run or zoo entry; a file's own path.
  *
- * @throws InputError if there is neither
+ * @throws InputError if there is no policy
  */
 export function newestPolicy(path: string): string {
   const stat = statPath(path);
@@ -205,7 +205,7 @@ export function newestPolicy(path: string): string {
     .flatMap((name) => /^step-(0|[1-9]\d{0,15})\.safetensors$/.exec(name)?.slice(1) ?? [])
     .map(Number);
   if (steps.length === 0) {
-    // What is no run says so; a run that has not saved yet says that.
+    // Throws a better error if this is not a run.
     readManifest(path);
     throw refuse(policies, "a policy", unquoted("none"), "The run has not saved one yet");
   }

@@ -1,9 +1,9 @@
 /**
- * @file One writer for a run's folder: a lock file that says who, and that outlives nobody.
+ * @file A lock file that gives one process the right to write to a run folder.
  *
- * The file is linked into place whole, so there is no moment at which it is empty. A holder that
- * is dead, or whose process number was given to another since, is taken over from; on another
- * machine nobody can tell, so there a lock always holds.
+ * The complete file is linked into place, so it is never empty. The lock becomes stale when its owner
+ * dies, and the next process takes it over. Whether an owner on another machine is alive cannot be
+ * determined, so its lock is never stale.
  */
 
 import { linkSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -13,66 +13,65 @@ import { z } from "zod";
 import { InputError } from "../shared/errors.ts";
 import { syncFolder, temporaryPath, writeDurably } from "./atomic-file.ts";
 import { diskError, errorCode } from "./disk-error.ts";
+import { readRegularFile } from "./regular-file.ts";
 import { formatJson, parseJson } from "./strict-json.ts";
-import { readWholeFile } from "./whole-file.ts";
 
-/** The file's name in a run's folder. */
+/** Name of the file in a run folder. */
 export const LOCK_FILE = "run.lock";
 
-/** Takers that may be lost to others before giving up. */
+/** Attempts to take over a stale lock, each of which another process may win. */
 const ATTEMPTS = 20;
 
-const LARGEST_LOCK = 4096;
+const MAX_LOCK_BYTES = 4096;
 
-const Holder = z.strictObject({ pid: z.int().positive(), host: z.string(), birth: z.string().nullable() });
-type Holder = z.infer<typeof Holder>;
+const Owner = z.strictObject({ pid: z.int().positive(), host: z.string(), birth: z.string().nullable() });
+type Owner = z.infer<typeof Owner>;
 
-/** The right to write to a folder. */
 export interface RunLock {
-  /** Throws InputError if the lock file was removed or replaced: someone else may be writing. */
+  /** Throws InputError if the lock file was removed or replaced: another process may be writing. */
   verify(): void;
-  /** Gives the right back; a second call does nothing. */
+  /** Removes the lock file; a second call does nothing. */
   release(): void;
 }
 
 /**
- * Takes the right to write to a run's folder.
+ * Locks a run folder.
  *
- * @throws InputError naming process and host of the one that has it, or if the disk refuses
+ * @throws InputError naming process and host of the owner if it is locked, or if the disk refuses
  */
 export function lockRun(folder: string): RunLock {
   const path = join(folder, LOCK_FILE);
-  const text = `${formatJson(describeSelf(), path)}\n`;
+  const text = `${formatJson(thisProcess(), path)}\n`;
   const temporary = temporaryPath(path);
   try {
     writeDurably(temporary, text);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (tryLink(temporary, path)) {
         syncFolder(folder);
-        return makeLock(path, text);
+        return createLock(path, text);
       }
-      takeAwayIfStale(path, folder);
+      removeIfStale(path, folder);
     }
   } catch (error) {
     throw diskError(error, path, "lock");
   } finally {
     rmSync(temporary, { force: true });
   }
-  throw new InputError(`${folder}: several runs are fighting for it. Start one at a time`);
+  throw new InputError(`${folder}: several runs are starting in this folder. Start one at a time`);
 }
 
-/** Whether somebody is writing to a run's folder at the moment, as far as can be told. */
+/** Whether a process has locked a run folder; an owner on another machine is taken to be alive. */
 export function isRunLocked(folder: string): boolean {
   try {
-    const holder = readHolder(join(folder, LOCK_FILE));
-    return holder !== undefined && !isGone(holder);
+    const owner = readOwner(join(folder, LOCK_FILE));
+    return owner !== undefined && !isStale(owner);
   } catch (error) {
     if (error instanceof InputError) return false;
     throw error;
   }
 }
 
-/** Whether the lock is now ours. */
+/** Links a file into place; returns false if the name is taken. */
 function tryLink(from: string, path: string): boolean {
   try {
     linkSync(from, path);
@@ -83,17 +82,17 @@ function tryLink(from: string, path: string): boolean {
   }
 }
 
-/** Removes a lock whose holder is gone. Throws InputError if the holder is not. */
-function takeAwayIfStale(path: string, folder: string): void {
-  const holder = readHolder(path);
-  if (holder === undefined) return;
-  if (!isGone(holder)) {
-    const elsewhere = holder.host === hostname() ? "" : `, or remove ${path} if that machine is gone`;
+/** Removes a stale lock. Throws InputError if the owner is alive. */
+function removeIfStale(path: string, folder: string): void {
+  const owner = readOwner(path);
+  if (owner === undefined) return;
+  if (!isStale(owner)) {
+    const elsewhere = owner.host === hostname() ? "" : `, or remove ${path} if that machine is gone`;
     throw new InputError(
-      `${folder}: another run is writing here: process ${holder.pid} on ${holder.host}. Wait for it, stop it, or choose another --out${elsewhere}`,
+      `${folder}: another run is writing here: process ${owner.pid} on ${owner.host}. Wait for it, stop it, or choose another --out${elsewhere}`,
     );
   }
-  // Of several that see it stale one gets the file; a lock that was taken meanwhile is put back.
+  // Only one of several processes can move the file; if that one has moved a newer, valid lock, it puts it back.
   const aside = temporaryPath(`${path}.stale`);
   try {
     renameSync(path, aside);
@@ -101,23 +100,23 @@ function takeAwayIfStale(path: string, folder: string): void {
     if (errorCode(error) === "ENOENT") return;
     throw error;
   }
-  const moved = readHolder(aside);
-  if (moved !== undefined && !isGone(moved)) tryLink(aside, path);
+  const moved = readOwner(aside);
+  if (moved !== undefined && !isStale(moved)) tryLink(aside, path);
   rmSync(aside, { force: true });
 }
 
-function readHolder(path: string): Holder | undefined {
+function readOwner(path: string): Owner | undefined {
   try {
-    const parsed = Holder.safeParse(parseJson(readWholeFile(path, LARGEST_LOCK), path));
+    const parsed = Owner.safeParse(parseJson(readRegularFile(path, MAX_LOCK_BYTES), path));
     if (parsed.success) return parsed.data;
   } catch (error) {
     if (error instanceof InputError && errorCode(error.cause) === "ENOENT") return undefined;
     throw error;
   }
-  throw new InputError(`${path}: this is not a lock. Remove it if no other run is writing here`);
+  throw new InputError(`${path}: this is not a lock file. Remove it if no other run is writing here`);
 }
 
-function makeLock(path: string, text: string): RunLock {
+function createLock(path: string, text: string): RunLock {
   let held = true;
   const isOurs = () => {
     try {
@@ -129,7 +128,7 @@ function makeLock(path: string, text: string): RunLock {
   return {
     verify() {
       if (!held || !isOurs()) {
-        throw new InputError(`${path}: this run no longer holds it; another one may be writing here`);
+        throw new InputError(`${path}: this run no longer owns the lock; another run may be writing here`);
       }
     },
     release() {
@@ -139,16 +138,17 @@ function makeLock(path: string, text: string): RunLock {
   };
 }
 
-function describeSelf(): Holder {
+function thisProcess(): Owner {
   return { pid: process.pid, host: hostname(), birth: birthOf(process.pid) ?? null };
 }
 
-function isGone(holder: Holder): boolean {
-  if (holder.host !== hostname()) return false;
-  if (!isAlive(holder.pid)) return true;
-  const birth = birthOf(holder.pid);
+/** Whether the owner is dead, or its process number belongs to a later process. */
+function isStale(owner: Owner): boolean {
+  if (owner.host !== hostname()) return false;
+  if (!isAlive(owner.pid)) return true;
+  const birth = birthOf(owner.pid);
   if (birth === "dead") return true;
-  return birth !== undefined && holder.birth !== null && birth !== holder.birth;
+  return birth !== undefined && owner.birth !== null && birth !== owner.birth;
 }
 
 function isAlive(pid: number): boolean {
@@ -156,20 +156,20 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Any other answer is about a process that is there, such as "not yours".
+    // Other errors, such as EPERM, mean that the process exists.
     return errorCode(error) !== "ESRCH";
   }
 }
 
 /**
- * What tells a process from a later one of the same number: the machine's boot and the clock tick in
- * it. "dead" for one that only waits for its parent to notice; undefined where there is no /proc.
+ * Distinguishes a process from a later one of the same number: boot id and start time in clock ticks.
+ * "dead" for a zombie; undefined without /proc.
  */
 function birthOf(pid: number): string | undefined {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name, in brackets, may hold anything; state is field 3 and the start field 22 (man 5 proc).
+    // The process name is in brackets and may contain any character; state is field 3, start time field 22 (man 5 proc).
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (fields[0] === "Z" || fields[0] === "X") return "dead";
     return `${boot} ${fields[19]}`;

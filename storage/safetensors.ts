@@ -1,15 +1,16 @@
 /**
- * @file The safetensors format: named tensors in one file, readable from Python, nothing but data.
+ * @file The safetensors format: named tensors in one file, readable from Python.
  *
- * Format: huggingface.co/docs/safetensors: eight bytes with the header's length, a JSON header,
- * then the numbers, all little-endian. Files are written in the order of the Rust reference
- * (widest type first, then by name), so every tensor is aligned; equal tensors give equal bytes.
+ * Format (huggingface.co/docs/safetensors): eight bytes with the header's length, a JSON header, then
+ * the numbers, all little-endian. Tensors are written in the order of the Rust reference (widest type
+ * first, then by name), so every tensor is aligned and equal tensors give equal bytes.
  */
 
 import { z } from "zod";
 import { isRecord } from "../shared/config.ts";
 import { internal, refuse } from "../shared/errors.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
+import { MAX_FILE_BYTES, readRegularFile } from "./regular-file.ts";
 import { formatJson, parseJson } from "./strict-json.ts";
 import {
   bytesPerNumber,
@@ -20,9 +21,8 @@ import {
   type TensorData,
   viewBytes,
 } from "./tensor-data.ts";
-import { LARGEST_FILE, readWholeFile } from "./whole-file.ts";
 
-/** Numbers in row-major order, with their shape; [] is a single number. */
+/** Numbers in row-major order with their shape; [] is a scalar. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: TensorData;
@@ -31,9 +31,9 @@ export interface Tensor {
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 export interface SafetensorsOptions {
-  /** Text to keep with the tensors. */
+  /** Strings stored with the tensors. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Lets NaN and ±Infinity through, for looking at what broke. */
+  /** Accepts NaN and ±Infinity, for debugging. */
   readonly allowNonFinite?: boolean;
 }
 
@@ -42,11 +42,11 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** As in the Rust reference: a longer header is an attack. */
-const LONGEST_HEADER = 100_000_000;
+/** As in the Rust reference; protects the reader's memory. */
+const MAX_HEADER_BYTES = 100_000_000;
 
-/** Header, tensor, shape. */
-const DEEPEST_HEADER = 3;
+/** Nesting: header, tensor, shape. */
+const MAX_HEADER_DEPTH = 3;
 
 const Entry = z.strictObject({
   dtype: z.string(),
@@ -57,31 +57,31 @@ const Entry = z.strictObject({
 /**
  * Writes tensors to a file, atomically.
  *
- * @throws InputError naming file and tensor if a number is not finite, or if the disk does not take it
+ * @throws InputError naming file and tensor if a number is not finite, or if the disk refuses
  */
 export function writeSafetensors(path: string, tensors: Tensors, options: SafetensorsOptions = {}): void {
   writeFileAtomically(path, encodeSafetensors(tensors, path, options));
 }
 
 /**
- * Reads a file of tensors; everything is checked before anything is handed out.
+ * Reads and validates a file of tensors.
  *
- * @returns tensors of the caller's own, which share the file's memory
+ * @returns tensors that are views of one buffer
  * @throws InputError naming file and tensor
  */
 export function readSafetensors(
   path: string,
   options: Pick<SafetensorsOptions, "allowNonFinite"> = {},
 ): SafetensorsFile {
-  return decodeSafetensors(readWholeFile(path), path, options);
+  return decodeSafetensors(readRegularFile(path), path, options);
 }
 
 /**
- * Puts tensors into the format.
+ * Encodes tensors.
  *
  * @param where what is written, for errors
- * @returns the file's bytes in pieces; all but the first are views of the tensors' own memory
- * @throws InputError naming the tensor if a number is not finite, or if it is all more than one file can hold
+ * @returns the file's bytes in pieces; all but the first are views of the tensors
+ * @throws InputError naming the tensor if a number is not finite, or if the file would be too large
  */
 export function encodeSafetensors(
   tensors: Tensors,
@@ -100,24 +100,24 @@ export function encodeSafetensors(
   const pieces: Uint8Array[] = [];
   let offset = 0;
   for (const { name, tensor, dtype } of entries) {
-    const place = tensorPlace(where, name);
-    if (name === "__metadata__") throw internal(`${place}: the name is reserved`);
+    const path = tensorPath(where, name);
+    if (name === "__metadata__") throw internal(`${path}: the name is reserved`);
     const count = countNumbers(tensor.shape);
     if (count !== tensor.data.length) {
       throw internal(
-        `${place}: shape [${tensor.shape.join(", ")}] does not hold ${tensor.data.length} numbers`,
+        `${path}: shape [${tensor.shape.join(", ")}] does not match ${tensor.data.length} numbers`,
       );
     }
-    if (!allowNonFinite) refuseNonFinite(tensor.data, place);
+    if (!allowNonFinite) refuseNonFinite(tensor.data, path);
     const bytes = viewBytes(tensor.data);
     header[name] = { dtype, shape: [...tensor.shape], data_offsets: [offset, offset + bytes.length] };
     pieces.push(bytes);
     offset += bytes.length;
   }
-  if (offset > LARGEST_FILE - LONGEST_HEADER) {
-    throw refuse(where, `tensors of at most ${LARGEST_FILE - LONGEST_HEADER} bytes in one file`, offset);
+  if (offset > MAX_FILE_BYTES - MAX_HEADER_BYTES) {
+    throw refuse(where, `tensors of at most ${MAX_FILE_BYTES - MAX_HEADER_BYTES} bytes in one file`, offset);
   }
-  // Checks what JSON.stringify would let pass, such as a tensor called __proto__.
+  // Rejects what JSON.stringify accepts, such as a tensor named __proto__.
   formatJson(header, where);
   return [encodeHeader(header, where), ...pieces];
 }
@@ -125,7 +125,7 @@ export function encodeSafetensors(
 function encodeHeader(header: Readonly<Record<string, unknown>>, where: string): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const length = Math.ceil(json.length / 8) * 8;
-  if (length > LONGEST_HEADER) throw internal(`${where}: a header of ${length} bytes is too long`);
+  if (length > MAX_HEADER_BYTES) throw internal(`${where}: a header of ${length} bytes is too long`);
   const bytes = new Uint8Array(8 + length).fill(0x20);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(json, 8);
@@ -133,12 +133,12 @@ function encodeHeader(header: Readonly<Record<string, unknown>>, where: string):
 }
 
 /**
- * Takes tensors out of the format, trusting nothing.
+ * Decodes and validates tensors.
  *
- * @param bytes the whole file; kept alive by the tensors, so don't write to it afterwards
+ * @param bytes the complete file; do not modify it afterwards
  * @param where what was read, for errors
- * @returns tensors that are views of `bytes` wherever alignment allows
- * @throws InputError naming the tensor, where there is one
+ * @returns tensors that are views of `bytes` where alignment allows
+ * @throws InputError naming the tensor
  */
 export function decodeSafetensors(
   bytes: Uint8Array,
@@ -154,24 +154,24 @@ export function decodeSafetensors(
       metadata = parseMetadata(value, where);
       continue;
     }
-    const place = tensorPlace(where, name);
+    const path = tensorPath(where, name);
     const entry = Entry.safeParse(value);
-    if (!entry.success) throw refuse(place, "dtype, shape and data_offsets", value);
+    if (!entry.success) throw refuse(path, "dtype, shape and data_offsets", value);
     const { dtype, shape, data_offsets: offsets } = entry.data;
-    if (!isDType(dtype)) throw refuse(place, `one of the types ${DTYPES.join(", ")}`, dtype);
+    if (!isDType(dtype)) throw refuse(path, `one of the types ${DTYPES.join(", ")}`, dtype);
     const [begin, end] = offsets;
     const size = countNumbers(shape) * bytesPerNumber(dtype);
-    if (!Number.isSafeInteger(size)) throw refuse(place, "a shape that fits into a file", shape);
+    if (!Number.isSafeInteger(size)) throw refuse(path, "a shape that fits into a file", shape);
     if (begin > end || end > data.length) {
-      throw refuse(place, `offsets in order within the ${data.length} bytes of data`, offsets);
+      throw refuse(path, `offsets in order within the ${data.length} bytes of data`, offsets);
     }
-    if (end - begin !== size) throw refuse(place, `${size} bytes for its shape and type`, end - begin);
+    if (end - begin !== size) throw refuse(path, `${size} bytes for its shape and type`, end - begin);
     spans.push({ name, begin, end });
     tensors.push([name, { shape, data: readData(dtype, data.subarray(begin, end)) }]);
   }
   refuseGaps(spans, data.length, where);
   if (!allowNonFinite) {
-    for (const [name, { data: numbers }] of tensors) refuseNonFinite(numbers, tensorPlace(where, name));
+    for (const [name, { data: numbers }] of tensors) refuseNonFinite(numbers, tensorPath(where, name));
   }
   return { tensors: Object.fromEntries(tensors), metadata };
 }
@@ -183,23 +183,23 @@ function splitHeader(
   if (bytes.length < 8) throw refuse(where, "a safetensors file of at least 8 bytes", bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
-  const most = Math.min(bytes.length - 8, LONGEST_HEADER);
+  const most = Math.min(bytes.length - 8, MAX_HEADER_BYTES);
   if (length > BigInt(most)) throw refuse(where, `a safetensors header of at most ${most} bytes`, length);
   const end = 8 + Number(length);
   if (bytes[8] !== 0x7b || end === 8)
     throw refuse(where, "a safetensors header that starts with {", bytes[8]);
-  const header = parseJson(bytes.subarray(8, end), `${where} header`, DEEPEST_HEADER);
+  const header = parseJson(bytes.subarray(8, end), `${where} header`, MAX_HEADER_DEPTH);
   if (!isRecord(header)) throw refuse(`${where} header`, "an object", header);
   return { header, data: bytes.subarray(end) };
 }
 
 function parseMetadata(value: unknown, where: string): Record<string, string> {
   const parsed = z.record(z.string(), z.string()).safeParse(value);
-  if (!parsed.success) throw refuse(`${where} __metadata__`, "texts by name", value);
+  if (!parsed.success) throw refuse(`${where} __metadata__`, "strings by name", value);
   return parsed.data;
 }
 
-/** Every byte of the data must belong to one tensor: what nobody reads could be anything. */
+/** Throws InputError unless every byte of the data belongs to exactly one tensor. */
 function refuseGaps(
   spans: { readonly name: string; readonly begin: number; readonly end: number }[],
   length: number,
@@ -207,24 +207,24 @@ function refuseGaps(
 ): void {
   let covered = 0;
   for (const { name, begin, end } of spans.sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== covered) throw refuse(tensorPlace(where, name), `data that begins at ${covered}`, begin);
+    if (begin !== covered) throw refuse(tensorPath(where, name), `data that begins at ${covered}`, begin);
     covered = end;
   }
   if (covered !== length) throw refuse(where, `${covered} bytes of data, as its header says`, length);
 }
 
-function refuseNonFinite(numbers: TensorData, place: string): void {
+function refuseNonFinite(numbers: TensorData, path: string): void {
   if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) return;
   for (let i = 0; i < numbers.length; i++) {
-    if (!Number.isFinite(numbers[i]!)) throw refuse(`${place}[${i}]`, "a finite number", numbers[i]);
+    if (!Number.isFinite(numbers[i]!)) throw refuse(`${path}[${i}]`, "a finite number", numbers[i]);
   }
 }
 
-/** The product of a shape; it may be too large to be exact, which the caller checks. */
+/** The product of a shape; the caller checks that it is a safe integer. */
 function countNumbers(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-function tensorPlace(where: string, name: string): string {
+function tensorPath(where: string, name: string): string {
   return `${where} tensor ${JSON.stringify(name)}`;
 }

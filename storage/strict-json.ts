@@ -1,9 +1,9 @@
 /**
- * @file JSON that reads back as exactly what was written, and that cannot harm its reader.
+ * @file JSON with exact round trips and a reader that is safe for untrusted input.
  *
- * The writer keeps −0, which JSON.stringify loses, and refuses what JSON has no word for. The
- * reader refuses what JSON.parse lets pass: repeated keys, keys that reach for prototypes, depth
- * without bound, bytes that are not UTF-8.
+ * The writer keeps −0, which JSON.stringify loses, and rejects values that JSON cannot represent. The
+ * reader rejects what JSON.parse accepts: repeated keys, keys that change prototypes, unbounded depth,
+ * invalid UTF-8.
  */
 
 import { isRecord } from "../shared/config.ts";
@@ -11,18 +11,17 @@ import { internal, refuse, unquoted } from "../shared/errors.ts";
 
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** How deep a text may nest unless its reader says otherwise; the project's own files stay far below. */
+/** Default limit of nesting. */
 export const MAX_DEPTH = 64;
 
 /**
  * Reads JSON text.
  *
  * @param where   what was read, for the error
- * @param deepest objects and arrays inside one another, at most
- * @returns plain data of the caller's own
- * @throws InputError with one line saying what is wrong with it
+ * @param maxDepth limit of nested objects and arrays
+ * @throws InputError of one line
  */
-export function parseJson(bytes: Uint8Array, where: string, deepest = MAX_DEPTH): unknown {
+export function parseJson(bytes: Uint8Array, where: string, maxDepth = MAX_DEPTH): unknown {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -30,27 +29,27 @@ export function parseJson(bytes: Uint8Array, where: string, deepest = MAX_DEPTH)
     throw refuse(where, "UTF-8 text", unquoted("other bytes"));
   }
   const { depth, members } = scan(text);
-  if (depth > deepest) throw refuse(where, `JSON nested at most ${deepest} deep`, depth);
+  if (depth > maxDepth) throw refuse(where, `JSON nested at most ${maxDepth} deep`, depth);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw refuse(where, "JSON", error instanceof Error ? error.message : error);
   }
-  // JSON.parse keeps the last of repeated keys, so fewer are left than there were colons.
+  // JSON.parse keeps the last of repeated keys, which leaves fewer members than colons.
   if (countMembers(value, where) !== members)
     throw refuse(where, "each key once", unquoted("a repeated key"));
   return value;
 }
 
 /**
- * Writes plain data as JSON text that parseJson reads back the same, −0 and order of keys included.
- * Properties that are undefined are left out.
+ * Formats plain data as JSON that parseJson reads unchanged, including −0 and the order of keys.
+ * Properties that are undefined are omitted.
  *
  * @param where what is written, for the error
- * @returns text without a last line break; arrays of plain values on one line, the rest indented by two
- * @throws an internal error if a value would not survive: NaN, ±Infinity, a function, a class, a typed
- *   array, data nested too deep to be read again
+ * @returns text without a final line break; arrays of scalars on one line, the rest indented by two
+ * @throws an internal error for values that JSON cannot represent (NaN, ±Infinity, functions, class
+ *   instances, typed arrays) and for nesting beyond MAX_DEPTH
  */
 export function formatJson(value: unknown, where: string): string {
   return format(value, where, 0);
@@ -59,14 +58,14 @@ export function formatJson(value: unknown, where: string): string {
 function format(value: unknown, where: string, depth: number): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw internal(`${where} is ${value}, which JSON has no word for`);
+    if (!Number.isFinite(value)) throw internal(`${where} is ${value}, which JSON cannot represent`);
     return Object.is(value, -0) ? "-0" : JSON.stringify(value);
   }
   if (depth === MAX_DEPTH) throw internal(`${where} is nested more than ${MAX_DEPTH} deep`);
   const lineBreak = `\n${"  ".repeat(depth)}`;
   const inner = `${lineBreak}  `;
   if (Array.isArray(value)) {
-    // Array.from shows the holes that map would pass over.
+    // Array.from visits holes, which map skips.
     const items = Array.from(value, (item, i) => format(item, `${where}[${i}]`, depth + 1));
     const flat = value.every((item) => typeof item !== "object" || item === null);
     return flat ? `[${items.join(", ")}]` : `[${inner}${items.join(`,${inner}`)}${lineBreak}]`;
@@ -87,7 +86,7 @@ export function isPlainObject(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** How deep a text nests and how many members its objects have, without building any of it. */
+/** The nesting depth of a text and the number of its objects' members, without parsing it. */
 function scan(text: string): { depth: number; members: number } {
   let depth = 0;
   let open = 0;
@@ -106,7 +105,7 @@ function scan(text: string): { depth: number; members: number } {
   return { depth, members };
 }
 
-/** The members of all objects in data just parsed; refuses keys and numbers that must not get further. */
+/** The number of members of all objects in parsed data. Throws InputError for forbidden keys and numbers. */
 function countMembers(value: unknown, where: string): number {
   let count = 0;
   if (typeof value === "number" && !Number.isFinite(value)) {

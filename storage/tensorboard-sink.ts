@@ -1,5 +1,5 @@
 /**
- * @file events.out.tfevents.*: the figures of a run as TensorBoard and `wandb sync` read them.
+ * @file events.out.tfevents.*: metrics for TensorBoard and `wandb sync`.
  *
  * Messages are tensorflow/core/util/event.proto and framework/summary.proto: scalars as `simple_value`.
  */
@@ -10,7 +10,7 @@ import { refuse, unquoted } from "../shared/errors.ts";
 import { ProtobufWriter } from "../shared/protobuf-writer.ts";
 import { AppendFile } from "./append-file.ts";
 import { diskError } from "./disk-error.ts";
-import type { MetricRow, MetricSink, SinkPlace } from "./metrics.ts";
+import type { MetricRow, MetricSink, SinkLocation } from "./metrics.ts";
 import { frameRecord } from "./tfrecord.ts";
 
 /** Field numbers of Event, Summary and Summary.Value. */
@@ -19,22 +19,22 @@ const SUMMARY_VALUE = 1;
 const VALUE = { tag: 1, simpleValue: 2 } as const;
 
 /**
- * Opens the run's event file. A row is one event with all its figures, as 32-bit floats; NaN and
- * ±Infinity are kept, which TensorBoard shows as such.
+ * Opens the run's event file. A row becomes one event with 32-bit floats; NaN and ±Infinity are kept.
  *
- * @param now the wall clock in seconds since 1970; it dates events, and names a new file
- * @throws InputError if the file cannot be opened, is not there to resume, or was cut short since its checkpoint
+ * @param now wall-clock time in seconds since 1970, for events and the name of a new file
+ * @throws InputError if the file cannot be opened, is missing on resume, or is shorter than at the checkpoint
  */
-export function openTensorboardSink({ folder, resumeAt }: SinkPlace, now: () => number): MetricSink {
-  const found = resumeAt === undefined ? undefined : findEvents(folder);
-  if (resumeAt && found === undefined) throw refuse(folder, "an events.out.tfevents file", unquoted("none"));
-  const name = found ?? `events.out.tfevents.${Math.floor(now())}.steadyarm`;
+export function openTensorboardSink({ folder, resumeAt }: SinkLocation, now: () => number): MetricSink {
+  const existing = resumeAt === undefined ? undefined : findEvents(folder);
+  if (resumeAt && existing === undefined)
+    throw refuse(folder, "an events.out.tfevents file", unquoted("none"));
+  const name = existing ?? `events.out.tfevents.${Math.floor(now())}.steadyarm`;
   const file = new AppendFile(join(folder, name), resumeAt);
   if (file.length === 0) {
-    const start = new ProtobufWriter()
+    const version = new ProtobufWriter()
       .double(EVENT.wallTime, now())
       .string(EVENT.fileVersion, "brain.Event:2");
-    file.append(frameRecord(start.finish()));
+    file.append(frameRecord(version.finish()));
   }
   return {
     name: "tensorboard",

@@ -1,11 +1,11 @@
 /**
- * @file TFRecord framing: the container of TensorBoard's event files.
+ * @file TFRecord framing, the container of TensorBoard's event files.
  *
  * A record is its length (u64), the masked CRC of those eight bytes, the payload, and the payload's
  * masked CRC, little-endian (tensorflow.org/tutorials/load_data/tfrecord).
  */
 
-/** CRC-32C (Castagnoli), reflected polynomial; a byte's remainder. */
+/** CRC-32C (Castagnoli) table of the reflected polynomial, by byte. */
 const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte;
   for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0x82f63b78 : 0);
@@ -19,7 +19,7 @@ export function crc32c(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** A payload as a record; the caller's own. */
+/** A payload framed as a record. */
 export function frameRecord(payload: Uint8Array): Uint8Array {
   const record = new Uint8Array(16 + payload.length);
   const view = new DataView(record.buffer);
@@ -30,7 +30,7 @@ export function frameRecord(payload: Uint8Array): Uint8Array {
   return record;
 }
 
-/** Masked, because the CRC of data that itself holds CRCs is weak. */
+/** Masked, because a CRC of data that contains CRCs is weak. */
 function maskedCrc(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

@@ -6,9 +6,9 @@ import { isRecord } from "../../shared/config.ts";
 import { refuse, unquoted } from "../../shared/errors.ts";
 import { isTemporaryName, writeFileAtomically } from "../../storage/atomic-file.ts";
 import { diskError } from "../../storage/disk-error.ts";
+import { readRegularFile } from "../../storage/regular-file.ts";
 import { statPath } from "../../storage/stat-path.ts";
 import { formatJson, parseJson } from "../../storage/strict-json.ts";
-import { readWholeFile } from "../../storage/whole-file.ts";
 
 const PAGE = "index.html";
 const NUMBERS = "case.json";
@@ -49,7 +49,7 @@ export function openCaseFolder(path: string, name: string): CaseFolder {
 }
 
 function refuseOtherCase(path: string, name: string, remedy: string): void {
-  const value = parseJson(readWholeFile(path), path);
+  const value = parseJson(readRegularFile(path), path);
   const written = isRecord(value) && value["format"] === FORMAT ? value["case"] : unquoted("something else");
   if (written !== name) throw refuse(path, `the numbers of the case ${name}`, written, remedy);
 }

@@ -13,10 +13,10 @@ import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { isTemporaryName, writeDurably } from "../../storage/atomic-file.ts";
 import { checkpointPath, listCheckpoints } from "../../storage/checkpoint-folder.ts";
 import { diskError } from "../../storage/disk-error.ts";
+import { readRegularFile } from "../../storage/regular-file.ts";
 import { LOCK_FILE } from "../../storage/run-lock.ts";
 import { RESULT_FILE } from "../../storage/run-result.ts";
 import { parseJson } from "../../storage/strict-json.ts";
-import { readWholeFile } from "../../storage/whole-file.ts";
 
 /** More than a run of the largest settings has; what unpacks to more is refused. */
 const LARGEST = 2 ** 31 - 1;
@@ -53,7 +53,7 @@ function tryPack(run: string): Uint8Array | undefined {
     for (const name of names) {
       const path = join(folder, name);
       if (!isTemporaryName(name) && statSync(path).isFile()) {
-        files.push({ path: prefix + name, bytes: readWholeFile(path) });
+        files.push({ path: prefix + name, bytes: readRegularFile(path) });
       }
     }
   };

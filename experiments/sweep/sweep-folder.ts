@@ -13,9 +13,9 @@ import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { syncFolder, writeFileAtomically } from "../../storage/atomic-file.ts";
 import { diskError } from "../../storage/disk-error.ts";
 import { refuseOtherSchema } from "../../storage/manifest.ts";
+import { readRegularFile } from "../../storage/regular-file.ts";
 import { statPath } from "../../storage/stat-path.ts";
 import { formatJson, parseJson } from "../../storage/strict-json.ts";
-import { readWholeFile } from "../../storage/whole-file.ts";
 import { jobName, planJobs, type SweepJob } from "./plan.ts";
 import { parseSweep, type SweepSpec } from "./sweep-spec.ts";
 
@@ -130,7 +130,7 @@ export function jobFolder(sweepPath: string, job: Pick<SweepJob, "id" | "task" |
 export function readFailures(sweepPath: string, jobId: string): readonly Failure[] {
   const path = failurePath(sweepPath, jobId);
   if (!existsSync(path)) return [];
-  const parsed = Failures.safeParse(parseJson(readWholeFile(path, LARGEST_SWEEP), path));
+  const parsed = Failures.safeParse(parseJson(readRegularFile(path, LARGEST_SWEEP), path));
   if (!parsed.success) throw refuse(path, "a list of failed attempts", unquoted("something else"));
   return parsed.data;
 }
@@ -173,7 +173,7 @@ function describeChange(
 
 function readFacts(folder: string): z.infer<typeof Facts> {
   const path = join(folder, SWEEP_FILE);
-  const value = parseJson(readWholeFile(path, LARGEST_SWEEP), path);
+  const value = parseJson(readRegularFile(path, LARGEST_SWEEP), path);
   if (!isRecord(value) || value["format"] !== FORMAT) {
     throw new InputError(`${path}: this is not a steadyarm sweep`);
   }

@@ -13,7 +13,7 @@ function make(settings: Partial<ExplorationConfig>, actionSize: number): Explora
 }
 
 describe("Exploration", () => {
-  it("adds Gaussian noise of the given deviation", () => {
+  it("adds Gaussian noise of the given standard deviation", () => {
     const exploration = make({ noiseScale: 0.1, randomActionProbability: 0, randomActionHold: 5 }, 1);
     const stream = rng();
     const noise = Array.from({ length: 20_000 }, () => {
@@ -22,9 +22,9 @@ describe("Exploration", () => {
       return action[0]! - 0.2;
     });
     const mean = noise.reduce((a, b) => a + b, 0) / noise.length;
-    const deviation = Math.sqrt(noise.reduce((a, b) => a + (b - mean) ** 2, 0) / noise.length);
+    const std = Math.sqrt(noise.reduce((a, b) => a + (b - mean) ** 2, 0) / noise.length);
     expect(mean).toBeCloseTo(0, 2);
-    expect(deviation).toBeCloseTo(0.1, 2);
+    expect(std).toBeCloseTo(0.1, 2);
   });
 
   it("keeps actions in [−1, 1]", () => {
@@ -37,17 +37,17 @@ describe("Exploration", () => {
     }
   });
 
-  it("changes nothing when all of it is off", () => {
+  it("changes nothing if all exploration is off", () => {
     const exploration = make({ noiseScale: 0, randomActionProbability: 0, randomActionHold: 1 }, 2);
     const action = Float32Array.of(0.25, -0.5);
     exploration.perturb(action, 1, rng());
     expect([...action]).toEqual([0.25, -0.5]);
   });
 
-  it("holds a random action for 1 to the given number of steps, evenly drawn, and forgets it at a new episode", () => {
+  it("holds a random action for a uniform number of steps, at most until the end of the episode", () => {
     const exploration = make({ noiseScale: 0, randomActionProbability: 0.1, randomActionHold: 5 }, 1);
     const stream = rng();
-    const begun: number[] = [];
+    const holds: number[] = [];
     let held = 0;
     let previous = 0;
     for (let i = 0; i < 60_000; i++) {
@@ -55,14 +55,16 @@ describe("Exploration", () => {
       exploration.perturb(action, 1, stream);
       if (action[0] !== 0 && action[0] === previous) held += 1;
       else {
-        if (held > 0) begun.push(held);
+        if (held > 0) holds.push(held);
         held = action[0] === 0 ? 0 : 1;
       }
       previous = action[0]!;
     }
-    const share = [1, 2, 3, 4, 5].map((n) => begun.filter((length) => length === n).length / begun.length);
-    for (const each of share) expect(each).toBeCloseTo(0.2, 1);
-    expect(Math.max(...begun)).toBe(5);
+    const fractions = [1, 2, 3, 4, 5].map(
+      (n) => holds.filter((length) => length === n).length / holds.length,
+    );
+    for (const fraction of fractions) expect(fraction).toBeCloseTo(0.2, 1);
+    expect(Math.max(...holds)).toBe(5);
 
     const always = make({ noiseScale: 0, randomActionProbability: 1, randomActionHold: 1000 }, 1);
     const first = Float32Array.of(0);
@@ -73,20 +75,20 @@ describe("Exploration", () => {
     expect(second[0]).not.toBe(first[0]);
   });
 
-  it("plays warm-up with random actions alone, whatever the policy says", () => {
+  it("ignores the policy during warm-up", () => {
     const exploration = make({ noiseScale: 0, randomActionProbability: 0, randomActionHold: 3 }, 2);
     const stream = rng();
-    const seen = Array.from({ length: 5000 }, () => {
+    const actions = Array.from({ length: 5000 }, () => {
       const action = Float32Array.of(9, 9);
       exploration.random(action, stream);
       return action;
     });
-    const mean = seen.reduce((sum, action) => sum + action[0]!, 0) / seen.length;
+    const mean = actions.reduce((sum, action) => sum + action[0]!, 0) / actions.length;
     expect(mean).toBeCloseTo(0, 1);
-    expect(seen.every((action) => Math.abs(action[0]!) <= 1 && Math.abs(action[1]!) <= 1)).toBe(true);
+    expect(actions.every((action) => Math.abs(action[0]!) <= 1 && Math.abs(action[1]!) <= 1)).toBe(true);
   });
 
-  it("draws Ornstein–Uhlenbeck noise with the given deviation at rest, and memory from step to step", () => {
+  it("adds Ornstein–Uhlenbeck noise with the given stationary standard deviation and autocorrelation", () => {
     const exploration = make({ noise: "ou", noiseScale: 0.2, ouTheta: 0.15, randomActionProbability: 0 }, 1);
     const stream = rng();
     const noise = Array.from({ length: 50_000 }, () => {
@@ -104,7 +106,7 @@ describe("Exploration", () => {
     expect(Math.abs(first[0]!)).toBeLessThan(0.5);
   });
 
-  it("leaves less of everything as its schedule goes on, down to its share", () => {
+  it("scales all exploration down linearly by the schedule", () => {
     const settings = {
       decaySteps: 100,
       decayTo: 0.2,
@@ -113,13 +115,13 @@ describe("Exploration", () => {
       noiseScale: 0,
     };
     const config = parseConfig({ agent: { exploration: settings } }, "test").agent.exploration;
-    for (const [steps, left] of [
+    for (const [steps, scale] of [
       [0, 1],
       [50, 0.6],
       [100, 0.2],
       [1000, 0.2],
     ] as const) {
-      expect(explorationScale(config, steps)).toBeCloseTo(left, 12);
+      expect(explorationScale(config, steps)).toBeCloseTo(scale, 12);
     }
     expect(explorationScale({ ...config, decaySteps: 0 }, 1e9)).toBe(1);
     const exploration = make(settings, 1);

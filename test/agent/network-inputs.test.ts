@@ -1,5 +1,3 @@
-/** @file What networks are shown of a goal: finely where it is asked for, and of the goal that is shown, not of the episode's own. */
-
 import { describe, expect, it } from "vitest";
 import { type InputNormalizers, inputSize, writeInputs } from "../../agent/network-inputs.ts";
 import { Normalizer } from "../../agent/normalizer.ts";
@@ -9,18 +7,18 @@ const plain = (): InputNormalizers => ({
   goal: new Normalizer(2, Number.POSITIVE_INFINITY),
 });
 
-describe("the networks' inputs", () => {
+describe("network inputs", () => {
   const observations = Float32Array.of(1, 2, 3, 4, 5, 6);
   const goals = Float32Array.of(3.01, 2, 6, 4.9);
 
-  it("are observation and goal, and nothing else where no finer look is asked for", () => {
+  it("are observation and goal if the environment has no relative goal", () => {
     const into = new Float32Array(10);
     writeInputs(plain(), observations, goals, 2, into, 5);
     expect([...into]).toEqual([1, 2, 3, Math.fround(3.01), 2, 4, 5, 6, 6, Math.fround(4.9)]);
     expect(inputSize({ observation: 3, goal: 2 })).toBe(5);
   });
 
-  it("end with tanh of how far each row's own goal is from what is achieved in its observation", () => {
+  it("end with tanh of the scaled difference between each row's goal and achieved goal", () => {
     const relativeGoal = { elements: [2, 1], perMetre: 20 };
     const width = inputSize({ observation: 3, goal: 2, relativeGoal });
     expect(width).toBe(7);
@@ -32,7 +30,7 @@ describe("the networks' inputs", () => {
     expect(into[13]).toBeCloseTo(Math.tanh(20 * -0.1), 5);
   });
 
-  it("change with the goal that hindsight shows, the observation staying the same", () => {
+  it("are computed from relabelled goals", () => {
     const relativeGoal = { elements: [0, 1], perMetre: 20 };
     const [real, hindsight] = [
       [1.5, 2],

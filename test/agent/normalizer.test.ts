@@ -9,7 +9,7 @@ function apply(normalizer: Normalizer, vector: number[]): number[] {
 }
 
 describe("Normalizer", () => {
-  it("has the mean and deviation of all it saw, however it was cut into portions", () => {
+  it("has the mean and standard deviation of all inputs, in whatever portions they were observed", () => {
     const rng = Rng.fromSeed(1);
     const values = Float32Array.from({ length: 3000 }, (_, i) =>
       i % 2 === 0 ? 1000 + rng.normal() : 0.5 * rng.normal(),
@@ -34,35 +34,35 @@ describe("Normalizer", () => {
     for (const [i, x] of atOnce.getState().squares.entries()) expect(squares[i]).toBeCloseTo(x, 6);
   });
 
-  it("maps the mean to 0, one deviation to 1, and clips beyond", () => {
+  it("maps the mean to 0 and one standard deviation to 1, and clips", () => {
     const normalizer = new Normalizer(1, 5);
     normalizer.observe(Float32Array.of(2, 4, 6, 8), 4);
-    const deviation = Math.sqrt(5);
+    const std = Math.sqrt(5);
     expect(apply(normalizer, [5])).toEqual([0]);
-    expect(apply(normalizer, [5 + deviation])[0]).toBeCloseTo(1, 6);
+    expect(apply(normalizer, [5 + std])[0]).toBeCloseTo(1, 6);
     expect(apply(normalizer, [1e9])).toEqual([5]);
     expect(apply(normalizer, [-1e9])).toEqual([-5]);
   });
 
-  it("does not blow up an input that hardly moves", () => {
+  it("does not amplify an input that hardly varies", () => {
     const normalizer = new Normalizer(1, 5);
     normalizer.observe(Float32Array.of(3, 3, 3), 3);
     expect(normalizer.std(0)).toBeCloseTo(0.01, 9);
     expect(apply(normalizer, [3.001])[0]).toBeCloseTo(0.1, 3);
   });
 
-  it("changes nothing before it saw anything", () => {
+  it("changes nothing without statistics", () => {
     expect(apply(new Normalizer(2, Number.POSITIVE_INFINITY), [7, -90])).toEqual([7, -90]);
   });
 
-  it("writes rows with a stride, beside what is there", () => {
+  it("writes rows with a stride and leaves other columns unchanged", () => {
     const normalizer = new Normalizer(1, Number.POSITIVE_INFINITY);
     const into = new Float32Array(6).fill(9);
     normalizer.apply(Float32Array.of(1, 2), 2, into, 3, 1);
     expect([...into]).toEqual([9, 1, 9, 9, 2, 9]);
   });
 
-  it("goes on from saved statistics as if never stopped, and refuses impossible ones", () => {
+  it("continues from saved statistics and rejects impossible ones", () => {
     const one = new Normalizer(1, 5);
     one.observe(Float32Array.of(1, 2, 5), 3);
     const other = new Normalizer(1, 5);

@@ -10,7 +10,7 @@ import { Rng } from "../../shared/rng.ts";
 const SIZES: EpisodeSizes = { observation: 2, goal: 1, action: 1, maxSteps: 4 };
 
 /** Episode number n: observation (n, t), achieved goal n + t/10, desired goal −n, action 100·n + t. */
-function story(n: number, length = 4, terminated = false): Episode {
+function numbered(n: number, length = 4, terminated = false): Episode {
   const episode = new Episode(SIZES);
   const at = (t: number) => ({
     observation: Float32Array.of(n, t),
@@ -19,26 +19,26 @@ function story(n: number, length = 4, terminated = false): Episode {
   });
   episode.begin(at(0));
   for (let t = 1; t <= length; t++) {
-    const over = t === length;
+    const last = t === length;
     episode.append(Float32Array.of(100 * n + t - 1), {
       ...at(t),
       reward: -1,
-      terminated: over && terminated,
-      truncated: over && !terminated,
+      terminated: last && terminated,
+      truncated: last && !terminated,
       isSuccess: false,
     });
   }
   return episode;
 }
 
-const payZeroAtGoal = (achieved: Float32Array, desired: Float32Array) =>
+const rewardFunction = (achieved: Float32Array, desired: Float32Array) =>
   achieved[0] === desired[0] ? 0 : -1;
 
-/** A sampler over a filled buffer; the agent's settings where they differ from the defaults. */
+/** A sampler of a filled buffer. @param agent settings that differ from the defaults */
 function samplerOf(buffer: ReplayBuffer, agent: object): TransitionSampler {
   const sampler = new TransitionSampler(parseConfig({ agent }, "test").agent, buffer, {
-    reward: payZeroAtGoal,
-    isAchieved: (achieved, desired) => payZeroAtGoal(achieved, desired) === 0,
+    reward: rewardFunction,
+    isAchieved: (achieved, desired) => rewardFunction(achieved, desired) === 0,
   });
   for (let slot = 0; slot < buffer.episodes; slot++) sampler.indices.addEpisode(slot);
   return sampler;
@@ -63,9 +63,9 @@ function rows(buffer: ReplayBuffer, n: number, k: number, agent: object = {}, se
 }
 
 describe("ReplayBuffer", () => {
-  it("keeps each transition together", () => {
+  it("samples the parts of one transition together", () => {
     const buffer = new ReplayBuffer(100, SIZES);
-    for (let n = 1; n <= 5; n++) buffer.store(story(n));
+    for (let n = 1; n <= 5; n++) buffer.store(numbered(n));
     for (const row of rows(buffer, 500, 0)) {
       expect(row.next).toEqual([row.episode, row.t + 1]);
       expect(row.action).toBe(100 * row.episode + row.t);
@@ -75,17 +75,17 @@ describe("ReplayBuffer", () => {
     }
   });
 
-  it("refuses to sample what is not there", () => {
+  it("rejects sampling while it is empty, and empty episodes", () => {
     const buffer = new ReplayBuffer(100, SIZES);
     expect(() => rows(buffer, 1, 0)).toThrow("replay: expected a stored episode, got none");
     expect(() => buffer.store(new Episode(SIZES))).toThrow("internal: replay: an episode without a step");
   });
 
-  it("draws every stored transition equally often, short episodes' too", () => {
+  it("samples every stored transition equally often, including those of short episodes", () => {
     const buffer = new ReplayBuffer(100, SIZES);
-    buffer.store(story(1, 1));
-    buffer.store(story(2, 4));
-    buffer.store(story(3, 2));
+    buffer.store(numbered(1, 1));
+    buffer.store(numbered(2, 4));
+    buffer.store(numbered(3, 2));
     const counts = new Map<string, number>();
     const n = 70_000;
     for (const { episode, t } of rows(buffer, n, 0)) {
@@ -95,57 +95,68 @@ describe("ReplayBuffer", () => {
     for (const count of counts.values()) expect(Math.abs(count / n - 1 / 7)).toBeLessThan(0.006);
   });
 
-  it("writes over the oldest episode when full, and over nothing else", () => {
+  it("replaces only the oldest episode when full", () => {
     const buffer = new ReplayBuffer(3 * 4 + 3, SIZES);
-    for (let n = 1; n <= 4; n++) buffer.store(story(n, n === 4 ? 2 : 4));
+    for (let n = 1; n <= 4; n++) buffer.store(numbered(n, n === 4 ? 2 : 4));
     expect(buffer.episodes).toBe(3);
     expect(buffer.transitions).toBe(10);
-    const seen = new Set(rows(buffer, 2000, 0).map(({ episode, t }) => `${episode}:${t}`));
-    expect([...seen].sort()).toEqual(["2:0", "2:1", "2:2", "2:3", "3:0", "3:1", "3:2", "3:3", "4:0", "4:1"]);
+    const sampled = new Set(rows(buffer, 2000, 0).map(({ episode, t }) => `${episode}:${t}`));
+    expect([...sampled].sort()).toEqual([
+      "2:0",
+      "2:1",
+      "2:2",
+      "2:3",
+      "3:0",
+      "3:1",
+      "3:2",
+      "3:3",
+      "4:0",
+      "4:1",
+    ]);
   });
 
-  it("keeps one episode even where the capacity is smaller", () => {
+  it("keeps one episode even if the capacity is smaller", () => {
     const buffer = new ReplayBuffer(1, SIZES);
-    buffer.store(story(1));
-    buffer.store(story(2));
+    buffer.store(numbered(1));
+    buffer.store(numbered(2));
     expect(new Set(rows(buffer, 100, 0).map(({ episode }) => episode))).toEqual(new Set([2]));
   });
 
-  it("ends the future only where the task itself ended, not at a time limit", () => {
+  it("stops bootstrapping after termination, not after truncation", () => {
     const buffer = new ReplayBuffer(100, SIZES);
-    buffer.store(story(1, 3, true));
-    buffer.store(story(2, 4, false));
+    buffer.store(numbered(1, 3, true));
+    buffer.store(numbered(2, 4, false));
     for (const { episode, t, continues } of rows(buffer, 500, 0)) {
       expect(continues).toBe(episode === 1 && t === 2 ? 0 : 1);
     }
   });
 
-  it("grows past its first size without losing anything", () => {
+  it("keeps all episodes when it grows", () => {
     const buffer = new ReplayBuffer(10_000, SIZES);
-    for (let n = 1; n <= 300; n++) buffer.store(story(n));
+    for (let n = 1; n <= 300; n++) buffer.store(numbered(n));
     expect(buffer.transitions).toBe(1200);
     expect(new Set(rows(buffer, 20_000, 0).map(({ episode }) => episode)).size).toBe(300);
   });
 
-  it("samples the same after its contents were saved and restored, and stores on at the same place", () => {
+  it("continues identically after its state was saved and restored", () => {
     const buffer = new ReplayBuffer(3 * 4, SIZES);
-    for (let n = 1; n <= 4; n++) buffer.store(story(n));
+    for (let n = 1; n <= 4; n++) buffer.store(numbered(n));
     const restored = new ReplayBuffer(3 * 4, SIZES);
     restored.setState(buffer.getState(), "replay");
-    for (const each of [buffer, restored]) each.store(story(9));
+    for (const each of [buffer, restored]) each.store(numbered(9));
     expect(rows(restored, 200, 4)).toEqual(rows(buffer, 200, 4));
     expect(restored.getState()).toEqual(buffer.getState());
   });
 
-  it("refuses contents of another environment", () => {
+  it("rejects the state of another environment or of more episodes than its capacity", () => {
     const buffer = new ReplayBuffer(100, SIZES);
-    buffer.store(story(1));
+    buffer.store(numbered(1));
     const other = new ReplayBuffer(100, { ...SIZES, observation: 3 });
     expect(() => other.setState(buffer.getState(), "replay")).toThrow(
       "replay.observations: expected 15 numbers for 1 episodes, got 10",
     );
     const smaller = new ReplayBuffer(4, SIZES);
-    buffer.store(story(2));
+    buffer.store(numbered(2));
     expect(() => smaller.setState(buffer.getState(), "replay")).toThrow(
       "replay.lengths: expected at most 1 episodes",
     );
@@ -153,25 +164,25 @@ describe("ReplayBuffer", () => {
 });
 
 describe("hindsight", () => {
-  it("replays with goals that the same episode reached at this step or later, and pays for them again", () => {
+  it("relabels with goals achieved at this step or later, and recomputes rewards", () => {
     const buffer = new ReplayBuffer(100, SIZES);
-    buffer.store(story(1));
-    buffer.store(story(2));
+    buffer.store(numbered(1));
+    buffer.store(numbered(2));
     for (const { episode, t, goal, reward } of rows(buffer, 1000, 1000)) {
       if (goal < 0) continue;
-      const reached = Math.round((goal - episode) * 10);
-      expect(reached).toBeGreaterThan(t);
-      expect(reached).toBeLessThanOrEqual(4);
-      expect(reward).toBe(reached === t + 1 ? 0 : -1);
+      const achievedAt = Math.round((goal - episode) * 10);
+      expect(achievedAt).toBeGreaterThan(t);
+      expect(achievedAt).toBeLessThanOrEqual(4);
+      expect(reward).toBe(achievedAt === t + 1 ? 0 : -1);
     }
   });
 
-  it("picks every later moment equally often, and lets the last step be replayed with its own goal", () => {
+  it("draws every later moment equally often, including the outcome of the last step", () => {
     const rng = Rng.fromSeed(2);
     const counts = new Map<number, number>();
     for (let i = 0; i < 30_000; i++) {
-      const picked = hindsightMoment("future", 1, 4, rng);
-      counts.set(picked, (counts.get(picked) ?? 0) + 1);
+      const moment = hindsightMoment("future", 1, 4, rng);
+      counts.set(moment, (counts.get(moment) ?? 0) + 1);
     }
     expect([...counts.keys()].sort()).toEqual([2, 3, 4]);
     for (const count of counts.values()) expect(Math.abs(count / 30_000 - 1 / 3)).toBeLessThan(0.012);
@@ -180,7 +191,7 @@ describe("hindsight", () => {
 
   it("relabels k of k + 1 transitions", () => {
     const buffer = new ReplayBuffer(100, SIZES);
-    buffer.store(story(1));
+    buffer.store(numbered(1));
     const relabelled = rows(buffer, 20_000, 4).filter(({ goal }) => goal > 0).length;
     expect(Math.abs(relabelled / 20_000 - 0.8)).toBeLessThan(0.01);
     expect(hindsightProbability(0)).toBe(0);

@@ -1,5 +1,3 @@
-/** @file What a batch is made of: prioritised, of episodes that matter, over n steps, under hindsight. */
-
 import { describe, expect, it } from "vitest";
 import { makeBatch } from "../../agent/batch.ts";
 import { hindsightMoment } from "../../agent/her.ts";
@@ -12,13 +10,13 @@ import { Rng } from "../../shared/rng.ts";
 
 const SIZES: EpisodeSizes = { observation: 1, goal: 1, action: 1, maxSteps: 5 };
 const NEAR = 0.05;
-const pay = (achieved: Float32Array, desired: Float32Array) =>
+const rewardFunction = (achieved: Float32Array, desired: Float32Array) =>
   Math.abs(achieved[0]! - desired[0]!) < NEAR ? 0 : -1;
 
-/** An episode that passes through these places; observation t is 100·n + t. */
-function passing(
+/** An episode with these achieved goals; observation t is 100·n + t. */
+function episodeOf(
   n: number,
-  places: readonly number[],
+  achieved: readonly number[],
   goal: number,
   terminated = false,
   terms?: (t: number) => Float32Array,
@@ -26,16 +24,16 @@ function passing(
   const episode = new Episode(terms === undefined ? SIZES : { ...SIZES, terms: terms(0).length });
   const at = (t: number) => ({
     observation: Float32Array.of(100 * n + t),
-    achievedGoal: Float32Array.of(places[t]!),
+    achievedGoal: Float32Array.of(achieved[t]!),
     desiredGoal: Float32Array.of(goal),
   });
   episode.begin(at(0));
-  for (let t = 1; t < places.length; t++) {
-    const reward = pay(Float32Array.of(places[t]!), Float32Array.of(goal));
-    const over = t === places.length - 1;
+  for (let t = 1; t < achieved.length; t++) {
+    const reward = rewardFunction(Float32Array.of(achieved[t]!), Float32Array.of(goal));
+    const last = t === achieved.length - 1;
     const ending = {
-      terminated: over && terminated,
-      truncated: over && !terminated,
+      terminated: last && terminated,
+      truncated: last && !terminated,
       isSuccess: reward === 0,
     };
     const extra = terms === undefined ? {} : { terms: terms(t) };
@@ -44,12 +42,12 @@ function passing(
   return episode;
 }
 
-function prepare(agent: object, episodes: readonly Episode[], reward: RewardFunction = pay) {
+function prepare(agent: object, episodes: readonly Episode[], reward: RewardFunction = rewardFunction) {
   const config = parseConfig({ agent }, "test").agent;
   const buffer = new ReplayBuffer(1000, episodes[0]?.sizes ?? SIZES);
   const sampler = new TransitionSampler(config, buffer, {
     reward,
-    isAchieved: (achieved, desired) => pay(achieved, desired) === 0,
+    isAchieved: (achieved, desired) => rewardFunction(achieved, desired) === 0,
   });
   for (const episode of episodes) sampler.indices.addEpisode(buffer.store(episode));
   return { buffer, sampler };
@@ -69,35 +67,38 @@ function draw(sampler: TransitionSampler, n: number, seed = 1, updates = 0) {
   return { batch, rows };
 }
 
-/** Pays what the goal-thing came nearer by: it needs to know where it was. */
-const payProgress = (achieved: Float32Array, desired: Float32Array, previous: Float32Array) =>
+/** A reward that depends on the previous achieved goal. */
+const progressReward = (achieved: Float32Array, desired: Float32Array, previous: Float32Array) =>
   Math.abs(previous[0]! - desired[0]!) - 0.5 * Math.abs(achieved[0]! - desired[0]!);
 
 const WALK = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
 
 describe("rewards of transitions", () => {
-  it.each([1, 3])("are told what was achieved before each of %d steps, under hindsight too", (nStep) => {
-    const { sampler } = prepare({ nStep, gamma: 0.5 }, [passing(1, WALK, 0.9)], payProgress);
-    let hindsight = 0;
-    for (const { at, next, goal, reward } of draw(sampler, 300).rows) {
-      let sum = 0;
-      for (let t = at - 100; t < next - 100; t++) {
-        sum += 0.5 ** (t - at + 100) * (Math.abs(WALK[t]! - goal) - 0.5 * Math.abs(WALK[t + 1]! - goal));
+  it.each([1, 3])(
+    "depend on the goal achieved before each of %d steps, for relabelled goals too",
+    (nStep) => {
+      const { sampler } = prepare({ nStep, gamma: 0.5 }, [episodeOf(1, WALK, 0.9)], progressReward);
+      let relabelled = 0;
+      for (const { at, next, goal, reward } of draw(sampler, 300).rows) {
+        let sum = 0;
+        for (let t = at - 100; t < next - 100; t++) {
+          sum += 0.5 ** (t - at + 100) * (Math.abs(WALK[t]! - goal) - 0.5 * Math.abs(WALK[t + 1]! - goal));
+        }
+        expect(reward).toBeCloseTo(sum, 5);
+        if (goal < 0.8) relabelled += 1;
       }
-      expect(reward).toBeCloseTo(sum, 5);
-      if (goal < 0.8) hindsight += 1;
-    }
-    expect(hindsight).toBeGreaterThan(200);
-  });
+      expect(relabelled).toBeGreaterThan(200);
+    },
+  );
 
-  it("keep the terms of each step as they were paid, whatever the goal", () => {
-    const episode = passing(1, WALK, 9, false, (t) => Float32Array.of(-t, -0.25));
+  it("include the stored reward terms of each step, whatever the goal", () => {
+    const episode = episodeOf(1, WALK, 9, false, (t) => Float32Array.of(-t, -0.25));
     const { sampler, buffer } = prepare({ nStep: 2, gamma: 0.5 }, [episode]);
     for (const { at, next, goal, reward } of draw(sampler, 300).rows) {
       let sum = 0;
       for (let t = at - 99; t <= next - 100; t++) {
-        const paid = Math.abs(WALK[t]! - goal) < NEAR ? 0 : -1;
-        sum += 0.5 ** (t - at + 99) * (paid - t - 0.25);
+        const sparse = Math.abs(WALK[t]! - goal) < NEAR ? 0 : -1;
+        sum += 0.5 ** (t - at + 99) * (sparse - t - 0.25);
       }
       expect(reward).toBeCloseTo(sum, 5);
     }
@@ -113,8 +114,8 @@ describe("rewards of transitions", () => {
 });
 
 describe("n-step returns", () => {
-  it("sum discounted rewards, bootstrap from n steps on, and stop at the episode's end", () => {
-    const { sampler } = prepare({ nStep: 3, gamma: 0.5, her: { k: 0 } }, [passing(1, WALK, 0.3)]);
+  it("sum discounted rewards, bootstrap after n steps, and stop at the end of the episode", () => {
+    const { sampler } = prepare({ nStep: 3, gamma: 0.5, her: { k: 0 } }, [episodeOf(1, WALK, 0.3)]);
     for (const { at, next, reward, continues } of draw(sampler, 200).rows) {
       const t = at - 100;
       const steps = Math.min(3, 5 - t);
@@ -126,42 +127,42 @@ describe("n-step returns", () => {
     }
   });
 
-  it("are paid again for a hindsight goal along the way, and cut where it was reached", () => {
-    const { sampler } = prepare({ nStep: 4, gamma: 0.5, her: { k: 1000 } }, [passing(1, WALK, 9)]);
-    let cut = 0;
+  it("are recomputed for a relabelled goal and stop where it was achieved", () => {
+    const { sampler } = prepare({ nStep: 4, gamma: 0.5, her: { k: 1000 } }, [episodeOf(1, WALK, 9)]);
+    let stopped = 0;
     for (const { at, next, goal, reward, continues } of draw(sampler, 500).rows) {
       if (goal > 8) continue;
       const t = at - 100;
-      const reached = Math.round(goal * 10);
-      const last = Math.min(t + 4, 5, reached);
+      const achievedAt = Math.round(goal * 10);
+      const last = Math.min(t + 4, 5, achievedAt);
       expect(next).toBe(100 + last);
       let sum = 0;
-      for (let i = t + 1; i <= last; i++) sum += 0.5 ** (i - t - 1) * (i === reached ? 0 : -1);
+      for (let i = t + 1; i <= last; i++) sum += 0.5 ** (i - t - 1) * (i === achievedAt ? 0 : -1);
       expect(reward).toBeCloseTo(sum, 6);
       expect(continues).toBeCloseTo(0.5 ** (last - t - 1), 6);
-      if (last < Math.min(t + 4, 5)) cut += 1;
+      if (last < Math.min(t + 4, 5)) stopped += 1;
     }
-    expect(cut).toBeGreaterThan(50);
+    expect(stopped).toBeGreaterThan(50);
   });
 
-  it("end where the task itself ended", () => {
-    const { sampler } = prepare({ nStep: 2, her: { k: 0 } }, [passing(1, WALK, 9, true)]);
+  it("do not bootstrap after termination", () => {
+    const { sampler } = prepare({ nStep: 2, her: { k: 0 } }, [episodeOf(1, WALK, 9, true)]);
     for (const { at, continues } of draw(sampler, 100).rows) expect(continues === 0).toBe(at - 100 >= 3);
   });
 });
 
 describe("hindsight", () => {
-  it("draws from the end, from any moment, or from later ones, as asked", () => {
+  it("draws from the end, any moment or later ones, by strategy", () => {
     const rng = Rng.fromSeed(1);
-    const seen = (strategy: "final" | "episode" | "future") =>
+    const moments = (strategy: "final" | "episode" | "future") =>
       [...new Set(Array.from({ length: 300 }, () => hindsightMoment(strategy, 2, 5, rng)))].sort();
-    expect(seen("final")).toEqual([5]);
-    expect(seen("episode")).toEqual([1, 2, 3, 4, 5]);
-    expect(seen("future")).toEqual([3, 4, 5]);
+    expect(moments("final")).toEqual([5]);
+    expect(moments("episode")).toEqual([1, 2, 3, 4, 5]);
+    expect(moments("future")).toEqual([3, 4, 5]);
   });
 
-  it("leaves alone goals that were achieved before the transition, if so asked", () => {
-    const still = passing(1, [0, 0, 0, 0, 0.2, 0.2], 9);
+  it("skips goals that were achieved before the transition, if skipTrivial is on", () => {
+    const still = episodeOf(1, [0, 0, 0, 0, 0.2, 0.2], 9);
     const relabelled = (skipTrivial: boolean) =>
       draw(prepare({ her: { k: 1000, skipTrivial } }, [still]).sampler, 600).rows.filter(
         ({ goal }) => goal < 9,
@@ -173,9 +174,9 @@ describe("hindsight", () => {
     expect(relabelled(true).length).toBeGreaterThan(100);
   });
 
-  it("dithers goals within their success, so that no reward is a lie", () => {
+  it("adds noise to goals only as far as their own moment still achieves them", () => {
     const { sampler } = prepare({ her: { k: 1000, strategy: "final", goalDither: 0.04 } }, [
-      passing(1, WALK, 9),
+      episodeOf(1, WALK, 9),
     ]);
     const goals = draw(sampler, 400).rows.filter(({ goal }) => goal < 8);
     expect(new Set(goals.map(({ goal }) => goal)).size).toBeGreaterThan(300);
@@ -185,9 +186,9 @@ describe("hindsight", () => {
 });
 
 describe("prioritised replay", () => {
-  it("draws by TD error, and weighs each row by the inverse of that, the greatest being 1", () => {
+  it("samples by TD error, with inverse importance weights of at most 1", () => {
     const settings = { replay: { kind: "prioritized", alpha: 1, beta: 1 }, her: { k: 0 } };
-    const { sampler } = prepare(settings, [passing(1, WALK, 9)]);
+    const { sampler } = prepare(settings, [episodeOf(1, WALK, 9)]);
     const batch = makeBatch(5, SIZES);
     batch.indices.set([0, 1, 2, 3, 4]);
     sampler.indices.updatePriorities(batch, Float32Array.of(1, -2, 3, 4, 0));
@@ -198,34 +199,34 @@ describe("prioritised replay", () => {
     for (const [t, error] of [1, 2, 3, 4, 0].entries()) {
       expect(Math.abs((counts.get(t) ?? 0) / 50_000 - (error + 1e-3) / total)).toBeLessThan(0.01);
     }
-    const least = Math.min(...rows.map(({ at }) => [1, 2, 3, 4, 0][at - 100]! + 1e-3));
+    const min = Math.min(...rows.map(({ at }) => [1, 2, 3, 4, 0][at - 100]! + 1e-3));
     for (const { at, weight } of rows)
-      expect(weight).toBeCloseTo(least / ([1, 2, 3, 4, 0][at - 100]! + 1e-3), 4);
+      expect(weight).toBeCloseTo(min / ([1, 2, 3, 4, 0][at - 100]! + 1e-3), 4);
   });
 
-  it("begins new transitions at the greatest priority so far, and forgets overwritten ones", () => {
+  it("gives new transitions the maximum priority so far and drops replaced ones", () => {
     const config = parseConfig(
       { agent: { replay: { kind: "prioritized", alpha: 1 }, her: { k: 0 } } },
       "test",
     ).agent;
     const buffer = new ReplayBuffer(10, SIZES);
     const sampler = new TransitionSampler(config, buffer, {
-      reward: pay,
-      isAchieved: (achieved, desired) => pay(achieved, desired) === 0,
+      reward: rewardFunction,
+      isAchieved: (achieved, desired) => rewardFunction(achieved, desired) === 0,
     });
-    for (const n of [1, 2]) sampler.indices.addEpisode(buffer.store(passing(n, WALK, 9)));
+    for (const n of [1, 2]) sampler.indices.addEpisode(buffer.store(episodeOf(n, WALK, 9)));
     const batch = makeBatch(1, SIZES);
     batch.indices.set([0]);
     sampler.indices.updatePriorities(batch, Float32Array.of(99));
-    sampler.indices.addEpisode(buffer.store(passing(3, WALK.slice(0, 3), 9)));
-    const seen = draw(sampler, 3000).rows.map(({ at }) => at);
-    expect(new Set(seen)).toEqual(new Set([300, 301, 200, 201, 202, 203, 204]));
-    expect(seen.filter((at) => at >= 300).length / 3000).toBeGreaterThan(0.9);
+    sampler.indices.addEpisode(buffer.store(episodeOf(3, WALK.slice(0, 3), 9)));
+    const sampled = draw(sampler, 3000).rows.map(({ at }) => at);
+    expect(new Set(sampled)).toEqual(new Set([300, 301, 200, 201, 202, 203, 204]));
+    expect(sampled.filter((at) => at >= 300).length / 3000).toBeGreaterThan(0.9);
   });
 
-  it("raises the exponent of its weights to 1 as updates go on", () => {
+  it("anneals the exponent of importance weights to 1", () => {
     const settings = { replay: { kind: "prioritized", beta: 0, betaSteps: 100 }, her: { k: 0 } };
-    const { sampler } = prepare(settings, [passing(1, WALK, 9)]);
+    const { sampler } = prepare(settings, [episodeOf(1, WALK, 9)]);
     const batch = makeBatch(5, SIZES);
     batch.indices.set([0, 1, 2, 3, 4]);
     sampler.indices.updatePriorities(batch, Float32Array.of(1, 2, 3, 4, 5));
@@ -233,9 +234,9 @@ describe("prioritised replay", () => {
     expect(Math.min(...draw(sampler, 50, 1, 100).rows.map(({ weight }) => weight))).toBeLessThan(0.5);
   });
 
-  it("goes on from its saved priorities as if never stopped", () => {
+  it("continues identically from saved priorities", () => {
     const settings = { replay: { kind: "prioritized" } };
-    const one = prepare(settings, [passing(1, WALK, 9), passing(2, WALK, 9)]);
+    const one = prepare(settings, [episodeOf(1, WALK, 9), episodeOf(2, WALK, 9)]);
     const { batch } = draw(one.sampler, 8);
     one.sampler.indices.updatePriorities(
       batch,
@@ -253,24 +254,24 @@ describe("prioritised replay", () => {
 
 describe("shares of a batch", () => {
   const episodes = [
-    passing(1, [0, 0, 0, 0, 0, 0], 9),
-    passing(2, [0, 0, 0, 0, 0.01, 0], 0),
-    passing(3, [0, 0.1, 0.1, 0.1, 0.1, 0.1], 9),
-    passing(4, [0, 0, 0, 0, 0, 0], 9),
+    episodeOf(1, [0, 0, 0, 0, 0, 0], 9),
+    episodeOf(2, [0, 0, 0, 0, 0.01, 0], 0),
+    episodeOf(3, [0, 0.1, 0.1, 0.1, 0.1, 0.1], 9),
+    episodeOf(4, [0, 0, 0, 0, 0, 0], 9),
   ];
 
-  it("come from episodes that achieved their goal, and from those in which something moved", () => {
+  it("come from rewarding episodes and from those with movement", () => {
     const { sampler } = prepare(
       { replay: { rewardingShare: 0.5, movedShare: 0.25 }, her: { k: 0 } },
       episodes,
     );
-    const of = draw(sampler, 1000).rows.map(({ at }) => Math.floor(at / 100));
-    expect(new Set(of.slice(0, 500))).toEqual(new Set([2]));
-    expect(new Set(of.slice(500, 750))).toEqual(new Set([3]));
-    expect(new Set(of.slice(750))).toEqual(new Set([1, 2, 3, 4]));
+    const episodeNumbers = draw(sampler, 1000).rows.map(({ at }) => Math.floor(at / 100));
+    expect(new Set(episodeNumbers.slice(0, 500))).toEqual(new Set([2]));
+    expect(new Set(episodeNumbers.slice(500, 750))).toEqual(new Set([3]));
+    expect(new Set(episodeNumbers.slice(750))).toEqual(new Set([1, 2, 3, 4]));
   });
 
-  it("fall back to all episodes while there are none that matter", () => {
+  it("come from all episodes while there are no rewarding ones", () => {
     const { sampler } = prepare({ replay: { rewardingShare: 1 }, her: { k: 0 } }, [
       episodes[0]!,
       episodes[3]!,

@@ -173,7 +173,7 @@ describe("an output folder", () => {
     const before = readdirSync(join(cwd, "run")).sort();
     const [line] = await refused(shortRun("run", 100), cwd);
     expect(line).toContain(
-      'run: it already holds a run. Resume it with "steadyarm train --resume run" or choose another --out',
+      'run: it already contains a run. Resume it with "steadyarm train --resume run" or choose another --out',
     );
     expect(readdirSync(join(cwd, "run")).sort()).toEqual(before);
 

@@ -11,8 +11,8 @@ import {
 } from "../../storage/atomic-file.ts";
 import { refusal, temporaryFolder } from "../temporary-folder.ts";
 
-describe("an atomic file", () => {
-  it("holds text or pieces of bytes, and leaves nothing else in its folder", () => {
+describe("writing a file atomically", () => {
+  it("writes text or pieces of bytes and leaves no other file", () => {
     const folder = temporaryFolder();
     const path = join(folder, "a.txt");
     writeFileAtomically(path, "naïve");
@@ -22,7 +22,7 @@ describe("an atomic file", () => {
     expect(readdirSync(folder)).toEqual(["a.txt"]);
   });
 
-  it("is written over a leftover of the same process number", () => {
+  it("overwrites a temporary file of an earlier process with the same number", () => {
     const folder = temporaryFolder();
     const path = join(folder, "a.txt");
     writeFileSync(temporaryPath(path), "a longer leftover of an earlier process");
@@ -31,19 +31,19 @@ describe("an atomic file", () => {
     expect(readdirSync(folder)).toEqual(["a.txt"]);
   });
 
-  it("names the path and leaves what is there when it cannot be put in place", () => {
+  it("names the path and changes nothing if the path cannot be written", () => {
     const folder = temporaryFolder();
-    const path = join(folder, "taken");
+    const path = join(folder, "occupied");
     mkdirSync(join(path, "child"), { recursive: true });
-    expect(refusal(() => writeFileAtomically(path, "x"))).toBe(`${path}: cannot write: it is a folder`);
-    expect(readdirSync(folder)).toEqual(["taken"]);
+    expect(refusal(() => writeFileAtomically(path, "x"))).toContain(`${path}: cannot write: it is a folder`);
+    expect(readdirSync(folder)).toEqual(["occupied"]);
     const missing = join(folder, "no", "such.txt");
-    expect(refusal(() => writeFileAtomically(missing, "x"))).toBe(
+    expect(refusal(() => writeFileAtomically(missing, "x"))).toContain(
       `${missing}: cannot write: no such file or folder`,
     );
   });
 
-  it.skipIf(process.getuid?.() === 0)("names a folder that it may not write to", () => {
+  it.skipIf(process.getuid?.() === 0)("reports a folder without write permission", () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o500);
     expect(refusal(() => writeFileAtomically(join(folder, "a"), "x"))).toContain("permission denied");
@@ -51,7 +51,7 @@ describe("an atomic file", () => {
   });
 });
 
-describe("an atomic folder", () => {
+describe("an atomically written folder", () => {
   const files = new Map([
     ["a", "1"],
     ["b", "2"],
@@ -65,7 +65,7 @@ describe("an atomic folder", () => {
     expect(readFileSync(join(folder, "new", "b"), "utf8")).toBe("2");
   });
 
-  it("does not appear at all if one file cannot be written", () => {
+  it("does not appear if one file cannot be written", () => {
     const folder = temporaryFolder();
     const tooLong = new Map([...files, ["c".repeat(300), "3"]]);
     expect(refusal(() => writeFolderAtomically(join(folder, "new"), tooLong))).toContain(
@@ -74,7 +74,7 @@ describe("an atomic folder", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("does not replace a folder that holds something", () => {
+  it("does not replace a folder that is not empty", () => {
     const folder = temporaryFolder();
     writeFolderAtomically(join(folder, "new"), files);
     expect(() => writeFolderAtomically(join(folder, "new"), new Map([["z", "9"]]))).toThrow();
@@ -82,14 +82,14 @@ describe("an atomic folder", () => {
     expect(readdirSync(join(folder, "new"))).toEqual(["a", "b"]);
   });
 
-  it("refuses a file name that leads elsewhere", () => {
+  it("rejects a file name with a path", () => {
     const folder = temporaryFolder();
     const escaping = new Map([["../escaped", "x"]]);
     expect(() => writeFolderAtomically(join(folder, "new"), escaping)).toThrow("internal:");
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("goes without a trace when removed", () => {
+  it("is removed completely", () => {
     const folder = temporaryFolder();
     writeFolderAtomically(join(folder, "old"), files);
     removeFolderAtomically(join(folder, "old"));
@@ -98,8 +98,8 @@ describe("an atomic folder", () => {
   });
 });
 
-describe("leftovers of killed writers", () => {
-  it("are known by their names, and only they are removed", () => {
+describe("temporary files of killed processes", () => {
+  it("are recognised by name, and only they are removed", () => {
     const folder = temporaryFolder();
     const kept = [".hidden", "step-5", "x.tmp", ".gitignore"];
     for (const name of kept) writeFileSync(join(folder, name), "");

@@ -1,4 +1,4 @@
-/** @file Kills a saving process again and again at moments drawn from a seed, and looks at what is left. */
+/** @file Kills a saving process repeatedly at random moments and checks what it has saved. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,12 +9,12 @@ import { readNewestCheckpoint } from "../../storage/checkpoint-folder.ts";
 import { nextLine, startChild } from "../child-process.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-/** Numbers in each tensor: a save takes some milliseconds. */
+/** Numbers in each tensor; a save takes some milliseconds. */
 const NUMBERS = 200_000;
 
-const LONGEST_WAIT_MS = 60;
+const MAX_WAIT_MS = 60;
 
-/** Fails the running test if, after any kill, a save that was reported is lost or something half-saved is found. */
+/** Fails the running test if, after any kill, a reported save is lost or a save is incomplete. */
 export async function killSaves(times: number, seed: number): Promise<void> {
   const rng = Rng.fromSeed(seed);
   const folder = temporaryFolder();
@@ -24,7 +24,7 @@ export async function killSaves(times: number, seed: number): Promise<void> {
     const lines = [await nextLine(child)];
     child.stdout.on("data", (data: Buffer) => lines.push(...data.toString().trim().split("\n")));
     const ended = new Promise((resolve) => child.once("close", resolve));
-    await sleep(rng.uniformIn(0, LONGEST_WAIT_MS));
+    await sleep(rng.uniformIn(0, MAX_WAIT_MS));
     child.kill("SIGKILL");
     await ended;
     const reported = Number(/^saved (\d+)$/.exec(lines.at(-1) ?? "")?.[1]);

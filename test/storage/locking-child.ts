@@ -1,4 +1,4 @@
-/** @file Locks the run in a folder, says so and holds on to it until told to stop: `locking-child <folder>`. */
+/** @file Locks a run folder, prints so, and releases it at a line on stdin: `locking-child <folder>`. */
 
 import { writeSync } from "node:fs";
 import { InputError } from "../../shared/errors.ts";

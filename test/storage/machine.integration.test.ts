@@ -5,15 +5,15 @@ import { describe, expect, it } from "vitest";
 import { describeMachine, describeVersions, Machine, readCommit } from "../../storage/machine.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-describe("what a run ran on", () => {
-  it("names the machine in plain data", () => {
+describe("the record of machine, versions and commit", () => {
+  it("describes the machine in plain data", () => {
     const machine = describeMachine();
     expect(Machine.parse(JSON.parse(JSON.stringify(machine)))).toEqual(machine);
     expect(machine.platform).toBe(process.platform);
     expect(machine.memoryBytes).toBeGreaterThan(2 ** 27);
   });
 
-  it("has the versions that package.json asks for", () => {
+  it("has the versions of package.json", () => {
     const file = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
     const { version, dependencies } = JSON.parse(file);
     const versions = describeVersions();
@@ -24,7 +24,7 @@ describe("what a run ran on", () => {
     }
   });
 
-  it("has the commit, and whether tracked files differ from it", () => {
+  it("has the commit and whether tracked files differ from it", () => {
     const folder = temporaryFolder();
     expect(readCommit(folder)).toBeNull();
     const git = (...args: string[]) =>

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openCsvSink } from "../../storage/csv-sink.ts";
 import { readMetricRows } from "../../storage/jsonl-reader.ts";
 import { openJsonlSink } from "../../storage/jsonl-sink.ts";
-import type { MetricRow, MetricSink, SinkPlace } from "../../storage/metrics.ts";
+import type { MetricRow, MetricSink, SinkLocation } from "../../storage/metrics.ts";
 import { openTensorboardSink } from "../../storage/tensorboard-sink.ts";
 import { refusal, temporaryFolder } from "../temporary-folder.ts";
 
@@ -16,30 +16,30 @@ const ROWS: readonly MetricRow[] = [
   { step: 4000, values: {} },
 ];
 
-/** Stands still, as if all were written in one moment. */
+/** A constant clock. */
 const now = () => 1_700_000_000.5;
 
-const SINKS: Readonly<Record<string, (place: SinkPlace) => MetricSink>> = {
+const SINKS: Readonly<Record<string, (place: SinkLocation) => MetricSink>> = {
   jsonl: openJsonlSink,
   csv: (place) => openCsvSink(place, NAMES),
   tensorboard: (place) => openTensorboardSink(place, now),
 };
 
-/** What the one file in a folder holds. */
+/** The bytes of the only file in a folder. */
 function bytesIn(folder: string): Buffer {
   return readFileSync(pathIn(folder));
 }
 
 function pathIn(folder: string): string {
   const [name, ...others] = readdirSync(folder);
-  if (name === undefined || others.length > 0) throw new Error(`${folder} has not one file`);
+  if (name === undefined || others.length > 0) throw new Error(`${folder} does not have exactly one file`);
   return join(folder, name);
 }
 
 describe.each(Object.entries(SINKS))("the %s sink", (name, open) => {
-  it("continues after a kill with the same bytes as one that was never disturbed", () => {
-    const undisturbed = temporaryFolder();
-    const sink = open({ folder: undisturbed });
+  it("has the same bytes after a kill and resume as without", () => {
+    const uninterrupted = temporaryFolder();
+    const sink = open({ folder: uninterrupted });
     for (const row of ROWS) sink.write(row);
     sink.close();
 
@@ -52,28 +52,28 @@ describe.each(Object.entries(SINKS))("the %s sink", (name, open) => {
       expect(position).toBe(statSync(pathIn(folder)).size);
       for (const row of ROWS.slice(saved)) first.write(row);
       first.close();
-      appendFileSync(pathIn(folder), '{"step":50'); // the line that the kill tore
+      appendFileSync(pathIn(folder), '{"step":50'); // a torn line
 
       const second = open({ folder, resumeAt: position });
       for (const row of ROWS.slice(saved)) second.write(row);
       second.close();
       second.close();
-      expect(bytesIn(folder)).toEqual(bytesIn(undisturbed));
+      expect(bytesIn(folder)).toEqual(bytesIn(uninterrupted));
     }
   });
 
-  it("starts over when the run was killed before its first checkpoint", () => {
-    const undisturbed = temporaryFolder();
+  it("starts over if the run was killed before its first checkpoint", () => {
+    const uninterrupted = temporaryFolder();
     const folder = temporaryFolder();
-    for (const place of [{ folder: undisturbed }, { folder, resumeAt: 0 }, { folder, resumeAt: 0 }]) {
+    for (const place of [{ folder: uninterrupted }, { folder, resumeAt: 0 }, { folder, resumeAt: 0 }]) {
       const sink = open(place);
       for (const row of ROWS) sink.write(row);
       sink.close();
     }
-    expect(bytesIn(folder)).toEqual(bytesIn(undisturbed));
+    expect(bytesIn(folder)).toEqual(bytesIn(uninterrupted));
   });
 
-  it("shows each row at once, without a flush", () => {
+  it("makes each row readable at once, without a flush", () => {
     const folder = temporaryFolder();
     const sink = open({ folder });
     const before = bytesIn(folder).length;
@@ -82,21 +82,21 @@ describe.each(Object.entries(SINKS))("the %s sink", (name, open) => {
     sink.close();
   });
 
-  it("does not overwrite a file that is there, nor go on in one that is missing or too short", () => {
+  it("does not overwrite an existing file, nor resume one that is missing or too short", () => {
     const folder = temporaryFolder();
     expect(refusal(() => open({ folder, resumeAt: 10 }))).toMatch(/no such file|expected an events/);
     open({ folder }).close();
     const before = bytesIn(folder);
-    expect(refusal(() => open({ folder }))).toContain("something of that name is there already");
+    expect(refusal(() => open({ folder }))).toContain("already exists");
     expect(refusal(() => open({ folder, resumeAt: 10_000 }))).toMatch(
-      /expected at least 10000 bytes.*cut short/,
+      /expected at least 10000 bytes.*truncated/,
     );
     expect(bytesIn(folder)).toEqual(before);
   });
 });
 
 describe("metrics.jsonl", () => {
-  it("has null for what JSON has no word for, and reads back", () => {
+  it("has null for non-finite values and is read as it was written", () => {
     const folder = temporaryFolder();
     const sink = openJsonlSink({ folder });
     for (const row of ROWS) sink.write(row);
@@ -114,7 +114,7 @@ describe("metrics.jsonl", () => {
     expect(rows.slice(2)).toEqual(ROWS.slice(2));
   });
 
-  it("is read up to a torn last line, cut at any byte", () => {
+  it("is read up to a last line torn at any byte", () => {
     const path = join(temporaryFolder(), "metrics.jsonl");
     const text = '{"step":1,"a":2}\n{"step":2,"a":3}\n';
     for (let length = 0; length <= text.length; length++) {
@@ -124,7 +124,7 @@ describe("metrics.jsonl", () => {
     }
   });
 
-  it("names the line that is damaged", () => {
+  it("is rejected with the number of a damaged line", () => {
     const path = join(temporaryFolder(), "metrics.jsonl");
     for (const line of ['{"step":2,"a":"x"}', '{"a":1}', "", "nonsense", '{"step":2,"__proto__":1}']) {
       writeFileSync(path, `{"step":1}\n${line}\n`);
@@ -134,7 +134,7 @@ describe("metrics.jsonl", () => {
 });
 
 describe("progress.csv", () => {
-  it("keeps the columns it was opened with, whatever a row has", () => {
+  it("has the columns it was opened with", () => {
     const folder = temporaryFolder();
     const sink = openCsvSink({ folder }, [...NAMES, 'odd, "name"']);
     for (const row of ROWS) sink.write(row);
@@ -148,7 +148,7 @@ describe("progress.csv", () => {
     );
   });
 
-  it("is not gone on with under other columns", () => {
+  it("is not resumed with other columns", () => {
     const folder = temporaryFolder();
     const sink = openCsvSink({ folder }, NAMES);
     const resumeAt = sink.flush();
@@ -158,7 +158,7 @@ describe("progress.csv", () => {
 });
 
 describe("the event file", () => {
-  it("has the bytes that TensorBoard's own writer gives", () => {
+  it("has the bytes of TensorBoard's own writer", () => {
     const folder = temporaryFolder();
     let time = now();
     const sink = openTensorboardSink({ folder }, () => time);
@@ -174,7 +174,7 @@ describe("the event file", () => {
     expect(readdirSync(folder)).toEqual(["events.out.tfevents.1700000000.steadyarm"]);
   });
 
-  it("is found by its name when a run goes on, and must be the only one", () => {
+  it("is found by name on resume and must be the only one", () => {
     const folder = temporaryFolder();
     const sink = openTensorboardSink({ folder }, now);
     const resumeAt = sink.flush();

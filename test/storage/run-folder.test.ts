@@ -13,22 +13,22 @@ import { type RunResult, readResult, writeResult } from "../../storage/run-resul
 import { refusal, temporaryFolder } from "../temporary-folder.ts";
 import { manifestOf } from "./run-manifest.ts";
 
-/** A folder with a run that nobody is writing to. */
-function finishedRun(): string {
+/** A run folder that is not locked. */
+function unlockedRun(): string {
   const path = join(temporaryFolder(), "run");
   createRunFolder(path, manifestOf()).lock.release();
   return path;
 }
 
-/** Changes a JSON file by hand, as a person or a fault would. */
+/** Changes a JSON file. */
 function edit(path: string, change: (value: Record<string, unknown>) => void): void {
   const value = JSON.parse(readFileSync(path, "utf8"));
   change(value);
   writeFileSync(path, JSON.stringify(value));
 }
 
-describe("a new run's folder", () => {
-  it("is made with the folders above it, locked, and holds the manifest", () => {
+describe("the folder of a new run", () => {
+  it("is created with its parents, locked, and contains the manifest", () => {
     const path = join(temporaryFolder(), "deep", "naïve name", "run 1");
     const folder = createRunFolder(path, manifestOf());
     expect(readdirSync(path)).toEqual(["checkpoints", "manifest.json", "policies", "run.lock"]);
@@ -38,7 +38,7 @@ describe("a new run's folder", () => {
     expect(readdirSync(path)).not.toContain("run.lock");
   });
 
-  it("may be there already if it is empty, or was left before its run began", () => {
+  it("may exist if it is empty or its run was killed before the manifest", () => {
     const path = temporaryFolder();
     for (const name of ["checkpoints", "policies", ".probe.77-0.tmp"]) mkdirSync(join(path, name));
     writeFileSync(
@@ -49,44 +49,42 @@ describe("a new run's folder", () => {
     expect(readdirSync(path)).toEqual(["checkpoints", "manifest.json", "policies"]);
   });
 
-  it("is refused where a run is, finished or going on, and says what to do", () => {
+  it("must not contain a run, complete or in progress", () => {
     const path = join(temporaryFolder(), "run");
     const folder = createRunFolder(path, manifestOf());
     expect(refusal(() => createRunFolder(path, manifestOf()))).toContain(
       `process ${process.pid} on ${hostname()}`,
     );
     folder.lock.release();
-    expect(refusal(() => createRunFolder(path, manifestOf(2)))).toBe(
-      `${path}: it already holds a run. Resume it with "steadyarm train --resume ${path}" or choose another --out`,
+    expect(refusal(() => createRunFolder(path, manifestOf(2)))).toContain(
+      `${path}: it already contains a run. Resume it with "steadyarm train --resume ${path}"`,
     );
     expect(readManifest(path).seed).toBe(1);
     expect(readdirSync(path)).not.toContain("run.lock");
   });
 
-  it("is refused where anything else is, which stays as it was", () => {
+  it("must not contain other files, which are unchanged", () => {
     const root = temporaryFolder();
     writeFileSync(join(root, "thesis.tex"), "years of work");
-    expect(refusal(() => createRunFolder(root, manifestOf()))).toBe(
-      `${root}: expected an empty folder, got one with thesis.tex. Choose another --out`,
+    expect(refusal(() => createRunFolder(root, manifestOf()))).toContain(
+      `${root}: expected an empty folder, got one with thesis.tex`,
     );
     const file = join(root, "thesis.tex");
     expect(refusal(() => createRunFolder(file, manifestOf()))).toContain("expected a folder, got a file");
     expect(refusal(() => createRunFolder(join(file, "run"), manifestOf()))).toContain("not a folder");
     const long = join(root, "x".repeat(300));
-    expect(refusal(() => createRunFolder(long, manifestOf()))).toBe(
-      `${long}: cannot write: the name is too long`,
-    );
+    expect(refusal(() => createRunFolder(long, manifestOf()))).toContain("the name is too long");
     expect(readdirSync(root)).toEqual(["thesis.tex"]);
   });
 
-  it.skipIf(process.getuid?.() === 0)("is refused where this person may not write", () => {
+  it.skipIf(process.getuid?.() === 0)("must be writable", () => {
     const root = temporaryFolder();
     chmodSync(root, 0o500);
     expect(refusal(() => createRunFolder(join(root, "run"), manifestOf()))).toContain("permission denied");
     chmodSync(root, 0o700);
   });
 
-  it("gets the first number after those that are taken, whatever else is there", () => {
+  it("gets the number after the highest existing one", () => {
     const root = join(temporaryFolder(), "runs");
     const names = [1, 1, 1, 2].map((seed) => {
       const folder = createNumberedRunFolder(root, manifestOf(seed));
@@ -108,9 +106,9 @@ describe("a new run's folder", () => {
   });
 });
 
-describe("a run's folder that is opened again", () => {
-  it("is cleaned of what a killed writer left, and locked", () => {
-    const path = finishedRun();
+describe("a reopened run folder", () => {
+  it("is locked, and temporary files of a killed process are removed", () => {
+    const path = unlockedRun();
     const leftovers = [path, join(path, "checkpoints"), join(path, "policies")].map((each) =>
       join(each, ".step-9.4711-0.tmp"),
     );
@@ -123,8 +121,8 @@ describe("a run's folder that is opened again", () => {
     folder.lock.release();
   });
 
-  it("leaves the leftovers alone while another process writes", () => {
-    const path = finishedRun();
+  it("keeps temporary files while another process writes", () => {
+    const path = unlockedRun();
     const { lock } = reopenRunFolder(path);
     mkdirSync(join(path, "checkpoints", ".step-9.4711-0.tmp"));
     refusal(() => reopenRunFolder(path));
@@ -132,9 +130,9 @@ describe("a run's folder that is opened again", () => {
     lock.release();
   });
 
-  it("must be there and hold a run", () => {
+  it("must exist and contain a run", () => {
     const root = temporaryFolder();
-    expect(refusal(() => reopenRunFolder(join(root, "none")))).toBe(
+    expect(refusal(() => reopenRunFolder(join(root, "none")))).toContain(
       `${join(root, "none")}: expected the folder of a run, got nothing there`,
     );
     writeFileSync(join(root, "file"), "");
@@ -147,60 +145,56 @@ describe("a run's folder that is opened again", () => {
 describe("a manifest", () => {
   const manifestPath = (path: string) => join(path, "manifest.json");
 
-  it("gives settings that came after it their defaults", () => {
-    const path = finishedRun();
+  it("has defaults for settings that were added after it was written", () => {
+    const path = unlockedRun();
     edit(manifestPath(path), (value) => delete Object(value["config"]).agent.tau);
     expect(readManifest(path)).toEqual(manifestOf());
   });
 
   it.each<[string, (value: Record<string, unknown>) => void, string]>([
-    ["another tool's", (value) => delete value["format"], "this is not the manifest of a steadyarm run"],
+    ["of another tool", (value) => delete value["format"], "this is not the manifest of a steadyarm run"],
     [
-      "a newer one",
+      "of a newer version",
       (value) => (value["schemaVersion"] = 2),
-      "schemaVersion: expected 1, got 2. It was written by a newer steadyarm; upgrade to read it",
+      "schemaVersion: expected 1, got 2. It was written by a newer steadyarm; upgrade",
     ],
     [
-      "one without a version",
+      "without a version",
       (value) => delete value["schemaVersion"],
       "schemaVersion: expected 1, got nothing. The file is damaged",
     ],
-    ["one whose machine is gone", (value) => (value["machine"] = { cores: 0 }), "machine."],
+    ["without a machine", (value) => (value["machine"] = { cores: 0 }), "machine."],
+    ["without versions", (value) => (value["versions"] = [1]), "versions: expected record, got [1]"],
     [
-      "one without versions",
-      (value) => (value["versions"] = [1]),
-      "versions: expected what a manifest has there, got [1]",
-    ],
-    [
-      "one with a setting that is none",
+      "with an unknown setting",
       (value) => (Object(value["config"]).agent.tua = 1),
       'unknown setting agent.tua. Did you mean "agent.tau"?',
     ],
-    ["one whose seeds differ", (value) => (value["seed"] = 2), "seed: expected 1, as in its config, got 2"],
+    ["with two different seeds", (value) => (value["seed"] = 2), "seed: expected 1, as in its config, got 2"],
     [
-      "one without a config",
+      "without a config",
       (value) => delete value["config"],
       "config: expected a mapping of settings, got nothing",
     ],
-  ])("is refused in one line if it is %s", (_what, change, complaint) => {
-    const path = finishedRun();
+  ])("is rejected in one line if it is %s", (_what, change, message) => {
+    const path = unlockedRun();
     edit(manifestPath(path), change);
     const line = refusal(() => readManifest(path));
     expect(line).toContain(manifestPath(path));
-    expect(line).toContain(complaint);
+    expect(line).toContain(message);
     expect(refusal(() => reopenRunFolder(path))).toBe(line);
   });
 
-  it("is refused in one line if it is not JSON, empty, or binary", () => {
-    const path = finishedRun();
+  it("is rejected in one line if it is not JSON, empty, or binary", () => {
+    const path = unlockedRun();
     for (const bytes of ["", "{", "[]", "null", "\u0000\u0001", '{"format":"steadyarm-run","format":"x"}']) {
       writeFileSync(manifestPath(path), bytes);
       expect(refusal(() => readManifest(path))).toContain(manifestPath(path));
     }
   });
 
-  it("is whole or as before when it is written", () => {
-    const path = finishedRun();
+  it("is unchanged if it cannot be written", () => {
+    const path = unlockedRun();
     const broken: Manifest = { ...manifestOf(), seed: Number.NaN };
     expect(() => writeManifest(path, broken)).toThrow("internal:");
     expect(readManifest(path)).toEqual(manifestOf());
@@ -224,8 +218,8 @@ describe("a result", () => {
     seed: 1,
   };
 
-  it("marks a run as finished, and may carry more than is known", () => {
-    const path = finishedRun();
+  it("marks a run as complete and may have unknown fields", () => {
+    const path = unlockedRun();
     expect(readResult(path)).toBeUndefined();
     writeResult(path, { ...result, stepsTo95: 7000, iqm: 0.97 });
     expect(readResult(path)).toEqual({ ...result, stepsTo95: 7000, iqm: 0.97 });
@@ -234,16 +228,12 @@ describe("a result", () => {
   it.each<[string, (value: Record<string, unknown>) => void, string]>([
     ["foreign", (value) => delete value["schemaVersion"], "this is not the result of a steadyarm run"],
     ["newer", (value) => (value["schemaVersion"] = 9), "upgrade to read it"],
-    [
-      "damaged",
-      (value) => (value["successRate"] = 1.5),
-      "successRate: expected what a result has there, got 1.5",
-    ],
-    ["incomplete", (value) => delete value["seed"], "seed: expected what a result has there, got nothing"],
-  ])("is refused in one line if it is %s", (_what, change, complaint) => {
-    const path = finishedRun();
+    ["damaged", (value) => (value["successRate"] = 1.5), "successRate: expected number to be <=1, got 1.5"],
+    ["incomplete", (value) => delete value["seed"], "seed: expected number, got nothing"],
+  ])("is rejected in one line if it is %s", (_what, change, message) => {
+    const path = unlockedRun();
     writeResult(path, result);
     edit(join(path, "result.json"), change);
-    expect(refusal(() => readResult(path))).toContain(complaint);
+    expect(refusal(() => readResult(path))).toContain(message);
   });
 });

@@ -1,10 +1,10 @@
-/** @file The manifest of a run that was never trained, for tests of what a run writes. */
+/** @file A manifest for tests of run folders. */
 
 import { parseConfig } from "../../shared/config.ts";
 import { describeMachine, describeVersions } from "../../storage/machine.ts";
 import type { Manifest } from "../../storage/manifest.ts";
 
-/** The manifest of a run on this machine with default settings but for the seed. */
+/** The manifest of a run on this machine with default settings. */
 export function manifestOf(seed = 1): Manifest {
   return {
     config: parseConfig({ train: { seed } }, "test"),

@@ -1,6 +1,6 @@
 /**
- * @file Saves checkpoints and a file without end, each step's number in all of it, and says after
- * each that it is saved. To be killed: `saving-child <folder> <numbers in a checkpoint>`.
+ * @file Saves checkpoints and a file until it is killed; all numbers of a save are its step. Prints a
+ * line after each: `saving-child <folder> <numbers in a checkpoint>`.
  */
 
 import { writeSync } from "node:fs";
@@ -17,7 +17,7 @@ import {
 const [folder = "", numbers = "0"] = process.argv.slice(2);
 const checkpoints = join(folder, "checkpoints");
 
-function say(line: string): void {
+function print(line: string): void {
   writeSync(1, `${line}\n`);
 }
 
@@ -35,13 +35,13 @@ try {
   let step = 0;
   if (listCheckpoints(checkpoints).length > 0) {
     for (const each of [folder, checkpoints]) removeLeftovers(each);
-    step = readNewestCheckpoint(checkpoints, say).step;
+    step = readNewestCheckpoint(checkpoints, print).step;
   }
   for (;;) {
     save(++step);
-    say(`saved ${step}`);
+    print(`saved ${step}`);
   }
 } catch (error) {
   if (!(error instanceof InputError)) throw error;
-  say(error.message);
+  print(error.message);
 }

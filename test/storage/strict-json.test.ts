@@ -5,7 +5,7 @@ import { refusal } from "../temporary-folder.ts";
 const parse = (text: string) => parseJson(new TextEncoder().encode(text), "f.json");
 
 describe("strict JSON", () => {
-  it("reads back exactly what was written, −0 and order of keys included", () => {
+  it("is read exactly as it was written, including −0 and the order of keys", () => {
     const value = {
       z: -0,
       a: [0.1, 1e-300, 2 ** 53, -1],
@@ -19,7 +19,7 @@ describe("strict JSON", () => {
     expect(Object.is(Reflect.get(Object(back), "z"), -0)).toBe(true);
   });
 
-  it("leaves out what is undefined, and is text that any JSON reader takes", () => {
+  it("omits undefined properties and is valid for any JSON reader", () => {
     const text = formatJson({ a: 1, gone: undefined, list: [1, 2], deep: { b: [{}] } }, "f");
     expect(text).toBe('{\n  "a": 1,\n  "list": [1, 2],\n  "deep": {\n    "b": [\n      {}\n    ]\n  }\n}');
     expect(JSON.parse(text)).toEqual({ a: 1, list: [1, 2], deep: { b: [{}] } });
@@ -33,11 +33,11 @@ describe("strict JSON", () => {
     ["a hole in a list", [undefined], "internal: f[0] is not plain data"],
     ["a function", { f: () => 1 }, "internal: f.f is not plain data"],
     ["a big integer", 1n, "internal: f is not plain data"],
-  ])("does not write %s", (_what, value, message) => {
+  ])("cannot contain %s", (_what, value, message) => {
     expect(() => formatJson(value, "f")).toThrow(message);
   });
 
-  it("does not write what is too deep for it to read", () => {
+  it("is not written deeper than it can be read", () => {
     const nest = (depth: number) => {
       let value: unknown = 1;
       for (let i = 0; i < depth; i++) value = [value];
@@ -54,15 +54,15 @@ describe("strict JSON", () => {
     ["a prototype by escape", '{"\\u005f_proto__":1}', '"__proto__"'],
     ["a constructor", '[{"constructor":1}]', '"constructor"'],
     ["an empty text", "", "expected JSON"],
-    ["a text cut short", '{"a":', "expected JSON"],
+    ["a truncated text", '{"a":', "expected JSON"],
     ["two values", "{}{}", "expected JSON"],
     ["a byte order mark", "\ufeff{}", "expected JSON"],
-    ["a number past a double", "1e400", "numbers that a double can hold"],
-  ])("does not read %s", (_what, text, complaint) => {
-    expect(refusal(() => parse(text))).toContain(complaint);
+    ["a number beyond a double", "1e400", "numbers that a double can hold"],
+  ])("is rejected with %s", (_what, text, message) => {
+    expect(refusal(() => parse(text))).toContain(message);
   });
 
-  it("is not misled by brackets, colons and quotes inside texts", () => {
+  it("ignores brackets, colons and quotes in strings", () => {
     const value = { 'k"}:{': "\\", "[[[[": ':::"' };
     expect(parse(JSON.stringify(value))).toEqual(value);
   });

@@ -16,8 +16,8 @@ import { ENVIRONMENTS } from "../../env/registry.ts";
 import { refuse, unquoted } from "../../shared/errors.ts";
 import { type Clip, decodeClip, encodeClip } from "../../shared/protocol-clip.ts";
 import { writeFileAtomically } from "../../storage/atomic-file.ts";
+import { readRegularFile } from "../../storage/regular-file.ts";
 import { formatJson, parseJson } from "../../storage/strict-json.ts";
-import { readWholeFile } from "../../storage/whole-file.ts";
 import type { Recording } from "./clip-recorder.ts";
 
 const MAGIC = "steadyep";
@@ -65,7 +65,7 @@ export function writeEpisode(path: string, { facts, recording }: RecordedEpisode
 
 /** Reads an episode, trusting nothing. Throws InputError of one line if the file is damaged, foreign or newer. */
 export function readEpisode(path: string): RecordedEpisode {
-  const bytes = Buffer.from(readWholeFile(path, LARGEST_EPISODE));
+  const bytes = Buffer.from(readRegularFile(path, LARGEST_EPISODE));
   if (bytes.length < START_BYTES + CHECKSUM_BYTES || bytes.toString("latin1", 0, 8) !== MAGIC) {
     throw refuse(path, "an episode that `steadyarm record` wrote", unquoted("another file"));
   }

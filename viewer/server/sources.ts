@@ -7,12 +7,12 @@ import type { SourceInfo } from "../../shared/protocol.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE, readManifest } from "../../storage/manifest.ts";
 import { readPolicy } from "../../storage/policy-file.ts";
+import { readRegularFile } from "../../storage/regular-file.ts";
 import { policyPath } from "../../storage/run-folder.ts";
 import { isRunLocked } from "../../storage/run-lock.ts";
 import { readResult } from "../../storage/run-result.ts";
 import { statPath } from "../../storage/stat-path.ts";
 import { parseJson } from "../../storage/strict-json.ts";
-import { readWholeFile } from "../../storage/whole-file.ts";
 import { type RecordedEpisode, readEpisode } from "./episode-file.ts";
 import { type Player, policyPlayer, randomPlayer, restingPlayer } from "./player.ts";
 import { policiesOf, policySteps } from "./policy-folder.ts";
@@ -84,7 +84,7 @@ export function runSource(folder: string, name: string): Source {
 /** Reads a zoo entry: a card and at least one policy. Throws InputError if either is missing or damaged. */
 export function zooSource(folder: string, name: string): Source {
   const path = join(folder, CARD_FILE);
-  const card = parseJson(readWholeFile(path, LARGEST_CARD), path);
+  const card = parseJson(readRegularFile(path, LARGEST_CARD), path);
   if (!isRecord(card)) throw refuse(path, "an object", card);
   const steps = policySteps(folder);
   const newest = steps.at(-1);
