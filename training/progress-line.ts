@@ -171,9 +171,9 @@ function group(count: number): string {
 
 /** Formats seconds as m:ss or h:mm:ss. */
 export function formatDuration(seconds: number): string {
-  const whole = Math.round(seconds);
+  const total = Math.round(seconds);
   const pad = (part: number) => String(part).padStart(2, "0");
-  const minutes = Math.floor(whole / 60) % 60;
-  const hours = Math.floor(whole / 3600);
-  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+  const minutes = Math.floor(total / 60) % 60;
+  const hours = Math.floor(total / 3600);
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(total % 60)}` : `${minutes}:${pad(total % 60)}`;
 }

@@ -21,7 +21,7 @@ export class HeldOutTransitions {
   constructor(config: AgentConfig, task: TaskFacts, episodes: number, rows: number) {
     const { sizes } = task;
     this.#replay = new ReplayBuffer(episodes * sizes.maxSteps, sizes);
-    // Uniform, because priorities by TD error or success would favour transitions that the critic knows.
+    // Uniform for every agent.replay: priorities need TD errors, which no update computes for these transitions.
     const replay = { ...config.replay, kind: "uniform" as const, rewardingShare: 0, movedShare: 0 };
     this.#sampler = new TransitionSampler({ ...config, replay }, this.#replay, task);
     this.#batch = makeBatch(rows, sizes);
