@@ -155,9 +155,7 @@ export class Learner {
     const critic = new Float32Array(update.criticLayouts[0]!.size);
     for (const [i, layout] of update.criticLayouts.entries()) {
       const criticRng = rng.fork(i === 0 ? "critic" : `critic ${i + 1}`);
-      // Each vector is 0 outside its critic's own weights, so that the sum has the weights of all critics.
-      const weights = initialWeights(layout, criticRng, lastLayerInit);
-      for (let j = 0; j < critic.length; j++) critic[j]! += weights[j]!;
+      initialWeights(layout, criticRng, lastLayerInit, critic);
     }
     this.#compiled.setState("actor", actor);
     this.#compiled.setState("targetActor", actor);

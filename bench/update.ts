@@ -129,7 +129,7 @@ async function prepare(
   const actorWeights = initialWeights(actorLayout, rng, 3e-3);
   const criticWeights = new Float32Array(criticLayouts[0]?.size ?? 0);
   for (const layout of criticLayouts) {
-    for (const [i, weight] of initialWeights(layout, rng, 3e-3).entries()) criticWeights[i]! += weight;
+    initialWeights(layout, rng, 3e-3, criticWeights);
   }
   for (const network of ["actor", "targetActor"]) compiled.setState(network, actorWeights);
   for (const network of ["critic", "targetCritic"]) compiled.setState(network, criticWeights);

@@ -59,10 +59,15 @@ export function mlpLayout(sizes: readonly number[], normalization: Normalization
  * As in DDPG (Lillicrap et al. 2015, arXiv:1509.02971, supplement), where the last bound is 3e-3 to keep the
  * first actions and values near 0.
  *
- * @returns a new flat vector
+ * @param weights the flat vector to write to; networks that share one write to disjoint parts
+ * @returns the flat vector
  */
-export function initialWeights(layout: MlpLayout, rng: Rng, lastBound: number): Float32Array {
-  const weights = new Float32Array(layout.size);
+export function initialWeights(
+  layout: MlpLayout,
+  rng: Rng,
+  lastBound: number,
+  weights = new Float32Array(layout.size),
+): Float32Array {
   const lastLayer = layout.sizes.length - 2;
   for (const { name, offset, size } of layout.parts) {
     const [layer, kind] = name.split(".");

@@ -1,22 +1,18 @@
 /** @file Each option of the update against its formula. */
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { actorLayout, criticLayouts } from "../../agent/architecture.ts";
+import { criticLayouts } from "../../agent/architecture.ts";
 import { ddpgUpdate } from "../../agent/ddpg-update.ts";
 import type { Compiled, Engine } from "../../agent/engine/engine.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
 import { EXCLUDED_CRITIC } from "../../agent/feeds.ts";
-import { clipByGlobalNorm } from "../../agent/graph/clip-by-norm.ts";
 import { evaluate } from "../../agent/graph/evaluate.ts";
 import { mlp } from "../../agent/graph/mlp.ts";
 import { initialWeights } from "../../agent/graph/mlp-layout.ts";
-import { constant, input } from "../../agent/graph/ops.ts";
+import { input } from "../../agent/graph/ops.ts";
 import { MlpForward } from "../../agent/mlp-forward.ts";
-import { ParameterNoise } from "../../agent/parameter-noise.ts";
-import { ReturnScale } from "../../agent/return-scale.ts";
 import type { UpdateConfig } from "../../agent/update-config.ts";
 import { parseConfig } from "../../shared/config.ts";
-import { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
 
 const SIZES = { inputs: 3, actions: 2 };
@@ -38,9 +34,7 @@ async function prepare(settings: object) {
   const compiled = await engine.compile(update.program);
   const rng = Rng.fromSeed(3);
   const critic = new Float32Array(update.criticLayouts[0]!.size);
-  for (const layout of update.criticLayouts) {
-    for (const [i, weight] of initialWeights(layout, rng, 0.3).entries()) critic[i]! += weight;
-  }
+  for (const layout of update.criticLayouts) initialWeights(layout, rng, 0.3, critic);
   const actor = initialWeights(update.actorLayout, rng, 0.3);
   for (const name of ["actor", "targetActor"]) compiled.setState(name, actor);
   for (const name of ["critic", "targetCritic"]) compiled.setState(name, critic);
@@ -177,16 +171,6 @@ describe("a policy delay", () => {
 });
 
 describe("gradient clipping", () => {
-  it("scales a gradient down to the maximum norm, and leaves a shorter one", () => {
-    const clipped = (values: number[], limit: number) => [
-      ...evaluate([clipByGlobalNorm(constant(values), limit)])[0]!,
-    ];
-    expect(clipped([3, 4], 1)[0]).toBeCloseTo(0.6, 6);
-    expect(clipped([3, 4], 1)[1]).toBeCloseTo(0.8, 6);
-    expect(clipped([3, 4], 10)).toEqual([3, 4]);
-    expect(clipped([0, 0], 1)).toEqual([0, 0]);
-  });
-
   it("bounds the step of one update", async () => {
     const maxSteps: number[] = [];
     for (const limit of [0, 1e-30]) {
@@ -229,26 +213,6 @@ describe("reward scaling", () => {
       -95.25,
       3,
     );
-  });
-
-  it("uses the standard deviation of R ← γR + r", () => {
-    const scale = new ReturnScale(0.5, () => -1);
-    const episode = new Episode({ observation: 1, goal: 1, action: 1, maxSteps: 3 });
-    const zero = new Float32Array(1);
-    const observation = { observation: zero, achievedGoal: zero, desiredGoal: zero };
-    episode.begin(observation);
-    for (let i = 0; i < 3; i++)
-      episode.append(zero, {
-        ...observation,
-        reward: -1,
-        terminated: false,
-        truncated: false,
-        isSuccess: false,
-      });
-    scale.observe(episode);
-    const mean = (1 + 1.5 + 1.75) / 3;
-    const std = Math.sqrt(((1 - mean) ** 2 + (1.5 - mean) ** 2 + (1.75 - mean) ** 2) / 3);
-    expect(scale.factor).toBeCloseTo(1 / std, 5);
   });
 });
 
@@ -356,39 +320,5 @@ describe("batch normalisation", () => {
     });
     for (const [i, value] of forward.run(weights).entries()) expect(value).toBeCloseTo(rows![i]!, 4);
     compiled.dispose();
-  });
-});
-
-describe.each([
-  ["layer normalisation", { layerNorm: { actor: true, critic: true } }],
-  ["batch normalisation", { batchNorm: { actor: "batch", critic: "renorm" } }],
-])("%s", (_name, settings) => {
-  it("gives the same output in plain arrays as in the graph", () => {
-    const config = configOf({ hidden: [8, 8], ...settings });
-    for (const layout of [actorLayout(config, SIZES), criticLayouts(config, SIZES)[0]!]) {
-      const rng = Rng.fromSeed(5);
-      const weights = initialWeights(layout, rng, 0.5).map((x) => x + rng.uniformIn(-0.2, 0.2));
-      const forward = new MlpForward(layout);
-      for (let i = 0; i < forward.input.length; i++) forward.input[i] = rng.normal();
-      const x = input("x", [1, forward.input.length]);
-      const w = input("w", [layout.size]);
-      const [expected] = evaluate([mlp(layout, w, x).output], { x: forward.input, w: weights });
-      for (const [i, value] of forward.run(weights).entries()) expect(value).toBeCloseTo(expected![i]!, 5);
-    }
-  });
-});
-
-describe("parameter noise", () => {
-  it("adapts its standard deviation to the target distance, and is centred on the weights", () => {
-    const noise = new ParameterNoise(0.2);
-    for (let i = 0; i < 10; i++) noise.adapt(0.1);
-    expect(noise.std).toBeCloseTo(0.2 * 1.01 ** 10, 9);
-    for (let i = 0; i < 20; i++) noise.adapt(0.3);
-    expect(noise.std).toBeCloseTo(0.2 / 1.01 ** 10, 9);
-    const weights = new Float32Array(10_000).fill(3);
-    const drawn = noise.perturb(weights, 0.5, Rng.fromSeed(1));
-    const squares = drawn.reduce((sum, x) => sum + (x - 3) ** 2, 0) / drawn.length;
-    expect(Math.sqrt(squares)).toBeCloseTo(0.5 * noise.std, 2);
-    expect([...weights].every((x) => x === 3)).toBe(true);
   });
 });

@@ -30,8 +30,7 @@ async function compare(settings: object, returnScale = 1): Promise<void> {
         ? [actorLayout(config, networkSizes(SIZES))]
         : criticLayouts(config, networkSizes(SIZES));
     const weights = new Float32Array(layouts[0]!.size);
-    for (const layout of layouts)
-      for (const [i, weight] of initialWeights(layout, rng, 2).entries()) weights[i]! += weight;
+    for (const layout of layouts) initialWeights(layout, rng, 2, weights);
     return weights;
   };
   const weights = {

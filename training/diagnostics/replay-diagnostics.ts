@@ -1,6 +1,6 @@
 /** @file Diagnostics on sampled batches: actor gradients, rewards, goal coverage, TD errors. */
 
-import { actorGradients } from "../../agent/actor-gradients.ts";
+import { actorGradientProgram } from "../../agent/actor-gradient.ts";
 import { networkSizes } from "../../agent/architecture.ts";
 import { type Batch, makeBatch } from "../../agent/batch.ts";
 import type { Ddpg } from "../../agent/ddpg.ts";
@@ -63,7 +63,7 @@ export class ReplayDiagnostics {
     return new ReplayDiagnostics(
       agent,
       batch,
-      await compile(actorGradients(config, sizes)),
+      await compile(actorGradientProgram(config, sizes)),
       await compile(tdErrorProgram({ ...config, batchSize: TD_ERROR_ROWS }, sizes, task)),
     );
   }

@@ -14,7 +14,7 @@ import type { UpdateConfig } from "./update-config.ts";
  * Feeds: `inputs` [B, inputs] from a batch; the flat weight vectors `actor` and `critic`. Output: `gradient`, the
  * derivative of the actor's loss by its flat vector, before clipping.
  */
-export function actorGradients(config: UpdateConfig, sizes: NetworkSizes): BatchProgram {
+export function actorGradientProgram(config: UpdateConfig, sizes: NetworkSizes): BatchProgram {
   const { inputs } = updateFeeds(config, sizes);
   const { actor, critics } = declareNetworks(config, sizes);
   const policy = actorOutput(config, actor, inputs, trainingStatistics(config, "actor"));
