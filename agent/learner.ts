@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { AgentConfig } from "../shared/agent-config.ts";
-import { InputError, refuse } from "../shared/errors.ts";
+import { refuse } from "../shared/errors.ts";
 import type { Rng } from "../shared/rng.ts";
 import { Count, Float32Values, SavedRng } from "../shared/state-schemas.ts";
 import { type Batch, makeBatch } from "./batch.ts";
@@ -168,8 +168,11 @@ export class Learner {
       if (skipDelayed && this.#delayedMetrics.has(name)) continue;
       const value = this.#compiled.output(name)[0]!;
       if (!Number.isFinite(value)) {
-        throw new InputError(
-          `training diverged: ${name} is ${value} at update ${this.#updates}. Lower agent.criticLearningRate or agent.actorLearningRate; the last checkpoint is intact`,
+        throw refuse(
+          "training diverged",
+          `a finite ${name} at update ${this.#updates}`,
+          value,
+          "Lower agent.criticLearningRate or agent.actorLearningRate; the last checkpoint is intact",
         );
       }
       this.#sums[name] = (this.#sums[name] ?? 0) + value;

@@ -195,7 +195,7 @@ describe("Ddpg", () => {
     const broken = { ...vectors, critic: vectors["critic"]!.map(() => 1e30) };
     agent.setState({ ...state, learner: { ...state.learner, vectors: broken } });
     await expect(train(agent, 1)).rejects.toThrow(
-      /training diverged: train\/\w+ is (NaN|-?Infinity) at update \d+\. Lower/,
+      /training diverged: expected a finite train\/\w+ at update \d+, got (NaN|-?Infinity)\. Lower agent\./,
     );
     agent.dispose();
   });
