@@ -7,10 +7,7 @@ import { refusal, temporaryFolder } from "../temporary-folder.ts";
 
 it("a checkpoint with a FIFO in place of a file is rejected, without blocking", () => {
   const folder = temporaryFolder();
-  writeCheckpoint(folder, 7, {
-    files: { agent: { actor: { shape: [1], data: Float32Array.of(1) } } },
-    state: null,
-  });
+  writeCheckpoint(folder, 7, { agent: { actor: Float32Array.of(1) } });
   const file = join(folder, "step-7", "agent.safetensors");
   rmSync(file);
   execFileSync("mkfifo", [file]);
