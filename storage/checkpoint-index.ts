@@ -38,7 +38,7 @@ export type CheckpointIndex = z.infer<typeof CheckpointIndex>;
 
 const Envelope = z.strictObject({ format: z.literal(FORMAT), checksum: Digest, body: z.unknown() });
 
-/** A checkpoint of another schema. An older checkpoint of the run is no substitute for it. */
+/** Thrown for a checkpoint of another schema; readers must not fall back to an older checkpoint. */
 export class SchemaMismatch extends InputError {}
 
 /** The text of checkpoint.json. Throws an internal error if JSON cannot hold the state or it is too large. */
@@ -82,7 +82,7 @@ function refuseOtherSchema(body: unknown, where: string): void {
   const remedy =
     schemaVersion > SCHEMA_VERSION
       ? "A newer steadyarm wrote it; upgrade to read it"
-      : "An older steadyarm wrote it; resume the run with that version, or train it again. Its policies still load: steadyarm eval, watch";
+      : 'Resume the run with the version in its manifest.json, or train again; "steadyarm eval" and "watch" still read its policies';
   throw new SchemaMismatch(
     `${where}: expected checkpoint schema ${SCHEMA_VERSION}, got ${schemaVersion}. ${remedy}`,
   );

@@ -139,7 +139,7 @@ function createFolder(path: string): boolean {
   return true;
 }
 
-/** Throws InputError unless a folder is empty, apart from what a run leaves that is killed before its manifest. */
+/** Throws InputError unless a folder is empty; a lock, temporary files and empty folders are allowed. */
 function refuseUsed(path: string): void {
   const names = readdirSync(path).filter((name) => name !== LOCK_FILE && !isTemporaryName(name));
   if (names.includes(MANIFEST_FILE)) {

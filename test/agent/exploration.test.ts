@@ -5,7 +5,7 @@ import { Rng } from "../../shared/rng.ts";
 
 const rng = () => Rng.fromSeed(4);
 
-function make(settings: Partial<ExplorationConfig>, actionSize: number): Exploration {
+function createExploration(settings: Partial<ExplorationConfig>, actionSize: number): Exploration {
   return new Exploration(
     parseConfig({ agent: { exploration: settings } }, "test").agent.exploration,
     actionSize,
@@ -14,7 +14,10 @@ function make(settings: Partial<ExplorationConfig>, actionSize: number): Explora
 
 describe("Exploration", () => {
   it("adds Gaussian noise of the given standard deviation", () => {
-    const exploration = make({ noiseScale: 0.1, randomActionProbability: 0, randomActionHold: 5 }, 1);
+    const exploration = createExploration(
+      { noiseScale: 0.1, randomActionProbability: 0, randomActionHold: 5 },
+      1,
+    );
     const stream = rng();
     const noise = Array.from({ length: 20_000 }, () => {
       const action = Float32Array.of(0.2);
@@ -28,7 +31,10 @@ describe("Exploration", () => {
   });
 
   it("keeps actions in [−1, 1]", () => {
-    const exploration = make({ noiseScale: 5, randomActionProbability: 0, randomActionHold: 1 }, 3);
+    const exploration = createExploration(
+      { noiseScale: 5, randomActionProbability: 0, randomActionHold: 1 },
+      3,
+    );
     const stream = rng();
     for (let i = 0; i < 1000; i++) {
       const action = Float32Array.of(1, -1, 0);
@@ -38,14 +44,20 @@ describe("Exploration", () => {
   });
 
   it("changes nothing if all exploration is off", () => {
-    const exploration = make({ noiseScale: 0, randomActionProbability: 0, randomActionHold: 1 }, 2);
+    const exploration = createExploration(
+      { noiseScale: 0, randomActionProbability: 0, randomActionHold: 1 },
+      2,
+    );
     const action = Float32Array.of(0.25, -0.5);
     exploration.perturb(action, 1, rng());
     expect([...action]).toEqual([0.25, -0.5]);
   });
 
   it("holds a random action for a uniform number of steps, at most until the end of the episode", () => {
-    const exploration = make({ noiseScale: 0, randomActionProbability: 0.1, randomActionHold: 5 }, 1);
+    const exploration = createExploration(
+      { noiseScale: 0, randomActionProbability: 0.1, randomActionHold: 5 },
+      1,
+    );
     const stream = rng();
     const holds: number[] = [];
     let held = 0;
@@ -66,7 +78,10 @@ describe("Exploration", () => {
     for (const fraction of fractions) expect(fraction).toBeCloseTo(0.2, 1);
     expect(Math.max(...holds)).toBe(5);
 
-    const always = make({ noiseScale: 0, randomActionProbability: 1, randomActionHold: 1000 }, 1);
+    const always = createExploration(
+      { noiseScale: 0, randomActionProbability: 1, randomActionHold: 1000 },
+      1,
+    );
     const first = Float32Array.of(0);
     const second = Float32Array.of(0);
     always.perturb(first, 1, stream);
@@ -76,7 +91,10 @@ describe("Exploration", () => {
   });
 
   it("ignores the policy during warm-up", () => {
-    const exploration = make({ noiseScale: 0, randomActionProbability: 0, randomActionHold: 3 }, 2);
+    const exploration = createExploration(
+      { noiseScale: 0, randomActionProbability: 0, randomActionHold: 3 },
+      2,
+    );
     const stream = rng();
     const actions = Array.from({ length: 5000 }, () => {
       const action = Float32Array.of(9, 9);
@@ -89,7 +107,10 @@ describe("Exploration", () => {
   });
 
   it("adds Ornstein–Uhlenbeck noise with the given stationary standard deviation and autocorrelation", () => {
-    const exploration = make({ noise: "ou", noiseScale: 0.2, ouTheta: 0.15, randomActionProbability: 0 }, 1);
+    const exploration = createExploration(
+      { noise: "ou", noiseScale: 0.2, ouTheta: 0.15, randomActionProbability: 0 },
+      1,
+    );
     const stream = rng();
     const noise = Array.from({ length: 50_000 }, () => {
       const action = Float32Array.of(0);
@@ -124,7 +145,7 @@ describe("Exploration", () => {
       expect(explorationScale(config, steps)).toBeCloseTo(scale, 12);
     }
     expect(explorationScale({ ...config, decaySteps: 0 }, 1e9)).toBe(1);
-    const exploration = make(settings, 1);
+    const exploration = createExploration(settings, 1);
     const stream = rng();
     let random = 0;
     for (let i = 0; i < 5000; i++) {

@@ -115,6 +115,20 @@ describe("ReplayBuffer", () => {
     ]);
   });
 
+  it("orders slots by age across the end of the ring", () => {
+    const buffer = new ReplayBuffer(3 * 4, SIZES);
+    for (let n = 1; n <= 2; n++) buffer.store(numbered(n));
+    expect([0, 1].map((age) => buffer.slotByAge(age))).toEqual([1, 0]);
+    for (let n = 3; n <= 4; n++) buffer.store(numbered(n));
+    expect([0, 1, 2].map((age) => buffer.slotByAge(age))).toEqual([0, 2, 1]);
+  });
+
+  it("converts between indices, slots and steps", () => {
+    const buffer = new ReplayBuffer(100, SIZES);
+    expect(buffer.indexOf(3, 2)).toBe(14);
+    expect([buffer.slotOf(14), buffer.stepOf(14)]).toEqual([3, 2]);
+  });
+
   it("keeps one episode even if the capacity is smaller", () => {
     const buffer = new ReplayBuffer(1, SIZES);
     buffer.store(numbered(1));

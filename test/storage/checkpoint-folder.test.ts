@@ -119,33 +119,33 @@ describe("a checkpoint", () => {
 describe("a damaged checkpoint", () => {
   it("is rejected if any of its files is truncated at any byte", () => {
     const folder = folderWith(7);
-    const whole = join(folder, "step-7");
+    const intact = join(folder, "step-7");
     const copy = join(folder, "copy");
-    cpSync(whole, copy, { recursive: true });
+    cpSync(intact, copy, { recursive: true });
     for (const name of readdirSync(copy)) {
       const { length } = readFileSync(join(copy, name));
       for (let end = length - 1; end >= 0; end--) {
-        truncateSync(join(whole, name), end);
+        truncateSync(join(intact, name), end);
         expect(refusal(() => readCheckpoint(folder, 7))).toContain(name);
       }
-      cpSync(join(copy, name), join(whole, name));
+      cpSync(join(copy, name), join(intact, name));
     }
     expect(readCheckpoint(folder, 7).step).toBe(7);
   });
 
   it("is rejected if one bit flips: 2,000 random bits of all files (seed 3)", () => {
     const folder = folderWith(7);
-    const whole = join(folder, "step-7");
+    const intact = join(folder, "step-7");
     const rng = Rng.fromSeed(3);
-    const files = readdirSync(whole).map((name) => ({
-      path: join(whole, name),
-      bits: 8 * statSync(join(whole, name)).size,
+    const files = readdirSync(intact).map((name) => ({
+      path: join(intact, name),
+      bits: 8 * statSync(join(intact, name)).size,
     }));
     for (let i = 0; i < 2000; i++) {
       const { path, bits } = files[rng.integer(files.length)]!;
       const bit = rng.integer(bits);
       flipBit(path, bit);
-      expect(refusal(() => readCheckpoint(folder, 7))).toContain(`${whole}/`);
+      expect(refusal(() => readCheckpoint(folder, 7))).toContain(`${intact}/`);
       flipBit(path, bit);
     }
     expect(readCheckpoint(folder, 7).step).toBe(7);
@@ -257,7 +257,7 @@ describe("the newest checkpoint", () => {
       join(checkpointPath(folder, 200), "checkpoint.json"),
     );
     expect(refusal(() => readNewestCheckpoint(folder, expect.unreachable))).toMatch(
-      /step-200\/checkpoint\.json: expected checkpoint schema 2, got 1\..*resume the run with that version/,
+      /step-200\/checkpoint\.json: expected checkpoint schema 2, got 1\..*Resume the run with the version/,
     );
   });
 });

@@ -119,9 +119,10 @@ describe("reading safetensors", () => {
   });
 
   it("rejects a file truncated at any byte or with trailing bytes", () => {
-    const whole = Buffer.from(GOLDEN, "hex");
-    for (let length = 0; length < whole.length; length++) refusal(() => decode(whole.subarray(0, length)));
-    expect(refusal(() => decode(Buffer.concat([whole, Buffer.of(0)])))).toBe(
+    const complete = Buffer.from(GOLDEN, "hex");
+    for (let length = 0; length < complete.length; length++)
+      refusal(() => decode(complete.subarray(0, length)));
+    expect(refusal(() => decode(Buffer.concat([complete, Buffer.of(0)])))).toBe(
       "f: expected 27 bytes of data, as its header says, got 28",
     );
   });
