@@ -1,4 +1,4 @@
-/** @file `steadyarm bench plan | run | report`: many runs, compared. */
+/** @file `steadyarm bench plan | run | report`: trains and compares many runs. */
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ import {
   type SweepFlags,
 } from "./sweep-session.ts";
 
-/** Where sweeps without a place of their own go. */
+/** Parent of sweep folders without --out. */
 const SWEEPS = "sweeps";
 
 export interface BenchFlags extends SweepFlags {
@@ -30,7 +30,7 @@ export interface BenchFlags extends SweepFlags {
   readonly seeds?: string | undefined;
 }
 
-/** Prints what a sweep would run. Throws InputError if the sweep is wrong. */
+/** Lists the jobs of a sweep. Throws InputError if the sweep is invalid. */
 export async function benchPlanCommand(named: string, flags: BenchFlags): Promise<number> {
   const sweep = readSweep(named, flags.seeds);
   const jobs = chosenJobs(planJobs(sweep, named, codeVersion()), flags.shard);
@@ -57,37 +57,40 @@ export async function benchPlanCommand(named: string, flags: BenchFlags): Promis
 }
 
 /**
- * Trains what a sweep has not trained yet: in children of this process, or on whoever works for a queue.
+ * Trains the incomplete jobs of a sweep, in child processes or on the workers of a queue.
  *
- * @returns 0 when every job has a result, 1 when some failed, 128 + signal when it was stopped
- * @throws InputError if the sweep, its folder, a flag or the queue's server is wrong
+ * @returns 0 if every job has a result, 1 if some failed, 128 + signal if stopped
+ * @throws InputError if the sweep, its folder or a flag is invalid, or the queue's server cannot be reached
  */
 export async function benchRunCommand(named: string, flags: BenchFlags): Promise<number> {
   const sweep = readSweep(named, flags.seeds);
-  // Before the folder is made: a server that is not there leaves nothing behind.
+  // Before the sweep folder is created, so that an unreachable server leaves no folder behind.
   const session = await openSweepSession(flags, { sweep, where: named });
   try {
     const path = flags.out ?? join(SWEEPS, sweep.name.replaceAll(/[^\w.+-]+/g, "-"));
     const { folder, states, summary } = await session.train(sweep, named, path);
     const { stream, signals } = session;
     if (flags.json === true) process.stdout.write(`${JSON.stringify(states.map(plainState))}\n`);
-    if (signals.caught() !== undefined) {
-      const rest = flags.queue === undefined ? "stopped and saved" : "the other jobs stay in the queue";
-      stream.write(`${rest}: ${summary}. The same command goes on\n`);
+    if (signals.stop.aborted) {
+      const state =
+        flags.queue === undefined ? "stopped and saved" : "stopped; unfinished jobs stay in the queue";
+      stream.write(`${state}: ${summary}. The same command resumes\n`);
       return signals.exitCode();
     }
     for (const line of summaryLines(compare(readOutcomes(folder)))) stream.write(`${line}\n`);
     stream.write(`${summary} · report: steadyarm bench report ${path}\n`);
     const failed = states.filter(({ status }) => status === "failed").length;
     if (failed === 0) return 0;
-    stream.write(`${failed} failed: --retry-failed tries them again; failures/ has what they said\n`);
+    stream.write(
+      `${failed} failed: --retry-failed retries them; their errors are in ${join(path, "failures")}\n`,
+    );
     return 1;
   } finally {
     await session.close();
   }
 }
 
-/** Writes report.html, report.md, runs.csv and the figures into the sweep's folder. */
+/** Writes report.html, report.md, runs.csv and the figures, by default into the sweep's folder. */
 export async function benchReportCommand(path: string, flags: BenchFlags): Promise<number> {
   const folder = readSweepFolder(path);
   const outcomes = readOutcomes(folder);

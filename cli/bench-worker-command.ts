@@ -1,4 +1,4 @@
-/** @file `steadyarm bench worker`: this machine's share of what others put into a queue. */
+/** @file `steadyarm bench worker`: trains jobs from a queue. */
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -21,65 +21,57 @@ export interface WorkerFlags {
   readonly scratch?: string | undefined;
 }
 
-const MOST_JOBS_AT_ONCE = 1024;
-const LONGEST = 86_400;
+const MAX_JOBS = 1024;
+const MAX_SECONDS = 86_400;
 
-/** Milliseconds between looks whether a stop was asked for. */
-const STOP_POLL = 200;
-
-/** Milliseconds between attempts to reach a server that is not there yet. */
+/** Milliseconds between attempts to connect. */
 const RECONNECT = 2000;
 
 /**
- * Takes jobs until it is stopped.
+ * Trains jobs until stopped. Waits for a server that cannot be reached.
  *
- * @returns 128 + signal: a worker has no other end
- * @throws InputError if a flag is wrong, or the server refuses us; one that is not there is waited for
+ * @returns 128 + signal
+ * @throws InputError if a flag is invalid or the server rejects the connection
  */
 export async function benchWorkerCommand(flags: WorkerFlags): Promise<number> {
   const address = readQueueAddress(flags.queue);
-  const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS_AT_ONCE);
-  const lease = integerFlag("--lease", flags.lease, 1, LONGEST);
-  const saveEvery = integerFlag("--save-every", flags.saveEvery, 1, LONGEST);
+  const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MAX_JOBS);
+  const lease = integerFlag("--lease", flags.lease, 1, MAX_SECONDS);
+  const saveEvery = integerFlag("--save-every", flags.saveEvery, 1, MAX_SECONDS);
   const scratch = makeScratch(flags.scratch);
   const code = codeVersion();
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
-  const signals = catchStopSignals("letting the running jobs save and giving them back");
-  const stop = new AbortController();
-  const watch = setInterval(() => {
-    if (signals.caught() !== undefined) stop.abort();
-  }, STOP_POLL);
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const signals = catchStopSignals("saving the running jobs and returning them to the queue");
   try {
-    const queue = await untilThere(() => openQueue(address, code, say), say, stop.signal);
+    const queue = await connect(() => openQueue(address, code, print), print, signals.stop);
     if (queue !== undefined) {
-      say(`working for ${address.shown}, ${parallel} at a time, code ${code}`);
+      print(`training jobs from ${address.shown}, ${parallel} at a time, code ${code}`);
       const { server, faults } = queue;
-      const options = { parallel, lease, saveEvery, scratch, code, launch: launchSteadyarm, say };
-      await workOnQueue({ server, faults, stop: stop.signal, ...options });
+      const options = { parallel, lease, saveEvery, scratch, code, launch: launchSteadyarm, say: print };
+      await workOnQueue({ server, faults, stop: signals.stop, ...options });
       await server.close();
     }
     return signals.exitCode();
   } finally {
-    clearInterval(watch);
     signals.release();
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** A worker may be started before its server is. */
-async function untilThere<T>(
+/** Opens a queue, retrying while its server cannot be reached; undefined if stopped. */
+async function connect<T>(
   open: () => Promise<T>,
-  say: (line: string) => void,
+  print: (line: string) => void,
   stop: AbortSignal,
 ): Promise<T | undefined> {
-  let told = "";
+  let reported = "";
   while (!stop.aborted) {
     try {
       return await open();
     } catch (error) {
       if (!(error instanceof ServerNotThere)) throw error;
-      if (error.message !== told) say(`${error.message}; waiting for it`);
-      told = error.message;
+      if (error.message !== reported) print(`${error.message}; waiting for it`);
+      reported = error.message;
       await delay(RECONNECT, undefined, { signal: stop }).catch(() => undefined);
     }
   }

@@ -1,8 +1,8 @@
 /**
- * @file Opens the person's browser, where there is a desktop to open it on.
+ * @file Opens the user's browser.
  *
- * The address has a secret in it, and a program's words can be read by everybody on the machine (`ps`).
- * So the browser is handed a file that only this person can read, and that leads to the address.
+ * The address contains a secret token, and any user of the machine can read the arguments of a process (`ps`). So the
+ * browser opens a file, readable by its owner only, that redirects to the address.
  */
 
 import { spawn } from "node:child_process";
@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Whether there is a person with a screen: a terminal, and a desktop it belongs to. */
+/** Returns whether this is a terminal on a local desktop. */
 export function hasDesktop(): boolean {
   const { DISPLAY, WAYLAND_DISPLAY, SSH_CONNECTION } = process.env;
   if (!process.stdout.isTTY || process.env["CI"] !== undefined) return false;
@@ -18,7 +18,7 @@ export function hasDesktop(): boolean {
   return Boolean(DISPLAY) || Boolean(WAYLAND_DISPLAY);
 }
 
-/** Opens an address; a browser that cannot be found is no fault: the address was printed. */
+/** Opens an address. Ignores a missing browser, since the address is printed as well. */
 export function openBrowser(address: string): void {
   const folder = mkdtempSync(join(tmpdir(), "steadyarm-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -26,13 +26,13 @@ export function openBrowser(address: string): void {
   writeFileSync(file, `<!doctype html><meta http-equiv="refresh" content="0;url=${address}">\n`, {
     mode: 0o600,
   });
-  const [program, ...words] =
+  const [program, ...args] =
     process.platform === "darwin"
       ? ["open", file]
       : process.platform === "win32"
         ? ["cmd", "/c", "start", "", file]
         : ["xdg-open", file];
-  const child = spawn(program ?? "", words, { stdio: "ignore", detached: true });
+  const child = spawn(program ?? "", args, { stdio: "ignore", detached: true });
   child.on("error", () => {});
   child.unref();
 }

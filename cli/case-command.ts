@@ -1,4 +1,4 @@
-/** @file `steadyarm case`: why an actor fails to learn, claim by claim, measured and written as a page. */
+/** @file `steadyarm case`: measures a cause of failing actors and writes a report with a verdict on each claim. */
 
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
@@ -26,32 +26,29 @@ export interface CaseFlags {
   readonly open?: boolean;
 }
 
-/** Where cases without a folder of their own go. */
+/** Parent of case folders without --out. */
 const CASES = "cases";
 
-const MOST_SEEDS = 1000;
-const MOST_STEPS = 1_000_000_000;
-const MOST_JOBS = 256;
+const MAX_SEEDS = 1000;
+const MAX_STEPS = 1_000_000_000;
+const MAX_JOBS = 256;
 
-/** What is run if nothing else is said, and with --quick. */
-const USUAL = { seeds: "5", steps: "20000" };
+/** Defaults of --seeds and --steps, and those with --quick. */
+const FULL = { seeds: "5", steps: "20000" };
 const QUICK = { seeds: "2", steps: "6000" };
 
-/** Milliseconds between looks for a signal. */
-const POLL = 200;
-
 /**
- * Measures a case and writes its page.
+ * Measures a case and writes its report.
  *
- * @returns 0, 1 where runs failed, 128 + signal where it was stopped and saved
- * @throws InputError if there is no such case, or a flag or folder is wrong
+ * @returns 0, 1 if runs failed, 128 + signal if stopped; stopped runs are saved
+ * @throws InputError if the case is unknown, or a flag or folder is invalid
  */
 export async function caseCommand(name: string, flags: CaseFlags): Promise<number> {
   const study = findCase(name);
-  const usual = flags.quick === true ? QUICK : USUAL;
-  const count = integerFlag("--seeds", flags.seeds ?? usual.seeds, 1, MOST_SEEDS);
-  const steps = integerFlag("--steps", flags.steps ?? usual.steps, 1, MOST_STEPS);
-  const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS);
+  const defaults = flags.quick === true ? QUICK : FULL;
+  const count = integerFlag("--seeds", flags.seeds ?? defaults.seeds, 1, MAX_SEEDS);
+  const steps = integerFlag("--steps", flags.steps ?? defaults.steps, 1, MAX_STEPS);
+  const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MAX_JOBS);
   const out = flags.out ?? join(CASES, flags.quick === true ? `${name}-quick` : name);
   const seeds = Array.from({ length: count }, (_, i) => i + 1);
   const folder = openCaseFolder(out, name);
@@ -61,13 +58,9 @@ export async function caseCommand(name: string, flags: CaseFlags): Promise<numbe
   const progress = new SweepProgress(stream, () => performance.now() / 1000, process.env);
   const command = ["steadyarm case", name, `--seeds ${count}`, `--steps ${steps}`, `--out ${out}`].join(" ");
   const headline = `case ${name} · ${study.remedies.length} remedies × ${count} seeds × ${steps.toLocaleString("en")} steps · ${out}`;
-  const signals = catchStopSignals("letting the running jobs save");
-  const stop = new AbortController();
-  const poll = setInterval(() => {
-    if (signals.caught() !== undefined) stop.abort();
-  }, POLL);
+  const signals = catchStopSignals("saving the running jobs");
   try {
-    let told = false;
+    let headlinePrinted = false;
     const outcome = await runCase(study, {
       folder,
       seeds,
@@ -75,30 +68,29 @@ export async function caseCommand(name: string, flags: CaseFlags): Promise<numbe
       engine,
       parallel,
       launch: launchSteadyarm,
-      stop: stop.signal,
+      stop: signals.stop,
       onChange: (states) => {
-        // Not before the folder's runs have been found to be this case's.
-        if (!told) progress.say(headline);
-        told = true;
+        // The first call comes after the folder has been validated.
+        if (!headlinePrinted) progress.print(headline);
+        headlinePrinted = true;
         progress.show(states);
       },
       onTrained: () => {
         progress.close();
-        progress.say("measuring the miniature");
+        progress.print("measuring the miniature");
       },
       facts: facts(command, engine.name),
     });
     progress.close();
     if (outcome === undefined) {
-      progress.say(`stopped and saved. Go on with: ${command}`);
+      progress.print(`stopped and saved. Resume with: ${command}`);
       return signals.exitCode();
     }
-    for (const line of lastLines(outcome)) progress.say(line);
+    for (const line of lastLines(outcome)) progress.print(line);
     if (flags.json === true) process.stdout.write(`${JSON.stringify(outcome.numbers)}\n`);
     if (flags.open === true) openBrowser(pathToFileURL(resolve(outcome.page)).href);
     return outcome.failed.length === 0 ? 0 : 1;
   } finally {
-    clearInterval(poll);
     signals.release();
   }
 }
@@ -117,12 +109,12 @@ function facts(command: string, engine: string): Term[] {
   ];
 }
 
-/** The verdicts, a line each, and where the page is. */
+/** Returns a line for each verdict, then the path of the report. */
 function lastLines({ verdicts, failed, page }: CaseOutcome): string[] {
   const width = Math.max(...verdicts.map(({ verdict }) => verdict.length));
   return [
     ...verdicts.map(({ verdict, claim }) => `${verdict.padEnd(width)}  ${claim}`),
-    ...(failed.length === 0 ? [] : [`${failed.length} runs failed; the page says how`]),
+    ...(failed.length === 0 ? [] : [`${failed.length} runs failed; their errors are in the report`]),
     page,
   ];
 }

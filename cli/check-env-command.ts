@@ -1,8 +1,8 @@
-/** @file `steadyarm check-env`: does an environment keep what every environment promises? */
+/** @file `steadyarm check-env`: checks an environment against the contract of all environments. */
 
 import { checkEnv, ENV_CHECKS } from "../env/check/check-env.ts";
 import { leftOutOf, makeEnv } from "../env/registry.ts";
-import { InputError } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 import { resolveConfig } from "./run-config.ts";
 
 export interface CheckEnvFlags {
@@ -12,25 +12,24 @@ export interface CheckEnvFlags {
   readonly json?: boolean;
 }
 
-/** Exit code where a promise is broken. */
-const BROKEN = 1;
+/** Exit code if a check fails. */
+const FAILED = 1;
 
 /**
- * Checks one environment, saying each check as it ends.
+ * Checks an environment and prints each check as it ends.
  *
- * @returns 0 if every promise is kept, else 1
- * @throws InputError if there is no such environment or setting
+ * @returns 0 if all checks pass, else 1
+ * @throws InputError if the environment or a setting is invalid
  */
 export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFlags): Promise<number> {
-  const elsewhere = flags.set?.find((each) => !/^(env|agent\.gamma)\b/.test(each));
-  if (elsewhere !== undefined) {
-    throw new InputError(`--set ${elsewhere}: expected a setting of the environment, env.…, or agent.gamma`);
-  }
+  const other = flags.set?.find((each) => !/^(env|agent\.gamma)\b/.test(each));
+  if (other !== undefined)
+    throw refuse("--set", "a setting of the environment, env.…, or agent.gamma", other);
   if (id === undefined && flags.set?.some((each) => each.startsWith("env.urdf.file=")) !== true) {
-    throw new InputError("check-env: expected an environment's name, or --set env.urdf.file=<path>");
+    throw refuse("check-env", "an environment's name, or --set env.urdf.file=<path>", unquoted("neither"));
   }
   const { env: config, agent } = resolveConfig({ ...flags, env: id });
-  // What cannot be made at all is a person's mistake, not a finding.
+  // An environment that cannot be created is a user error, not a failed check.
   (await makeEnv(config, agent.gamma)).dispose();
   const json = flags.json === true;
   const leftOut = leftOutOf(config);
@@ -51,6 +50,6 @@ export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFla
   } else if (findings.length > 0) {
     for (const { check, promise } of findings) process.stdout.write(`\n${check}: ${promise}`);
     process.stdout.write("\n");
-  } else process.stdout.write(`${config.id} keeps all ${ENV_CHECKS.length} promises\n`);
-  return findings.length === 0 ? 0 : BROKEN;
+  } else process.stdout.write(`${config.id} passes all ${ENV_CHECKS.length} checks\n`);
+  return findings.length === 0 ? 0 : FAILED;
 }

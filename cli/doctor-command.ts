@@ -1,4 +1,4 @@
-/** @file `steadyarm doctor`: why a run's actor does not learn, and whether the remedy mends it. */
+/** @file `steadyarm doctor`: diagnoses why a run's actor does not learn, and tests the remedy. */
 
 import { type CureOutcome, compareCure, planCure } from "../doctor/cure.ts";
 import { diagnose } from "../doctor/diagnose.ts";
@@ -19,27 +19,28 @@ export interface DoctorFlags {
   readonly jobs: string;
 }
 
-const MOST_SEEDS = 100;
-const MOST_JOBS_AT_ONCE = 1024;
+const MAX_SEEDS = 100;
+const MAX_JOBS = 1024;
 
 /**
- * Diagnoses a run and prints what was found.
+ * Diagnoses a run and prints the report.
  *
- * @returns 0, or 128 + signal when a cure was stopped; its runs are saved
- * @throws InputError if it is not a run, has no evaluation yet, or a flag or file is not what it should be
+ * @returns 0, or 128 + signal if --cure was stopped; its runs are saved
+ * @throws InputError if it is not a run, has no evaluation yet, or a flag or file is invalid
  */
 export async function doctorCommand(run: string, flags: DoctorFlags): Promise<number> {
-  const seeds = integerFlag("--seeds", flags.seeds, 1, MOST_SEEDS);
-  const jobs = integerFlag("--jobs", flags.jobs, 1, MOST_JOBS_AT_ONCE);
+  const seeds = integerFlag("--seeds", flags.seeds, 1, MAX_SEEDS);
+  const jobs = integerFlag("--jobs", flags.jobs, 1, MAX_JOBS);
   const record = readRunRecord(run);
   const diagnosis = await diagnose(record);
   const json = flags.json === true;
   if (!json) process.stdout.write(`${doctorReport(diagnosis, record)}\n`);
   const finding = diagnosis.findings[0];
-  let cure: Cured | undefined;
+  let cure: CureRun | undefined;
   if (flags.cure === true) {
-    if (finding === undefined) throw refuse("--cure", "a finding to mend", unquoted(diagnosis.verdict));
-    cure = await tryCure(record, finding, seeds, jobs, json ? process.stderr : process.stdout);
+    if (finding === undefined)
+      throw refuse("--cure", "a finding with a remedy", unquoted(`the verdict ${diagnosis.verdict}`));
+    cure = await runCure(record, finding, seeds, jobs, json ? process.stderr : process.stdout);
     if (!json && cure.outcome !== undefined) process.stdout.write(`${outcomeLines(cure.outcome)}\n`);
   }
   if (json) {
@@ -49,39 +50,37 @@ export async function doctorCommand(run: string, flags: DoctorFlags): Promise<nu
   return cure?.exitCode ?? 0;
 }
 
-interface Cured {
+interface CureRun {
   readonly outcome: CureOutcome | undefined;
   readonly exitCode: number;
 }
 
-async function tryCure(
+async function runCure(
   record: RunRecord,
   finding: Finding,
   seeds: number,
   jobs: number,
   stream: NodeJS.WriteStream,
-): Promise<Cured> {
+): Promise<CureRun> {
   const pairs = planCure(record, finding, seeds);
   const all = pairs.flatMap(({ before, after }) => [before, after]);
   stream.write(
-    `\nTrying ${finding.set.join(", ")} on ${seeds} seeds: ${all.length} runs of ${record.config.train.steps} steps\n`,
+    `\nTesting ${finding.set.join(", ")} on ${seeds} seeds: ${all.length} runs of ${record.config.train.steps} steps\n`,
   );
   const signals = catchStopSignals("finishing episodes and saving");
-  const stop = new AbortController();
   const progress = new SweepProgress(stream, () => performance.now() / 1000, process.env);
   try {
     const states = await trainAll(all, {
       parallel: jobs,
       launch: launchSteadyarm,
-      stop: stop.signal,
-      onChange: (now) => {
-        if (signals.caught() !== undefined) stop.abort();
-        progress.show(now);
-      },
+      stop: signals.stop,
+      onChange: (states) => progress.show(states),
     });
     progress.close();
     if (states.some(({ status }) => status === "stopped")) {
-      stream.write(`stopped and saved. Go on with: steadyarm doctor ${record.run} --cure --seeds ${seeds}\n`);
+      stream.write(
+        `stopped and saved. Resume with: steadyarm doctor ${record.run} --cure --seeds ${seeds}\n`,
+      );
     }
     return { outcome: compareCure(pairs, finding), exitCode: signals.exitCode() };
   } finally {
@@ -94,17 +93,17 @@ function outcomeLines({ set, seeds, success, oscillation }: CureOutcome): string
     `  ${name.padEnd(20)} ${before.toFixed(2)} → ${after.toFixed(2)}   ${signed(difference.mean)} [${signed(difference.low)}, ${signed(difference.high)}]`;
   return [
     "",
-    `With ${set.join(", ")}, ${seeds.length} seeds, mean difference and its 95 % interval:`,
-    line("success at the end", success),
+    `With ${set.join(", ")}, ${seeds.length} seeds, mean difference and 95 % confidence interval:`,
+    line("final success rate", success),
     line("oscillation", oscillation),
     verdict(success.difference),
   ].join("\n");
 }
 
 function verdict({ low, high }: { readonly low: number; readonly high: number }): string {
-  if (low > 0) return "It helps.";
-  if (high < 0) return "It harms.";
-  return "No difference can be told: more seeds, or another remedy.";
+  if (low > 0) return "The remedy helps.";
+  if (high < 0) return "The remedy harms.";
+  return "No significant difference: try more seeds (--seeds), or another remedy.";
 }
 
 const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;

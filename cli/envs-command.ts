@@ -1,4 +1,4 @@
-/** @file `steadyarm envs`: what there is to learn on. */
+/** @file `steadyarm envs`: lists the environments. */
 
 import { type ActionMeaning, CONTROL_MODES } from "../env/control/action-meaning.ts";
 import { describeEnvironments, type EnvironmentSummary } from "../env/registry.ts";
@@ -13,12 +13,12 @@ export async function envsCommand({ json }: { readonly json?: boolean }): Promis
   return 0;
 }
 
-/** One object for each combination that can be asked for. */
+/** Returns an object for each combination of environment, control and reward. */
 function byReward({ rewards, ...rest }: EnvironmentSummary) {
   return rewards.map((reward) => ({ ...rest, reward }));
 }
 
-/** One row for each environment under each control. */
+/** Returns a table with a row for each environment and control. */
 function table(byControl: readonly (readonly EnvironmentSummary[])[]): string {
   const environments = (byControl[0] ?? []).flatMap(({ id }) =>
     byControl.flatMap((summaries) => summaries.filter((summary) => summary.id === id)),
@@ -35,7 +35,16 @@ function table(byControl: readonly (readonly EnvironmentSummary[])[]): string {
       meaning(rest.actions),
     ],
   );
-  const header = ["id", "control", "rewards", "observation", "goal", "action", "steps", "an action of ±1 is"];
+  const header = [
+    "id",
+    "control",
+    "rewards",
+    "observation",
+    "goal",
+    "action",
+    "steps",
+    "meaning of an action of ±1",
+  ];
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: readonly string[]) =>
     cells
@@ -45,7 +54,7 @@ function table(byControl: readonly (readonly EnvironmentSummary[])[]): string {
   return `${[line(header), ...rows.map(line)].join("\n")}\n`;
 }
 
-/** `torque 21.75, 3 N m`: the amounts number by number, or one where all are alike. */
+/** `torque 21.75, 3 N m`: one amount per element of the action, or a single one if they are equal. */
 function meaning(actions: readonly ActionMeaning[]): string {
   const kinds = new Map<string, { readonly of: ActionMeaning; readonly amounts: number[] }>();
   for (const of of actions) {

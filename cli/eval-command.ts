@@ -1,4 +1,4 @@
-/** @file `steadyarm eval`: how good a trained policy is on fresh episodes. */
+/** @file `steadyarm eval`: measures a trained policy on new episodes. */
 
 import { checkPolicyFits } from "../agent/policy.ts";
 import { makeEnv } from "../env/registry.ts";
@@ -13,17 +13,17 @@ import { integerFlag } from "./integer-flag.ts";
 export interface EvalFlags {
   readonly episodes: string;
   readonly seed: string;
-  /** Without the variation of the run's environment. */
+  /** Whether to turn off env.variation. */
   readonly nominal?: boolean;
   readonly json?: boolean;
 }
 
-const MOST_EPISODES = 1_000_000;
+const MAX_EPISODES = 1_000_000;
 
-/** Throws InputError if the run, the policy or a flag is not what it should be. */
+/** Throws InputError if the run, the policy or a flag is invalid. */
 export async function evalCommand(run: string, flags: EvalFlags): Promise<number> {
-  const episodes = integerFlag("--episodes", flags.episodes, 1, MOST_EPISODES);
-  const seed = integerFlag("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
+  const episodes = integerFlag("--episodes", flags.episodes, 1, MAX_EPISODES);
+  const seed = integerFlag("--seed", flags.seed, 0);
   const path = newestPolicy(run);
   const { policy, step, config: trained, sizes } = readPolicy(path);
   const config = flags.nominal === true ? withoutVariation(trained) : trained;
@@ -31,9 +31,9 @@ export async function evalCommand(run: string, flags: EvalFlags): Promise<number
   try {
     const expected = episodeSizes(env);
     checkPolicyFits(sizes, expected, path, config.env.id);
-    const begun = performance.now();
+    const start = performance.now();
     const evaluation = await evaluate(env, policy.act, evaluationSeeds(seed, "final", episodes));
-    const wallSeconds = (performance.now() - begun) / 1000;
+    const wallSeconds = (performance.now() - start) / 1000;
     if (flags.json === true) {
       const result = {
         policy: path,
@@ -46,27 +46,27 @@ export async function evalCommand(run: string, flags: EvalFlags): Promise<number
         envStepsPerSecond: perSecond(evaluation.episodes * evaluation.meanLength, wallSeconds),
       };
       process.stdout.write(`${JSON.stringify(result)}\n`);
-    } else process.stdout.write(`${sentences(path, config.env.id, step, evaluation)}\n`);
+    } else process.stdout.write(`${report(path, config.env.id, step, evaluation)}\n`);
     return 0;
   } finally {
     env.dispose();
   }
 }
 
-/** The same run in an environment that is the same in each episode, apart from start and goal. */
+/** Returns the config with env.variation off, apart from the noise of the start posture. */
 function withoutVariation(config: RunConfig): RunConfig {
   const { startNoise } = config.env.variation;
   const { variation } = parseConfig({ env: { variation: { startNoise } } }, "--nominal").env;
   return { ...config, env: { ...config.env, variation } };
 }
 
-function sentences(path: string, id: string, step: number, found: Evaluation): string {
-  const held = Math.round(found.successRate * found.episodes);
-  const touched = Math.round(found.successOnce * found.episodes);
+function report(path: string, id: string, step: number, evaluation: Evaluation): string {
+  const held = Math.round(evaluation.successRate * evaluation.episodes);
+  const touched = Math.round(evaluation.successOnce * evaluation.episodes);
   return [
     `${path}: ${id} after ${step.toLocaleString("en")} steps`,
-    `success_rate ${found.successRate.toFixed(2)} (${held}/${found.episodes} held at the end)`,
-    `success_once ${found.successOnce.toFixed(2)} (${touched}/${found.episodes} touched)`,
-    `mean final distance ${(found.meanFinalDistance * 1000).toFixed(1)} mm · mean return ${found.meanReturn.toFixed(2)}`,
+    `success_rate ${evaluation.successRate.toFixed(2)} (${held}/${evaluation.episodes} held at the end)`,
+    `success_once ${evaluation.successOnce.toFixed(2)} (${touched}/${evaluation.episodes} touched)`,
+    `mean final distance ${(evaluation.meanFinalDistance * 1000).toFixed(1)} mm · mean return ${evaluation.meanReturn.toFixed(2)}`,
   ].join("\n");
 }

@@ -1,11 +1,11 @@
-/** @file The doctor in a process of its own: a large checkpoint must not make the viewer stutter. */
+/** @file Diagnoses a run in a child process, since reading a large checkpoint would block the viewer's server. */
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { RunFindings } from "../shared/protocol-findings.ts";
 
-/** What `steadyarm doctor --json` says of a run; undefined where it says nothing. */
+/** Returns the findings of `steadyarm doctor --json`; undefined if it fails. */
 export async function examineRun(run: string): Promise<RunFindings | undefined> {
   const main = join(import.meta.dirname, "main.js");
   const child = spawn(process.execPath, [main, "doctor", run, "--json"], {

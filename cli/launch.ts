@@ -1,4 +1,4 @@
-/** @file How commands that train many runs start this same program for each. */
+/** @file Starts this program as a child process, for commands that train many runs. */
 
 import { join } from "node:path";
 import { type Launch, startProgram } from "../training/training-pool.ts";

@@ -1,24 +1,24 @@
 #!/usr/bin/env node
-/** @file The program's first words: is this Node new enough, and what to print when something is wrong. */
+/** @file Entry point: checks the version of Node, then runs the command. */
 
-const NEEDED = [20, 19] as const;
+const MIN_NODE = [20, 19] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
+if (major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1])) {
   process.stderr.write(
-    `steadyarm: expected Node ${NEEDED.join(".")} or newer, got ${process.versions.node}\n`,
+    `steadyarm: expected Node ${MIN_NODE.join(".")} or newer, got ${process.versions.node}\n`,
   );
   process.exit(2);
 }
 
-// Whoever reads our output may stop early (`| head`); the work goes on, or ends by itself.
+// A reader may close the pipe early (`| head`); that does not stop the command.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
 }
 
-// Imported only now, so that an old Node meets the line above and not a syntax it cannot read.
+// Imported after the check: an older Node could not parse these modules.
 const { run } = await import("./program.ts");
 process.exitCode = await run(process.argv.slice(2));
 

@@ -1,38 +1,41 @@
 /**
- * @file The commands, their flags and help; turns what went wrong into one line and an exit code.
+ * @file Declares the commands with their flags and help, and turns errors into one line and an exit code.
  *
- * A command is imported when it is called: loading all of them takes most of the time of `--help` and of a refusal.
+ * Each command's module is imported when the command runs: importing all of them would make `--help` and error messages
+ * slow.
  */
 
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
 import { addBenchCommands, addTuneCommand } from "./bench-program.ts";
+import { packageRoot } from "./package-root.ts";
 
-/** Exit code for a person's mistake: bad flag, bad file, bad machine. */
+/** Exit code of an InputError: an invalid flag or file, or an unsuitable machine. */
 const BAD_INPUT = 2;
 
 const EXAMPLES = `
 Examples:
-  steadyarm train                                      sparse torque reach with the Panda, about a minute
+  steadyarm train                                      train the Panda to reach by joint torques, about a minute
   steadyarm train --env panda-reach --seed 3 --steps 20000 --out runs/x
-  steadyarm train --set agent.her.k=0                  without hindsight: the sparse reward teaches nothing
-  steadyarm train --resume runs/x                      go on after a kill, bit for bit
+  steadyarm train --set agent.her.k=0                  without HER, which a sparse reward needs
+  steadyarm train --resume runs/x                      resume after a kill; the results are the same bits
   steadyarm eval runs/x --episodes 100 --seed 7 --json
-  steadyarm watch                                      see policies move in your browser, side by side
-  steadyarm doctor runs/x                              why its actor does not learn; --cure tries the remedy
-  steadyarm record runs/x --seed 7 --out x.episode     one episode as a file
-  steadyarm case vanishing --quick                     why actors fail to learn, measured, as a page
-  steadyarm settings                                   everything that --set and --config can change`;
+  steadyarm watch                                      watch policies in the browser, side by side
+  steadyarm doctor runs/x                              diagnose why the actor does not learn; --cure tests the fix
+  steadyarm record runs/x --seed 7 --out x.episode     record an episode to a file
+  steadyarm case vanishing --quick                     measure a cause of failing actors, with a report
+  steadyarm settings                                   list everything that --set and --config can change`;
 
-/** Runs the words after `steadyarm`; returns the exit code. */
+/** Runs the command given by the words after `steadyarm`. Returns the exit code. */
 export async function run(words: readonly string[]): Promise<number> {
   let code = 0;
   const program = new Command("steadyarm")
     .description(
-      "Train a torque-driven robot arm with DDPG on sparse goals, and see why an actor fails to learn.",
+      "Train a torque-controlled robot arm with DDPG and HER on sparse rewards, and diagnose why an actor fails to learn.",
     )
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
@@ -43,30 +46,28 @@ export async function run(words: readonly string[]): Promise<number> {
 
   program
     .command("train")
-    .summary("train an agent, or go on with a run")
+    .summary("train an agent, or resume a run")
     .description(
-      "Train an agent into a run folder: manifest, metrics, checkpoints, result. Ctrl-C saves and says how to resume.",
+      "Train an agent. Writes a run folder: manifest, metrics, checkpoints, policies, result. Ctrl-C saves, then prints how to resume.",
     )
-    .option("--env <id>", "environment (`steadyarm envs`); default panda-reach")
+    .option("--env <id>", "environment (see `steadyarm envs`); default panda-reach")
     .option("--reward <kind>", "sparse, dense or potential; default sparse")
-    .option("--control <mode>", "what an action moves; default torque")
-    .option("--seed <n>", "seed of everything random; default 1")
+    .option("--control <mode>", "torque, velocity, position or ee (end effector); default torque")
+    .option("--seed <n>", "seed of all randomness; default 1")
     .option("--steps <n>", "environment steps; default 20000")
-    .option("--engine <name>", "onnx or tfjs; default onnx")
+    .option("--engine <name>", "runs the updates: onnx or tfjs; default onnx")
     .option(
       "--preset <name>",
-      `${PRESETS.map(({ name }) => name).join(", ")}; default steady (\`steadyarm settings\` explains them)`,
+      `${PRESETS.map(({ name }) => name).join(", ")}; default steady (see \`steadyarm settings\`)`,
     )
-    .option("--config <file>", "YAML or JSON file of settings (`steadyarm settings`); - is standard input")
-    .addOption(
-      new Option(
-        "--set <path=value>",
-        "one setting, such as agent.her.k=0; repeatable, wins over the file",
-      ).argParser((value: string, before: readonly string[] = []) => [...before, value]),
+    .option(
+      "--config <file>",
+      "YAML or JSON file of settings (see `steadyarm settings`); - is standard input",
     )
-    .option("--out <folder>", "run folder to make; default runs/<env>-<reward>-s<seed>-<n>")
-    .option("--resume <folder>", "go on with this run from its last checkpoint; --steps may be raised")
-    .option("--watch", "watch it meanwhile: prints the viewer's address")
+    .addOption(settingOption("one setting, such as agent.her.k=0; repeatable, overrides the file"))
+    .option("--out <folder>", "run folder to create; default runs/<env>-<reward>-s<seed>-<n>")
+    .option("--resume <folder>", "resume this run from its last checkpoint; --steps may be raised")
+    .option("--watch", "start the viewer on this run and print its address")
     .option("--json", "print the result as JSON on stdout; progress goes to stderr")
     .action(async (flags) => {
       const { trainCommand } = await import("./train-command.ts");
@@ -77,14 +78,14 @@ export async function run(words: readonly string[]): Promise<number> {
     .command("eval")
     .summary("measure a trained policy")
     .description(
-      "Play fresh episodes with a run's newest policy, without noise, and say how many end at the goal.",
+      "Run evaluation episodes with a run's newest policy, without exploration noise, and print the success rate.",
     )
     .argument("<run>", "run folder, or a policy file in its policies/")
-    .option("--episodes <n>", "how many", "100")
-    .option("--seed <n>", "which episodes: the same seed, the same starts and goals", "1")
+    .option("--episodes <n>", "number of episodes", "100")
+    .option("--seed <n>", "seed of starts and goals", "1")
     .option(
       "--nominal",
-      "without env.variation: no noise, delay, changed friction or arm; starts and goals stay",
+      "without env.variation: no observation noise, delay, or variation of arm and friction",
     )
     .option("--json", "print one JSON object")
     .action(async (run: string, flags) => {
@@ -94,13 +95,13 @@ export async function run(words: readonly string[]): Promise<number> {
 
   program
     .command("watch")
-    .summary("see policies move, side by side")
+    .summary("watch policies in the browser, side by side")
     .description(
-      "Serve the 3D viewer on this machine and print its address: running or finished runs, policies, recorded episodes. Without a name it shows the zoo and runs/.",
+      "Serve the 3D viewer on this machine and print its address. It shows running and finished runs, policies and recorded episodes; without arguments, the zoo and runs/.",
     )
-    .argument("[what...]", "run folders, policy files or .episode files; up to four are shown side by side")
-    .option("--port <n>", "port; default 8420, or the next that is free")
-    .option("--host <name>", "only this machine can watch", "127.0.0.1")
+    .argument("[what...]", "run folders, policy files or .episode files, up to four side by side")
+    .option("--port <n>", "port; default 8420 or the next free one")
+    .option("--host <name>", "address to listen on; must be this machine's loopback", "127.0.0.1")
     .option("--no-open", "do not open the browser")
     .action(async (named: string[], flags) => {
       const { watchCommand } = await import("./watch-command.ts");
@@ -109,18 +110,18 @@ export async function run(words: readonly string[]): Promise<number> {
 
   program
     .command("doctor")
-    .summary("name why an actor does not learn")
+    .summary("diagnose why an actor does not learn")
     .description(
-      "Look at a run, finished or not, and rank the causes why its actor does not learn, each with its evidence and the setting to try.",
+      "Examine a run, finished or not, and rank the likely causes of its actor not learning, each with evidence and a setting to try.",
     )
     .argument("<run>", "run folder")
     .option("--json", "print one JSON object")
     .option(
       "--cure",
-      "train with the first finding's remedy and without it, and compare; runs go to <run>/cure/",
+      "train with and without the first finding's remedy and compare; runs are written to <run>/cure/",
     )
-    .option("--seeds <n>", "seeds of that comparison, from the run's own on", "5")
-    .option("--jobs <n>", "runs at a time; each keeps one core busy", String(availableParallelism()))
+    .option("--seeds <n>", "number of seeds of that comparison, starting with the run's", "5")
+    .option("--jobs <n>", "runs at a time; each uses one core", String(availableParallelism()))
     .action(async (run: string, flags) => {
       const { doctorCommand } = await import("./doctor-command.ts");
       code = await doctorCommand(run, flags);
@@ -129,12 +130,14 @@ export async function run(words: readonly string[]): Promise<number> {
   program
     .command("record")
     .summary("record an episode to a file")
-    .description("Play one episode of a policy, without a viewer, and write it to an .episode file.")
+    .description(
+      "Run one episode of a policy and write it to an .episode file, which `steadyarm watch` plays.",
+    )
     .argument("<run>", "run folder, or a policy file in its policies/")
-    .option("--seed <n>", "which episode: the same seed, the same start and goal", "1")
-    .option("--step <n>", "training steps of the policy; default the newest")
-    .option("--noise <x>", "deviation of Gaussian noise on each action, 0 to 1", "0")
-    .option("--out <file>", "file to make; default <run>-s<seed>.episode")
+    .option("--seed <n>", "seed of start and goal", "1")
+    .option("--step <n>", "training step of the policy; default the newest")
+    .option("--noise <x>", "std of Gaussian noise on each action, 0 to 1", "0")
+    .option("--out <file>", "file to create; default <run>-s<seed>.episode")
     .option("--json", "print one JSON object")
     .action(async (run: string, flags) => {
       const { recordCommand } = await import("./record-command.ts");
@@ -150,18 +153,18 @@ export async function run(words: readonly string[]): Promise<number> {
 
   program
     .command("case")
-    .summary("measure why actors fail to learn, claim by claim")
+    .summary("measure a cause of failing actors, claim by claim")
     .description(
-      "Measure a case of failing actors, in small and on the arm, with its remedies on the same seeds, and write a page with a verdict on each claim: vanishing (gradients), variance (of the critic), sparse (rewards). Ctrl-C saves; the same command goes on.",
+      "Measure a cause of failing actors, in a miniature and on the arm, with its remedies on the same seeds, and write a report with a verdict on each claim. Cases: vanishing (gradients), variance (of the critic), sparse (rewards). Ctrl-C saves; the same command resumes.",
     )
     .argument("<name>", "vanishing, variance or sparse")
-    .option("--out <folder>", "folder to write index.html, case.json and runs/ to; default cases/<name>")
+    .option("--out <folder>", "folder for index.html, case.json and runs/; default cases/<name>")
     .option("--seeds <n>", "seeds 1 to n; default 5")
     .option("--steps <n>", "environment steps of each run; default 20000")
-    .option("--jobs <n>", "runs at a time; default one a core")
-    .option("--quick", "2 seeds and 6000 steps: shows how it works, proves nothing")
-    .option("--json", "print all numbers as one JSON object on stdout; progress goes to stderr")
-    .option("--open", "open the page in the browser when it is there")
+    .option("--jobs <n>", "runs at a time; default one per core")
+    .option("--quick", "2 seeds and 6000 steps: a demonstration, too few for conclusions")
+    .option("--json", "print all results as one JSON object on stdout; progress goes to stderr")
+    .option("--open", "open the report in the browser")
     .action(async (name: string, flags) => {
       const { caseCommand } = await import("./case-command.ts");
       code = await caseCommand(name, flags);
@@ -171,7 +174,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .command("envs")
     .summary("list the environments")
     .description(
-      "List the environments: sizes of observation, goal and action, and what an action of ±1 means.",
+      "List the environments: sizes of observation, goal and action, and the meaning of an action of ±1.",
     )
     .option("--json", "print a JSON array")
     .action(async (flags) => {
@@ -181,18 +184,14 @@ export async function run(words: readonly string[]): Promise<number> {
 
   program
     .command("check-env")
-    .summary("check an environment against what every one promises")
+    .summary("check that an environment keeps its contract")
     .description(
-      "Check an environment against every promise of the contract: spaces, seeds, rewards, endings, refusals, memory. Exits with 1 if one is broken.",
+      "Check an environment against the contract of all environments: spaces, seeding, rewards, termination, invalid input, memory. Exits with 1 if a check fails.",
     )
-    .argument("[id]", "environment (`steadyarm envs`); none for an arm from --set env.urdf.file=…")
-    .option("--control <mode>", "what an action moves; default torque")
+    .argument("[id]", "environment (see `steadyarm envs`); omit it for an arm from --set env.urdf.file=…")
+    .option("--control <mode>", "torque, velocity, position or ee (end effector); default torque")
     .option("--reward <kind>", "sparse, dense or potential; default sparse")
-    .addOption(
-      new Option("--set <path=value>", "one setting, such as env.torqueScale=0.5; repeatable").argParser(
-        (value: string, before: readonly string[] = []) => [...before, value],
-      ),
-    )
+    .addOption(settingOption("one setting, such as env.torqueScale=0.5; repeatable"))
     .option("--json", "print one JSON object")
     .action(async (id: string | undefined, flags) => {
       const { checkEnvCommand } = await import("./check-env-command.ts");
@@ -202,9 +201,7 @@ export async function run(words: readonly string[]): Promise<number> {
   program
     .command("settings")
     .summary("list every setting of a run")
-    .description(
-      "List every setting of a run with its default, what it accepts, what it does and where it is from.",
-    )
+    .description("List every setting of a run: default, meaning, valid values and the source of the default.")
     .option("--json", "print a JSON array")
     .action(async (flags) => {
       const { settingsCommand } = await import("./settings-command.ts");
@@ -216,15 +213,21 @@ export async function run(words: readonly string[]): Promise<number> {
     else await program.parseAsync([...words], { from: "user" });
     return code;
   } catch (error) {
-    return explain(error, program, words);
+    return printError(error, program, words);
   }
 }
 
-function explain(error: unknown, program: Command, words: readonly string[]): number {
+function settingOption(meaning: string): Option {
+  const append = (value: string, before: readonly string[] = []) => [...before, value];
+  return new Option("--set <path=value>", meaning).argParser(append);
+}
+
+/** Prints an error to stderr. Returns the exit code. */
+function printError(error: unknown, program: Command, words: readonly string[]): number {
   if (error instanceof CommanderError) {
-    // A group without a command, such as bench alone, has printed its help.
+    // A command group without a command, such as `steadyarm bench`, has printed its help.
     if (error.exitCode === 0 || error.code === "commander.help") return 0;
-    process.stderr.write(`${commandLineFault(error, program, words)}\n`);
+    process.stderr.write(`${commandLineError(error, program, words)}\n`);
     return BAD_INPUT;
   }
   if (error instanceof InputError) {
@@ -232,16 +235,16 @@ function explain(error: unknown, program: Command, words: readonly string[]): nu
     process.stderr.write(lines.join(""));
     return BAD_INPUT;
   }
-  process.stderr.write(`steadyarm: a fault of this program, please report it\n`);
+  process.stderr.write(`steadyarm: internal error, please report it\n`);
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return 1;
 }
 
-/** Commander's message in our shape: what is wrong, then what was meant or where help is. */
-function commandLineFault(error: CommanderError, program: Command, words: readonly string[]): string {
+/** Rewrites Commander's message: the error, then a suggestion or the command that prints help. */
+function commandLineError(error: CommanderError, program: Command, words: readonly string[]): string {
   const command = program.commands.map((each) => each.name()).find((name) => words.includes(name));
   if (error.code === "commander.unknownCommand") {
-    // Of a group such as bench, the word after its name is the one that is not known.
+    // In a command group such as bench, the unknown word is the one after the group's name.
     const group = program.commands.find((each) => each.commands.length > 0 && each.name() === words[0]);
     const word = words.slice(group === undefined ? 0 : 1).find((each) => !each.startsWith("-")) ?? "";
     const names = (group ?? program).commands.map((each) => each.name());
@@ -257,16 +260,9 @@ function commandLineFault(error: CommanderError, program: Command, words: readon
   return `steadyarm${command === undefined ? "" : ` ${command}`}: ${message}${help}`;
 }
 
-/** Of this package. */
-export function version(): string {
-  // From dist/cli and from cli alike, package.json lies in the first folder above that has one.
-  for (const up of ["../package.json", "../../package.json"]) {
-    try {
-      const { version: found }: { version?: unknown } = JSON.parse(
-        readFileSync(new URL(up, import.meta.url), "utf8"),
-      );
-      if (typeof found === "string") return found;
-    } catch {}
-  }
-  return "unknown";
+function version(): string {
+  const { version: found }: { version: string } = JSON.parse(
+    readFileSync(join(packageRoot(), "package.json"), "utf8"),
+  );
+  return found;
 }

@@ -1,40 +1,42 @@
-/** @file From what a person typed after --queue to an open queue. */
+/** @file Parses --queue and opens the queue. */
 
 import { FaultWatch } from "../experiments/queue/fault-watch.ts";
 import { connectQueue, type QueueServer } from "../experiments/queue/queue-server.ts";
 import { parseQueueUrl, type QueueAddress } from "../experiments/queue/server-fault.ts";
-import { InputError } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 
-/** Where a password does not stand in the list of processes for everybody to read. */
+/** Environment variable for the URL: unlike a flag, its password is not visible in the list of processes. */
 const VARIABLE = "STEADYARM_QUEUE";
 
 /**
- * Reads --queue, or the environment where the flag stands alone.
+ * Parses --queue; without a value, the environment variable STEADYARM_QUEUE.
  *
- * @throws InputError if there is no URL, or none of a server we know
+ * @throws InputError if the URL is missing or invalid
  */
 export function readQueueAddress(flag: string | true | undefined): QueueAddress {
   if (typeof flag === "string") return parseQueueUrl(flag, "--queue");
   const url = process.env[VARIABLE];
   if (url === undefined || url === "") {
-    throw new InputError(
-      `--queue: expected a URL such as postgres://user:password@host:5432/database, here or in ${VARIABLE}`,
+    throw refuse(
+      "--queue",
+      `a URL such as postgres://user:password@host:5432/database, here or in ${VARIABLE}`,
+      unquoted("none"),
     );
   }
   return parseQueueUrl(url, VARIABLE);
 }
 
 /**
- * Connects to a queue of jobs for this code; workers with other code never see them.
+ * Connects to the queue of this version of the code; workers with another version use another queue.
  *
- * @param say told once when the server goes, and once when it is back
- * @throws InputError if the server cannot be reached or the packages are missing
+ * @param print receives a line when the connection is lost, and one when it is back
+ * @throws InputError if the server cannot be reached or the client package is not installed
  */
 export async function openQueue(
   address: QueueAddress,
   code: string,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<{ readonly server: QueueServer; readonly faults: FaultWatch }> {
-  const faults = new FaultWatch(address, say);
+  const faults = new FaultWatch(address, print);
   return { server: await connectQueue(address, `steadyarm-${code}`, faults.hear), faults };
 }

@@ -1,11 +1,12 @@
-/** @file `steadyarm record`: one episode of a policy as a file, to be watched anywhere. */
+/** @file `steadyarm record`: writes an episode of a policy to a file, for `steadyarm watch`. */
 
 import { existsSync } from "node:fs";
-import { InputError, refuse } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 import { recordEpisode } from "../viewer/server/clip-recorder.ts";
 import { writeEpisode } from "../viewer/server/episode-file.ts";
 import { PlayedArm } from "../viewer/server/played-arm.ts";
 import { namedSource } from "../viewer/server/sources.ts";
+import { integerFlag } from "./integer-flag.ts";
 
 export interface RecordFlags {
   readonly seed: string;
@@ -15,43 +16,46 @@ export interface RecordFlags {
   readonly json?: boolean;
 }
 
-/** Throws InputError if the run, the policy or a flag is not what it should be; then no file is written. */
+/** Throws InputError if the run, the policy or a flag is invalid; no file is written then. */
 export async function recordCommand(path: string, flags: RecordFlags): Promise<number> {
-  const seed = integerFlag("--seed", flags.seed);
-  const step = flags.step === undefined ? undefined : integerFlag("--step", flags.step);
+  const seed = integerFlag("--seed", flags.seed, 0);
+  const step = flags.step === undefined ? undefined : integerFlag("--step", flags.step, 0);
   const noise = /^\d*\.?\d+$/.test(flags.noise) ? Number(flags.noise) : Number.NaN;
   if (!(noise >= 0 && noise <= 1)) throw refuse("--noise", "a number in [0, 1]", flags.noise);
   const { info, play } = namedSource(path);
-  if (play === null) throw new InputError(`${path}: it is a recording already; watch it`);
+  if (play === null) {
+    throw refuse(
+      path,
+      "a run or a policy",
+      unquoted("a recorded episode"),
+      `Watch it: steadyarm watch ${path}`,
+    );
+  }
   const out = flags.out ?? `${info.name}-s${seed}.episode`;
   if (!out.endsWith(".episode")) throw refuse("--out", "a name that ends in .episode", out);
-  if (existsSync(out)) throw new InputError(`${out}: it is there already. Choose another --out`);
+  if (existsSync(out)) throw refuse(out, "a new file", unquoted("an existing one"), "Choose another --out");
   const player = play(step);
   const played = await PlayedArm.make(player, path);
   try {
     const recording = recordEpisode(played, { seed, noise });
     const { env, step: trained } = player;
     const { torqueScale } = played.arm;
-    const about = { name: info.name, env: env.id, seed, noise, step: trained, torqueScale };
-    writeEpisode(out, { facts: about, recording });
+    const facts = { name: info.name, env: env.id, seed, noise, step: trained, torqueScale };
+    writeEpisode(out, { facts, recording });
     const { episodeReturn, successAtEnd, clip } = recording;
     const finalDistance = clip.distances[clip.moments - 1] ?? Number.NaN;
     if (flags.json === true) {
       process.stdout.write(
-        `${JSON.stringify({ file: out, ...about, episodeReturn, successAtEnd, finalDistance })}\n`,
+        `${JSON.stringify({ file: out, ...facts, episodeReturn, successAtEnd, finalDistance })}\n`,
       );
     } else {
-      const end = successAtEnd ? "held at the end" : `${(finalDistance * 1000).toFixed(0)} mm off at the end`;
-      process.stdout.write(`${out}: ${env.id}, seed ${seed}, ${end}. See it: steadyarm watch ${out}\n`);
+      const end = successAtEnd
+        ? "held at the end"
+        : `${(finalDistance * 1000).toFixed(0)} mm from the goal at the end`;
+      process.stdout.write(`${out}: ${env.id}, seed ${seed}, ${end}. Watch it: steadyarm watch ${out}\n`);
     }
     return 0;
   } finally {
     played.dispose();
   }
-}
-
-function integerFlag(flag: string, text: string): number {
-  const value = /^\d[\d_]*$/.test(text) ? Number(text.replaceAll("_", "")) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw refuse(flag, "an integer ≥ 0", text);
-  return value;
 }

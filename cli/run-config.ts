@@ -1,4 +1,4 @@
-/** @file From what a person typed to a checked config: preset, then file, flags and --set, the later over the earlier. */
+/** @file Builds a run's config from preset, config file, flags and --set; later ones override earlier ones. */
 
 import { resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
@@ -10,10 +10,10 @@ import { refuse } from "../shared/errors.ts";
 import { presetSettings } from "../shared/presets.ts";
 import { readSettingsFile } from "./settings-file.ts";
 
-/** Characters of a robot's name that its runs are named after. */
-const LONGEST_NAME = 40;
+/** Length at which a robot's name is cut in the name of its environment. */
+const MAX_NAME_LENGTH = 40;
 
-/** The flags of `train` that are short for settings. */
+/** Flags that give settings. */
 export interface ConfigFlags {
   readonly preset?: string | undefined;
   readonly config?: string | undefined;
@@ -26,8 +26,8 @@ export interface ConfigFlags {
   readonly engine?: string | undefined;
 }
 
-/** Flag → the setting it is short for. */
-const SHORT: readonly (readonly [flag: keyof ConfigFlags, path: string])[] = [
+/** Flag → the setting it abbreviates. */
+const ABBREVIATIONS: readonly (readonly [flag: keyof ConfigFlags, path: string])[] = [
   ["env", "env.id"],
   ["reward", "env.reward"],
   ["control", "env.control"],
@@ -36,15 +36,15 @@ const SHORT: readonly (readonly [flag: keyof ConfigFlags, path: string])[] = [
   ["engine", "agent.engine"],
 ];
 
-/** Throws InputError with a line for each fault, naming the file or flag. */
+/** Throws InputError with a line for each invalid setting, naming the file or flag. */
 export function resolveConfig(flags: ConfigFlags): RunConfig {
   const file = flags.config === undefined ? {} : readSettingsFile(flags.config);
-  // Checked by itself first, so that its faults are reported against the file and not the flags.
+  // Validated separately first, so that its errors name the file and not the flags.
   if (flags.config !== undefined) parseConfig(file, flags.config);
   const settings =
     flags.preset === undefined ? file : merge(structuredClone(presetSettings(flags.preset)), file);
-  const { typed, sources } = typedSettings(flags);
-  for (const [path, value] of typed) setByPath(settings, path, value);
+  const { assignments, sources } = settingsOfFlags(flags);
+  for (const [path, value] of assignments) setByPath(settings, path, value);
   const config = parseConfig(settings, sources.join(" "));
   if (config.env.urdf.file === "") return config;
   for (const [path, value] of urdfSettings(config.env.urdf.file)) {
@@ -54,7 +54,7 @@ export function resolveConfig(flags: ConfigFlags): RunConfig {
   return parseConfig(settings, sources.join(" "));
 }
 
-/** What a run with an arm from a file notes down of it: its name, and its checksum. */
+/** Returns the settings that a URDF file implies: the environment's name and the file's checksum. */
 function urdfSettings(file: string): readonly (readonly [path: string, value: string])[] {
   const { text, sha256 } = readUrdfFile(file);
   const name = readUrdf(text, file)
@@ -67,20 +67,20 @@ function urdfSettings(file: string): readonly (readonly [path: string, value: st
   ];
 }
 
-/** `<name>-reach`, apart from every arm of ours. */
+/** Returns `<robot>-reach`, distinct from the built-in environments. */
 function nameOf(robot: string): string {
-  const id = `${robot === "" ? "robot" : robot.slice(0, LONGEST_NAME)}-reach`;
+  const id = `${robot === "" ? "robot" : robot.slice(0, MAX_NAME_LENGTH)}-reach`;
   return Object.hasOwn(ENVIRONMENTS, id) ? id.replace(/-reach$/, "-urdf-reach") : id;
 }
 
-/** Whether a setting was given a value. */
+/** Returns whether a tree of settings has a value at a path. */
 function isSet(settings: Readonly<Record<string, unknown>>, path: string): boolean {
   let node: unknown = settings;
   for (const key of path.split(".")) node = isRecord(node) ? node[key] : undefined;
   return node !== undefined;
 }
 
-/** The first mapping with the second's values put over it, section by section. */
+/** Merges two trees of settings; values of `over` override those of `under`. */
 function merge(
   under: Readonly<Record<string, unknown>>,
   over: Readonly<Record<string, unknown>>,
@@ -93,13 +93,13 @@ function merge(
   return merged;
 }
 
-function typedSettings(flags: ConfigFlags) {
-  const typed: [path: string, value: unknown][] = [];
+function settingsOfFlags(flags: ConfigFlags) {
+  const assignments: [path: string, value: unknown][] = [];
   const sources: string[] = [];
-  for (const [flag, path] of SHORT) {
+  for (const [flag, path] of ABBREVIATIONS) {
     const text = flags[flag];
     if (typeof text !== "string") continue;
-    typed.push([path, flag === "seed" || flag === "steps" ? numeral(text) : text]);
+    assignments.push([path, flag === "seed" || flag === "steps" ? parseNumber(text) : text]);
     sources.push(`--${flag}`);
   }
   for (const assignment of flags.set ?? []) {
@@ -107,23 +107,24 @@ function typedSettings(flags: ConfigFlags) {
     if (equals < 1) {
       throw refuse("--set", "path=value such as agent.her.k=0", assignment);
     }
-    typed.push([assignment.slice(0, equals), scalar(assignment.slice(equals + 1), assignment)]);
+    assignments.push([assignment.slice(0, equals), parseValue(assignment.slice(equals + 1), assignment)]);
     if (!sources.includes("--set")) sources.push("--set");
   }
-  return { typed, sources: sources.length === 0 ? ["defaults"] : sources };
+  return { assignments, sources: sources.length === 0 ? ["defaults"] : sources };
 }
 
-/** "20_000" and "2e4" are numbers as a person writes them; anything else stays text and is refused by the schema. */
-function numeral(text: string): unknown {
+/** Parses `20_000` and `2e4`; returns other text unchanged, for the schema to reject. */
+function parseNumber(text: string): unknown {
   return /^[+-]?\d[\d_]*(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text.replaceAll("_", "")) : text;
 }
 
-function scalar(text: string, assignment: string): unknown {
-  const number = numeral(text);
+/** Parses the value of a --set flag. */
+function parseValue(text: string, assignment: string): unknown {
+  const number = parseNumber(text);
   if (typeof number === "number") return number;
   try {
     return parseYaml(text);
   } catch {
-    throw refuse(`--set ${assignment.slice(0, assignment.indexOf("="))}`, "a number, word or [list]", text);
+    throw refuse(`--set ${assignment.slice(0, assignment.indexOf("="))}`, "a number, name or [list]", text);
   }
 }

@@ -1,32 +1,32 @@
-/** @file Reads what a person wrote in YAML or JSON: a run's settings, a sweep. */
+/** @file Reads YAML and JSON files that users write: settings of a run, sweeps, searches. */
 
 import { readFileSync, statSync } from "node:fs";
 import { type Document, parseDocument, visit } from "yaml";
 import { isRecord } from "../shared/config.ts";
 import { InputError, refuse, show, unquoted } from "../shared/errors.ts";
 
-/** Files larger than this are not read; a real one has a few kilobytes. */
-const LARGEST_FILE = 1 << 20;
+/** Bytes; actual files have a few kilobytes. */
+const MAX_FILE_SIZE = 1 << 20;
 
 /**
- * Reads a mapping from a YAML or JSON file; what the keys mean is for the caller to check.
+ * Reads a mapping from a YAML or JSON file. The caller validates its keys and values.
  *
  * @param path `-` is standard input
- * @returns a mapping of the caller's own; an empty one for an empty file
- * @throws InputError of one line if it cannot be read, is no YAML, repeats a key or reaches for prototypes
+ * @returns a new object; an empty one for an empty file
+ * @throws InputError if the file cannot be read, is not a YAML mapping, or has duplicate or forbidden keys
  */
 export function readSettingsFile(path: string): Record<string, unknown> {
   const text = readText(path);
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true, merge: false });
-  const fault = document.errors[0] ?? document.warnings[0];
-  if (fault !== undefined) {
-    const at = fault.linePos?.[0];
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem !== undefined) {
+    const at = problem.linePos?.[0];
     const where = at === undefined ? path : `${path}:${at.line}:${at.col}`;
     throw new InputError(
-      `${where}: ${fault.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "")}`,
+      `${where}: ${problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "")}`,
     );
   }
-  refuseDangerousKeys(document, path);
+  refusePrototypeKeys(document, path);
   const value: unknown = toPlain(document, path);
   if (value === null || value === undefined) return {};
   if (!isRecord(value)) throw refuse(path, "a mapping of settings", value);
@@ -41,7 +41,8 @@ function toPlain(document: Document, path: string): unknown {
   }
 }
 
-function refuseDangerousKeys(document: Document, path: string): void {
+/** Throws InputError for keys that would change prototypes. */
+function refusePrototypeKeys(document: Document, path: string): void {
   visit(document, {
     Pair(_, pair) {
       const key = String(pair.key);
@@ -55,7 +56,7 @@ function refuseDangerousKeys(document: Document, path: string): void {
 /** `-` is standard input. */
 function readText(path: string): string {
   if (path === "-" && process.stdin.isTTY) {
-    throw new InputError("--config -: reads settings from standard input, where there is only a terminal");
+    throw refuse("standard input", "settings from a file or pipe", unquoted("a terminal"));
   }
   const bytes = path === "-" ? readBytes(0, path) : readBytesOfFile(path);
   try {
@@ -80,7 +81,7 @@ function readBytesOfFile(path: string): Buffer {
     if (error instanceof InputError) throw error;
     throw new InputError(`${path}: no such file, or it cannot be read`);
   }
-  if (size > LARGEST_FILE) throw refuse(path, `a config of at most ${LARGEST_FILE} bytes`, size);
+  if (size > MAX_FILE_SIZE) throw refuse(path, `a file of at most ${MAX_FILE_SIZE} bytes`, size);
   return readBytes(path, path);
 }
 
@@ -89,10 +90,10 @@ function readBytes(file: string | number, path: string): Buffer {
   try {
     bytes = readFileSync(file);
   } catch {
-    throw new InputError(`${path}: cannot be read; check its permissions`);
+    throw new InputError(`${path}: cannot read; check its permissions`);
   }
-  // A pipe has no size to look at beforehand.
-  if (bytes.length > LARGEST_FILE)
-    throw refuse(path, `a config of at most ${LARGEST_FILE} bytes`, bytes.length);
+  // The size of a pipe is unknown until it has been read.
+  if (bytes.length > MAX_FILE_SIZE)
+    throw refuse(path, `a file of at most ${MAX_FILE_SIZE} bytes`, bytes.length);
   return bytes;
 }

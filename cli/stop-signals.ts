@@ -1,38 +1,40 @@
-/** @file Ctrl-C, SIGTERM and a parent's death: the first asks for a graceful end, the second ends at once. */
+/** @file Handles Ctrl-C, SIGTERM and the parent's death: the first signal stops gracefully, the second exits at once. */
 
 import { constants } from "node:os";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-type StopSignal = (typeof SIGNALS)[number];
+type StopSignalName = (typeof SIGNALS)[number];
 
 export interface StopSignals {
-  /** The first signal that came, if any. */
-  caught(): StopSignal | undefined;
-  /** 128 + the signal's number, as shells have it: 130 or 143. */
+  /** Aborted by the first signal. */
+  readonly stop: AbortSignal;
+  /** Returns 128 + the signal's number, as shells do (130 or 143), or 0 if there was no signal. */
   exitCode(): number;
-  /** Leaves signals to their defaults again. */
+  /** Restores the default handlers. */
   release(): void;
 }
 
-/** @param meanwhile what is done before the end, for the person who waits for it */
-export function catchStopSignals(meanwhile = "finishing the episode and saving"): StopSignals {
-  let first: StopSignal | undefined;
-  const listen = (signal: StopSignal) => {
-    if (first !== undefined) process.exit(128 + constants.signals[signal]);
-    first = signal;
-    process.stderr.write(`\n${signal}: ${meanwhile}; once more ends at once\n`);
+/** @param activity what the program does before it exits, printed for the user */
+export function catchStopSignals(activity = "finishing the episode and saving"): StopSignals {
+  const controller = new AbortController();
+  let first: StopSignalName | undefined;
+  const listen = (name: StopSignalName) => {
+    if (first !== undefined) process.exit(128 + constants.signals[name]);
+    first = name;
+    process.stderr.write(`\n${name}: ${activity}; send it again to exit at once\n`);
+    controller.abort();
   };
-  for (const signal of SIGNALS) process.on(signal, listen);
-  // A child of a pool must not train on, holding its run's lock, when the pool was killed.
-  const orphaned = () => listen("SIGTERM");
-  process.on("disconnect", orphaned);
+  for (const name of SIGNALS) process.on(name, listen);
+  // When its pool is killed, a child must stop training and release the lock of its run.
+  const onDisconnect = () => listen("SIGTERM");
+  process.on("disconnect", onDisconnect);
   process.channel?.unref();
   return {
-    caught: () => first,
+    stop: controller.signal,
     exitCode: () => (first === undefined ? 0 : 128 + constants.signals[first]),
     release: () => {
-      for (const signal of SIGNALS) process.off(signal, listen);
-      process.off("disconnect", orphaned);
+      for (const name of SIGNALS) process.off(name, listen);
+      process.off("disconnect", onDisconnect);
     },
   };
 }

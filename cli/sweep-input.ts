@@ -1,26 +1,26 @@
-/** @file From what a person typed after `steadyarm bench` to a sweep, its shard and its numbers. */
+/** @file Reads a sweep by suite name or file, and parses --shard. */
 
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { builtInSuite, SUITE_NAMES } from "../experiments/sweep/suites.ts";
 import { parseSeeds, parseSweep, type SweepSpec } from "../experiments/sweep/sweep-spec.ts";
-import { InputError, refuse, suggest } from "../shared/errors.ts";
+import { refuse, suggest } from "../shared/errors.ts";
 import { readSettingsFile } from "./settings-file.ts";
 
-/** Jobs of a whole that is worked on in parts. */
+/** Part of a sweep's jobs. */
 export interface Shard {
-  /** From 1. */
+  /** 1-based. */
   readonly part: number;
   readonly of: number;
 }
 
-const MOST_SHARDS = 100_000;
+const MAX_SHARDS = 100_000;
 
 /**
- * A built-in suite by name, or a sweep from a file.
+ * Returns a built-in suite by name, or reads a sweep from a file.
  *
- * @param seeds replaces the sweep's own, where given
- * @throws InputError if there is neither, or the file is no sweep
+ * @param seeds replaces the sweep's seeds
+ * @throws InputError if there is no such suite or file, or the file is not a valid sweep
  */
 export function readSweep(named: string, seeds: string | undefined): SweepSpec {
   const sweep = builtInSuite(named) ?? readSweepFile(named);
@@ -30,19 +30,22 @@ export function readSweep(named: string, seeds: string | undefined): SweepSpec {
 function readSweepFile(path: string): SweepSpec {
   const isPath = path === "-" || /[./\\]/.test(path) || existsSync(path);
   if (!isPath) {
-    throw new InputError(
-      `${path}: no suite is called that, and no file. ${suggest(path, SUITE_NAMES)}, or name a YAML or JSON file (docs/benchmarks.md)`,
+    throw refuse(
+      "sweep",
+      "a suite's name, or a YAML or JSON file (docs/benchmarks.md)",
+      path,
+      suggest(path, SUITE_NAMES),
     );
   }
   return parseSweep(readSettingsFile(path), path, path === "-" ? "sweep" : basename(path, extname(path)));
 }
 
-/** Reads `2/8`. Throws InputError if there is no such part. */
+/** Parses `2/8`. Throws InputError if it is invalid. */
 export function parseShard(text: string): Shard {
   const found = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
   const [part, of] = [Number(found?.[1]), Number(found?.[2])];
-  if (found === null || of < 1 || of > MOST_SHARDS || part < 1 || part > of) {
-    throw refuse("--shard", "a part and how many there are, such as 1/8 to 8/8", text);
+  if (found === null || of < 1 || of > MAX_SHARDS || part < 1 || part > of) {
+    throw refuse("--shard", "part/parts, such as 1/8 to 8/8", text);
   }
   return { part, of };
 }

@@ -1,18 +1,15 @@
-/**
- * @file How a sweep is getting on: on a terminal a few lines redrawn in place, elsewhere a line for each run
- * that ended.
- */
+/** @file Prints the progress of a sweep: on a terminal a few lines redrawn in place, otherwise a line per completed run. */
 
 import { mean } from "../shared/statistics.ts";
 import { formatDuration } from "../training/progress-line.ts";
 import type { JobState } from "../training/training-pool.ts";
 
-/** Runs shown one by one; a pool rarely has more at a time. */
-const SHOWN = 16;
+/** Maximum number of running jobs that are listed. */
+const MAX_LISTED = 16;
 
-const USUAL_COLUMNS = 80;
+const DEFAULT_COLUMNS = 80;
 
-/** What is needed of process.stdout. */
+/** The part of process.stdout that is used. */
 export interface SweepStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -23,41 +20,41 @@ export class SweepProgress {
   readonly #stream: SweepStream;
   readonly #now: () => number;
   readonly #live: boolean;
-  readonly #told = new Set<string>();
-  #begun: { readonly time: number; readonly steps: number } | undefined;
+  readonly #reported = new Set<string>();
+  #start: { readonly time: number; readonly steps: number } | undefined;
   #lines = 0;
 
-  /** @param now a clock in seconds that never goes back */
+  /** @param now a monotonic clock in seconds */
   constructor(stream: SweepStream, now: () => number, env: Readonly<Record<string, string | undefined>>) {
     this.#stream = stream;
     this.#now = now;
     this.#live = stream.isTTY === true && env["TERM"] !== "dumb" && (env["CI"] ?? "") === "";
   }
 
-  /** Shows how all jobs stand. */
+  /** Prints the status of all jobs. */
   show(states: readonly JobState[]): void {
     const steps = stepsDone(states);
-    const first = this.#begun === undefined;
-    this.#begun ??= { time: this.#now(), steps };
+    const first = this.#start === undefined;
+    this.#start ??= { time: this.#now(), steps };
     const ended = states.filter(
-      ({ job, status }) => (status === "done" || status === "failed") && !this.#told.has(job.run),
+      ({ job, status }) => (status === "done" || status === "failed") && !this.#reported.has(job.run),
     );
-    for (const { job } of ended) this.#told.add(job.run);
-    // What had ended before is counted in the summary alone.
-    if (first && ended.length > 0) this.say(this.summary(states));
+    for (const { job } of ended) this.#reported.add(job.run);
+    // Runs that ended in an earlier session are counted but not listed.
+    if (first && ended.length > 0) this.print(this.summary(states));
     else if (!this.#live) {
       for (const state of ended) this.#stream.write(`${endLine(state)}  ${this.summary(states)}\n`);
     }
     if (this.#live) this.#redraw(states);
   }
 
-  /** Prints a line that stays. */
-  say(line: string): void {
+  /** Prints a line above the redrawn lines. */
+  print(line: string): void {
     this.#erase();
     this.#stream.write(`${line}\n`);
   }
 
-  /** `12/20 done · 1 failed · 2 running · 3:10 left · success 0.84 so far` */
+  /** Returns `12/20 done · 1 failed · 2 running · 3:10 left · mean success 0.84`. */
   summary(states: readonly JobState[]): string {
     const count = (status: JobState["status"]) => states.filter((state) => state.status === status).length;
     const rates = states.flatMap(({ result }) => (result === undefined ? [] : [result.successRate]));
@@ -66,18 +63,18 @@ export class SweepProgress {
     if (count("running") > 0) parts.push(`${count("running")} running`);
     const left = this.#secondsLeft(states);
     if (left !== undefined && count("running") > 0) parts.push(`${formatDuration(left)} left`);
-    if (rates.length > 0) parts.push(`success ${mean(rates).toFixed(2)} so far`);
+    if (rates.length > 0) parts.push(`mean success ${mean(rates).toFixed(2)}`);
     return parts.join(" · ");
   }
 
-  /** Leaves the last picture standing. */
+  /** Stops redrawing; the last lines remain. */
   close(): void {
     this.#lines = 0;
   }
 
   #redraw(states: readonly JobState[]): void {
-    const width = (this.#stream.columns || USUAL_COLUMNS) - 1;
-    const running = states.filter(({ status }) => status === "running").slice(0, SHOWN);
+    const width = (this.#stream.columns || DEFAULT_COLUMNS) - 1;
+    const running = states.filter(({ status }) => status === "running").slice(0, MAX_LISTED);
     const lines = [this.summary(states), ...running.map(runningLine)].map((line) => line.slice(0, width));
     this.#erase();
     this.#stream.write(`${lines.join("\n")}\n`);
@@ -89,15 +86,15 @@ export class SweepProgress {
     this.#lines = 0;
   }
 
-  /** By steps, since jobs differ in length; undefined until something has moved. */
+  /** Estimated from steps, since jobs differ in length; undefined before the first step. */
   #secondsLeft(states: readonly JobState[]): number | undefined {
-    if (this.#begun === undefined) return undefined;
-    const made = stepsDone(states) - this.#begun.steps;
-    const seconds = this.#now() - this.#begun.time;
+    if (this.#start === undefined) return undefined;
+    const steps = stepsDone(states) - this.#start.steps;
+    const seconds = this.#now() - this.#start.time;
     const total = states
       .filter(({ status }) => status !== "failed")
       .reduce((sum, { job }) => sum + job.config.train.steps, 0);
-    return made > 0 ? (seconds / made) * Math.max(0, total - stepsDone(states)) : undefined;
+    return steps > 0 ? (seconds / steps) * Math.max(0, total - stepsDone(states)) : undefined;
   }
 }
 

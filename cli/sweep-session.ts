@@ -1,4 +1,4 @@
-/** @file What runs of sweeps share: flags read, a queue opened, signals caught, progress shown, jobs trained. */
+/** @file Trains sweeps for `steadyarm bench run` and `tune`: flags, queue, signals and progress. */
 
 import { availableParallelism } from "node:os";
 import { makeEnv } from "../env/registry.ts";
@@ -19,13 +19,10 @@ import { catchStopSignals, type StopSignals } from "./stop-signals.ts";
 import { parseShard } from "./sweep-input.ts";
 import { SweepProgress } from "./sweep-progress.ts";
 
-const MOST_JOBS_AT_ONCE = 1024;
-const MOST_RETRIES = 1_000_000;
+const MAX_JOBS = 1024;
+const MAX_RETRIES = 1_000_000;
 
-/** Milliseconds between looks whether a stop was asked for. */
-const STOP_POLL = 200;
-
-/** The flags of every command that trains a sweep. */
+/** Flags of the commands that train sweeps. */
 export interface SweepFlags {
   readonly shard?: string | undefined;
   readonly jobs?: string | undefined;
@@ -39,11 +36,11 @@ export interface SweepFlags {
 export interface SweepSession {
   readonly stream: NodeJS.WritableStream;
   readonly signals: StopSignals;
-  /** Prints a line that stays. */
-  say(line: string): void;
-  /** Trains what is not complete of a sweep in a folder. */
+  /** Prints a line above the progress. */
+  print(line: string): void;
+  /** Trains the incomplete jobs of a sweep in the folder `path`. */
   train(sweep: SweepSpec, where: string, path: string): Promise<TrainedSweep>;
-  /** Leaves the queue, and signals to their defaults. */
+  /** Disconnects from the queue and restores the default signal handlers. */
   close(): Promise<void>;
 }
 
@@ -55,63 +52,58 @@ export interface TrainedSweep {
 }
 
 /**
- * Checks the flags and opens the queue, before anything is made.
+ * Validates the flags and opens the queue. Creates no files.
  *
- * @param first the sweep that is to be trained first, checked too
- * @throws InputError if a flag, the sweep or the queue's server is wrong
+ * @param first the sweep to be trained first, which is validated too
+ * @throws InputError if a flag or the sweep is invalid, or the queue's server cannot be reached
  */
 export async function openSweepSession(
   flags: SweepFlags,
   first: { readonly sweep: SweepSpec; readonly where: string },
 ): Promise<SweepSession> {
-  const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MOST_JOBS_AT_ONCE);
-  const retries = integerFlag("--retries", flags.retries ?? "2", 0, MOST_RETRIES);
+  const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MAX_JOBS);
+  const retries = integerFlag("--retries", flags.retries ?? "2", 0, MAX_RETRIES);
   const address = flags.queue === undefined ? undefined : readQueueAddress(flags.queue);
   const code = codeVersion();
   await checkEnvironments(chosenJobs(planJobs(first.sweep, first.where, code), flags.shard));
   const stream = flags.json === true ? process.stderr : process.stdout;
   const progress = new SweepProgress(stream, () => performance.now() / 1000, process.env);
-  const say = (line: string) => progress.say(line);
-  const queue = address === undefined ? undefined : await openQueue(address, code, say);
+  const print = (line: string) => progress.print(line);
+  const queue = address === undefined ? undefined : await openQueue(address, code, print);
   const signals = catchStopSignals(
-    queue === undefined ? "letting the running jobs save" : "leaving the queue",
+    queue === undefined ? "saving the running jobs" : "disconnecting from the queue",
   );
-  const stop = new AbortController();
-  const watch = setInterval(() => {
-    if (signals.caught() !== undefined) stop.abort();
-  }, STOP_POLL);
   const how = address === undefined ? `${parallel} at a time` : `on ${address.shown}`;
 
   return {
     stream,
     signals,
-    say,
+    print,
     async train(sweep, where, path) {
       const now = () => new Date().toISOString();
       const otherCode = flags.otherCode === true;
       const folder = openSweepFolder({ path, sweep, where, code, otherCode, now: now() });
       if (queue !== undefined && folder.code !== code) {
         throw new InputError(
-          `${path}: it was begun with the code ${folder.code}; workers take only jobs of their own code, here ${code}. Finish it without --queue, or choose another --out`,
+          `${path}: expected a sweep started with this version of the code, ${code}, got ${folder.code}: workers train jobs of their own version only. Finish it without --queue, or choose another --out`,
         );
       }
       const jobs = chosenJobs(folder.jobs, flags.shard);
-      say(`${describeSweep(sweep, jobs)}, ${how} · ${path}`);
+      print(`${describeSweep(sweep, jobs)}, ${how} · ${path}`);
       const shared = {
         folder,
         jobs,
         retries,
         retryFailed: flags.retryFailed === true,
-        stop: stop.signal,
+        stop: signals.stop,
         now,
       };
       const onChange = (states: readonly JobState[]) => progress.show(states);
-      const states = await trainOn(queue, { ...shared, code, parallel, onChange, say });
+      const states = await trainOn(queue, { ...shared, code, parallel, onChange, say: print });
       progress.close();
       return { folder, states, summary: progress.summary(states) };
     },
     async close() {
-      clearInterval(watch);
       signals.release();
       await queue?.server.close();
     },
@@ -126,7 +118,7 @@ interface Training
   readonly parallel: number;
 }
 
-/** In children of this process, or on whoever works for the queue. */
+/** Trains in child processes, or on the workers of a queue. */
 function trainOn(
   queue: { readonly server: QueueServer; readonly faults: FaultWatch } | undefined,
   training: Training,
@@ -137,27 +129,27 @@ function trainOn(
     launch: launchSteadyarm,
     onBlocked: (jobs) =>
       training.say(
-        `${jobs.length} of the runs are another process's; waiting for them. If its machine is gone, remove run.lock in ${jobs[0]?.run}`,
+        `waiting for ${jobs.length} runs that another process is training. If its machine is gone, remove run.lock in ${jobs[0]?.run}`,
       ),
     onFailure: (job, error, again) =>
-      training.say(`${again ? "will be tried again" : "failed"}  ${job.name}: ${error.split("\n")[0]}`),
+      training.say(`${again ? "will be retried" : "failed"}  ${job.name}: ${error.split("\n")[0]}`),
   });
 }
 
-/** All jobs, or those of a shard. Throws InputError if there is no such shard. */
+/** Returns all jobs, or those of a shard. Throws InputError if the shard is invalid. */
 export function chosenJobs(jobs: readonly SweepJob[], shard: string | undefined): readonly SweepJob[] {
   if (shard === undefined) return jobs;
   const { part, of } = parseShard(shard);
   return shardOf(jobs, part, of);
 }
 
-/** An environment's name is no part of the settings' schema: making one of each finds the misspelt. */
+/** Creates each environment once, since the schema of the settings does not check names. Throws InputError. */
 export async function checkEnvironments(jobs: readonly SweepJob[]): Promise<void> {
   const distinct = new Map(jobs.map(({ config }) => [JSON.stringify(config.env), config] as const));
   for (const { env, agent } of distinct.values()) (await makeEnv(env, agent.gamma)).dispose();
 }
 
-/** What a sweep is in a line. */
+/** Returns `quick: 20 jobs (1 task × 2 methods × 10 seeds), 400,000 steps`. */
 export function describeSweep(sweep: SweepSpec, jobs: readonly SweepJob[]): string {
   const count = (of: (job: SweepJob) => unknown, what: string) => {
     const n = new Set(jobs.map(of)).size;

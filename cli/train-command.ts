@@ -1,4 +1,4 @@
-/** @file `steadyarm train`: begins a run, or goes on with one. */
+/** @file `steadyarm train`: starts a run or resumes one. */
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
 import { leftOutOf, makeEnv } from "../env/registry.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
-import { InputError } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 import { syncFolder } from "../storage/atomic-file.ts";
 import { describeMachine, describeVersions } from "../storage/machine.ts";
 import { createManifest, type Manifest, readManifest, writeManifest } from "../storage/manifest.ts";
@@ -31,24 +31,24 @@ export interface TrainFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** Where runs without a name of their own go. */
+/** Parent of run folders without --out. */
 const RUNS = "runs";
 
 /**
- * Trains until done or stopped.
+ * Trains until the run is complete or stopped.
  *
- * @returns 0 when the run is complete, 128 + signal when it was stopped and saved
- * @throws InputError if flags, files or the machine are not what they should be
+ * @returns 0 if the run is complete, 128 + signal if it was stopped and saved
+ * @throws InputError if a flag or file is invalid, or the disk is full
  */
 export async function trainCommand(flags: TrainFlags): Promise<number> {
-  const sitting = flags.resume === undefined ? planStart(flags) : planResume(flags.resume, flags);
-  if (sitting === undefined) return 0;
-  const { config } = sitting;
+  const session = flags.resume === undefined ? planStart(flags) : planResume(flags.resume, flags);
+  if (session === undefined) return 0;
+  const { config } = session;
   const signals = catchStopSignals();
-  // Before the folder is made: a missing engine or environment leaves nothing behind.
+  // Before the run folder is created, so that a missing engine or environment leaves no folder behind.
   const engine = await loadEngine(config.agent.engine);
   const env = await makeEnv(config.env, config.agent.gamma);
-  const folder = sitting.open(engine);
+  const folder = session.openFolder(engine);
   const stream = flags.json === true ? process.stderr : process.stdout;
   const progress = new ProgressLine({
     stream,
@@ -60,8 +60,8 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   try {
     progress.print(headline(config, engine, folder));
     if (engine.reason !== "") progress.print(engine.reason);
-    sayLeftOut(config, progress);
-    if (flags.watch === true) viewer = watchBeside(folder.path, (line) => progress.print(line));
+    reportLeftOut(config, progress);
+    if (flags.watch === true) viewer = watchRun(folder.path, (line) => progress.print(line));
     const result = await runTraining({
       config,
       folder,
@@ -69,11 +69,11 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
       engine,
       reporter: progress,
       resume: flags.resume !== undefined,
-      stopRequested: () => signals.caught() !== undefined,
+      stopRequested: () => signals.stop.aborted,
     });
     progress.close();
     if (result === undefined) {
-      stream.write(`stopped and saved. Go on with: steadyarm train --resume ${folder.path}\n`);
+      stream.write(`stopped and saved. Resume with: steadyarm train --resume ${folder.path}\n`);
       return signals.exitCode();
     }
     stream.write(`${lastLine(result, folder.path)}\n`);
@@ -88,79 +88,81 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   }
 }
 
-/** Says in one line that an imported arm is not all that its file has. */
-function sayLeftOut({ env }: RunConfig, progress: ProgressLine): void {
+/** Prints how many elements of a URDF file are not simulated. */
+function reportLeftOut({ env }: RunConfig, progress: ProgressLine): void {
   const { length } = leftOutOf(env);
   if (length === 0) return;
   const list = `steadyarm check-env --set env.urdf.file=${env.urdf.file} --set env.urdf.tip=${env.urdf.tip}`;
   progress.print(
-    `${env.urdf.file}: ${length} things left out of the simulation, meshes and such; listed by: ${list}`,
+    `${env.urdf.file}: ${length} elements left out of the simulation, such as meshes. List them with: ${list}`,
   );
 }
 
-/** Starts the viewer on a run, and tells where it is once it is there. */
-function watchBeside(run: string, say: (line: string) => void): ViewerProcess {
-  return startViewer(run, say, (address) => {
-    say(`watch at ${address}`);
+/** Starts the viewer on a run and prints its address. */
+function watchRun(run: string, print: (line: string) => void): ViewerProcess {
+  return startViewer(run, print, (address) => {
+    print(`watch at ${address}`);
     if (hasDesktop()) openBrowser(address);
   });
 }
 
-/** What a sitting needs before it can begin. */
-interface Sitting {
+/** A run that can be started or resumed. */
+interface TrainingSession {
   readonly config: RunConfig;
-  open(engine: Engine): RunFolder;
+  /** Creates or reopens the run folder and locks it. */
+  openFolder(engine: Engine): RunFolder;
 }
 
-function planStart(flags: TrainFlags): Sitting {
+function planStart(flags: TrainFlags): TrainingSession {
   const config = resolveConfig(flags);
   const { out } = flags;
   return {
     config,
-    open: (engine) => {
+    openFolder: (engine) => {
       const manifest = createManifest(config, engine.name);
       return out === undefined ? createNumberedRunFolder(RUNS, manifest) : createRunFolder(out, manifest);
     },
   };
 }
 
-/** Undefined where nothing is left to do. */
-function planResume(path: string, flags: TrainFlags): Sitting | undefined {
+/** Returns undefined if the run is complete. */
+function planResume(path: string, flags: TrainFlags): TrainingSession | undefined {
   const given = (["preset", "config", "env", "reward", "control", "seed", "engine", "out"] as const).filter(
     (name) => flags[name] !== undefined,
   );
   const others = flags.set !== undefined ? [...given, "set"] : given;
   if (others.length > 0) {
-    throw new InputError(
-      `--resume ${path}: goes on with the run's own settings, so ${others.map((name) => `--${name}`).join(", ")} cannot change; only --steps can`,
+    throw refuse(
+      `--resume ${path}`,
+      "no other settings than --steps",
+      unquoted(others.map((name) => `--${name}`).join(", ")),
+      "A resumed run keeps its settings",
     );
   }
-  const { config: begun } = readManifest(path);
-  const steps = flags.steps === undefined ? begun.train.steps : resolveConfig(flags).train.steps;
-  if (steps < begun.train.steps) {
-    throw new InputError(
-      `--steps ${steps}: the run was begun for ${begun.train.steps}; it can be raised, not lowered`,
-    );
+  const { config: original } = readManifest(path);
+  const steps = flags.steps === undefined ? original.train.steps : resolveConfig(flags).train.steps;
+  if (steps < original.train.steps) {
+    throw refuse("--steps", `at least the run's ${original.train.steps}`, steps);
   }
-  const done = readResult(path);
-  if (done !== undefined && (steps <= done.steps || done.stoppedEarly !== undefined)) {
-    process.stdout.write(`${lastLine(done, path)}\n`);
+  const result = readResult(path);
+  if (result !== undefined && (steps <= result.steps || result.stoppedEarly !== undefined)) {
+    process.stdout.write(`${lastLine(result, path)}\n`);
     process.stdout.write(
-      done.stoppedEarly === undefined
-        ? "The run is complete; raise --steps to go on with it.\n"
-        : `The run is complete: it was stopped early as ${done.stoppedEarly}.\n`,
+      result.stoppedEarly === undefined
+        ? `The run is complete. Train it for longer: steadyarm train --resume ${path} --steps ${2 * result.steps}\n`
+        : `The run is complete: it stopped early (${result.stoppedEarly}).\n`,
     );
     return undefined;
   }
-  const config = parseConfig({ ...begun, train: { ...begun.train, steps } }, path);
+  const config = parseConfig({ ...original, train: { ...original.train, steps } }, path);
   return {
     config,
-    open: (engine) => {
+    openFolder: (engine) => {
       const folder = reopenRunFolder(path);
       try {
         warnOfChanges(folder.manifest, engine);
-        if (steps !== begun.train.steps) writeManifest(path, { ...folder.manifest, config });
-        if (done !== undefined) {
+        if (steps !== original.train.steps) writeManifest(path, { ...folder.manifest, config });
+        if (result !== undefined) {
           rmSync(join(path, RESULT_FILE));
           syncFolder(path);
         }
@@ -173,26 +175,26 @@ function planResume(path: string, flags: TrainFlags): Sitting | undefined {
   };
 }
 
-/** Says what is not as it was when the run began: the same bits can then not be promised. */
+/** Prints which versions, engine or processor changed since the run started: results may then differ in bits. */
 function warnOfChanges(manifest: Manifest, engine: Engine): void {
   const now = describeVersions();
   const changes = Object.entries(manifest.versions)
     .filter(([name, version]) => now[name] !== version)
-    .map(([name, version]) => `${name} was ${version}, is ${now[name] ?? "not installed"}`);
-  if (engine.name !== manifest.engine) changes.push(`the engine was ${manifest.engine}, is ${engine.name}`);
+    .map(([name, version]) => `${name} was ${version}, now ${now[name] ?? "not installed"}`);
+  if (engine.name !== manifest.engine) changes.push(`engine was ${manifest.engine}, now ${engine.name}`);
   const { cpu } = describeMachine();
-  if (cpu !== manifest.machine.cpu) changes.push(`the processor was ${manifest.machine.cpu}, is ${cpu}`);
+  if (cpu !== manifest.machine.cpu) changes.push(`processor was ${manifest.machine.cpu}, now ${cpu}`);
   if (changes.length > 0) {
     process.stderr.write(
-      `note: results may differ from those of an undisturbed run: ${changes.join("; ")}\n`,
+      `warning: results may differ from those of an uninterrupted run: ${changes.join("; ")}\n`,
     );
   }
 }
 
 function headline({ env, train, agent }: RunConfig, engine: Engine, folder: RunFolder): string {
-  const hindsight = agent.her.k === 0 ? "no hindsight" : `hindsight k = ${agent.her.k}`;
+  const her = agent.her.k === 0 ? "no HER" : `HER k = ${agent.her.k}`;
   return [
-    `${env.id} (${env.control}, ${env.reward} reward, ${hindsight})`,
+    `${env.id} (${env.control}, ${env.reward} reward, ${her})`,
     `seed ${train.seed}`,
     `${train.steps.toLocaleString("en")} steps`,
     `${engine.name} ${engine.version}`,

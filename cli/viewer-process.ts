@@ -1,22 +1,22 @@
-/** @file The viewer beside a training: a process of its own, which the training neither waits for nor depends on. */
+/** @file Starts the viewer as a child process for `train --watch`; training neither waits for it nor depends on it. */
 
 import { fork } from "node:child_process";
 import { isRecord } from "../shared/config.ts";
 
 export interface ViewerProcess {
-  /** Lets it end; it ends too when this process is killed. A second call does nothing. */
+  /** Stops the viewer, which also stops when this process dies. May be called more than once. */
   end(): void;
 }
 
 /**
  * Starts `steadyarm watch` on a run.
  *
- * @param say      for what a person should read
- * @param onAddress called once it can be opened
+ * @param print     prints a message to the user
+ * @param onAddress called with the viewer's address once it accepts connections
  */
 export function startViewer(
   run: string,
-  say: (line: string) => void,
+  print: (line: string) => void,
   onAddress: (address: string) => void,
 ): ViewerProcess {
   const program = process.argv[1] ?? "";
@@ -27,13 +27,14 @@ export function startViewer(
   child.on("message", (message) => {
     if (isRecord(message) && typeof message["address"] === "string") onAddress(message["address"]);
   });
-  const gone = (why: string) => {
-    if (!ended) say(`the viewer has ended (${why}); training goes on. Watch again: steadyarm watch ${run}`);
+  const onEnd = (reason: string) => {
+    if (!ended)
+      print(`the viewer exited (${reason}); training continues. Restart it: steadyarm watch ${run}`);
     ended = true;
   };
-  child.on("error", (error) => gone(error.message));
-  child.on("exit", (code, signal) => gone(signal ?? `exit code ${code}`));
-  // Neither the process nor its channel keeps a finished training from ending.
+  child.on("error", (error) => onEnd(error.message));
+  child.on("exit", (code, signal) => onEnd(signal ?? `exit code ${code}`));
+  // Without unref, the child and its channel would keep this process alive.
   child.unref();
   child.channel?.unref();
   return {

@@ -1,4 +1,4 @@
-/** @file `steadyarm watch`: the viewer's server, for as long as somebody wants it. */
+/** @file `steadyarm watch`: runs the viewer's server. */
 
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
@@ -8,28 +8,29 @@ import { readPageFiles } from "../viewer/server/page-files.ts";
 import { isPortTaken, startWatchServer, type WatchServer } from "../viewer/server/watch-server.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
 import { examineRun } from "./examine-run.ts";
+import { integerFlag } from "./integer-flag.ts";
 import { packageRoot } from "./package-root.ts";
 
 export interface WatchFlags {
   readonly port?: string | undefined;
   readonly host: string;
   readonly open: boolean;
-  /** Of this program. */
+  /** Version of this program. */
   readonly version: string;
 }
 
-/** Where runs without a name of their own are. */
+/** Folder of runs that were trained without --out. */
 const RUNS = "runs";
 
-/** The port if nothing is said, and how many after it are tried when it is taken. */
-const USUAL_PORT = 8420;
-const PORTS_TRIED = 20;
+/** Default port, and how many ports are tried if it is in use. */
+const DEFAULT_PORT = 8420;
+const PORT_ATTEMPTS = 20;
 
 /**
- * Serves until Ctrl-C, or until the training that started it ends.
+ * Serves until Ctrl-C, or until the training that started it exits.
  *
  * @returns 0
- * @throws InputError if something named cannot be watched, the port is taken, or the page is not built
+ * @throws InputError if an argument cannot be watched, the port is in use, or the page has not been built
  */
 export async function watchCommand(named: readonly string[], flags: WatchFlags): Promise<number> {
   if (flags.host !== "127.0.0.1" && flags.host !== "localhost") {
@@ -37,50 +38,46 @@ export async function watchCommand(named: readonly string[], flags: WatchFlags):
       "--host",
       "127.0.0.1",
       flags.host,
-      "Other machines cannot watch; forward the port instead: ssh -L 8420:127.0.0.1:8420",
+      "To watch from another machine, forward the port: ssh -L 8420:127.0.0.1:8420",
     );
   }
   const root = packageRoot();
   const library = new Library({ named, runs: RUNS, zoo: join(root, "zoo") });
   const page = readPageFiles(join(root, "dist", "viewer", "web"));
-  stepBack();
+  lowerPriority();
   const server = await startOnPort(flags.port, (port) =>
     startWatchServer({ library, page, version: flags.version, port, examine: examineRun }),
   );
-  // A training that watches itself prints the address among its own lines.
+  // `train --watch`, the parent, prints the address itself.
   if (process.send !== undefined) process.send({ address: server.address });
   else {
-    process.stdout.write(`${describe(library)}\nwatch at ${server.address}\nCtrl-C ends it\n`);
+    process.stdout.write(`${describe(library)}\nwatch at ${server.address}\nCtrl-C stops the viewer\n`);
     if (flags.open && hasDesktop()) openBrowser(server.address);
   }
-  await untilEnd();
+  await stopRequest();
   await server.close();
   return 0;
 }
 
 /**
- * A training on the same cores must not feel that somebody watches: beside its own, the viewer takes only
- * what is left over, else a tenth of a core that both want.
+ * Keeps the viewer from slowing training on the same cores: lowest priority if started by `train --watch`, otherwise
+ * below normal.
  */
-function stepBack(): void {
+function lowerPriority(): void {
   const { PRIORITY_LOW, PRIORITY_BELOW_NORMAL } = constants.priority;
   try {
     setPriority(process.send === undefined ? PRIORITY_BELOW_NORMAL : PRIORITY_LOW);
   } catch {
-    // Where it is not allowed, the viewer is as important as everybody.
+    // Not permitted on this system: keeps normal priority.
   }
 }
 
 async function startOnPort(
-  asked: string | undefined,
+  portFlag: string | undefined,
   start: (port: number) => Promise<WatchServer>,
 ): Promise<WatchServer> {
-  if (asked !== undefined) {
-    const port = /^\d{1,5}$/.test(asked) ? Number(asked) : Number.NaN;
-    if (!(port <= 65_535)) throw refuse("--port", "an integer in [0, 65535]", asked);
-    return start(port);
-  }
-  for (let port = USUAL_PORT; port < USUAL_PORT + PORTS_TRIED; port++) {
+  if (portFlag !== undefined) return start(integerFlag("--port", portFlag, 0, 65_535));
+  for (let port = DEFAULT_PORT; port < DEFAULT_PORT + PORT_ATTEMPTS; port++) {
     try {
       return await start(port);
     } catch (error) {
@@ -88,11 +85,11 @@ async function startOnPort(
     }
   }
   throw new InputError(
-    `ports ${USUAL_PORT} to ${USUAL_PORT + PORTS_TRIED - 1} are all in use. Choose one with --port`,
+    `--port: expected a free port, but ${DEFAULT_PORT} to ${DEFAULT_PORT + PORT_ATTEMPTS - 1} are in use. Choose another with --port`,
   );
 }
 
-/** What there is to watch, in a line or two. */
+/** Lists the sources that the viewer shows, a line for each kind. */
 function describe(library: Library): string {
   const named = (kind: string) => library.infos.filter((info) => info.kind === kind).map(({ name }) => name);
   const count = (what: string, names: readonly string[]) =>
@@ -105,13 +102,13 @@ function describe(library: Library): string {
   ];
   return lines.length > 0
     ? lines.join("\n")
-    : "nothing is trained yet, so there are only random torques to see; `steadyarm train --watch` trains";
+    : "no runs yet: showing random torques. Train with: steadyarm train --watch";
 }
 
-function untilEnd(): Promise<void> {
+/** Resolves on a signal, or when the training that started this process exits. */
+function stopRequest(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
-    // The training that this is a part of has ended, however it ended.
     process.once("disconnect", () => resolve());
   });
 }

@@ -79,7 +79,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 /** Returns the end of an error line: `Did you mean "x"?`, or the list of known names. */
 export function suggest(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
-  return near === undefined ? `There are: ${known.join(", ")}` : `Did you mean "${near}"?`;
+  return near === undefined ? `Available: ${known.join(", ")}` : `Did you mean "${near}"?`;
 }
 
 /** Optimal string alignment distance: insertions, deletions, substitutions, transpositions; `limit` if not less. */

@@ -13,7 +13,7 @@ import type { RunStore } from "./run-store.ts";
 import { describeFault, isLostConnection, type QueueAddress, ServerNotThere } from "./server-fault.ts";
 
 /** Milliseconds that a server has to answer at the start. */
-const CONNECT_TIMEOUT = 5000;
+const CONNECT_TIMEOUT = 15_000;
 
 /** Milliseconds before a failed job is handed out again; doubled each time. */
 const BACKOFF = 1000;

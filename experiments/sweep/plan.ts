@@ -185,7 +185,7 @@ function checkAlone({ settings, where, preset }: Variant): void {
 function checkPreset(name: unknown, where: string): string {
   const names = PRESETS.map((preset) => preset.name);
   if (typeof name === "string" && names.includes(name)) return name;
-  const remedy = typeof name === "string" ? suggest(name, names) : `There are: ${names.join(", ")}`;
+  const remedy = typeof name === "string" ? suggest(name, names) : `Available: ${names.join(", ")}`;
   throw refuse(where, "a preset's name", name, remedy);
 }
 

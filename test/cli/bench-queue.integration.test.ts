@@ -2,35 +2,28 @@
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PostgresServer } from "../experiments/queue/postgres-server.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { essence } from "./run-essence.ts";
 import { type Running, start, steadyarm } from "./steadyarm.ts";
 import { tinySweep } from "./tiny-sweep.ts";
 
-const SWEEP = tinySweep(600);
+/** Long enough that jobs are left when the server is stopped. */
+const SWEEP = tinySweep(1500);
 
 let server: PostgresServer;
 beforeAll(async () => {
   server = await PostgresServer.create();
-}, 120_000);
+});
 afterAll(async () => {
   await server.remove();
-}, 60_000);
+});
 
 /** A worker with a short lease, so that a killed one is missed soon; its output as it comes. */
-function work(cwd: string): Running & { readonly said: () => string } {
+function work(cwd: string): Running {
   const words = ["bench", "worker", "--queue", "--jobs", "1", "--lease", "3", "--save-every", "1"];
-  const running = start([...words, "--scratch", "scratch"], cwd, { STEADYARM_QUEUE: server.url });
-  let said = "";
-  running.child.stdout?.on("data", (text) => {
-    said += text;
-  });
-  onTestFinished(() => {
-    running.child.kill("SIGKILL");
-  });
-  return { ...running, said: () => said };
+  return start([...words, "--scratch", "scratch"], cwd, { STEADYARM_QUEUE: server.url });
 }
 
 const runs = (cwd: string, sweep: string) => {
@@ -38,9 +31,9 @@ const runs = (cwd: string, sweep: string) => {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, essence(join(folder, name))]));
 };
 
-const until = (seen: () => boolean) => expect.poll(seen, { timeout: 120_000, interval: 50 }).toBe(true);
+const until = (seen: () => boolean) => expect.poll(seen).toBe(true);
 
-describe("a sweep over a queue on PostgreSQL", { timeout: 400_000 }, () => {
+describe("a sweep over a queue on PostgreSQL", () => {
   it("ends with the bits of an undisturbed one, though a worker is killed, one stopped, and the server away meanwhile", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "tiny.yaml"), JSON.stringify(SWEEP));
@@ -48,38 +41,40 @@ describe("a sweep over a queue on PostgreSQL", { timeout: 400_000 }, () => {
 
     const words = ["bench", "run", "tiny.yaml", "--out", "queued", "--queue", server.url];
     const runner = start(words, cwd);
-    let said = "";
-    runner.child.stdout?.on("data", (text) => {
-      said += text;
-    });
-    await until(() => said.includes("no worker with this code"));
+    await until(() => runner.stdout().includes("no worker with this code"));
 
     const killed = work(cwd);
-    await until(() => /took/.test(killed.said()) && hasCheckpoint(cwd));
+    await until(() => /took/.test(killed.stdout()) && hasCheckpoint(cwd));
     killed.child.kill("SIGKILL");
 
     const stopped = work(cwd);
-    await until(() => /took/.test(stopped.said()));
+    await until(() => /took/.test(stopped.stdout()));
     stopped.child.kill("SIGTERM");
     expect((await stopped.finished).code).toBe(143);
 
     const last = work(cwd);
-    await until(() => /took/.test(last.said()));
+    await until(() => /took/.test(last.stdout()));
     await server.stop();
-    await until(() => said.includes("trying again until it is back"));
+    await until(() => runner.stdout().includes("trying again until it is back"));
     await server.start();
 
     const { code, stderr } = await runner.finished;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(said.match(/trying again until it is back/g)).toHaveLength(1);
-    expect(said.match(/\d is back$/gm)).toHaveLength(1);
+    // One line for each loss, one for each return; a slow restart can be more than one loss.
+    const losses = [...runner.stdout().matchAll(/trying again until it is back|\d is back$/gm)];
+    expect(losses.length).toBeGreaterThan(0);
+    losses.forEach(([line], i) => {
+      expect(line.includes("trying again")).toBe(i % 2 === 0);
+    });
+    expect(losses.length % 2).toBe(0);
     expect(runs(cwd, "queued")).toEqual(runs(cwd, "local"));
 
     last.child.kill("SIGINT");
     const end = await last.finished;
     expect({ code: end.code, stderr: end.stderr.trim() }).toEqual({
       code: 130,
-      stderr: "SIGINT: letting the running jobs save and giving them back; once more ends at once",
+      stderr:
+        "SIGINT: saving the running jobs and returning them to the queue; send it again to exit at once",
     });
     expect(readdirSync(join(cwd, "scratch")).length).toBe(1);
   });

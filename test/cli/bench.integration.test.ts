@@ -1,6 +1,6 @@
 /** @file Sweeps as a person runs them: planned, run, killed, gone on with, reported; and what is refused. */
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -21,7 +21,7 @@ const runs = (cwd: string, sweep: string) => {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, essence(join(folder, name))]));
 };
 
-describe("steadyarm bench", { timeout: 180_000 }, () => {
+describe("steadyarm bench", () => {
   it("runs a sweep once, whole or in shards, to the same bits, and reports it", async () => {
     const cwd = folderWith(TINY);
     const whole = await steadyarm(["bench", "run", "tiny.yaml", "--out", "whole"], cwd);
@@ -53,25 +53,24 @@ describe("steadyarm bench", { timeout: 180_000 }, () => {
     const cwd = folderWith({ ...TINY, settings: { ...TINY.settings, "train.steps": 800 } });
     await steadyarm(["bench", "run", "tiny.yaml", "--out", "whole"], cwd);
     const words = ["bench", "run", "tiny.yaml", "--out", "killed", "--jobs", "2"];
-    let kills = 0;
-    for (;;) {
+    for (let kills = 0; kills < 2; ) {
       const before = evaluations(cwd, "killed");
-      const running = start(words, cwd);
-      const end = running.finished;
-      if (kills < 2) {
-        // Killed as soon as it has got somewhere, so that every sitting is one that was gone on with.
-        await expect
-          .poll(() => evaluations(cwd, "killed"), { timeout: 30_000, interval: 20 })
-          .toBeGreaterThan(before);
-        running.child.kill("SIGKILL");
-        kills += 1;
-        await end;
-        continue;
+      const { child, finished } = start(words, cwd);
+      let ended = false;
+      void finished.then(() => {
+        ended = true;
+      });
+      await expect.poll(() => ended || evaluations(cwd, "killed") > before, { interval: 20 }).toBe(true);
+      child.kill("SIGKILL");
+      kills += 1;
+      // On a busy machine the kill may come after the end of the sweep, which is then started again.
+      if ((await finished).code === 0) {
+        rmSync(join(cwd, "killed"), { recursive: true });
+        kills = 0;
       }
-      const { code, stderr } = await end;
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      break;
     }
+    const { code, stderr } = await steadyarm(words, cwd);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(existsSync(join(cwd, "killed", "failures"))).toBe(false);
     expect(runs(cwd, "killed")).toEqual(runs(cwd, "whole"));
   });
@@ -79,11 +78,11 @@ describe("steadyarm bench", { timeout: 180_000 }, () => {
   it("stops at SIGINT with everything saved, and the same command goes on", async () => {
     const cwd = folderWith({ ...TINY, settings: { ...TINY.settings, "train.steps": 20_000 } });
     const running = start(["bench", "run", "tiny.yaml", "--out", "s", "--jobs", "1"], cwd);
-    await expect.poll(() => evaluations(cwd, "s"), { timeout: 30_000, interval: 20 }).toBeGreaterThan(0);
+    await expect.poll(() => evaluations(cwd, "s")).toBeGreaterThan(0);
     running.child.kill("SIGINT");
     const { code, stdout } = await running.finished;
     expect(code).toBe(130);
-    expect(stdout).toMatch(/stopped and saved: .*\/2 done.* The same command goes on\n$/);
+    expect(stdout).toMatch(/stopped and saved: .*\/2 done.* The same command resumes\n$/);
     const partial = await steadyarm(["bench", "report", "s"], cwd);
     expect(partial.code).toBe(0);
     expect(readFileSync(join(cwd, "s", "report.md"), "utf8")).toContain("have no result yet");
@@ -100,9 +99,7 @@ describe("steadyarm bench", { timeout: 180_000 }, () => {
     const words = ["bench", "run", "tiny.yaml", "--out", "s", "--retries", "1"];
     const first = await steadyarm(words, cwd);
     expect(first.code).toBe(1);
-    expect(first.stdout).toMatch(
-      /will be tried again {2}planar2-reach · k 4 · seed 1: .*in the way|will be tried again/,
-    );
+    expect(first.stdout).toMatch(/will be retried {2}planar2-reach · k 4 · seed 1: /);
     expect(first.stdout).toContain("1/2 done · 1 failed");
     expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${bad.id}.json`), "utf8"))).toHaveLength(2);
     const second = await steadyarm(words, cwd);
@@ -115,11 +112,14 @@ describe("steadyarm bench", { timeout: 180_000 }, () => {
   });
 
   it.each([
-    [["plan", "quik"], 'steadyarm: quik: no suite is called that, and no file. Did you mean "quick"?'],
+    [
+      ["plan", "quik"],
+      'steadyarm: sweep: expected a suite\'s name, or a YAML or JSON file (docs/benchmarks.md), got "quik". Did you mean "quick"?',
+    ],
     [["plan", "none.yaml"], "steadyarm: none.yaml: no such file, or it cannot be read"],
     [
       ["run", "tiny.yaml", "--shard", "3/2"],
-      'steadyarm: --shard: expected a part and how many there are, such as 1/8 to 8/8, got "3/2"',
+      'steadyarm: --shard: expected part/parts, such as 1/8 to 8/8, got "3/2"',
     ],
     [["run", "tiny.yaml", "--shard", "0/2"], 'such as 1/8 to 8/8, got "0/2"'],
     [["run", "tiny.yaml", "--seeds", "1,1"], "steadyarm: --seeds: expected each seed once, got 1 twice"],

@@ -17,7 +17,7 @@ it("stops on Ctrl-C, says how to go on, goes on, and prints what the page says",
   const stopped = await finished;
   expect(stopped.code).toBe(130);
   expect(stopped.stdout).toContain(
-    "stopped and saved. Go on with: steadyarm case sparse --seeds 1 --steps 100 --out mine",
+    "stopped and saved. Resume with: steadyarm case sparse --seeds 1 --steps 100 --out mine",
   );
 
   const { code, stdout, stderr } = await steadyarm([...WORDS, "--json"], cwd);

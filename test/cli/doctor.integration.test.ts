@@ -1,5 +1,3 @@
-/** @file `steadyarm doctor` as a person runs it. */
-
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,7 +5,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 import { shortRun, steadyarm } from "./steadyarm.ts";
 
 describe("steadyarm doctor", () => {
-  it("names the cause, shows why, and says what to type next", async () => {
+  it("prints the cause, its evidence and the next commands", async () => {
     const cwd = temporaryFolder();
     await steadyarm([...shortRun("run", 600), "--set", "agent.actorLearningRate=1e-6"], cwd);
     const { code, stdout, stderr } = await steadyarm(["doctor", "run"], cwd);
@@ -20,7 +18,7 @@ describe("steadyarm doctor", () => {
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThan(140);
   });
 
-  it("prints one JSON object of the documented shape", async () => {
+  it("prints one JSON object with the documented fields", async () => {
     const cwd = temporaryFolder();
     await steadyarm([...shortRun("run", 600), "--set", "agent.actorLearningRate=1e-6"], cwd);
     const { code, stdout } = await steadyarm(["doctor", "run", "--json"], cwd);
@@ -48,21 +46,21 @@ describe("steadyarm doctor", () => {
     });
   });
 
-  it("says what it cannot tell where diagnostics were off and there was one evaluation", async () => {
+  it("lists what could not be checked, without diagnostics and with one evaluation", async () => {
     const cwd = temporaryFolder();
     await steadyarm([...shortRun("run", 200), "--set", "train.diagnostics=false"], cwd);
     const { code, stdout } = await steadyarm(["doctor", "run"], cwd);
     expect(code).toBe(0);
-    expect(stdout).toContain("Cannot tell:");
+    expect(stdout).toContain("Could not be checked:");
     expect(stdout).toContain("train.diagnostics is off");
   });
 
-  it("tries the remedy beside the run as it was, and reports the difference with its interval", async () => {
+  it("trains with and without the remedy, and prints the difference with its confidence interval", async () => {
     const cwd = temporaryFolder();
     await steadyarm([...shortRun("run", 400), "--set", "agent.actorLearningRate=1e-6"], cwd);
     const before = readFileSync(join(cwd, "run", "metrics.jsonl"), "utf8");
-    const words = ["doctor", "run", "--cure", "--seeds", "2", "--jobs", "2"];
-    const { code, stdout } = await steadyarm([...words, "--json"], cwd);
+    const args = ["doctor", "run", "--cure", "--seeds", "2", "--jobs", "2"];
+    const { code, stdout } = await steadyarm([...args, "--json"], cwd);
     expect(code).toBe(0);
     const { cure } = JSON.parse(stdout);
     expect(cure).toMatchObject({ cause: "actor-rate-too-low", seeds: [1, 2] });
@@ -74,24 +72,24 @@ describe("steadyarm doctor", () => {
       readFileSync(join(cwd, "run/cure/actor-rate-too-low/s2/manifest.json"), "utf8"),
     );
     expect(manifest.config).toMatchObject({ agent: { actorLearningRate: 0.001 }, train: { seed: 2 } });
-  }, 180_000);
+  });
 
-  it("refuses in one line what is no run, has no evaluation, is damaged, or cannot be mended", async () => {
+  it("rejects in one line a missing run, an invalid flag, damaged metrics and a run without evaluations", async () => {
     const cwd = temporaryFolder();
-    const refused = async (words: readonly string[]) => {
-      const { code, stderr } = await steadyarm(["doctor", ...words], cwd);
+    const errorLine = async (args: readonly string[]) => {
+      const { code, stderr } = await steadyarm(["doctor", ...args], cwd);
       expect({ code, lines: stderr.trimEnd().split("\n").length }, stderr).toEqual({ code: 2, lines: 1 });
       return stderr;
     };
-    expect(await refused(["nowhere"])).toBe(
+    expect(await errorLine(["nowhere"])).toBe(
       "steadyarm: nowhere: expected a run folder, got no such folder\n",
     );
     await steadyarm(shortRun("run", 200), cwd);
-    expect(await refused(["run", "--seeds", "0"])).toContain("--seeds: expected an integer in [1, 100]");
+    expect(await errorLine(["run", "--seeds", "0"])).toContain("--seeds: expected an integer in [1, 100]");
     const metrics = join(cwd, "run", "metrics.jsonl");
     writeFileSync(metrics, "not json\n");
-    expect(await refused(["run"])).toContain("metrics.jsonl:1");
+    expect(await errorLine(["run"])).toContain("metrics.jsonl:1");
     writeFileSync(metrics, "");
-    expect(await refused(["run"])).toMatch(/expected .*evaluation, got none/);
+    expect(await errorLine(["run"])).toMatch(/expected .*evaluation, got none/);
   });
 });

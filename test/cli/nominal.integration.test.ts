@@ -1,18 +1,16 @@
-/** @file `steadyarm eval --nominal`: a policy that was trained under variation, measured without. */
-
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { shortRun, steadyarm } from "./steadyarm.ts";
 
-it("measures as trained, or without what varies", async () => {
+it("eval --nominal measures without env.variation", async () => {
   const folder = temporaryFolder();
   const varied = ["--set", "env.variation.mass=[0.5,1.5]", "--set", "env.variation.observationNoise=0.05"];
   const trained = await steadyarm([...shortRun("x", 50), ...varied], folder);
   expect([trained.code, trained.stderr]).toEqual([0, ""]);
   const measure = async (...more: string[]) => {
     const { stdout } = await steadyarm(["eval", "x", "--episodes", "2", "--json", ...more], folder);
-    const found: { meanFinalDistance: number } = JSON.parse(stdout);
-    return found.meanFinalDistance;
+    const { meanFinalDistance }: { meanFinalDistance: number } = JSON.parse(stdout);
+    return meanFinalDistance;
   };
   expect(await measure("--nominal")).not.toBe(await measure());
 });

@@ -1,14 +1,13 @@
-/** @file What of a run must be the same however often it was interrupted. */
+/** @file The parts of a run that must not depend on interruptions. */
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { WALL_CLOCK_METRICS } from "../../training/metric-names.ts";
 
 const WALL_CLOCK_RESULTS = ["wallSeconds", "updatesPerSecond", "envStepsPerSecond"];
 
-/** All that must not depend on when or how often a run was interrupted. */
+/** Returns metrics and result without wall-clock times, and hashes of the newest policy and checkpoint. */
 export function essence(run: string) {
   const without = (record: object, names: readonly string[]) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
@@ -28,16 +27,4 @@ export function essence(run: string) {
     weightsAndOptimiser: hash(join(checkpoint, "agent.safetensors")),
     replay: hash(join(checkpoint, "replay.safetensors")),
   };
-}
-
-/** Waits until a run has saved a checkpoint of at least this step. */
-export async function checkpointReached(run: string, step: number): Promise<void> {
-  for (;;) {
-    const folder = join(run, "checkpoints");
-    const steps = existsSync(folder)
-      ? readdirSync(folder).map((name) => Number(/^step-(\d+)$/.exec(name)?.[1]))
-      : [];
-    if (steps.some((each) => each >= step)) return;
-    await setTimeout(5);
-  }
 }

@@ -2,17 +2,17 @@ import { describe, expect, it } from "vitest";
 import { sparkline } from "../../cli/sparkline.ts";
 
 describe("a sparkline", () => {
-  it("goes from the lowest block to the highest", () => {
+  it("maps minimum and maximum to the lowest and highest block", () => {
     expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7])).toBe("▁▂▃▄▅▆▇█");
     expect(sparkline([7, 0])).toBe("█▁");
   });
 
-  it("stands for a given range, and stays in it", () => {
+  it("uses a given range and clips to it", () => {
     expect(sparkline([0, 0.5, 1], [0, 2])).toBe("▁▃▅");
     expect(sparkline([-9, 9], [0, 1])).toBe("▁█");
   });
 
-  it("is flat for what does not change, thin for what is long, and empty where there is nothing to see", () => {
+  it("is flat for constant values, subsampled for long series, and empty for fewer than two values", () => {
     expect(sparkline([3, 3, 3])).toBe("▁▁▁");
     const long = sparkline(Array.from({ length: 500 }, (_, i) => i));
     expect(long).toHaveLength(24);

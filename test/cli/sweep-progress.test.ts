@@ -31,7 +31,7 @@ function state(name: string, status: JobState["status"], steps = 0): JobState {
   };
 }
 
-function shown(isTTY: boolean, env = {}) {
+function setUp(isTTY: boolean, env = {}) {
   let text = "";
   let time = 0;
   const stream = {
@@ -49,8 +49,8 @@ function shown(isTTY: boolean, env = {}) {
 }
 
 describe("a sweep's progress", () => {
-  it("is a line for each run that ended where it is piped, and says what failed", () => {
-    const { progress, text, wait } = shown(false);
+  it("prints a line per completed or failed run if not on a terminal", () => {
+    const { progress, text, wait } = setUp(false);
     progress.show([state("a", "running"), state("b", "waiting")]);
     progress.show([state("a", "running", 500), state("b", "waiting")]);
     wait(10);
@@ -58,24 +58,24 @@ describe("a sweep's progress", () => {
     progress.show([state("a", "done", 1000), state("b", "failed")]);
     expect(text()).toBe(
       [
-        "done  success 0.50  a  1/2 done · 1 running · 0:10 left · success 0.50 so far",
-        "failed  b: no room  1/2 done · 1 failed · success 0.50 so far",
+        "done  success 0.50  a  1/2 done · 1 running · 0:10 left · mean success 0.50",
+        "failed  b: no room  1/2 done · 1 failed · mean success 0.50",
         "",
       ].join("\n"),
     );
   });
 
-  it("counts what was done before without naming it again", () => {
-    const { progress, text } = shown(false);
+  it("counts runs that were complete before without listing them", () => {
+    const { progress, text } = setUp(false);
     progress.show([state("a", "done"), state("b", "waiting")]);
-    expect(text()).toBe("1/2 done · success 0.50 so far\n");
+    expect(text()).toBe("1/2 done · mean success 0.50\n");
   });
 
-  it("is redrawn in place on a terminal, cut to its width, and what is said stays above", () => {
-    const { progress, text } = shown(true);
+  it("redraws lines cut to the terminal's width, below printed messages", () => {
+    const { progress, text } = setUp(true);
     const long = "x".repeat(100);
     progress.show([state(long, "running", 250)]);
-    progress.say("failed once");
+    progress.print("failed once");
     progress.show([state(long, "running", 500)]);
     const up = String.fromCharCode(27);
     const lines = text().split("\n");

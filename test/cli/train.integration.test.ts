@@ -1,16 +1,17 @@
-/** @file Training as a person runs it: the same bits again, after a kill too; what a run leaves behind. */
+/** @file `steadyarm train` and `eval`: the run folder, and the same bits when repeated or interrupted. */
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { checkpointReached, essence } from "./run-essence.ts";
+import { checkpointReached, interruptedRun } from "./interrupted-run.ts";
+import { essence } from "./run-essence.ts";
 import { shortRun, start, steadyarm } from "./steadyarm.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
 describe("steadyarm train", () => {
-  it("leaves a run with everything in it, and says how it went", async () => {
+  it("writes a complete run folder and prints the success rate", async () => {
     const cwd = temporaryFolder();
     const { code, stdout, stderr } = await steadyarm(shortRun("run", 600), cwd);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -40,7 +41,7 @@ describe("steadyarm train", () => {
     });
   });
 
-  it("gives the same bits for the same seed, and others for another", async () => {
+  it("gives the same bits for the same seed, and different ones for another", async () => {
     const cwd = temporaryFolder();
     await Promise.all([
       steadyarm(shortRun("one", 600), cwd),
@@ -52,14 +53,10 @@ describe("steadyarm train", () => {
     expect(essence(join(cwd, "other")).policy).not.toBe(one.policy);
   });
 
-  it("ends with the same bits after kill -9 and --resume as if never disturbed", async () => {
+  it("gives the same bits after SIGKILL and --resume as without", async () => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("whole", 1200), cwd);
-    const running = start(shortRun("killed", 1200), cwd);
-    await checkpointReached(join(cwd, "killed"), 400);
-    running.child.kill("SIGKILL");
-    await running.finished;
-    expect(existsSync(join(cwd, "killed", "result.json"))).toBe(false);
+    await interruptedRun(shortRun("killed", 1200), cwd, { run: "killed", step: 400, signal: "SIGKILL" });
     const { code, stderr } = await steadyarm(["train", "--resume", "killed"], cwd);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(essence(join(cwd, "killed"))).toEqual(essence(join(cwd, "whole")));
@@ -68,21 +65,22 @@ describe("steadyarm train", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)("saves at %s, says how to go on, and loses nothing by it", async (signal, exitCode) => {
+  ] as const)("saves on %s, prints how to resume, and then gives the same bits", async (signal, exitCode) => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("whole", 1200), cwd);
-    const running = start(shortRun("stopped", 1200), cwd);
-    await checkpointReached(join(cwd, "stopped"), 200);
-    running.child.kill(signal);
-    const { code, stdout, stderr } = await running.finished;
+    const { code, stdout, stderr } = await interruptedRun(shortRun("stopped", 1200), cwd, {
+      run: "stopped",
+      step: 200,
+      signal,
+    });
     expect(code).toBe(exitCode);
-    expect(stderr).toContain(`${signal}: finishing the episode and saving`);
-    expect(stdout).toContain("stopped and saved. Go on with: steadyarm train --resume stopped");
+    expect(stderr).toContain(signal);
+    expect(stdout).toContain("steadyarm train --resume stopped");
     await steadyarm(["train", "--resume", "stopped"], cwd);
     expect(essence(join(cwd, "stopped"))).toEqual(essence(join(cwd, "whole")));
   });
 
-  it("starts over with --resume when it was killed before its first checkpoint", async () => {
+  it("restarts with --resume if killed before its first checkpoint", async () => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("whole", 400), cwd);
     await steadyarm(shortRun("killed", 400), cwd);
@@ -94,28 +92,26 @@ describe("steadyarm train", () => {
     expect(essence(join(cwd, "killed"))).toEqual(essence(join(cwd, "whole")));
   });
 
-  it("goes on past its end when --steps is raised, as if it had been begun with more", async () => {
+  it("trains further with --resume and more --steps, to the same bits as in one run", async () => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("long", 1000), cwd);
     await steadyarm(shortRun("short", 600), cwd);
-    const again = await steadyarm(["train", "--resume", "short"], cwd);
-    expect(again.stdout).toContain("The run is complete; raise --steps to go on with it.");
+    const unchanged = await steadyarm(["train", "--resume", "short"], cwd);
+    expect(unchanged.stdout).toContain("The run is complete");
     await steadyarm(["train", "--resume", "short", "--steps", "1000"], cwd);
     expect(essence(join(cwd, "short"))).toEqual(essence(join(cwd, "long")));
   });
 
-  it("refuses to go on with a run that another process is training", async () => {
+  it("rejects --resume of a run that another process is training", async () => {
     const cwd = temporaryFolder();
-    const running = start(shortRun("busy", 100_000), cwd);
+    const running = start(shortRun("busy", 1_000_000), cwd);
     await checkpointReached(join(cwd, "busy"), 0);
     const { code, stderr } = await steadyarm(["train", "--resume", "busy"], cwd);
-    running.child.kill("SIGKILL");
-    await running.finished;
     expect(code).toBe(2);
     expect(stderr).toContain(`${running.child.pid}`);
   });
 
-  it("passes over a damaged newest checkpoint, says so, and ends with the same bits", async () => {
+  it("resumes from an older checkpoint if the newest is damaged, prints that, and gives the same bits", async () => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("whole", 1000), cwd);
     await steadyarm(shortRun("damaged", 800), cwd);
@@ -127,7 +123,7 @@ describe("steadyarm train", () => {
     expect(essence(join(cwd, "damaged"))).toEqual(essence(join(cwd, "whole")));
   });
 
-  it("keeps training when its reader goes away", async () => {
+  it("keeps training when the reader of its output exits", async () => {
     const cwd = temporaryFolder();
     const running = start(shortRun("piped", 600), cwd);
     running.child.stdout?.destroy();
@@ -135,13 +131,13 @@ describe("steadyarm train", () => {
     expect(existsSync(join(cwd, "piped", "result.json"))).toBe(true);
   });
 
-  it("lets a file change a preset, a flag the file, and --set all of them", async () => {
+  it("applies preset, config file, flags and --set in this order", async () => {
     const cwd = temporaryFolder();
     writeFileSync(
       join(cwd, "c.yaml"),
       "agent:\n  actorEvery: 3\n  critics: { actorUses: mean }\ntrain:\n  seed: 5\n",
     );
-    const words = [
+    const args = [
       ...shortRun("run", 100, 9),
       "--preset",
       "td3",
@@ -150,7 +146,7 @@ describe("steadyarm train", () => {
       "--set",
       "agent.tau=0.3",
     ];
-    await steadyarm(words, cwd);
+    await steadyarm(args, cwd);
     const { config } = JSON.parse(readFileSync(join(cwd, "run", "manifest.json"), "utf8"));
     expect(config.agent.critics).toEqual({ count: 2, targetMin: 2, actorUses: "mean" });
     expect(config.agent).toMatchObject({
@@ -162,7 +158,7 @@ describe("steadyarm train", () => {
     expect(config.train.seed).toBe(9);
   });
 
-  it("prints one JSON object on stdout when a program reads", async () => {
+  it("prints one JSON object on stdout with --json, and progress on stderr", async () => {
     const cwd = temporaryFolder();
     const { stdout, stderr } = await steadyarm([...shortRun("run", 200), "--json"], cwd);
     expect(JSON.parse(stdout)).toMatchObject({ run: "run", steps: 200, seed: 1 });
@@ -171,18 +167,18 @@ describe("steadyarm train", () => {
 });
 
 describe("steadyarm eval", () => {
-  it("measures the newest policy on the episodes of a seed, the same each time", async () => {
+  it("measures the newest policy, with the same result for the same seed", async () => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("run", 400), cwd);
-    const words = ["eval", "run", "--episodes", "7", "--seed", "3", "--json"];
-    const one = JSON.parse((await steadyarm(words, cwd)).stdout);
-    const two = JSON.parse((await steadyarm(words, cwd)).stdout);
+    const args = ["eval", "run", "--episodes", "7", "--seed", "3", "--json"];
+    const one = JSON.parse((await steadyarm(args, cwd)).stdout);
+    const two = JSON.parse((await steadyarm(args, cwd)).stdout);
     expect(one).toMatchObject({ episodes: 7, seed: 3, trainedSteps: 400, env: "planar2-reach" });
     for (const each of [one, two]) for (const name of ["wallSeconds", "envStepsPerSecond"]) delete each[name];
     expect(two).toEqual(one);
   });
 
-  it("measures the zoo, whose cards tell the truth", async () => {
+  it("reproduces the success rates on the cards of the zoo", async () => {
     for (const name of readdirSync(join(ROOT, "zoo"))) {
       const entry = join(ROOT, "zoo", name);
       const card = JSON.parse(readFileSync(join(entry, "card.json"), "utf8"));
@@ -191,7 +187,7 @@ describe("steadyarm eval", () => {
     }
   });
 
-  it("finds for a finished run what its result says", async () => {
+  it("reproduces the result of a complete run", async () => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("run", 400, 6), cwd);
     const result = JSON.parse(readFileSync(join(cwd, "run", "result.json"), "utf8"));

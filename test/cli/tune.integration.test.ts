@@ -26,14 +26,16 @@ const TUNE = {
   firstSteps: 100,
 };
 
-describe("steadyarm tune", { timeout: 180_000 }, () => {
+describe("steadyarm tune", () => {
   it("narrows the field, writes the winner's settings, and does nothing twice", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "t.json"), JSON.stringify(TUNE));
     const { code, stdout, stderr } = await steadyarm(["tune", "t.json", "--out", "out"], cwd);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain("1 of 2 go on to 200 steps:");
-    expect(stdout.trimEnd().split("\n").at(-1)).toBe("train with it: steadyarm train --config out/best.json");
+    expect(stdout).toContain("1 of 2 continue with 200 steps:");
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe(
+      "train with the best settings: steadyarm train --config out/best.json",
+    );
     const best = JSON.parse(readFileSync(join(cwd, "out", "best.json"), "utf8"));
     const winner = /best:\n.* {2}\d: tau (0\.\d+)/.exec(stdout)?.[1];
     expect(best.agent.tau).toBe(Number(winner));
@@ -55,14 +57,14 @@ describe("steadyarm tune", { timeout: 180_000 }, () => {
     const { code, stdout } = await steadyarm(["tune", "t.json", "--plan"], cwd);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^1: tau 0\.\d+\n2: tau 0\.\d+\n\nround 1: 2 trials, 100 steps a run\nround 2: 1 trials?, 200/,
+      /^1: tau 0\.\d+\n2: tau 0\.\d+\n\nround 1: 2 trials, 100 steps per run\nround 2: 1 trials?, 200/,
     );
     expect(existsSync(join(cwd, "tunes"))).toBe(false);
   });
 
   it.each([
     [{ search: { "agent.tua": [1, 2] } }, 'unknown setting agent.tua. Did you mean "agent.tau"?'],
-    [{ search: { "train.steps": [100, 200] } }, "train.steps belongs under settings"],
+    [{ search: { "train.steps": [100, 200] } }, "train.steps must be set under settings"],
     [{ search: { "env.id": ["planar2-raech", "panda-reach"] } }, "planar2-raech"],
   ])("refuses %j in one line, and leaves nothing behind", async (changes, message) => {
     const cwd = temporaryFolder();

@@ -69,7 +69,7 @@ describe("docs/own-arm.md", () => {
       const { code, stdout, stderr } = await steadyarm([...words, ...shortened], folder);
       expect([code, stderr]).toEqual([0, ""]);
       expect(stdout).toContain(
-        training ? "desk-arm-reach (torque, sparse reward" : "desk-arm-reach keeps all",
+        training ? "desk-arm-reach (torque, sparse reward" : "desk-arm-reach passes all",
       );
       expect(stdout).not.toContain("left out");
     },

@@ -21,7 +21,7 @@ describe("makeEnv", () => {
     );
     for (const id of ["chess", "constructor", "__proto__"]) {
       await expect(makeEnv(envConfig({ id }), 0.95)).rejects.toThrow(
-        `got "${id}". There are: panda-reach, panda-push, panda-slide, panda-gripper-reach, panda-gripper-pick-and-place, planar2-reach, planar3-reach, arm3-reach, arm3-push`,
+        `got "${id}". Available: panda-reach, panda-push, panda-slide, panda-gripper-reach, panda-gripper-pick-and-place, planar2-reach, planar3-reach, arm3-reach, arm3-push`,
       );
     }
   });

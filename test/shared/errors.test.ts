@@ -40,7 +40,7 @@ describe("an error message", () => {
     ];
     for (const name of names) for (const typo of typos(name)) expect(nearest(typo, names), typo).toBe(name);
     expect(nearest("xylophone", names)).toBeUndefined();
-    expect(suggest("xylophone", names)).toContain("There are: panda-reach, planar2-reach");
+    expect(suggest("xylophone", names)).toContain("Available: panda-reach, planar2-reach");
   });
 });
 

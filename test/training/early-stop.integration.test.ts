@@ -21,6 +21,6 @@ describe("a run that is stopped early", () => {
     expect(result).toMatchObject({ steps: 400, stoppedEarly: "hopeless" });
     expect(stdout).toMatch(/400 steps \(stopped early: hopeless\) · \d+ s · run$/m);
     const again = await steadyarm(["train", "--resume", "run"], cwd);
-    expect(again.stdout).toMatch(/The run is complete: it was stopped early as hopeless\.$/m);
+    expect(again.stdout).toMatch(/The run is complete: it stopped early \(hopeless\)/m);
   });
 });

@@ -56,15 +56,23 @@ describe("trainAll", () => {
 
   test("resumes a stopped job, with the same bits as an uninterrupted one", async () => {
     const folder = temporaryFolder();
-    const stop = new AbortController();
-    const stopped = await trainAll(jobs(folder, [1, 2], 3000), {
-      parallel: 1,
-      launch,
-      stop: stop.signal,
-      onChange: ([one]) => {
-        if (one !== undefined && one.steps >= 400) stop.abort();
-      },
-    });
+    const stopEarly = async () => {
+      const stop = new AbortController();
+      return trainAll(jobs(folder, [1, 2], 3000), {
+        parallel: 1,
+        launch,
+        stop: stop.signal,
+        onChange: ([one]) => {
+          if (one !== undefined && one.steps >= 400) stop.abort();
+        },
+      });
+    };
+    let stopped = await stopEarly();
+    // On a busy machine the stop may come after the end of the run.
+    while (stopped[0]?.status === "done") {
+      rmSync(join(folder, "s1"), { recursive: true });
+      stopped = await stopEarly();
+    }
     expect(stopped.map(({ status }) => status)).toEqual(["stopped", "waiting"]);
     expect(existsSync(join(folder, "s2"))).toBe(false);
     const [resumed] = await trainAll(jobs(folder, [1], 3000), { parallel: 1, launch });
@@ -133,7 +141,7 @@ describe("trainAll", () => {
     const [job] = jobs(folder, [1], 1_000_000);
     const child = launch(["train", "--config", "-", "--out", job!.run]);
     child.stdin?.end(JSON.stringify(job!.config));
-    await expect.poll(() => existsSync(join(job!.run, "metrics.jsonl")), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(job!.run, "metrics.jsonl"))).toBe(true);
     const ended = new Promise((resolve) => child.once("exit", resolve));
     // A killed parent closes its IPC channel to the child.
     child.disconnect();

@@ -12,10 +12,10 @@ import { PostgresServer } from "./postgres-server.ts";
 let postgres: PostgresServer;
 beforeAll(async () => {
   postgres = await PostgresServer.create();
-}, 120_000);
+});
 afterAll(async () => {
   await postgres.remove();
-}, 60_000);
+});
 
 async function connect(name: string): Promise<QueueServer> {
   const server = await connectQueue(parseQueueUrl(postgres.url, "test"), name, () => undefined);
@@ -25,7 +25,7 @@ async function connect(name: string): Promise<QueueServer> {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-describe("what is kept of runs", { timeout: 120_000 }, () => {
+describe("what is kept of runs", () => {
   it("can be saved by the newest claim alone, is loaded as it was, and gone once forgotten", async () => {
     const { store } = await connect("store");
     expect(await store.claim("j1")).toEqual({ generation: 1, complete: false });
@@ -53,7 +53,7 @@ describe("what is kept of runs", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a queue", { timeout: 120_000 }, () => {
+describe("a queue", () => {
   it("has a job once, however often it is added, until it is removed", async () => {
     const server = await connect("once");
     expect(await server.look("j1")).toBeUndefined();
@@ -67,7 +67,7 @@ describe("a queue", { timeout: 120_000 }, () => {
       },
       { parallel: 2, lease: 30 },
     );
-    await expect.poll(async () => (await server.look("j1"))?.status, { timeout: 30_000 }).toBe("done");
+    await expect.poll(async () => (await server.look("j1"))?.status).toBe("done");
     await work.end();
     expect(seen).toEqual([{ n: 1 }]);
     await server.remove("j1");
@@ -97,7 +97,7 @@ describe("a queue", { timeout: 120_000 }, () => {
       lease: 30,
     });
     const error = async (id: string) => {
-      await expect.poll(async () => (await server.look(id))?.status, { timeout: 30_000 }).toBe("failed");
+      await expect.poll(async () => (await server.look(id))?.status).toBe("failed");
       return (await server.look(id))?.error;
     };
     expect(await error("j000000000000001")).toBe(
