@@ -1,4 +1,4 @@
-/** @file Architecture rules: which folder may import which, and where each package may be imported. */
+/** @file Rules of the architecture: imports between folders, imports of packages, no import cycles, no clock or chance. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative, sep } from "node:path";
@@ -24,8 +24,8 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   bench: [...RUNS, "doctor", "experiments", "viewer/server"],
 };
 
-/** Package → the only places that may import it. */
-const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] = [
+/** Package → the paths that may import it. */
+const PACKAGES: readonly (readonly [name: RegExp, paths: readonly string[]])[] = [
   [/^@dimforge\//, ["env/world.ts"]],
   [/^@mujoco\//, ["bench/mujoco-arm.ts"]],
   [/^three(\/|$)/, ["viewer/web/"]],
@@ -44,7 +44,7 @@ const PACKAGES: readonly (readonly [name: RegExp, places: readonly string[]])[] 
   ],
 ];
 
-/** Folders whose results depend on seeds only. */
+/** Folders whose results must depend on seeds only. */
 const SEEDED = ["shared", "env", "agent"];
 
 interface Import {
@@ -70,6 +70,30 @@ function importsOf(file: string): Import[] {
   return [...found].map((match) => ({ file, target: match[1] ?? "" }));
 }
 
+/** Returns the path of a relative import from the project's root. */
+function resolve(file: string, target: string): string {
+  return normalize(join(dirname(file), target))
+    .split(sep)
+    .join("/");
+}
+
+/** Returns a cycle of imports reachable from a file, as a path that starts and ends with the same file, if there is one. */
+function findCycle(
+  file: string,
+  graph: ReadonlyMap<string, readonly string[]>,
+  acyclic: Set<string>,
+  path: readonly string[] = [],
+): readonly string[] | undefined {
+  if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+  if (acyclic.has(file)) return undefined;
+  for (const target of graph.get(file) ?? []) {
+    const cycle = findCycle(target, graph, acyclic, [...path, file]);
+    if (cycle !== undefined) return cycle;
+  }
+  acyclic.add(file);
+  return undefined;
+}
+
 const folders = readdirSync(ROOT, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
@@ -83,15 +107,11 @@ describe("the architecture", () => {
     expect(imports.length).toBeGreaterThan(60);
   });
 
-  it("imports only the folders that a folder may import", () => {
+  it("has only imports that the rules allow", () => {
     const wrong = imports.flatMap(({ file, target }) => {
       if (!target.startsWith(".")) return [];
       const from = folderOf(file);
-      const to = folderOf(
-        normalize(join(dirname(file), target))
-          .split(sep)
-          .join("/"),
-      );
+      const to = folderOf(resolve(file, target));
       const allowed = from === undefined ? [] : [from, ...(RULES[from] ?? [])];
       return to !== undefined && allowed.includes(to)
         ? []
@@ -100,25 +120,37 @@ describe("the architecture", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("imports each package only in its places", () => {
+  it("has no import cycles, type imports included", () => {
+    const graph = new Map(
+      files.map((file) => {
+        const targets = imports.filter((each) => each.file === file && each.target.startsWith("."));
+        return [file, targets.map(({ target }) => resolve(file, target))] as const;
+      }),
+    );
+    const acyclic = new Set<string>();
+    const cycles = files.flatMap((file) => findCycle(file, graph, acyclic)?.join(" → ") ?? []);
+    expect(cycles).toEqual([]);
+  });
+
+  it("imports each package only where allowed", () => {
     const wrong = imports.flatMap(({ file, target }) => {
       if (target.startsWith(".") || target.startsWith("node:")) return [];
       const rule = PACKAGES.find(([name]) => name.test(target));
-      if (rule === undefined) return [`${file} imports ${target}, which no rule allows anywhere`];
-      return file.startsWith("bench/") || rule[1].some((place) => file.startsWith(place))
+      if (rule === undefined) return [`${file} imports ${target}, which no rule allows`];
+      return file.startsWith("bench/") || rule[1].some((path) => file.startsWith(path))
         ? []
         : [`${file} imports ${target}, allowed only in ${rule[1]}`];
     });
     expect(wrong).toEqual([]);
   });
 
-  it("uses no Node module in shared, which a browser runs too", () => {
+  it("uses no Node module in shared, which also runs in the browser", () => {
     expect(
       imports.filter(({ file, target }) => file.startsWith("shared/") && target.startsWith("node:")),
     ).toEqual([]);
   });
 
-  it("uses neither Math.random nor the clock where results are computed", () => {
+  it("does not use Math.random or the clock in seeded folders", () => {
     const wrong = files
       .filter((file) => SEEDED.some((folder) => file.startsWith(`${folder}/`)))
       .filter((file) =>

@@ -1,10 +1,10 @@
-/** @file Runs a TypeScript file of these tests in a process of its own. */
+/** @file Runs a TypeScript file of the tests as a child process. */
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** Starts `<name>.ts` below `test`; the process is killed when the running test ends. */
+/** Starts `test/<name>.ts`; killed when the running test ends. */
 export function startChild(name: string, ...args: readonly string[]): ChildProcessWithoutNullStreams {
   const child = spawn(
     process.execPath,
@@ -20,22 +20,24 @@ export function startChild(name: string, ...args: readonly string[]): ChildProce
   return child;
 }
 
-/** The next line that a process prints; rejects with what it complained of if it ends before. */
+/** Resolves with the next line that a process prints; rejects with its error output if it exits first. */
 export function nextLine(child: ChildProcessWithoutNullStreams): Promise<string> {
   return new Promise((resolve, reject) => {
-    let out = "";
-    let err = "";
+    let stdout = "";
+    let stderr = "";
     const onData = (data: Buffer) => {
-      out += data.toString();
-      const end = out.indexOf("\n");
+      stdout += data.toString();
+      const end = stdout.indexOf("\n");
       if (end < 0) return;
       child.stdout.off("data", onData);
-      resolve(out.slice(0, end));
+      resolve(stdout.slice(0, end));
     };
     child.stdout.on("data", onData);
     child.stderr.on("data", (data: Buffer) => {
-      err += data.toString();
+      stderr += data.toString();
     });
-    child.once("close", (code, signal) => reject(new Error(`the process ended: ${code ?? signal} ${err}`)));
+    child.once("close", (code, signal) =>
+      reject(new Error(`the process exited: ${code ?? signal} ${stderr}`)),
+    );
   });
 }

@@ -1,4 +1,4 @@
-/** @file Ends a test run with one plain line, `N passed, N failed`, for machines that read it. */
+/** @file Prints `N passed, N failed` as the last line of a test run, for programs that parse it. */
 
 import type { Reporter, TestModule } from "vitest/node";
 
@@ -10,7 +10,7 @@ export default class CountReporter implements Reporter {
         const { state } = test.result();
         if (state !== "pending") count[state] += 1;
       }
-      // A module that fails to load has no tests to count, yet must not pass unseen.
+      // A module that fails to load has no tests, but counts as a failure.
       if (module.state() === "failed" && [...module.children.allTests("failed")].length === 0)
         count.failed += 1;
     }

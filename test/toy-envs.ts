@@ -1,25 +1,25 @@
-/** @file Environments with a known answer, in microseconds: what learning is tested on. */
+/** @file Toy environments with known solutions and steps of microseconds, for tests of learning. */
 
 import { box, clipInto, symmetricBox } from "../shared/box.ts";
 import { refuse } from "../shared/errors.ts";
 import type { GoalEnv, GoalObservation, ResetOptions, Step } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 
-/** A toy: how it starts, moves, and looks; `makeToy` turns it into a GoalEnv. */
+/** The task-specific part of a toy environment; `makeToy` returns the GoalEnv. */
 interface Toy {
   readonly id: string;
   readonly observationSize: number;
   readonly goalSize: number;
   readonly actionSize: number;
   readonly maxEpisodeSteps: number;
-  /** Largest number in an observation or goal. */
+  /** Bound of observations and goals. */
   readonly bound: number;
-  drawGoal(rng: Rng): Float32Array;
+  sampleGoal(rng: Rng): Float32Array;
   start(rng: Rng): void;
   move(action: Float32Array): void;
   observe(): Float32Array;
   achieved(): Float32Array;
-  pay(achieved: Float32Array, desired: Float32Array): number;
+  reward(achieved: Float32Array, desired: Float32Array): number;
 }
 
 function makeToy(toy: Toy): GoalEnv {
@@ -32,7 +32,7 @@ function makeToy(toy: Toy): GoalEnv {
   let rng = Rng.fromSeed(0);
   let desiredGoal = new Float32Array(toy.goalSize);
   let steps = -1;
-  const look = (): GoalObservation => ({
+  const observe = (): GoalObservation => ({
     observation: toy.observe(),
     achievedGoal: toy.achieved(),
     desiredGoal: desiredGoal.slice(),
@@ -45,31 +45,31 @@ function makeToy(toy: Toy): GoalEnv {
     maxEpisodeSteps: toy.maxEpisodeSteps,
     controlTimestep: 1,
     rewardRange: [-1, 0],
-    computeReward: toy.pay,
-    isAchieved: (achieved, desired) => toy.pay(achieved, desired) === 0,
+    computeReward: toy.reward,
+    isAchieved: (achieved, desired) => toy.reward(achieved, desired) === 0,
     reset({ seed, goal }: ResetOptions = {}) {
       if (seed !== undefined) rng = Rng.fromSeed(seed);
       toy.start(rng);
-      desiredGoal = goal === undefined ? Float32Array.from(toy.drawGoal(rng)) : Float32Array.from(goal);
+      desiredGoal = goal === undefined ? Float32Array.from(toy.sampleGoal(rng)) : Float32Array.from(goal);
       steps = 0;
-      return look();
+      return observe();
     },
-    step(asked: ArrayLike<number>): Step {
+    step(input: ArrayLike<number>): Step {
       if (steps < 0) throw refuse(`${toy.id}.step`, "a running episode", "none", "Call reset() first");
-      clipInto(actionSpace, asked, action, `${toy.id}.step action`);
+      clipInto(actionSpace, input, action, `${toy.id}.step action`);
       toy.move(action);
       steps += 1;
-      const seen = look();
-      const reward = toy.pay(seen.achievedGoal, seen.desiredGoal);
+      const observation = observe();
+      const reward = toy.reward(observation.achievedGoal, observation.desiredGoal);
       const truncated = steps === toy.maxEpisodeSteps;
       if (truncated) steps = -1;
-      return { ...seen, reward, terminated: false, truncated, isSuccess: reward === 0 };
+      return { ...observation, reward, terminated: false, truncated, isSuccess: reward === 0 };
     },
     dispose() {},
   };
 }
 
-/** A point on a line, moved by up to 0.1 a step for 20 steps; the goal is within ±1; near is 0.05. */
+/** A point on a line that moves by up to 0.1 per step, for 20 steps; goals within ±1, achieved within 0.05. */
 export function lineReach(): GoalEnv {
   let x = 0;
   return makeToy({
@@ -79,7 +79,7 @@ export function lineReach(): GoalEnv {
     actionSize: 1,
     maxEpisodeSteps: 20,
     bound: 3,
-    drawGoal: (rng) => Float32Array.of(rng.uniformIn(0.2, 1) * (rng.uniform() < 0.5 ? -1 : 1)),
+    sampleGoal: (rng) => Float32Array.of(rng.uniformIn(0.2, 1) * (rng.uniform() < 0.5 ? -1 : 1)),
     start: (rng) => {
       x = rng.uniformIn(-0.1, 0.1);
     },
@@ -88,18 +88,18 @@ export function lineReach(): GoalEnv {
     },
     observe: () => Float32Array.of(x),
     achieved: () => Float32Array.of(x),
-    pay: (achieved, desired) => (Math.abs(achieved[0]! - desired[0]!) < 0.05 ? 0 : -1),
+    reward: (achieved, desired) => (Math.abs(achieved[0]! - desired[0]!) < 0.05 ? 0 : -1),
   });
 }
 
 /**
- * n bits; a step flips those whose action is above 0.5; the goal is another pattern.
+ * n bits; a step flips those whose action is above 0.5; the goal is a random pattern.
  *
- * HER 2017 §3.1, with one action a bit, for continuous actions. Random play meets a 10-bit goal once in 1,024 steps.
+ * HER 2017 §3.1, adapted to continuous actions. Random actions achieve a 10-bit goal once in 1,024 steps.
  */
 export function bitFlip(bits: number): GoalEnv {
   const state = new Float32Array(bits);
-  const draw = (rng: Rng) => new Float32Array(bits).map(() => (rng.uniform() < 0.5 ? 0 : 1));
+  const sample = (rng: Rng) => new Float32Array(bits).map(() => (rng.uniform() < 0.5 ? 0 : 1));
   return makeToy({
     id: `bit-flip-${bits}`,
     observationSize: bits,
@@ -107,13 +107,13 @@ export function bitFlip(bits: number): GoalEnv {
     actionSize: bits,
     maxEpisodeSteps: 5,
     bound: 1,
-    drawGoal: draw,
-    start: (rng) => state.set(draw(rng)),
+    sampleGoal: sample,
+    start: (rng) => state.set(sample(rng)),
     move: (action) => {
       for (let i = 0; i < bits; i++) if (action[i]! > 0.5) state[i] = 1 - state[i]!;
     },
     observe: () => state.slice(),
     achieved: () => state.slice(),
-    pay: (achieved, desired) => (achieved.every((bit, i) => bit === desired[i]) ? 0 : -1),
+    reward: (achieved, desired) => (achieved.every((bit, i) => bit === desired[i]) ? 0 : -1),
   });
 }
