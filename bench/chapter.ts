@@ -1,9 +1,11 @@
 /**
- * @file What docs/why-actors-fail.md shows of finished cases: their verdicts as Markdown, their figures as SVG files.
+ * @file Inserts the verdicts and figures of completed cases into docs/why-actors-fail.md.
  *
  *     npx steadyarm case vanishing && npx tsx bench/chapter.ts cases/vanishing [cases/…] --into docs/why-actors-fail.md
  *
- * Nothing is trained; the miniatures are measured again. Without --into it prints the tables.
+ * The table of a case goes between the marks `<!-- case <name> -->`. A figure is written to images/case-<name>-<id>.svg
+ * if the document links to it. Nothing is trained, but the miniatures are measured again. Without --into the tables are
+ * printed.
  */
 
 import { mkdirSync, readFileSync } from "node:fs";
@@ -13,8 +15,9 @@ import { z } from "zod";
 import { loadEngine } from "../agent/engine/select.ts";
 import { openArmRuns } from "../experiments/cases/arm-runs.ts";
 import { findCase } from "../experiments/cases/case-list.ts";
+import { figuresOf } from "../experiments/report/page.ts";
 import { writeFileAtomically } from "../storage/atomic-file.ts";
-import { fillIn } from "./marked-text.ts";
+import { replaceMarked } from "./marked-text.ts";
 
 const Case = z.object({ case: z.string(), seeds: z.array(z.int()), steps: z.int() });
 
@@ -25,11 +28,8 @@ const { values: flags, positionals: folders } = parseArgs({
 
 const engine = await loadEngine("onnx");
 for (const folder of folders) {
-  const {
-    case: name,
-    seeds,
-    steps,
-  } = Case.parse(JSON.parse(readFileSync(join(folder, "case.json"), "utf8")));
+  const numbers = Case.parse(JSON.parse(readFileSync(join(folder, "case.json"), "utf8")));
+  const { case: name, seeds, steps } = numbers;
   const measured = await findCase(name).measure(engine);
   const { verdicts, sections } = measured.report(openArmRuns(join(folder, "runs"), seeds, steps));
   const rows = verdicts.map(
@@ -44,19 +44,12 @@ for (const folder of folders) {
     console.log(`${table}\n`);
     continue;
   }
-  fillIn(flags.into, `case ${name}`, table);
+  replaceMarked(flags.into, `case ${name}`, table);
   const images = join(dirname(flags.into), "images");
   const text = readFileSync(flags.into, "utf8");
   mkdirSync(images, { recursive: true });
-  for (const block of sections.flatMap(({ blocks }) => blocks)) {
-    if (block.kind !== "figure") continue;
-    const { svg } = block.figure;
-    const title = /<title>([^<]*)<\/title>/.exec(svg)?.[1] ?? "";
-    const slug = title
-      .toLowerCase()
-      .replaceAll(/(&[a-z#0-9]+;|[^a-z0-9])+/g, "-")
-      .replaceAll(/^-|-$/g, "");
-    const file = `case-${name}-${slug}.svg`;
+  for (const { id, svg } of figuresOf(sections)) {
+    const file = `case-${name}-${id}.svg`;
     if (text.includes(file)) writeFileAtomically(join(images, file), svg);
   }
 }

@@ -1,10 +1,10 @@
-/** @file Puts what a bench measured into a document, between two marks that stay. */
+/** @file Replaces generated text in a Markdown document, between two marks. */
 
 import { readFileSync } from "node:fs";
 import { writeFileAtomically } from "../storage/atomic-file.ts";
 
-/** Replaces all between `<!-- mark -->` and `<!-- /mark -->` of a Markdown file. */
-export function fillIn(path: string, mark: string, content: string): void {
+/** Replaces everything between `<!-- mark -->` and `<!-- /mark -->` in a Markdown file; the marks stay. */
+export function replaceMarked(path: string, mark: string, content: string): void {
   const text = readFileSync(path, "utf8");
   const [begin, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];

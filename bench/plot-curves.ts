@@ -1,14 +1,15 @@
 /**
- * @file Draws the success rate of finished runs over training steps, one faint line a run and their mean, as an SVG.
+ * @file Plots the success rate of completed runs over training steps as SVG: faint lines per run and their mean.
  *
  *     npx tsx bench/plot-curves.ts docs/reach.svg "with hindsight=runs/her" "without=runs/no-her"
  *
- * Each folder holds run folders, as bench/seeds.ts --out leaves them.
+ * Each folder contains run folders, as written by bench/seeds.ts --out.
  */
 
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lineChart, type Series } from "../experiments/report/line-chart.ts";
+import { mean } from "../shared/statistics.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 
 const [target, ...groups] = process.argv.slice(2);
@@ -19,23 +20,23 @@ if (target === undefined || groups.length === 0) {
 
 const series = groups.map((group): Series => {
   const [name = "", folder = ""] = group.split("=");
-  const strands = readdirSync(folder).map((run) => {
+  const runs = readdirSync(folder).map((run) => {
     const rows = readMetricRows(join(folder, run, "metrics.jsonl"));
     const rates = rows.map(({ step, values }) => ({ x: step, y: values["eval/success_rate"] ?? Number.NaN }));
     return { name: `${name}, ${run}`, points: [{ x: 0, y: 0 }, ...rates] };
   });
-  const points = (strands[0]?.points ?? []).map(({ x }, i) => {
-    const rates = strands.map(({ points }) => points[i]?.y ?? Number.NaN);
-    return { x, y: rates.reduce((sum, rate) => sum + rate, 0) / rates.length };
-  });
-  return { name: `${name} (${strands.length} seeds)`, points, strands };
+  const points = (runs[0]?.points ?? []).map(({ x }, i) => ({
+    x,
+    y: mean(runs.map(({ points }) => points[i]?.y ?? Number.NaN)),
+  }));
+  return { name: `${name} (${runs.length} seeds)`, points, runs };
 });
 
 writeFileSync(
   target,
   lineChart({
     title: "Success rate over training",
-    description: `Share of evaluation episodes that end at the goal, over environment steps: ${series.map(({ name }) => name).join("; ")}. Each seed is a faint line, their mean a strong one.`,
+    description: `Share of evaluation episodes with success at the last step, over environment steps: ${series.map(({ name }) => name).join("; ")}. Faint lines are single seeds, strong lines their mean.`,
     x: { label: "environment steps" },
     y: { label: "success rate at the last step, without noise", range: [0, 1] },
     series,

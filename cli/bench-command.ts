@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { renderMarkdown } from "../experiments/report/markdown.ts";
-import { renderPage } from "../experiments/report/page.ts";
+import { figuresOf, renderPage } from "../experiments/report/page.ts";
 import { codeVersion } from "../experiments/sweep/code-version.ts";
 import { compare } from "../experiments/sweep/comparison.ts";
 import { readOutcomes } from "../experiments/sweep/outcome.ts";
@@ -94,16 +94,14 @@ export async function benchRunCommand(named: string, flags: BenchFlags): Promise
 export async function benchReportCommand(path: string, flags: BenchFlags): Promise<number> {
   const folder = readSweepFolder(path);
   const outcomes = readOutcomes(folder);
-  const { page, figures } = reportSweep(folder, outcomes, compare(outcomes));
+  const page = reportSweep(folder, outcomes, compare(outcomes));
   const out = flags.out ?? path;
   mkdirSync(join(out, "figures"), { recursive: true });
-  const files = new Map([...figures].map(([name, svg]) => [svg, `figures/${name}.svg`] as const));
-  for (const [svg, file] of files) writeFileAtomically(join(out, file), svg);
+  for (const { id, svg } of figuresOf(page.sections)) {
+    writeFileAtomically(join(out, "figures", `${id}.svg`), svg);
+  }
   writeFileAtomically(join(out, "runs.csv"), sweepCsv(outcomes));
-  writeFileAtomically(
-    join(out, "report.md"),
-    renderMarkdown(page, (svg) => files.get(svg)),
-  );
+  writeFileAtomically(join(out, "report.md"), renderMarkdown(page, "figures"));
   writeFileAtomically(join(out, "report.html"), renderPage(page));
   process.stdout.write(`${page.lead}\n${join(out, "report.html")} · report.md · runs.csv · figures/\n`);
   return 0;

@@ -107,9 +107,9 @@ function describeRound(ranked: readonly Ranked[], next: Round | undefined): stri
   const kept = next?.trials ?? 1;
   const listed = ranked
     .slice(0, Math.max(1, Math.min(MAX_LISTED, kept)))
-    .map(({ method, success, onTheWay, failed }) => {
+    .map(({ method, success, duringTraining, failed }) => {
       const failures = failed === 0 ? "" : `, ${failed} failed runs counted as 0`;
-      return `  final success ${success.toFixed(2)}, during training ${onTheWay.toFixed(2)}${failures}  ${method}`;
+      return `  final success ${success.toFixed(2)}, during training ${duringTraining.toFixed(2)}${failures}  ${method}`;
     });
   const head =
     next === undefined

@@ -1,4 +1,4 @@
-/** @file What the runs of a case came to: figures of each seed, and remedies held against each other seed by seed. */
+/** @file Results of a case's training runs on the arm: metrics per seed, and remedies compared seed by seed. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -9,117 +9,123 @@ import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE } from "../../storage/manifest.ts";
 import type { MetricRow } from "../../storage/metrics.ts";
 import { readResult } from "../../storage/run-result.ts";
-import { type Remedy, remedyRun } from "./remedies.ts";
+import { type Remedy, remedyId, remedyRun } from "./remedies.ts";
 
-/** A figure by which remedies are compared. */
-export interface FigureKind {
+/** A scalar by which remedies are compared. */
+export interface RunMetric {
   readonly name: string;
   readonly better: "more" | "less";
-  /** Less than this is no difference worth the name. */
+  /** The smallest difference that matters. */
   readonly margin: number;
   readonly decimals: number;
-  readonly of: (run: RunFigures) => number;
+  readonly of: (run: RunSummary) => number;
 }
 
-export const SUCCESS: FigureKind = {
+export const SUCCESS: RunMetric = {
   name: "success at the end",
   better: "more",
   margin: 0.1,
   decimals: 2,
   of: ({ success }) => success,
 };
-export const STEPS_TO_95: FigureKind = {
+export const STEPS_TO_95: RunMetric = {
   name: "steps to 0.95",
   better: "less",
   margin: 2000,
   decimals: 0,
   of: ({ stepsTo95 }) => stepsTo95,
 };
-export const OSCILLATION: FigureKind = {
+export const OSCILLATION: RunMetric = {
   name: "oscillation",
   better: "less",
   margin: 0.05,
   decimals: 2,
   of: ({ oscillation }) => oscillation,
 };
-/** Mean cosine of independent batches' actor gradients, in the last half; not among the figures of every table. */
-export const GRADIENT_COSINE: FigureKind = {
+export const GRADIENT_COSINE: RunMetric = {
   name: "gradient cosine",
   better: "more",
   margin: 0.1,
   decimals: 2,
   of: ({ gradientCosine }) => gradientCosine,
 };
-/** Size of the actor's gradient over the whole run: a power of ten, since sizes differ by factors. */
-export const GRADIENT_NORM: FigureKind = {
+/** On a logarithmic scale, since gradient norms differ by factors. */
+export const GRADIENT_NORM: RunMetric = {
   name: "log₁₀ ‖∇L_actor‖",
   better: "more",
   margin: 0.3,
   decimals: 2,
   of: ({ gradientNorm }) => Math.log10(gradientNorm),
 };
-export const FIGURES: readonly FigureKind[] = [SUCCESS, STEPS_TO_95, OSCILLATION];
 
-/** One finished run. */
-export interface RunFigures {
+/** The metrics of every table. */
+export const RUN_METRICS: readonly RunMetric[] = [SUCCESS, STEPS_TO_95, OSCILLATION];
+
+/** One completed run. */
+export interface RunSummary {
   readonly seed: number;
-  /** Share of the final fresh episodes with the goal held at the last step. */
+  /** Share of the final evaluation episodes with success at the last step. */
   readonly success: number;
-  /** Steps to the first evaluation at 0.95 or above; the run's length where there was none. */
+  /** Step of the first evaluation at 0.95 or above; the run's length if there is none. */
   readonly stepsTo95: number;
-  /** Standard deviation of the evaluations in the last half. */
+  /** Standard deviation of the evaluations in the last half of training. */
   readonly oscillation: number;
-  /** NaN where nothing was learned from yet. */
+  /** Mean cosine between actor gradients of independent batches in the last half; NaN before the first update. */
   readonly gradientCosine: number;
-  /** Mean over the whole run. */
+  /** Mean norm of the actor's gradient over the complete run. */
   readonly gradientNorm: number;
   readonly rows: readonly MetricRow[];
 }
 
-/** A remedy against its base, on the seeds that both have finished. */
-export interface Comparison {
+/** A remedy compared with its base, on the seeds that both have completed. */
+export interface RemedyComparison {
   readonly remedy: Remedy;
   readonly base: Remedy;
+  /** Number of pairs. */
   readonly seeds: number;
-  /** How much more the remedy has. */
+  /** Paired difference: remedy minus base. */
   readonly difference: Difference;
 }
 
 export interface ArmRuns {
   readonly seeds: readonly number[];
   readonly steps: number;
-  /** The finished runs of a remedy, in the order of seeds; those that diverged are missing. */
-  of(remedy: Remedy): readonly RunFigures[];
-  compare(remedy: Remedy, base: Remedy, figure: FigureKind): Comparison;
-  /** Mean over seeds of a metric's mean over the last half of training; NaN where none was logged. */
+  /** The completed runs of a remedy in the order of seeds; diverged runs are missing. */
+  of(remedy: Remedy): readonly RunSummary[];
+  compare(remedy: Remedy, base: Remedy, metric: RunMetric): RemedyComparison;
+  /** Mean over seeds of a logged metric's mean over the last half of training; NaN if it was never logged. */
   late(remedy: Remedy, metric: string): number;
-  /** Mean over seeds of the first value of a metric that was logged. */
+  /** Mean over seeds of the first logged value of a metric. */
   first(remedy: Remedy, metric: string): number;
 }
 
-/** Opens the runs under a folder; each is read once, when it is first asked for. */
+/** Opens the runs below a folder; each run is read once, at its first use. */
 export function openArmRuns(root: string, seeds: readonly number[], steps: number): ArmRuns {
-  const known = new Map<string, readonly RunFigures[]>();
+  const cache = new Map<string, readonly RunSummary[]>();
   const of = (remedy: Remedy) => {
     const runs =
-      known.get(remedy.name) ?? seeds.flatMap((seed) => readRun(remedyRun(root, remedy, seed), seed, steps));
-    known.set(remedy.name, runs);
+      cache.get(remedy.name) ?? seeds.flatMap((seed) => readRun(remedyRun(root, remedy, seed), seed, steps));
+    cache.set(remedy.name, runs);
     return runs;
   };
   return {
     seeds,
     steps,
     of,
-    compare: (remedy, base, figure) => {
-      const others = of(base);
+    compare: (remedy, base, metric) => {
+      const baseRuns = of(base);
       const pairs = of(remedy).flatMap((run) => {
-        const other = others.find(({ seed }) => seed === run.seed);
-        return other === undefined ? [] : [{ mine: figure.of(run), other: figure.of(other) }];
+        const baseRun = baseRuns.find(({ seed }) => seed === run.seed);
+        return baseRun === undefined ? [] : [[metric.of(run), metric.of(baseRun)] as const];
       });
-      // A stream of its own for each comparison: a row more or less leaves the others as they are.
-      const rng = Rng.fromSeed(1).fork(`${remedy.name} against ${base.name}: ${figure.name}`);
-      const [mine, theirs] = [pairs.map((pair) => pair.mine), pairs.map((pair) => pair.other)];
-      return { remedy, base, seeds: pairs.length, difference: pairedDifference(mine, theirs, rng) };
+      // A separate random stream per comparison, so that adding a remedy leaves the other intervals unchanged.
+      const rng = Rng.fromSeed(1).fork(`${remedyId(remedy)} against ${remedyId(base)}: ${metric.name}`);
+      const difference = pairedDifference(
+        pairs.map(([value]) => value),
+        pairs.map(([, baseValue]) => baseValue),
+        rng,
+      );
+      return { remedy, base, seeds: pairs.length, difference };
     },
     late: (remedy, metric) => {
       const means = of(remedy).map(({ rows }) => mean(lateValues(rows, metric, steps)));
@@ -130,7 +136,7 @@ export function openArmRuns(root: string, seeds: readonly number[], steps: numbe
   };
 }
 
-function readRun(run: string, seed: number, steps: number): RunFigures[] {
+function readRun(run: string, seed: number, steps: number): RunSummary[] {
   const result = existsSync(join(run, MANIFEST_FILE)) ? readResult(run) : undefined;
   if (result === undefined) return [];
   const rows = readMetricRows(join(run, JSONL_FILE));
@@ -151,9 +157,9 @@ function lateValues(rows: readonly MetricRow[], metric: string, steps: number): 
   return valuesAfter(steps / 2, rows, metric);
 }
 
-function valuesAfter(first: number, rows: readonly MetricRow[], metric: string): number[] {
+function valuesAfter(start: number, rows: readonly MetricRow[], metric: string): number[] {
   return rows
-    .filter(({ step }) => step > first)
+    .filter(({ step }) => step > start)
     .flatMap(({ values }) => values[metric] ?? [])
     .filter(Number.isFinite);
 }

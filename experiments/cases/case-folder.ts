@@ -1,4 +1,4 @@
-/** @file Where a case is written: one page, its numbers, and the runs behind them. */
+/** @file Output folder of a case: index.html, case.json and runs/. */
 
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -19,25 +19,30 @@ const FORMAT = "steadyarm-case";
 export interface CaseFolder {
   readonly page: string;
   readonly numbers: string;
-  /** A folder for each remedy, with a run for each seed. */
+  /** Contains one folder per remedy with one run folder per seed. */
   readonly runs: string;
 }
 
 /**
- * Makes the folder of a case, or opens it to go on.
+ * Creates the folder of a case, or opens an existing one to resume it.
  *
- * @throws InputError if it is not a folder, holds anything else, or another case; nothing is written then
+ * @throws InputError if the path is a file, or the folder holds other files or another case; nothing is written then
  */
 export function openCaseFolder(path: string, name: string): CaseFolder {
   const remedy = "Choose another --out";
-  const found = statPath(path);
-  if (found !== undefined && !found.isDirectory()) throw refuse(path, "a folder", unquoted("a file"), remedy);
-  const names = found === undefined ? [] : readdirSync(path).filter((each) => !isTemporaryName(each));
-  const others = names.filter((each) => ![PAGE, NUMBERS, RUNS].includes(each));
-  // The numbers are written before the page: a page without them is somebody else's.
-  const foreign = others[0] ?? (names.includes(PAGE) && !names.includes(NUMBERS) ? PAGE : undefined);
+  const stat = statPath(path);
+  if (stat !== undefined && !stat.isDirectory()) throw refuse(path, "a folder", unquoted("a file"), remedy);
+  const names = stat === undefined ? [] : readdirSync(path).filter((each) => !isTemporaryName(each));
+  const unknown = names.filter((each) => ![PAGE, NUMBERS, RUNS].includes(each));
+  // case.json is written first, so a page without it is not a case's page.
+  const foreign = unknown[0] ?? (names.includes(PAGE) && !names.includes(NUMBERS) ? PAGE : undefined);
   if (foreign !== undefined) {
-    throw refuse(path, "an empty folder or that of a case", unquoted(`one with ${foreign}`), remedy);
+    throw refuse(
+      path,
+      "an empty folder or the folder of a case",
+      unquoted(`a folder with ${foreign}`),
+      remedy,
+    );
   }
   if (names.includes(NUMBERS)) refuseOtherCase(join(path, NUMBERS), name, remedy);
   try {
@@ -50,18 +55,18 @@ export function openCaseFolder(path: string, name: string): CaseFolder {
 
 function refuseOtherCase(path: string, name: string, remedy: string): void {
   const value = parseJson(readRegularFile(path), path);
-  const written = isRecord(value) && value["format"] === FORMAT ? value["case"] : unquoted("something else");
-  if (written !== name) throw refuse(path, `the numbers of the case ${name}`, written, remedy);
+  const found = isRecord(value) && value["format"] === FORMAT ? value["case"] : unquoted("another format");
+  if (found !== name) throw refuse(path, `the case ${name}`, found, remedy);
 }
 
-/** Writes numbers and page, in this order, each whole or not at all. */
+/** Writes case.json, then the page, each atomically. */
 export function writeCase(folder: CaseFolder, name: string, numbers: object, page: string): void {
   const content = finite({ format: FORMAT, schemaVersion: 1, case: name, ...numbers });
   writeFileAtomically(folder.numbers, `${formatJson(content, folder.numbers)}\n`);
   writeFileAtomically(folder.page, page);
 }
 
-/** The same data with null for what JSON has no word for. */
+/** The same data with null for NaN and infinities, which JSON cannot represent. */
 function finite(value: unknown): unknown {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (Array.isArray(value)) return value.map(finite);

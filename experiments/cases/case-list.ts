@@ -1,4 +1,4 @@
-/** @file The cases there are. */
+/** @file The list of all cases. */
 
 import { InputError, suggest } from "../../shared/errors.ts";
 import type { CaseStudy } from "./case-study.ts";
@@ -8,10 +8,10 @@ import { VARIANCE } from "./variance.ts";
 
 export const CASES: readonly CaseStudy[] = [VANISHING, VARIANCE, SPARSE];
 
-/** The case of that name. Throws InputError with a suggestion if there is none. */
+/** Returns the case of that name. Throws InputError with a suggestion if it does not exist. */
 export function findCase(name: string): CaseStudy {
-  const found = CASES.find((each) => each.name === name);
-  if (found !== undefined) return found;
+  const study = CASES.find((each) => each.name === name);
+  if (study !== undefined) return study;
   const names = CASES.map((each) => each.name);
-  throw new InputError(`case: no case is called ${JSON.stringify(name)}. ${suggest(name, names)}`);
+  throw new InputError(`case: unknown case ${JSON.stringify(name)}. ${suggest(name, names)}`);
 }

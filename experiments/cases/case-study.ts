@@ -1,4 +1,4 @@
-/** @file What a case is: a miniature to measure, remedies to train, and a report that both of them decide. */
+/** @file Interface of a case: a miniature to measure, remedies to train on the arm, and a report on both. */
 
 import type { Engine } from "../../agent/engine/engine.ts";
 import type { Block, Section, VerdictBox } from "../report/page.ts";
@@ -7,21 +7,21 @@ import type { Remedy } from "./remedies.ts";
 
 export interface CaseStudy {
   readonly name: string;
-  /** The page's headline. */
+  /** Heading of the page. */
   readonly title: string;
-  /** What is asked, a sentence or two. */
+  /** The claims under test, in a few sentences. */
   readonly question: string;
-  /** Everything that is trained on the arm, each once. */
+  /** All remedies trained on the arm, without repetition; the first is the base of the differences in case.json. */
   readonly remedies: readonly Remedy[];
-  /** Measures the miniature; a few seconds. */
+  /** Measures the miniature, which takes a few seconds. */
   measure(engine: Engine): Promise<MeasuredCase>;
 }
 
-/** A case whose miniature is measured. */
+/** A case after measuring its miniature. */
 export interface MeasuredCase {
-  /** The miniature's numbers, plain data. */
+  /** The miniature's results as plain data. */
   readonly numbers: object;
-  /** Claims and verdicts on the miniature alone, then on the arm, with what shows them. */
+  /** Verdicts and sections, first on the miniature, then on the arm. */
   report(arm: ArmRuns): CaseReport;
 }
 
@@ -30,5 +30,5 @@ export interface CaseReport {
   readonly sections: readonly Section[];
 }
 
-/** A verdict among a section's blocks. */
+/** A verdict as a block of a section. */
 export const verdictBlock = (verdict: VerdictBox): Block => ({ kind: "verdict", verdict });

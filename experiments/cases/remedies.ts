@@ -1,26 +1,24 @@
-/**
- * @file What is tried on the plain actor to make it learn, or to keep it from learning: name and settings.
- *
- * The cases and bench/remedies.ts train the same things under the same names, so that their numbers agree.
- */
+/** @file Remedies: named changes of settings to the plain preset, shared by the cases and bench/remedies.ts. */
 
 import { join } from "node:path";
 import { parseConfig, type RunConfig, setByPath } from "../../shared/config.ts";
 import { presetSettings } from "../../shared/presets.ts";
 
-/** The preset that every remedy is added to: a single critic with hindsight and nothing that steadies the actor. */
+/** The preset that remedies modify: DDPG + HER with a single critic and no stabilisers. */
 export const BASE_PRESET = "plain";
 
 export interface Remedy {
+  /** Identifies the run folder and the bootstrap stream, so that `name` can be reworded. Default: the name. */
+  readonly id?: string;
   readonly name: string;
-  /** Settings by path, as `--set` has them. */
+  /** Settings by path, as in `--set`. */
   readonly settings: Readonly<Record<string, number | boolean | string | readonly number[]>>;
 }
 
-/** The plain actor itself: the others are held against it. */
+/** The plain preset itself, the baseline. */
 export const PLAIN: Remedy = { name: "plain", settings: {} };
 
-/** One remedy a row, each by itself on the plain actor. */
+/** Single remedies. */
 export const REMEDIES = {
   penalty: {
     name: "pre-activation penalty 1 (steady)",
@@ -35,17 +33,24 @@ export const REMEDIES = {
     settings: { "agent.gradientClip.actor": 0.1, "agent.gradientClip.critic": 0.1 },
   },
   twin: {
-    name: "twin critics, least of 2",
+    id: "twin critics, least of 2",
+    name: "twin critics, minimum of 2",
     settings: { "agent.critics.count": 2, "agent.critics.targetMin": 2 },
   },
   ensemble: {
-    name: "5 critics, least of 2 drawn",
+    id: "5 critics, least of 2 drawn",
+    name: "5 critics, minimum of 2 random ones",
     settings: { "agent.critics.count": 5, "agent.critics.targetMin": 2 },
   },
   smoothing: { name: "target smoothing 0.2", settings: { "agent.targetSmoothing.scale": 0.2 } },
-  delayed: { name: "delayed actor, every 2nd", settings: { "agent.actorEvery": 2 } },
+  delayed: {
+    id: "delayed actor, every 2nd",
+    name: "policy delay 2",
+    settings: { "agent.actorEvery": 2 },
+  },
   td3: {
-    name: "TD3: the three together",
+    id: "TD3: the three together",
+    name: "TD3: twin critics, smoothing, delay",
     settings: {
       "agent.critics.count": 2,
       "agent.critics.targetMin": 2,
@@ -70,8 +75,8 @@ export const REMEDIES = {
   rewardScale: { name: "reward × 0.1", settings: { "agent.rewardScale": 0.1 } },
   returns: { name: "returns normalised", settings: { "agent.normalizeReturns": true } },
   threeStep: { name: "3-step returns", settings: { "agent.nStep": 3 } },
-  // Fifty rewards are a whole episode: what is left to bootstrap weighs γ⁵⁰ = 0.08. A small γ would instead
-  // change the task itself, to one that pays only what is near.
+  // 50 steps are a complete episode, so the bootstrap term is weighted by γ⁵⁰ = 0.08. A small γ would also reduce
+  // bootstrapping, but would change the objective.
   monteCarlo: { name: "Monte-Carlo returns", settings: { "agent.nStep": 50 } },
   prioritized: { name: "prioritised replay", settings: { "agent.replay.kind": "prioritized" } },
   rewarding: {
@@ -98,7 +103,8 @@ export const REMEDIES = {
     },
   },
   parameterNoise: {
-    name: "parameter noise 0.1 instead",
+    id: "parameter noise 0.1 instead",
+    name: "parameter noise 0.1 alone",
     settings: {
       "agent.exploration.parameterNoise": 0.1,
       "agent.exploration.noiseScale": 0,
@@ -117,19 +123,26 @@ export const REMEDIES = {
   noHindsight: { name: "hindsight off", settings: { "agent.her.k": 0 } },
 } as const satisfies Readonly<Record<string, Remedy>>;
 
-/** Two at once, the first one's name in front. */
+/** Used only in combinations. */
+export const MORE_RANDOM_ACTIONS: Remedy = {
+  name: "30 % random actions",
+  settings: { "agent.exploration.randomActionProbability": 0.3 },
+};
+
+/** The combination of two remedies. */
 export function both(first: Remedy, second: Remedy): Remedy {
   return {
+    id: `${remedyId(first)}, ${remedyId(second)}`,
     name: `${first.name}, ${second.name}`,
     settings: { ...first.settings, ...second.settings },
   };
 }
 
-/**
- * The config of a remedy on the plain preset.
- *
- * @returns a config of the caller's own, frozen
- */
+export function remedyId({ id, name }: Remedy): string {
+  return id ?? name;
+}
+
+/** The config of a remedy applied to the plain preset. */
 export function remedyConfig({ name, settings }: Remedy, seed: number, steps: number): RunConfig {
   const input: Record<string, unknown> = { ...structuredClone(presetSettings(BASE_PRESET)) };
   setByPath(input, "train.seed", seed);
@@ -138,8 +151,10 @@ export function remedyConfig({ name, settings }: Remedy, seed: number, steps: nu
   return parseConfig(input, name);
 }
 
-/** Where the run of a remedy and seed goes. */
-export function remedyRun(root: string, { name }: Remedy, seed: number): string {
-  const folder = name.replaceAll(/[^a-z0-9]+/gi, "-").replaceAll(/^-|-$/g, "");
+/** The run folder of a remedy and seed. */
+export function remedyRun(root: string, remedy: Remedy, seed: number): string {
+  const folder = remedyId(remedy)
+    .replaceAll(/[^a-z0-9]+/gi, "-")
+    .replaceAll(/^-|-$/g, "");
   return join(root, folder, `s${seed}`);
 }

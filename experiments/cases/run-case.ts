@@ -1,34 +1,34 @@
-/** @file A case from beginning to end: train the arms, measure the miniature, judge, and write it all down. */
+/** @file Runs a case: trains the arm's runs, measures the miniature, decides the claims, writes page and numbers. */
 
 import type { Engine } from "../../agent/engine/engine.ts";
 import { type JobState, type Launch, type TrainingJob, trainAll } from "../../training/training-pool.ts";
 import { fixed } from "../report/number-text.ts";
 import type { Term, VerdictBox } from "../report/page.ts";
-import { type ArmRuns, FIGURES, openArmRuns } from "./arm-runs.ts";
+import { type ArmRuns, openArmRuns, RUN_METRICS } from "./arm-runs.ts";
 import { type CaseFolder, writeCase } from "./case-folder.ts";
 import { casePage } from "./case-page.ts";
 import type { CaseStudy } from "./case-study.ts";
 import { type Remedy, remedyConfig, remedyRun } from "./remedies.ts";
-import { FEWEST_SEEDS } from "./verdict-rules.ts";
+import { MIN_SEEDS } from "./verdict-rules.ts";
 
 export interface CaseOptions {
-  /** One that was begun is gone on with. */
+  /** An unfinished case in it is resumed. */
   readonly folder: CaseFolder;
   readonly seeds: readonly number[];
   readonly steps: number;
   readonly engine: Engine;
-  /** Runs at a time. */
+  /** Concurrent runs. */
   readonly parallel: number;
   readonly launch: Launch;
   readonly stop: AbortSignal;
   readonly onChange: (states: readonly JobState[]) => void;
-  /** Told when all runs are there and the miniature's turn has come. */
+  /** Called when all runs are complete, before the miniature is measured. */
   readonly onTrained: () => void;
-  /** For the page's head: command, date, versions. */
+  /** Provenance for the page: command, date, versions. */
   readonly facts: readonly Term[];
 }
 
-/** A finished case. */
+/** A completed case. */
 export interface CaseOutcome {
   readonly page: string;
   readonly numbers: object;
@@ -37,10 +37,10 @@ export interface CaseOutcome {
 }
 
 /**
- * Runs a case; runs that are complete are not made again.
+ * Runs a case; completed runs are not repeated.
  *
- * @returns undefined if it was stopped: the same call goes on
- * @throws InputError if the folder holds runs of other settings, before anything is begun
+ * @returns undefined if it was stopped; calling it again resumes the case
+ * @throws InputError if the folder holds runs with other settings; nothing is trained then
  */
 export async function runCase(study: CaseStudy, options: CaseOptions): Promise<CaseOutcome | undefined> {
   const { folder, seeds, steps, engine, parallel, launch, stop, onChange } = options;
@@ -63,14 +63,14 @@ export async function runCase(study: CaseStudy, options: CaseOptions): Promise<C
   };
   const page = casePage(study, report, arm, {
     facts: options.facts,
-    caution: caution(seeds, steps),
+    caution: caution(seeds.length, steps),
     failures: failed.map(({ job, error }) => ({ term: job.name, text: error ?? "" })),
   });
   writeCase(folder, study.name, numbers, page);
   return { page: folder.page, numbers, verdicts: report.verdicts, failed };
 }
 
-/** Seed by seed rather than remedy by remedy: whenever it is stopped, what is there can be compared. */
+/** Jobs ordered by seed, so that an interrupted case can compare all remedies on fewer seeds. */
 function plan(study: CaseStudy, root: string, seeds: readonly number[], steps: number): TrainingJob[] {
   return seeds.flatMap((seed) =>
     study.remedies.map((remedy) => ({
@@ -81,17 +81,14 @@ function plan(study: CaseStudy, root: string, seeds: readonly number[], steps: n
   );
 }
 
-/** Steps by which the plain actor has usually learned. */
-const USUAL_STEPS = 20_000;
+/** Steps that the plain preset needs to learn. */
+const MIN_STEPS = 20_000;
 
-function caution(seeds: readonly number[], steps: number): string {
-  const few =
-    seeds.length < FEWEST_SEEDS
-      ? [`${seeds.length === 1 ? "one seed is" : `${seeds.length} seeds are`} too few to conclude from`]
-      : [];
-  const short = steps < USUAL_STEPS ? [`${fixed(steps)} steps are fewer than the plain actor needs`] : [];
-  const parts = [...few, ...short];
-  return parts.length === 0 ? "" : `Mind that ${parts.join(", and ")}.`;
+function caution(seeds: number, steps: number): string {
+  const reasons: string[] = [];
+  if (seeds < MIN_SEEDS) reasons.push(`${seeds} ${seeds === 1 ? "seed" : "seeds"} (minimum ${MIN_SEEDS})`);
+  if (steps < MIN_STEPS) reasons.push(`${fixed(steps)} steps (the plain preset needs ${fixed(MIN_STEPS)})`);
+  return reasons.length === 0 ? "" : `Not conclusive: ${reasons.join("; ")}.`;
 }
 
 function armNumbers(arm: ArmRuns, remedy: Remedy, base: Remedy): object {
@@ -104,9 +101,9 @@ function armNumbers(arm: ArmRuns, remedy: Remedy, base: Remedy): object {
       stepsTo95,
       oscillation,
     })),
-    differences: FIGURES.map((figure) => {
-      const { difference, seeds } = arm.compare(remedy, base, figure);
-      return { figure: figure.name, against: base.name, seeds, ...difference };
+    differences: RUN_METRICS.map((metric) => {
+      const { difference, seeds } = arm.compare(remedy, base, metric);
+      return { figure: metric.name, against: base.name, seeds, ...difference };
     }),
   };
 }

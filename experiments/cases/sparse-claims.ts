@@ -1,4 +1,4 @@
-/** @file What the numbers of the sparse reward say to each claim. */
+/** @file Claims of the sparse-reward case and their verdicts. */
 
 import { fixed, significant } from "../report/number-text.ts";
 import type { VerdictBox } from "../report/page.ts";
@@ -6,84 +6,87 @@ import { type ArmRuns, STEPS_TO_95, SUCCESS } from "./arm-runs.ts";
 import { PLAIN, REMEDIES } from "./remedies.ts";
 import type { CreditCurve, SparseMiniature } from "./sparse-miniature.ts";
 import {
-  STARVED,
-  STARVED_DENSE,
-  STARVED_EXPLORING,
-  STARVED_POTENTIAL,
-  STARVED_PRIORITIZED,
-  STARVED_RETURNS,
-  STARVED_REWARDING,
+  NO_HER,
+  NO_HER_DENSE,
+  NO_HER_EXPLORING,
+  NO_HER_LONGER_RETURNS,
+  NO_HER_POTENTIAL,
+  NO_HER_PRIORITIZED,
+  NO_HER_REWARDING,
 } from "./sparse-variants.ts";
 import { armBox, numberBox } from "./verdict-rules.ts";
 
-/** Far enough from the reward that its credit has a way to go. */
+/** Distance from the reward, in steps, at which credit is compared. */
 const FAR = 40;
 
 const updatesFar = (curve: CreditCurve | undefined) => curve?.updates[FAR] ?? Number.NaN;
 
-/** On the miniature. */
+/** Claims about the miniature. */
 export function miniatureClaims({ logarithm, credit }: SparseMiniature) {
-  const at = (tau: number, nStep: number) =>
+  const updates = (tau: number, nStep: number) =>
     updatesFar(credit.find((curve) => curve.tau === tau && curve.nStep === nStep));
-  const whole = credit.find(({ updates, nStep }) => nStep === updates.length);
-  const [fast, slow, returns] = [at(1, 1), at(0.02, 1), updatesFar(whole)];
+  const fullReturn = updatesFar(credit.find((curve) => curve.nStep === curve.updates.length));
+  const [instant, slow] = [updates(1, 1), updates(0.02, 1)];
   return {
     logarithm: numberBox(
-      "The logarithm of the actor's tanh can stand for a log-probability.",
-      "the share of actors whose first loss is no number",
+      "The logarithm of the actor's tanh output can serve as a log-probability.",
+      "the share of actors whose first loss is NaN",
       logarithm.brokenAtFirst,
       { confirmed: 0, refuted: 0.05 },
-      `Of ${logarithm.seeds} first actors ${fixed(100 * logarithm.brokenAtFirst)} % have a negative action, whose logarithm is no number; after ten updates ${fixed(100 * logarithm.brokenAtLast)} % are lost for good, since weights that are no numbers stay so. A deterministic actor has no log-probability: DDPG climbs the critic instead.`,
+      `Of ${logarithm.seeds} initial actors, ${fixed(100 * logarithm.brokenAtFirst)} % have a negative action, whose logarithm is NaN. After ten updates ${fixed(100 * logarithm.brokenAtLast)} % of the actors are unusable, because NaN weights stay NaN. A deterministic actor has no log-probability; DDPG ascends the critic instead.`,
     ),
     noUpdate: numberBox(
-      "Where nothing is paid the advantage is zero, and so is the update.",
-      "the share of the weights' way that is made where nothing is paid",
+      "In steps without reward the advantage is zero, so there is no update.",
+      "the share of the weights' total displacement that is made in steps without reward",
       logarithm.unpaidWay,
       { confirmed: 0.05, refuted: 0.5 },
-      `Without a reward the advantage is minus the baseline, ${significant(logarithm.unpaidAdvantage)} in the median and not 0: ‖∇L‖ is ${significant(logarithm.unpaidGradient)} there and ${significant(logarithm.paidGradient)} at the reward, and under Adam ${fixed(100 * logarithm.unpaidWay)} % of the way is made in the nine unpaid updates. With a reward of −1 a step nothing is unpaid at all.`,
+      `Without reward the advantage is minus the baseline: its median magnitude is ${significant(logarithm.unpaidAdvantage)}, not 0. ‖∇L‖ is ${significant(logarithm.unpaidGradient)} in these steps and ${significant(logarithm.paidGradient)} at the reward. With Adam, ${fixed(100 * logarithm.unpaidWay)} % of the displacement is made in the nine steps without reward. With a reward of −1 per step, no step is without reward.`,
     ),
     targets: numberBox(
-      "A single reward at the end reaches earlier steps only as fast as the targets move.",
-      `the updates until half the value is known ${FAR} steps away, with τ = 0.02, over those with τ = 1`,
-      slow / fast,
+      "Credit for a single final reward reaches earlier steps only as fast as the target network moves.",
+      `the number of updates with τ = 0.02, divided by that with τ = 1, until half of the value ${FAR} steps before the reward is learned,`,
+      slow / instant,
       { confirmed: 10, refuted: 2 },
-      `Half of the value is known ${FAR} steps before the reward after ${fixed(fast)} updates with τ = 1, ${fixed(at(0.1, 1))} with 0.1 and ${fixed(slow)} with 0.02; with sums of 3 and 10 rewards, ${fixed(at(0.02, 3))} and ${fixed(at(0.02, 10))}.`,
+      `Half of the value ${FAR} steps before the reward is learned after ${fixed(instant)} updates with τ = 1, ${fixed(updates(0.1, 1))} with τ = 0.1 and ${fixed(slow)} with τ = 0.02. With τ = 0.02 and returns over 3 and 10 steps it takes ${fixed(updates(0.02, 3))} and ${fixed(updates(0.02, 10))} updates.`,
     ),
     bootstrap: numberBox(
-      "Temporal differences, bootstrapping from the value function, speed up credit.",
-      "the updates with one-step targets over those with whole returns",
-      slow / returns,
+      "Bootstrapping from the value function (temporal differences) speeds up credit assignment.",
+      "the number of updates with one-step targets, divided by that with full returns,",
+      slow / fullReturn,
       { confirmed: 0.5, refuted: 2 },
-      `${FAR} steps away it takes ${fixed(slow)} updates by one-step targets and ${fixed(returns)} by whole returns. What bootstrapping gives besides, joining parts of different episodes and learning from an older policy's, this chain cannot show; the arm below can.`,
+      `At ${FAR} steps before the reward, one-step targets need ${fixed(slow)} updates and full returns ${fixed(fullReturn)}. This chain cannot show the other benefits of bootstrapping, which are combining parts of different episodes and learning off-policy; the arm below can.`,
     ),
   };
 }
 
-/** On the arm. */
+/** Claims about the arm. */
 export function armClaims(arm: ArmRuns) {
   const helps = (claim: string, remedies: Parameters<typeof armBox>[1]["remedies"]): VerdictBox =>
-    armBox(arm, { claim, remedies, base: STARVED, figure: SUCCESS, side: "more" });
+    armBox(arm, { claim, remedies, base: NO_HER, metric: SUCCESS, side: "more" });
   return {
-    starved: helps(
-      "Hindsight, which is paid for goals that were reached by accident, cures the sparse reward.",
+    hindsight: helps(
+      "Hindsight (HER), which rewards goals that were reached by accident, makes the sparse reward learnable.",
       [PLAIN],
     ),
     others: [
-      helps("A dense reward, paying for the distance, cures it.", [STARVED_DENSE]),
-      helps("Shaping by a potential, which leaves the best policy what it was, cures it.", [
-        STARVED_POTENTIAL,
+      helps("A dense reward, the negative distance, makes the task learnable.", [NO_HER_DENSE]),
+      helps("Potential-based shaping, which preserves the optimal policy, makes the task learnable.", [
+        NO_HER_POTENTIAL,
       ]),
-      helps("More exploration cures it.", [STARVED_EXPLORING]),
-      helps("Replay that prefers rewarding episodes cures it.", [STARVED_REWARDING]),
-      helps("Replay prioritised by TD error cures it.", [STARVED_PRIORITIZED]),
-      helps("Longer returns, which carry credit further at once, cure it.", STARVED_RETURNS),
+      helps("More exploration makes the task learnable.", [NO_HER_EXPLORING]),
+      helps("Replay that favours rewarding episodes makes the task learnable.", [NO_HER_REWARDING]),
+      helps("Replay prioritised by TD error makes the task learnable.", [NO_HER_PRIORITIZED]),
+      helps(
+        "Longer returns, which carry credit further per update, make the task learnable.",
+        NO_HER_LONGER_RETURNS,
+      ),
     ],
     bootstrap: armBox(arm, {
       claim:
-        "Bootstrapping speeds up learning: with whole returns instead, hindsight learns later or not at all.",
+        "Bootstrapping speeds up learning: with Monte-Carlo returns instead, HER learns later or not at all.",
       remedies: [REMEDIES.monteCarlo],
       base: PLAIN,
-      figure: STEPS_TO_95,
+      metric: STEPS_TO_95,
       side: "more",
     }),
   };

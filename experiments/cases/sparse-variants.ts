@@ -1,31 +1,26 @@
-/** @file What the case of the sparse reward trains: no hindsight, and what is to make up for it. */
+/** @file Variants of the sparse-reward case: the plain preset without HER, and remedies that could replace HER. */
 
-import { both, REMEDIES, type Remedy } from "./remedies.ts";
+import { both, MORE_RANDOM_ACTIONS, REMEDIES, type Remedy } from "./remedies.ts";
 
-/** The sparse reward by itself: what the others are held against. */
-export const STARVED: Remedy = REMEDIES.noHindsight;
+/** The sparse reward without HER, the base of the comparisons. */
+export const NO_HER: Remedy = REMEDIES.noHindsight;
 
-export const STARVED_DENSE = both(STARVED, REMEDIES.dense);
-export const STARVED_POTENTIAL = both(STARVED, REMEDIES.potential);
-export const STARVED_EXPLORING = both(STARVED, {
-  name: "30 % random actions",
-  settings: { "agent.exploration.randomActionProbability": 0.3 },
-});
-export const STARVED_REWARDING = both(STARVED, REMEDIES.rewarding);
-export const STARVED_PRIORITIZED = both(STARVED, REMEDIES.prioritized);
-export const STARVED_RETURNS: readonly Remedy[] = [REMEDIES.threeStep, REMEDIES.monteCarlo].map((each) =>
-  both(STARVED, each),
-);
+export const NO_HER_DENSE = both(NO_HER, REMEDIES.dense);
+export const NO_HER_POTENTIAL = both(NO_HER, REMEDIES.potential);
+export const NO_HER_EXPLORING = both(NO_HER, MORE_RANDOM_ACTIONS);
+export const NO_HER_REWARDING = both(NO_HER, REMEDIES.rewarding);
+export const NO_HER_PRIORITIZED = both(NO_HER, REMEDIES.prioritized);
 
-/** Each alone against the sparse reward without hindsight. */
-export const ALONE: readonly Remedy[] = [
-  STARVED_DENSE,
-  STARVED_POTENTIAL,
-  STARVED_EXPLORING,
-  STARVED_REWARDING,
-  STARVED_PRIORITIZED,
-  ...STARVED_RETURNS,
+/** Returns that bootstrap less. */
+export const LONGER_RETURNS: readonly Remedy[] = [REMEDIES.threeStep, REMEDIES.monteCarlo];
+export const NO_HER_LONGER_RETURNS: readonly Remedy[] = LONGER_RETURNS.map((remedy) => both(NO_HER, remedy));
+
+/** Remedies instead of HER, one at a time. */
+export const INSTEAD_OF_HER: readonly Remedy[] = [
+  NO_HER_DENSE,
+  NO_HER_POTENTIAL,
+  NO_HER_EXPLORING,
+  NO_HER_REWARDING,
+  NO_HER_PRIORITIZED,
+  ...NO_HER_LONGER_RETURNS,
 ];
-
-/** Returns that bootstrap less, with hindsight. */
-export const LONGER: readonly Remedy[] = [REMEDIES.threeStep, REMEDIES.monteCarlo];

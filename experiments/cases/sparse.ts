@@ -1,15 +1,15 @@
-/** @file The case of the sparse reward: where credit is lost, and what brings it to the actions that earned it. */
+/** @file The sparse-reward case: where credit is lost, and which remedies restore it. */
 
 import { lineChart } from "../report/line-chart.ts";
 import { fixed } from "../report/number-text.ts";
 import type { Block } from "../report/page.ts";
-import { besideBase, effectChart, effectTable, metricChart, SUCCESS_RATE } from "./arm-charts.ts";
+import { effectChart, effectTable, metricChart, remedyCharts, SUCCESS_RATE } from "./arm-charts.ts";
 import { type ArmRuns, STEPS_TO_95, SUCCESS } from "./arm-runs.ts";
-import { verdictBlock as box, type CaseReport, type CaseStudy } from "./case-study.ts";
+import { type CaseReport, type CaseStudy, verdictBlock } from "./case-study.ts";
 import { PLAIN } from "./remedies.ts";
 import { armClaims, miniatureClaims } from "./sparse-claims.ts";
 import { type CreditCurve, measureSparse, type SparseMiniature } from "./sparse-miniature.ts";
-import { ALONE, LONGER, STARVED } from "./sparse-variants.ts";
+import { INSTEAD_OF_HER, LONGER_RETURNS, NO_HER } from "./sparse-variants.ts";
 
 const LATE = [
   { metric: "diagnostics/reward_density", name: "reward density, stored", decimals: 3 },
@@ -18,10 +18,10 @@ const LATE = [
 
 export const SPARSE: CaseStudy = {
   name: "sparse",
-  title: "Sparse rewards: where is credit lost, and what brings it back?",
+  title: "Sparse rewards: where is credit lost, and what restores it?",
   question:
-    "A reward at the very end is said to leave the actor without an update anywhere else, and to be mended by shaping, exploration, prioritised replay and bootstrapping. Measured here: what the update is where nothing is paid, how fast a critic carries credit back, and what each remedy does for an arm that is only ever paid at its goal.",
-  remedies: [STARVED, PLAIN, ...ALONE, ...LONGER],
+    "Two common claims about a single final reward are that the actor receives no update in any other step, and that shaping, exploration, prioritised replay and bootstrapping fix this. This case measures the update in steps without reward, the speed at which a critic propagates credit, and the effect of each remedy on an arm that is rewarded only at its goal.",
+  remedies: [NO_HER, PLAIN, ...INSTEAD_OF_HER, ...LONGER_RETURNS],
   measure: async (engine) => {
     const numbers = await measureSparse(engine);
     return { numbers, report: (arm) => report(numbers, arm) };
@@ -29,95 +29,114 @@ export const SPARSE: CaseStudy = {
 };
 
 function report(numbers: SparseMiniature, arm: ArmRuns): CaseReport {
-  const small = miniatureClaims(numbers);
-  const large = armClaims(arm);
+  const miniature = miniatureClaims(numbers);
+  const onArm = armClaims(arm);
   const density = (metric: string) => fixed(100 * arm.first(PLAIN, metric), 1);
   return {
-    verdicts: [...Object.values(small), large.starved, ...large.others, large.bootstrap],
+    verdicts: [...Object.values(miniature), onArm.hindsight, ...onArm.others, onArm.bootstrap],
     sections: [
       {
-        heading: "In small: the logarithm of an action",
+        heading: "Miniature: the logarithm of an action",
         blocks: [
           {
             kind: "text",
-            text: "A policy-gradient loss, −log a · (r − b), on an actor whose output a is a tanh; ten steps, of which only the last is paid 10, and a baseline b drawn from [0, 1). 400 first actors.",
+            text: "A policy-gradient loss −log a · (r − b) on an actor whose output a is a tanh. An episode has ten steps; only the last one has a reward, 10. The baseline b is drawn from [0, 1). 400 initial actors.",
           },
-          box(small.logarithm),
-          box(small.noUpdate),
+          verdictBlock(miniature.logarithm),
+          verdictBlock(miniature.noUpdate),
         ],
       },
       {
-        heading: "In small: how credit travels",
+        heading: "Miniature: credit propagation",
         blocks: [
           {
             kind: "text",
-            text: "A chain of 50 steps with one reward at its end, γ = 0.95, and a critic that takes on its whole target at each update. Nothing can delay credit here but the targets themselves.",
+            text: "A chain of 50 steps with one reward at its end, γ = 0.95, and a critic that moves to its full target at each update. Credit can be delayed only by the targets.",
           },
-          creditFigure("Credit, by how fast targets move", numbers.credit, ({ nStep }) => nStep === 1),
-          box(small.targets),
-          creditFigure("Credit, by rewards summed", numbers.credit, ({ tau }) => tau === 0.02),
-          box(small.bootstrap),
+          creditFigure(
+            "credit-by-tau",
+            "Credit propagation by target rate τ",
+            numbers.credit,
+            ({ nStep }) => nStep === 1,
+          ),
+          verdictBlock(miniature.targets),
+          creditFigure(
+            "credit-by-n-step",
+            "Credit propagation by n-step returns",
+            numbers.credit,
+            ({ tau }) => tau === 0.02,
+          ),
+          verdictBlock(miniature.bootstrap),
         ],
       },
       {
-        heading: "On the arm: sparse, with and without hindsight",
+        heading: "Arm: sparse reward with and without hindsight",
         blocks: [
           {
             kind: "text",
-            text: "`panda-reach`, sparse reward, joint torques, the plain preset. Hindsight (`agent.her.k` = 4) replays an episode as if a place it did reach had been its goal.",
+            text: "`panda-reach`, sparse reward, joint torques, the plain preset. Hindsight (HER, `agent.her.k` = 4) relabels transitions with goals that the episode did reach.",
           },
           {
             kind: "figure",
             figure: {
-              svg: metricChart(arm, "Success with and without hindsight", [PLAIN, STARVED], SUCCESS_RATE),
-              caption: `Success rate of evaluations without noise. After the first 1,000 steps, which are random actions, ${density("diagnostics/reward_density")} % of the stored transitions are paid for their own goal; of those that hindsight gives to the updates, ${density("diagnostics/reward_density_hindsight")} %.`,
+              id: "success",
+              svg: metricChart(arm, "Success with and without hindsight", [PLAIN, NO_HER], SUCCESS_RATE),
+              caption: `Success rate of evaluations without exploration noise. After the first 1,000 steps, which are random actions, ${density("diagnostics/reward_density")} % of the stored transitions are rewarded for their original goal. Of the transitions in batches after relabelling, ${density("diagnostics/reward_density_hindsight")} % are.`,
             },
           },
-          box(large.starved),
+          verdictBlock(onArm.hindsight),
         ],
       },
       {
-        heading: "On the arm: instead of hindsight",
+        heading: "Arm: alternatives to hindsight",
         blocks: [
           {
             kind: "charts",
-            charts: besideBase(arm, ALONE, STARVED, SUCCESS_RATE),
-            caption: "Each remedy by itself, without hindsight; dashed: the sparse reward without any.",
+            charts: remedyCharts(arm, INSTEAD_OF_HER, NO_HER, SUCCESS_RATE),
+            caption: "Each remedy alone, without hindsight. Dashed: the sparse reward without a remedy.",
           },
           {
             kind: "figure",
             figure: {
-              svg: effectChart(arm, "What each does for success", [PLAIN, ...ALONE], STARVED, SUCCESS),
+              id: "success-effects",
+              svg: effectChart(
+                arm,
+                "Effect of each remedy on success",
+                [PLAIN, ...INSTEAD_OF_HER],
+                NO_HER,
+                SUCCESS,
+              ),
               caption:
-                "Difference of success at the end, seed by seed; mean and 95 % bootstrap interval. Plain is hindsight.",
+                "Paired difference in success at the end: mean and 95 % bootstrap interval. The row `plain` is hindsight.",
             },
           },
-          ...large.others.map(box),
-          effectTable(arm, [PLAIN, ...ALONE], STARVED, LATE),
+          ...onArm.others.map(verdictBlock),
+          effectTable(arm, [PLAIN, ...INSTEAD_OF_HER], NO_HER, LATE),
         ],
       },
       {
-        heading: "On the arm: bootstrapping, with hindsight",
+        heading: "Arm: bootstrapping, with hindsight",
         blocks: [
           {
             kind: "text",
-            text: "Returns of 50 steps are whole episodes: what is bootstrapped after them weighs γ⁵⁰ = 0.08. They are old policies' returns, and a hindsight goal cuts them at its moment.",
+            text: "Returns over 50 steps cover complete episodes: the bootstrap term is weighted by γ⁵⁰ = 0.08. They are off-policy returns of older policies, and end where a relabelled goal is reached.",
           },
           {
             kind: "charts",
-            charts: besideBase(arm, LONGER, PLAIN, SUCCESS_RATE),
-            caption: "Longer returns, with hindsight; dashed: one-step targets.",
+            charts: remedyCharts(arm, LONGER_RETURNS, PLAIN, SUCCESS_RATE),
+            caption: "Longer returns, with hindsight. Dashed: one-step targets.",
           },
           {
             kind: "figure",
             figure: {
-              svg: effectChart(arm, "What longer returns do to speed", LONGER, PLAIN, STEPS_TO_95),
+              id: "speed-effects",
+              svg: effectChart(arm, "Effect of longer returns on speed", LONGER_RETURNS, PLAIN, STEPS_TO_95),
               caption:
-                "Difference of steps to 0.95; a seed that never gets there counts as the run's length.",
+                "Paired difference in steps to 0.95. A seed that never reaches 0.95 counts with the length of the run.",
             },
           },
-          box(large.bootstrap),
-          effectTable(arm, LONGER, PLAIN, LATE),
+          verdictBlock(onArm.bootstrap),
+          effectTable(arm, LONGER_RETURNS, PLAIN, LATE),
         ],
       },
     ],
@@ -125,25 +144,27 @@ function report(numbers: SparseMiniature, arm: ArmRuns): CaseReport {
 }
 
 function creditFigure(
+  id: string,
   title: string,
   credit: readonly CreditCurve[],
-  shown: (curve: CreditCurve) => boolean,
+  included: (curve: CreditCurve) => boolean,
 ): Block {
   return {
     kind: "figure",
     figure: {
+      id,
       svg: lineChart({
         title,
         description:
-          "Updates until half of the value is known, over the distance from the reward, on a logarithmic axis.",
+          "Updates until half of the value is learned, by distance from the reward, on a logarithmic axis.",
         x: { label: "steps before the reward", range: [0, 50] },
-        y: { label: "updates until half the value is known", scale: "log" },
-        series: credit.filter(shown).map(({ name, updates }) => ({
+        y: { label: "updates until half of the value is learned", scale: "log" },
+        series: credit.filter(included).map(({ name, updates }) => ({
           name,
           points: updates.map((each, x) => ({ x, y: each ?? Number.NaN })),
         })),
       }),
-      caption: "A critic without any error of its own.",
+      caption: "The critic has no approximation error.",
     },
   };
 }

@@ -1,32 +1,33 @@
-/** @file The miniature of the vanishing gradient as charts. */
+/** @file Charts of the vanishing-gradient miniature. */
 
 import { lineChart } from "../report/line-chart.ts";
 import type { Block } from "../report/page.ts";
-import type { VanishingMiniature } from "./vanishing-miniature.ts";
+import type { BoundResult, VanishingMiniature } from "./vanishing-miniature.ts";
 
 export function boundsFigure({ bounds }: VanishingMiniature): Block {
-  const line = (name: string, of: (look: (typeof bounds)[number]) => number) => ({
+  const line = (name: string, of: (result: BoundResult) => number) => ({
     name,
-    points: bounds.map((look) => ({ x: look.bound, y: of(look) })),
+    points: bounds.map((result) => ({ x: result.bound, y: of(result) })),
   });
   return {
     kind: "figure",
     figure: {
+      id: "loss-and-gradient",
       svg: lineChart({
-        title: "Loss and gradient, by the first weights",
+        title: "Loss and gradient by initial weights",
         description:
-          "Loss, slope by the action and gradient by the weights, over the bound of the last layer's first weights, all on logarithmic axes.",
-        x: { label: "bound of the last layer's first weights", scale: "log" },
+          "Loss, slope by the action and gradient by the weights, over the bound of the output layer's initial weights; logarithmic axes.",
+        x: { label: "bound of the output layer's initial weights", scale: "log" },
         y: { label: "absolute value or norm", scale: "log" },
         series: [
           line("|L|", ({ loss }) => loss),
           line("|∂L/∂a|", ({ byAction }) => byAction),
           line("‖∂L/∂θ‖, all weights", ({ byWeights }) => byWeights),
-          { ...line("hidden layer's part", ({ byHidden }) => byHidden), dashed: true },
+          { ...line("hidden layer only", ({ byHidden }) => byHidden), dashed: true },
         ],
       }),
       caption:
-        "Medians over seeds. A line that ends has come to exactly 0, which has no place on a logarithmic axis.",
+        "Medians over seeds. A line ends where the value is exactly 0, which a logarithmic axis cannot show.",
     },
   };
 }
@@ -35,31 +36,34 @@ export function depthsFigure({ depths }: VanishingMiniature): Block {
   return {
     kind: "figure",
     figure: {
+      id: "gradient-by-pre-activation",
       svg: lineChart({
-        title: "Gradient, by the tanh's input",
+        title: "Gradient by pre-activation",
         description:
           "The gradient's norm falls with 1 − tanh² z, by four decades up to z = 5, and ends at z = 9.",
-        x: { label: "z, the tanh's input", range: [0, 12] },
+        x: { label: "pre-activation z", range: [0, 12] },
         y: { label: "norm, and slope of the tanh", scale: "log" },
         series: [
           { name: "‖∂L/∂θ‖", points: depths.map(({ z, byWeights }) => ({ x: z, y: byWeights })) },
           { name: "1 − tanh² z", points: depths.map(({ z, slope }) => ({ x: z, y: slope })), dashed: true },
         ],
       }),
-      caption: "Measured gradient beside the tanh's slope in float64. The line ends where float32 has 0.",
+      caption:
+        "Measured gradient, and the slope of the tanh in float64. The line ends where the gradient is 0 in float32.",
     },
   };
 }
 
-export function waysBackFigure({ waysBack }: VanishingMiniature): Block {
+export function recoveryFigure({ waysBack }: VanishingMiniature): Block {
   return {
     kind: "figure",
     figure: {
+      id: "recovery",
       svg: lineChart({
-        title: "Updates until |a| < 0.5 again",
+        title: "Updates to recover |a| < 0.5",
         description:
-          "Updates needed to return from each depth, by optimiser and remedy; lines end where there is no return.",
-        x: { label: "z at the start", range: [0, 12] },
+          "Updates needed to recover from each initial pre-activation, by optimiser and remedy; a line ends where the actor does not recover.",
+        x: { label: "initial pre-activation z", range: [0, 12] },
         y: { label: "updates", scale: "log" },
         series: waysBack.map(({ name, updates }) => ({
           name,
@@ -67,7 +71,7 @@ export function waysBackFigure({ waysBack }: VanishingMiniature): Block {
         })),
       }),
       caption:
-        "A line ends where the patience of 2,000 updates does not suffice. A penalty on z, and a gradient inverted at the bounds, are not multiplied by the slope of the tanh.",
+        "A line ends where 2,000 updates are not enough. The gradients of a penalty on z, and gradients inverted at the bounds, are not multiplied by the slope of the tanh.",
     },
   };
 }

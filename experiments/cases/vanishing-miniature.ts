@@ -1,37 +1,37 @@
-/** @file The vanishing gradient in small: what a small action does to it, what a saturated one does, and the way back. */
+/** @file Miniature of the vanishing-gradient case: gradients at small and saturated actions, and recovery. */
 
 import type { Engine } from "../../agent/engine/engine.ts";
 import { Rng } from "../../shared/rng.ts";
 import { median } from "../../shared/statistics.ts";
 import {
+  buildMiniature,
+  DEFAULT_BOUND,
   drawObservation,
   drawWeights,
-  inspectionProgram,
+  evaluationProgram,
   LAYOUT,
-  miniature,
   miniatureConfig,
   type OptimiserConfig,
-  restart,
+  resetTraining,
   trainingProgram,
-  USUAL_BOUND,
-} from "./article-actor.ts";
+} from "./miniature-actor.ts";
 
 const SEEDS = 21;
 
-/** Bounds of the last layer's first weights. */
-const BOUNDS = [1e-4, 1e-3, 3e-3, 1e-2, 3e-2, USUAL_BOUND, 0.3, 1, 3, 10];
+/** Bounds of the output layer's initial weights. */
+const BOUNDS = [1e-4, 1e-3, 3e-3, 1e-2, 3e-2, DEFAULT_BOUND, 0.3, 1, 3, 10];
 
-const DEEPEST = 12;
-const DEPTH_STEP = 0.5;
+const MAX_Z = 12;
+const Z_STEP = 0.5;
 
-/** Updates after which an actor is given up. */
-const PATIENCE = 2000;
+/** Limit of updates for a recovery. */
+const MAX_UPDATES = 2000;
 
-/** Back is where tanh′ is near 1 again. */
-const BACK = 0.5;
+/** An actor has recovered at |action| below this value, where tanh′ is near 1. */
+const RECOVERED_ACTION = 0.5;
 
-/** Medians over seeds at one bound of the last layer's first weights. */
-export interface BoundLook {
+/** Medians over seeds at one bound of the output layer's initial weights. */
+export interface BoundResult {
   readonly bound: number;
   readonly action: number;
   readonly loss: number;
@@ -39,43 +39,45 @@ export interface BoundLook {
   readonly byAction: number;
   /** ‖∂L/∂θ‖ over all weights. */
   readonly byWeights: number;
-  /** The part of that which belongs to the hidden layer. */
+  /** ‖∂L/∂θ‖ over the hidden layer's weights. */
   readonly byHidden: number;
 }
 
-/** Medians over seeds where the tanh's input is z. */
-export interface DepthLook {
+/** Results at one pre-activation; medians over seeds. */
+export interface DepthResult {
+  /** Input of the tanh. */
   readonly z: number;
   /** 1 − tanh² z */
   readonly slope: number;
+  /** ‖∂L/∂θ‖ */
   readonly byWeights: number;
 }
 
-/** Updates until an actor that begins at z is back at |a| < 0.5; null if it is not within the patience. */
-export interface WayBack {
+/** Updates until an actor with initial pre-activation z has |action| < 0.5; null if it does not recover. */
+export interface Recovery {
   readonly name: string;
   readonly updates: readonly { readonly z: number; readonly updates: number | null }[];
 }
 
 export interface VanishingMiniature {
-  readonly bounds: readonly BoundLook[];
-  readonly depths: readonly DepthLook[];
-  readonly waysBack: readonly WayBack[];
+  readonly bounds: readonly BoundResult[];
+  readonly depths: readonly DepthResult[];
+  readonly waysBack: readonly Recovery[];
 }
 
 export async function measureVanishing(engine: Engine): Promise<VanishingMiniature> {
   return {
-    bounds: await lookAtBounds(engine),
-    depths: await lookAtDepths(engine),
-    waysBack: await walkBack(engine),
+    bounds: await measureBounds(engine),
+    depths: await measureDepths(engine),
+    waysBack: await measureRecoveries(engine),
   };
 }
 
-async function lookAtBounds(engine: Engine): Promise<BoundLook[]> {
-  const compiled = await engine.compile(inspectionProgram(miniature(miniatureConfig())));
-  const looks: BoundLook[] = [];
+async function measureBounds(engine: Engine): Promise<BoundResult[]> {
+  const compiled = await engine.compile(evaluationProgram(buildMiniature(miniatureConfig())));
+  const results: BoundResult[] = [];
   for (const bound of BOUNDS) {
-    const seen: Omit<BoundLook, "bound">[] = [];
+    const samples: Omit<BoundResult, "bound">[] = [];
     for (let seed = 0; seed < SEEDS; seed++) {
       const rng = Rng.fromSeed(seed);
       const observation = drawObservation(rng.fork("observation"));
@@ -83,41 +85,46 @@ async function lookAtBounds(engine: Engine): Promise<BoundLook[]> {
       await compiled.run({ observation, slope, actor: drawWeights(rng.fork("weights"), bound) });
       const read = (name: string) => Math.abs(compiled.output(name)[0]!);
       const [action, loss, byAction] = [read("action"), read("loss"), read("byAction")];
-      seen.push({ action, loss, byAction, byWeights: read("byWeights"), byHidden: read("byHidden") });
+      samples.push({ action, loss, byAction, byWeights: read("byWeights"), byHidden: read("byHidden") });
     }
-    const middle = (of: (look: Omit<BoundLook, "bound">) => number) => median(seen.map(of));
-    looks.push({
+    const medianOf = (of: (sample: Omit<BoundResult, "bound">) => number) => median(samples.map(of));
+    results.push({
       bound,
-      action: middle(({ action }) => action),
-      loss: middle(({ loss }) => loss),
-      byAction: middle(({ byAction }) => byAction),
-      byWeights: middle(({ byWeights }) => byWeights),
-      byHidden: middle(({ byHidden }) => byHidden),
+      action: medianOf(({ action }) => action),
+      loss: medianOf(({ loss }) => loss),
+      byAction: medianOf(({ byAction }) => byAction),
+      byWeights: medianOf(({ byWeights }) => byWeights),
+      byHidden: medianOf(({ byHidden }) => byHidden),
     });
   }
   compiled.dispose();
-  return looks;
+  return results;
 }
 
-/** First weights as usual, but an output bias that puts the tanh's input at z. */
-async function weightsAt(z: number, rng: Rng, observation: Float32Array, look: Look): Promise<Float32Array> {
-  const weights = drawWeights(rng.fork("weights"), USUAL_BOUND);
+/** Initial weights whose output bias is set such that the pre-activation is z. */
+async function weightsAt(
+  z: number,
+  rng: Rng,
+  observation: Float32Array,
+  evaluate: Evaluate,
+): Promise<Float32Array> {
+  const weights = drawWeights(rng.fork("weights"), DEFAULT_BOUND);
   weights[LAYOUT.size - 1] = 0;
-  const without = await look(weights, observation);
-  weights[LAYOUT.size - 1] = z - without.preActivation;
+  const { preActivation } = await evaluate(weights, observation);
+  weights[LAYOUT.size - 1] = z - preActivation;
   return weights;
 }
 
-type Look = (
+type Evaluate = (
   weights: Float32Array,
   observation: Float32Array,
 ) => Promise<{ preActivation: number; byWeights: number }>;
 
-async function makeLook(engine: Engine): Promise<{ look: Look; dispose: () => void }> {
-  const compiled = await engine.compile(inspectionProgram(miniature(miniatureConfig())));
+async function makeEvaluator(engine: Engine): Promise<{ evaluate: Evaluate; dispose: () => void }> {
+  const compiled = await engine.compile(evaluationProgram(buildMiniature(miniatureConfig())));
   const slope = Float32Array.of(-1);
   return {
-    look: async (actor, observation) => {
+    evaluate: async (actor, observation) => {
       await compiled.run({ observation, slope, actor });
       return {
         preActivation: compiled.output("preActivation")[0]!,
@@ -128,69 +135,59 @@ async function makeLook(engine: Engine): Promise<{ look: Look; dispose: () => vo
   };
 }
 
-async function lookAtDepths(engine: Engine): Promise<DepthLook[]> {
-  const { look, dispose } = await makeLook(engine);
-  const looks: DepthLook[] = [];
-  for (let z = 0; z <= DEEPEST; z += DEPTH_STEP) {
+async function measureDepths(engine: Engine): Promise<DepthResult[]> {
+  const { evaluate, dispose } = await makeEvaluator(engine);
+  const results: DepthResult[] = [];
+  for (let z = 0; z <= MAX_Z; z += Z_STEP) {
     const norms: number[] = [];
     for (let seed = 0; seed < SEEDS; seed++) {
       const rng = Rng.fromSeed(seed);
       const observation = drawObservation(rng.fork("observation"));
-      norms.push((await look(await weightsAt(z, rng, observation, look), observation)).byWeights);
+      const weights = await weightsAt(z, rng, observation, evaluate);
+      norms.push((await evaluate(weights, observation)).byWeights);
     }
-    looks.push({ z, slope: 1 - Math.tanh(z) ** 2, byWeights: median(norms) });
+    results.push({ z, slope: 1 - Math.tanh(z) ** 2, byWeights: median(norms) });
   }
   dispose();
-  return looks;
+  return results;
 }
 
-/** How an actor may find back, and by which descent. */
-const WAYS: readonly {
+const ADAM: OptimiserConfig = { optimiser: "adam", learningRate: 1e-3 };
+
+const METHODS: readonly {
   name: string;
   settings: Readonly<Record<string, unknown>>;
-  descent: OptimiserConfig;
+  optimiser: OptimiserConfig;
 }[] = [
-  {
-    name: "SGD, rate 0.01",
-    settings: {},
-    descent: { optimiser: "sgd", learningRate: 0.01 },
-  },
-  { name: "Adam, rate 0.001", settings: {}, descent: { optimiser: "adam", learningRate: 1e-3 } },
-  {
-    name: "Adam, pre-activation penalty 1",
-    settings: { preActivationPenalty: 1 },
-    descent: { optimiser: "adam", learningRate: 1e-3 },
-  },
-  {
-    name: "Adam, inverted gradients",
-    settings: { invertGradients: true },
-    descent: { optimiser: "adam", learningRate: 1e-3 },
-  },
+  { name: "SGD, rate 0.01", settings: {}, optimiser: { optimiser: "sgd", learningRate: 0.01 } },
+  { name: "Adam, rate 0.001", settings: {}, optimiser: ADAM },
+  { name: "Adam, pre-activation penalty 1", settings: { preActivationPenalty: 1 }, optimiser: ADAM },
+  { name: "Adam, inverted gradients", settings: { invertGradients: true }, optimiser: ADAM },
 ];
 
-async function walkBack(engine: Engine): Promise<WayBack[]> {
-  const { look, dispose } = await makeLook(engine);
+async function measureRecoveries(engine: Engine): Promise<Recovery[]> {
+  const { evaluate, dispose } = await makeEvaluator(engine);
   const rng = Rng.fromSeed(0);
   const observation = drawObservation(rng.fork("observation"));
-  // The critic says: less, and always the same; what keeps the actor where it is can only be itself.
+  // The critic's slope constantly demands a smaller action, so only the actor itself can prevent the recovery.
   const slope = Float32Array.of(-1);
-  const ways: WayBack[] = [];
-  for (const { name, settings, descent } of WAYS) {
-    const program = trainingProgram(miniature(miniatureConfig(settings)), descent);
+  const recoveries: Recovery[] = [];
+  for (const { name, settings, optimiser } of METHODS) {
+    const program = trainingProgram(buildMiniature(miniatureConfig(settings)), optimiser);
     const compiled = await engine.compile(program);
     const updates: { z: number; updates: number | null }[] = [];
-    for (let z = 1; z <= DEEPEST; z++) {
-      restart(compiled, program, await weightsAt(z, rng, observation, look));
-      let back: number | null = null;
-      for (let update = 0; update <= PATIENCE && back === null; update++) {
+    for (let z = 1; z <= MAX_Z; z++) {
+      resetTraining(compiled, program, await weightsAt(z, rng, observation, evaluate));
+      let recoveredAt: number | null = null;
+      for (let update = 0; update <= MAX_UPDATES && recoveredAt === null; update++) {
         await compiled.run({ observation, slope });
-        if (Math.abs(compiled.output("action")[0]!) < BACK) back = update;
+        if (Math.abs(compiled.output("action")[0]!) < RECOVERED_ACTION) recoveredAt = update;
       }
-      updates.push({ z, updates: back });
+      updates.push({ z, updates: recoveredAt });
     }
     compiled.dispose();
-    ways.push({ name, updates });
+    recoveries.push({ name, updates });
   }
   dispose();
-  return ways;
+  return recoveries;
 }

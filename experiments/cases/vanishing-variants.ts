@@ -1,21 +1,26 @@
-/** @file What the case of the vanishing gradient trains: actors that begin small, large and saturated, and what is to cure them. */
+/** @file Variants of the vanishing-gradient case: initial weights of the actor, explorations, and remedies. */
 
-import { both, PLAIN, REMEDIES, type Remedy } from "./remedies.ts";
+import { both, MORE_RANDOM_ACTIONS, PLAIN, REMEDIES, type Remedy } from "./remedies.ts";
+
+export const TINY_START: Remedy = {
+  name: "tiny start, ± 0.0001",
+  settings: { "agent.actorLastLayerInit": 1e-4 },
+};
 
 export const SATURATED: Remedy = {
   name: "saturated start, ± 30",
   settings: { "agent.actorLastLayerInit": 30 },
 };
 
-/** First weights of the actor's last layer, from tiny to saturated. */
+/** Initial bounds of the actor's output layer, from tiny to saturated. */
 export const STARTS: readonly Remedy[] = [
-  { name: "tiny start, ± 0.0001", settings: { "agent.actorLastLayerInit": 1e-4 } },
+  TINY_START,
   PLAIN,
   { name: "large start, ± 0.3", settings: { "agent.actorLastLayerInit": 0.3 } },
   SATURATED,
 ];
 
-/** Ways to explore, each instead of the plain actor's Gaussian noise with held random actions. */
+/** Exploration methods, each replacing the plain preset's Gaussian noise with held random actions. */
 export const EXPLORATIONS: readonly Remedy[] = [
   REMEDIES.noExploration,
   REMEDIES.gaussianAlone,
@@ -23,24 +28,21 @@ export const EXPLORATIONS: readonly Remedy[] = [
   REMEDIES.greedyAlone,
 ];
 
-const MORE_RANDOM: Remedy = {
-  name: "30 % random actions",
-  settings: { "agent.exploration.randomActionProbability": 0.3 },
-};
-
 const ACTOR_LAYER_NORM: Remedy = { name: "layer norm, actor", settings: { "agent.layerNorm.actor": true } };
 const ACTOR_BATCH_NORM: Remedy = {
   name: "batch norm, actor",
   settings: { "agent.batchNorm.actor": "batch" },
 };
 
-/** What is to bring the saturated actor back: first by what it tries, then by what its gradient is. */
-export const EXPLORING_CURES: readonly Remedy[] = [REMEDIES.ou, MORE_RANDOM].map((each) =>
-  both(SATURATED, each),
+/** A saturated start with more exploration. */
+export const SATURATED_EXPLORING: readonly Remedy[] = [REMEDIES.ou, MORE_RANDOM_ACTIONS].map((remedy) =>
+  both(SATURATED, remedy),
 );
-export const GRADIENT_CURES: readonly Remedy[] = [
+
+/** A saturated start with remedies that act on the actor's gradient. */
+export const SATURATED_GRADIENT: readonly Remedy[] = [
   REMEDIES.penalty,
   REMEDIES.inverted,
   ACTOR_LAYER_NORM,
   ACTOR_BATCH_NORM,
-].map((each) => both(SATURATED, each));
+].map((remedy) => both(SATURATED, remedy));

@@ -1,13 +1,21 @@
-/** @file The case of the vanishing gradient: do small actions make it vanish, or large ones, and does exploring bring it back? */
+/** @file The vanishing-gradient case: do small or saturated actions make the gradient vanish, and what fixes it? */
 
-import { besideBase, effectChart, effectTable, metricChart, SUCCESS_RATE } from "./arm-charts.ts";
+import { effectChart, effectTable, metricChart, remedyCharts, SUCCESS_RATE } from "./arm-charts.ts";
 import { type ArmRuns, STEPS_TO_95 } from "./arm-runs.ts";
-import { verdictBlock as box, type CaseReport, type CaseStudy } from "./case-study.ts";
+import { type CaseReport, type CaseStudy, verdictBlock } from "./case-study.ts";
 import { PLAIN } from "./remedies.ts";
-import { boundsFigure, depthsFigure, waysBackFigure } from "./vanishing-charts.ts";
+import { boundsFigure, depthsFigure, recoveryFigure } from "./vanishing-charts.ts";
 import { armClaims, miniatureClaims } from "./vanishing-claims.ts";
 import { measureVanishing, type VanishingMiniature } from "./vanishing-miniature.ts";
-import { EXPLORATIONS, EXPLORING_CURES, GRADIENT_CURES, SATURATED, STARTS } from "./vanishing-variants.ts";
+import {
+  EXPLORATIONS,
+  SATURATED,
+  SATURATED_EXPLORING,
+  SATURATED_GRADIENT,
+  STARTS,
+} from "./vanishing-variants.ts";
+
+const SATURATED_REMEDIES = [...SATURATED_EXPLORING, ...SATURATED_GRADIENT];
 
 const LATE = [
   { metric: "train/saturation", name: "saturation", decimals: 2 },
@@ -16,10 +24,10 @@ const LATE = [
 
 export const VANISHING: CaseStudy = {
   name: "vanishing",
-  title: "Vanishing gradients: do small actions stop an actor, or large ones?",
+  title: "Vanishing gradients: do small or saturated actions stop an actor?",
   question:
-    "An actor whose first actions are tiny has a tiny loss, and is said to have a vanishing gradient that exploration noise would cure. Measured here: what the gradient is when the action is small, what it is when the tanh is saturated, and what brings a saturated arm back.",
-  remedies: [...STARTS, ...EXPLORATIONS, ...EXPLORING_CURES, ...GRADIENT_CURES],
+    "An actor with tiny initial actions has a tiny loss. A common claim is that its gradient vanishes as well, and that exploration noise fixes this. This case measures the gradient at small actions and in a saturated tanh, and which remedies let a saturated arm recover.",
+  remedies: [...STARTS, ...EXPLORATIONS, ...SATURATED_REMEDIES],
   measure: async (engine) => {
     const numbers = await measureVanishing(engine);
     return { numbers, report: (arm) => report(numbers, arm) };
@@ -27,57 +35,58 @@ export const VANISHING: CaseStudy = {
 };
 
 function report(numbers: VanishingMiniature, arm: ArmRuns): CaseReport {
-  const small = miniatureClaims(numbers);
-  const large = armClaims(arm);
+  const miniature = miniatureClaims(numbers);
+  const onArm = armClaims(arm);
   return {
-    verdicts: [...Object.values(small), ...Object.values(large).flat()],
+    verdicts: [...Object.values(miniature), ...Object.values(onArm).flat()],
     sections: [
       {
-        heading: "In small: loss and gradient",
+        heading: "Miniature: loss and gradient",
         blocks: [
           {
             kind: "text",
-            text: "One observation of 10 numbers, 64 rectified units, one tanh, and the loss −a · g for a critic whose slope g is a fixed number in [0, 1). Of 21 seeds the median is shown. The last layer's first weights are drawn from U(±bound); 0.125 = 1/√64 is how other layers are drawn, 0.003 what DDPG uses.",
+            text: "An actor with one observation of 10 numbers, 64 ReLU units and one tanh output, and the loss −a · g for a critic with a constant slope g in [0, 1). Values are medians over 21 seeds. The output layer's initial weights are drawn from U(±bound). The bound is 0.125 = 1/√64 for other layers, and 0.003 in DDPG.",
           },
           boundsFigure(numbers),
-          box(small.smallLoss),
-          box(small.smallGradient),
+          verdictBlock(miniature.smallLoss),
+          verdictBlock(miniature.smallGradient),
         ],
       },
       {
-        heading: "In small: the saturated tanh, and the way back",
+        heading: "Miniature: saturation and recovery",
         blocks: [
           depthsFigure(numbers),
-          box(small.saturation),
+          verdictBlock(miniature.saturation),
           {
             kind: "text",
-            text: "What is left of the gradient need not be large: Adam divides it by its own size. So an actor may be asked to come back from z to |a| < 0.5, by a critic that says so at every update, and the updates are counted.",
+            text: "A small gradient can be sufficient, because Adam divides it by its magnitude. This test starts an actor at pre-activation z, trains it with a critic whose slope constantly demands a smaller action, and counts the updates until |a| < 0.5.",
           },
-          waysBackFigure(numbers),
-          box(small.stopped),
+          recoveryFigure(numbers),
+          verdictBlock(miniature.stopped),
         ],
       },
       {
-        heading: "On the arm: how the actor begins",
+        heading: "Arm: initial weights of the actor",
         blocks: [
           {
             kind: "text",
-            text: "`panda-reach`, sparse reward, joint torques, the plain preset. Only the bound of the actor's own last layer changes (`agent.actorLastLayerInit`); the critic begins as ever.",
+            text: "`panda-reach`, sparse reward, joint torques, the plain preset. Only the initial bound of the actor's output layer changes (`agent.actorLastLayerInit`), not that of the critic.",
           },
           {
             kind: "charts",
-            charts: besideBase(
+            charts: remedyCharts(
               arm,
               STARTS.filter((start) => start !== PLAIN),
               PLAIN,
               SUCCESS_RATE,
             ),
             caption:
-              "Success rate of evaluations without noise. Faint: each seed; dashed: the plain actor's mean.",
+              "Success rate of evaluations without exploration noise. Faint: single seeds. Dashed: mean of the plain preset.",
           },
           {
             kind: "figure",
             figure: {
+              id: "saturation",
               svg: metricChart(arm, "Saturated pre-activations", STARTS, {
                 metric: "train/saturation",
                 label: "share of |z| > 2",
@@ -89,66 +98,69 @@ function report(numbers: VanishingMiniature, arm: ArmRuns): CaseReport {
           {
             kind: "figure",
             figure: {
-              svg: metricChart(arm, "Gradient of the actor", STARTS, {
+              id: "gradient-norm",
+              svg: metricChart(arm, "Actor gradient norm", STARTS, {
                 metric: "train/actor_grad_norm",
                 label: "‖∇L_actor‖₂",
                 scale: "log",
               }),
-              caption: "Norm of the actor's gradient over all its weights, mean since the last evaluation.",
+              caption:
+                "Norm of the actor's gradient over all weights, averaged since the previous evaluation.",
             },
           },
-          box(large.tiny),
-          box(large.saturated),
-          box(large.gradient),
+          verdictBlock(onArm.tiny),
+          verdictBlock(onArm.saturated),
+          verdictBlock(onArm.gradient),
           effectTable(arm, STARTS, PLAIN, LATE),
         ],
       },
       {
-        heading: "On the arm: does exploration cure it?",
+        heading: "Arm: remedies for a saturated start",
         blocks: [
           {
             kind: "text",
-            text: "The actor's gradient is taken at μ(s), not at the action that was tried: noise can change only what the critic learns from. First the saturated actor, then the plain one with each way to explore.",
+            text: "The actor's gradient is evaluated at μ(s), not at the executed action, so exploration noise changes only the data of the critic.",
           },
           {
             kind: "charts",
-            charts: besideBase(arm, [...EXPLORING_CURES, ...GRADIENT_CURES], SATURATED, SUCCESS_RATE),
-            caption: "The saturated start with what is to cure it; dashed: without.",
+            charts: remedyCharts(arm, SATURATED_REMEDIES, SATURATED, SUCCESS_RATE),
+            caption: "Saturated start with each remedy. Dashed: without.",
           },
           {
             kind: "figure",
             figure: {
+              id: "saturated-start-effects",
               svg: effectChart(
                 arm,
-                "What cures a saturated start",
-                [...EXPLORING_CURES, ...GRADIENT_CURES],
+                "Effect of each remedy on a saturated start",
+                SATURATED_REMEDIES,
                 SATURATED,
                 STEPS_TO_95,
               ),
               caption:
-                "Difference of steps to 0.95, seed by seed; a seed that never gets there counts as the run's length.",
+                "Paired difference in steps to 0.95. A seed that never reaches 0.95 counts with the length of the run.",
             },
           },
-          box(large.exploring),
-          ...large.gradients.map(box),
-          effectTable(arm, [...EXPLORING_CURES, ...GRADIENT_CURES], SATURATED, LATE),
+          verdictBlock(onArm.exploring),
+          ...onArm.gradients.map(verdictBlock),
+          effectTable(arm, SATURATED_REMEDIES, SATURATED, LATE),
         ],
       },
       {
-        heading: "On the arm: how the plain actor explores",
+        heading: "Arm: exploration of the plain preset",
         blocks: [
           {
             kind: "text",
-            text: "The first 1,000 steps are random actions in all of them, and no exploration means none after those.",
+            text: "In every variant the first 1,000 steps are random actions; `no exploration` means none after them.",
           },
           {
             kind: "charts",
-            charts: besideBase(arm, EXPLORATIONS, PLAIN, SUCCESS_RATE),
+            charts: remedyCharts(arm, EXPLORATIONS, PLAIN, SUCCESS_RATE),
             caption:
-              "One way to explore at a time; dashed: the plain preset, which has Gaussian noise and held random actions.",
+              "One exploration method at a time. Dashed: the plain preset, with Gaussian noise and held random actions.",
           },
-          box(large.none),
-          box(large.better),
+          verdictBlock(onArm.none),
+          verdictBlock(onArm.better),
           effectTable(arm, EXPLORATIONS, PLAIN, LATE),
         ],
       },

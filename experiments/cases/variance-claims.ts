@@ -1,116 +1,114 @@
-/** @file What the numbers of the noisy critic say to each claim. */
+/** @file Claims of the noisy-critic case and their verdicts. */
 
 import { fixed, significant } from "../report/number-text.ts";
 import type { VerdictBox } from "../report/page.ts";
 import { type ArmRuns, GRADIENT_COSINE, OSCILLATION } from "./arm-runs.ts";
 import { PLAIN, REMEDIES } from "./remedies.ts";
 import type { Averaging, VarianceMiniature, Walk } from "./variance-miniature.ts";
-import { armBox, judgeNumber, numberBox, steadies, together } from "./verdict-rules.ts";
+import { armBox, combinedVerdict, numberBox, numberVerdict, steadiesBox } from "./verdict-rules.ts";
 
-const end = (walk: Walk) => walk.distance.at(-1) ?? Number.NaN;
+const finalDistance = (walk: Walk) => walk.distance.at(-1) ?? Number.NaN;
 
-function walkOf(walks: readonly Walk[], name: string, factor = 1): Walk {
-  const found = walks.find((walk) => walk.name === name && walk.factor === factor);
-  return (
-    found ?? { name, factor, distance: [], exponent: NaN, signChanges: NaN, improvedAtPositiveLoss: NaN }
-  );
+function findWalk(walks: readonly Walk[], name: string): Walk {
+  const walk = walks.find((each) => each.name === name && each.factor === 1);
+  const missing = { distance: [], exponent: NaN, signChanges: NaN, improvedAtPositiveLoss: NaN };
+  return walk ?? { name, factor: 1, ...missing };
 }
 
-const errorFalls = ({ points }: Averaging) =>
+const errorRatio = ({ points }: Averaging) =>
   (points.at(-1)?.error ?? Number.NaN) / (points[0]?.error ?? Number.NaN);
 
-/** On the miniature. */
+/** Claims about the miniature. */
 export function miniatureClaims({ walks, adamSpread, averaging }: VarianceMiniature) {
-  const [adam, descent] = [walkOf(walks, "Adam"), walkOf(walks, "SGD")];
-  const clippedAdam = walkOf(walks, "Adam, clipped to 1");
-  const clippedDescent = walkOf(walks, "SGD, clipped to 1");
-  const adamClipping = end(clippedAdam) / end(adam);
-  const wandering: VerdictBox = {
-    claim: "The parameters wander instead of converging.",
-    verdict: adam.exponent >= 0.3 && adam.exponent <= 0.7 ? "confirmed" : "refuted",
-    because: `‖θ − θ₀‖ grows as updates to the power ${significant(adam.exponent, 2)} under Adam and ${significant(descent.exponent, 2)} under SGD.`,
-    rule: "confirmed if Adam's exponent lies between 0.3 and 0.7, around the random walk's 0.5; else refuted: 1 is a direction, 0 a place",
-  };
-  const independent = averaging.filter(({ name }) => !name.includes("correlation"));
-  const correlated = averaging.filter(({ name }) => name.includes("correlation"));
-  const falls = [...independent, ...correlated].map((each) => ({ each, ratio: errorFalls(each) }));
-  const averagingBox: VerdictBox = {
-    claim: "Averaging over more critics, or larger batches, steadies the actor.",
-    verdict: together(falls.map(({ ratio }) => judgeNumber(ratio, 0.5, 0.8))),
-    because: `From 1 slope to 64 averaged ones the action's error falls to ${falls.map(({ each, ratio }) => `${significant(ratio, 2)} (${each.name}, ∝ N to the ${significant(each.exponent, 2)})`).join("; ")}. What the critics have in common does not average away.`,
-    rule: "confirmed if the error at 64 is at most 0.5 of that at 1 in every row, refuted if at least 0.8 in every row, half-true where rows disagree",
-  };
+  const [adam, sgd] = [findWalk(walks, "Adam"), findWalk(walks, "SGD")];
+  const adamClipping = finalDistance(findWalk(walks, "Adam, clipped to 1")) / finalDistance(adam);
+  const sgdClipping = finalDistance(findWalk(walks, "SGD, clipped to 1")) / finalDistance(sgd);
+  const distances = (optimiser: string, digits: number) =>
+    walks
+      .filter(({ name }) => name === optimiser)
+      .map((walk) => significant(finalDistance(walk), digits))
+      .join(", ");
   return {
     signs: numberBox(
-      "A noisy critic makes the actor's loss jump and change its sign.",
-      "the share of updates at which the loss changes its sign",
+      "A noisy critic makes the actor's loss jump and change sign.",
+      "the share of updates at which the loss changes sign",
       adam.signChanges,
       { confirmed: 0.4, refuted: 0.1 },
-      `The sign changes at ${fixed(100 * adam.signChanges)} % of the updates; a coin's would at half of them.`,
+      `The sign changes at ${fixed(100 * adam.signChanges)} % of the updates. Random signs would change at half of them.`,
     ),
     positive: numberBox(
-      "A positive loss announces an update that lowers the reward.",
-      "the share of updates with a negative outcome among those with a positive loss, under SGD",
-      1 - descent.improvedAtPositiveLoss,
+      "A positive loss indicates an update that reduces the reward.",
+      "the share of SGD updates at a positive loss after which the same critic values the action less",
+      1 - sgd.improvedAtPositiveLoss,
       { confirmed: 0.5, refuted: 0.1 },
-      `After an update at a positive loss the same critic likes the action better in ${fixed(100 * descent.improvedAtPositiveLoss)} % of cases under SGD, and in ${fixed(100 * adam.improvedAtPositiveLoss)} % under Adam, whose momentum still follows earlier slopes. The loss −a · g has the sign of the action and the slope, and says nothing of the step.`,
+      `After an update at a positive loss, the same critic values the action more in ${fixed(100 * sgd.improvedAtPositiveLoss)} % of cases with SGD and in ${fixed(100 * adam.improvedAtPositiveLoss)} % with Adam, whose momentum still follows earlier slopes. The sign of the loss −a · g depends on the signs of action and slope, not on the effect of the update.`,
     ),
-    wandering,
+    wandering: {
+      claim: "The parameters follow a random walk instead of converging.",
+      verdict: adam.exponent >= 0.3 && adam.exponent <= 0.7 ? "confirmed" : "refuted",
+      because: `‖θ − θ₀‖ grows in proportion to the number of updates to the power ${significant(adam.exponent, 2)} with Adam and ${significant(sgd.exponent, 2)} with SGD.`,
+      rule: "confirmed if Adam's exponent is between 0.3 and 0.7, else refuted; a random walk has 0.5, a straight line 1, convergence 0",
+    } satisfies VerdictBox,
     size: numberBox(
-      "The larger the noise, the wilder the updates.",
-      "the greatest relative difference of Adam's way with the noise × 0.01, 1 and 100",
+      "The larger the noise, the larger the updates.",
+      "the maximum relative change of Adam's final ‖θ − θ₀‖ when the noise is multiplied by 0.01 or 100",
       adamSpread,
       { confirmed: 0.5, refuted: 0.01 },
-      `Under Adam ‖θ − θ₀‖ ends at ${walks
-        .filter(({ name }) => name === "Adam")
-        .map((walk) => significant(end(walk), 4))
-        .join(
-          ", ",
-        )} for noise × 0.01, 1 and 100: Adam divides by the gradient's own size. Under SGD it ends at ${walks
-        .filter(({ name }) => name === "SGD")
-        .map((walk) => significant(end(walk)))
-        .join(", ")}.`,
+      `With Adam, ‖θ − θ₀‖ ends at ${distances("Adam", 4)} for noise × 0.01, 1 and 100, because Adam divides the gradient by its magnitude. With SGD it ends at ${distances("SGD", 3)}.`,
     ),
     clipping: numberBox(
       "Clipping gradients prevents large and damaging updates.",
-      "Adam's way with clipping over that without",
+      "Adam's final ‖θ − θ₀‖ with clipping, divided by that without,",
       adamClipping,
       { confirmed: 0.5, refuted: 0.8 },
-      `Clipped to a norm of 1, the way is ${significant(adamClipping)} times as long under Adam, and ${significant(end(clippedDescent) / end(descent))} times under SGD. Before Adam, clipping is one more scaling of the gradient.`,
+      `Clipping to a norm of 1 multiplies the final ‖θ − θ₀‖ by ${significant(adamClipping)} with Adam and by ${significant(sgdClipping)} with SGD. Before Adam, clipping only rescales the gradient.`,
     ),
-    averaging: averagingBox,
+    averaging: averagingBox(averaging),
   };
 }
 
-/** On the arm: each remedy that is named for a noisy critic. */
+function averagingBox(averaging: readonly Averaging[]): VerdictBox {
+  const independent = averaging.filter(({ name }) => !name.includes("correlation"));
+  const correlated = averaging.filter(({ name }) => name.includes("correlation"));
+  const rows = [...independent, ...correlated].map((row) => ({ ...row, ratio: errorRatio(row) }));
+  const ratios = rows.map(
+    ({ name, exponent, ratio }) =>
+      `${significant(ratio, 2)} (${name}; error ∝ N^${significant(exponent, 2)})`,
+  );
+  return {
+    claim: "Averaging over more critics, or larger batches, steadies the actor.",
+    verdict: combinedVerdict(rows.map(({ ratio }) => numberVerdict(ratio, 0.5, 0.8))),
+    because: `Averaging N = 64 slopes instead of 1 multiplies the action's error by ${ratios.join(", ")}. Errors that the critics have in common do not average out.`,
+    rule: "confirmed if the error at N = 64 is at most 0.5 of that at N = 1 in every row, refuted if it is at least 0.8 in every row, half-true if the rows disagree",
+  };
+}
+
+/** Claims about the arm: one per remedy that is recommended against a noisy critic. */
 export function armClaims(arm: ArmRuns): VerdictBox[] {
+  const steadies = (claim: string, remedies: Parameters<typeof steadiesBox>[2]) =>
+    steadiesBox(arm, claim, remedies, PLAIN);
   return [
     armBox(arm, {
       claim:
-        "The oscillating actor is the one with the noisier gradient: its batches agree less than those of the steady one.",
+        "The oscillating actor has the noisier gradient: its batches agree less than those of the steady actor.",
       remedies: [PLAIN],
       base: REMEDIES.penalty,
-      figure: GRADIENT_COSINE,
+      metric: GRADIENT_COSINE,
       side: "less",
     }),
-    steadies(arm, "Gradient clipping steadies the actor.", [REMEDIES.clipping], PLAIN),
-    steadies(arm, "An ensemble of critics steadies the actor.", [REMEDIES.twin, REMEDIES.ensemble], PLAIN),
-    steadies(arm, "Reward scaling steadies the actor.", [REMEDIES.rewardScale], PLAIN),
-    steadies(arm, "Batch normalisation steadies the actor.", [REMEDIES.batchNorm], PLAIN),
-    steadies(
-      arm,
-      "Layer normalisation steadies the actor.",
-      [REMEDIES.criticLayerNorm, REMEDIES.layerNorm],
-      PLAIN,
-    ),
+    steadies("Gradient clipping steadies the actor.", [REMEDIES.clipping]),
+    steadies("An ensemble of critics steadies the actor.", [REMEDIES.twin, REMEDIES.ensemble]),
+    steadies("Reward scaling steadies the actor.", [REMEDIES.rewardScale]),
+    steadies("Batch normalisation steadies the actor.", [REMEDIES.batchNorm]),
+    steadies("Layer normalisation steadies the actor.", [REMEDIES.criticLayerNorm, REMEDIES.layerNorm]),
     armBox(arm, {
       claim: "Target networks steady the actor: without them it oscillates more.",
       remedies: [REMEDIES.noTargets],
       base: PLAIN,
-      figure: OSCILLATION,
+      metric: OSCILLATION,
       side: "more",
     }),
-    steadies(arm, "A lower learning rate of the actor steadies it.", [REMEDIES.slowActor], PLAIN),
-    steadies(arm, "A penalty on the actor's pre-activations steadies it.", [REMEDIES.penalty], PLAIN),
+    steadies("A lower learning rate of the actor steadies it.", [REMEDIES.slowActor]),
+    steadies("A penalty on the actor's pre-activations steadies it.", [REMEDIES.penalty]),
   ];
 }

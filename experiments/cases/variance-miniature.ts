@@ -1,54 +1,55 @@
-/** @file High critic variance in small: what pure noise does to an actor, and what takes the noise away. */
+/** @file Miniature of the noisy-critic case: an actor driven by pure noise, and averaging of noisy slopes. */
 
 import type { Engine } from "../../agent/engine/engine.ts";
 import { Rng } from "../../shared/rng.ts";
 import { mean } from "../../shared/statistics.ts";
 import {
+  buildMiniature,
+  DEFAULT_BOUND,
   drawObservation,
   drawWeights,
   LAYOUT,
-  miniature,
   miniatureConfig,
   type OptimiserConfig,
-  restart,
+  resetTraining,
   trainingProgram,
-  USUAL_BOUND,
-} from "./article-actor.ts";
+} from "./miniature-actor.ts";
 
 const SEEDS = 12;
+
 /** Updates of a walk. */
 export const UPDATES = 300;
 
-/** Updates that a walk needs before it is one: Adam's first steps all go one way. */
-const FIRST = 20;
+/** Updates excluded from the fit of the exponent: Adam's first steps all have the same direction. */
+const FIT_START = 20;
 
-/** Deviation of the critic's slope, as in the article. */
+/** Standard deviation of the critic's slope. */
 const NOISE = 100;
 
-/** What the noise is multiplied by. */
+/** Multipliers of the noise. */
 const FACTORS = [0.01, 1, 100];
 
-/** The limit that gradients are clipped to: far below what the noise makes of them. */
+/** Maximum gradient norm, far below the norms that the noise causes. */
 const CLIP = 1;
 
 const ADAM: OptimiserConfig = { optimiser: "adam", learningRate: 1e-3 };
-const GRADIENT: OptimiserConfig = { optimiser: "sgd", learningRate: 1e-5 };
+const SGD: OptimiserConfig = { optimiser: "sgd", learningRate: 1e-5 };
 
-/** An actor driven by noise alone, averaged over seeds. */
+/** An actor driven by pure noise; averages over seeds. */
 export interface Walk {
   readonly name: string;
   readonly factor: number;
   /** Root mean square over seeds of ‖θ − θ₀‖ after each update. */
   readonly distance: readonly number[];
-  /** x of distance ∝ updatesˣ: 0.5 is a random walk, 1 a straight line. */
+  /** x of distance ∝ updatesˣ: 0.5 for a random walk, 1 for a straight line. */
   readonly exponent: number;
-  /** Share of updates at which the loss has another sign than before. */
+  /** Share of updates at which the loss changes sign. */
   readonly signChanges: number;
-  /** Share of updates with a positive loss after which the same slope likes the action better. */
+  /** Share of updates at a positive loss after which the same slope values the action more. */
   readonly improvedAtPositiveLoss: number;
 }
 
-/** How far an actor stays from the best action when so many noisy slopes are averaged. */
+/** The actor's error by the number of noisy slopes that are averaged. */
 export interface Averaging {
   readonly name: string;
   readonly points: readonly { readonly count: number; readonly error: number }[];
@@ -58,109 +59,114 @@ export interface Averaging {
 
 export interface VarianceMiniature {
   readonly walks: readonly Walk[];
-  /** Greatest difference between Adam's distances with the noise × 0.01 … 100, relative to the unscaled one. */
+  /** Maximum relative difference of Adam's final distances for scaled noise from that for unscaled noise. */
   readonly adamSpread: number;
   readonly averaging: readonly Averaging[];
 }
 
 export async function measureVariance(engine: Engine): Promise<VarianceMiniature> {
   const walks: Walk[] = [];
-  for (const factor of FACTORS) walks.push(await walk(engine, "Adam", ADAM, factor));
-  for (const factor of FACTORS) walks.push(await walk(engine, "SGD", GRADIENT, factor));
-  walks.push(await walk(engine, `Adam, clipped to ${CLIP}`, { ...ADAM, clip: CLIP }, 1));
-  walks.push(await walk(engine, `SGD, clipped to ${CLIP}`, { ...GRADIENT, clip: CLIP }, 1));
-  const ends = walks
+  for (const factor of FACTORS) walks.push(await measureWalk(engine, "Adam", ADAM, factor));
+  for (const factor of FACTORS) walks.push(await measureWalk(engine, "SGD", SGD, factor));
+  walks.push(await measureWalk(engine, `Adam, clipped to ${CLIP}`, { ...ADAM, clip: CLIP }, 1));
+  walks.push(await measureWalk(engine, `SGD, clipped to ${CLIP}`, { ...SGD, clip: CLIP }, 1));
+  const adamDistances = walks
     .filter(({ name }) => name === "Adam")
     .map(({ distance }) => distance.at(-1) ?? Number.NaN);
-  const unscaled = ends[FACTORS.indexOf(1)] ?? Number.NaN;
-  const adamSpread = Math.max(...ends.map((end) => Math.abs(end - unscaled) / unscaled));
+  const unscaled = adamDistances[FACTORS.indexOf(1)] ?? Number.NaN;
+  const adamSpread = Math.max(...adamDistances.map((distance) => Math.abs(distance - unscaled) / unscaled));
   return { walks, adamSpread, averaging: await measureAveraging(engine) };
 }
 
-async function walk(engine: Engine, name: string, descent: OptimiserConfig, factor: number): Promise<Walk> {
-  const program = trainingProgram(miniature(miniatureConfig(), false), descent);
+async function measureWalk(
+  engine: Engine,
+  name: string,
+  optimiser: OptimiserConfig,
+  factor: number,
+): Promise<Walk> {
+  const program = trainingProgram(buildMiniature(miniatureConfig(), false), optimiser);
   const compiled = await engine.compile(program);
-  const squares = new Float64Array(UPDATES);
-  let [changes, positive, improved] = [0, 0, 0];
+  const meanSquares = new Float64Array(UPDATES);
+  let [signChanges, positive, improved] = [0, 0, 0];
   for (let seed = 0; seed < SEEDS; seed++) {
     const rng = Rng.fromSeed(seed);
     const observation = drawObservation(rng.fork("observation"));
-    const first = drawWeights(rng.fork("weights"), USUAL_BOUND);
-    restart(compiled, program, first);
+    const initial = drawWeights(rng.fork("weights"), DEFAULT_BOUND);
+    resetTraining(compiled, program, initial);
     const noise = rng.fork("noise");
-    let before = { loss: Number.NaN, action: Number.NaN, slope: Number.NaN };
+    let previous = { loss: Number.NaN, action: Number.NaN, slope: Number.NaN };
     for (let update = 0; update < UPDATES; update++) {
       const slope = NOISE * factor * noise.normal();
       await compiled.run({ observation, slope: Float32Array.of(slope) });
       const [loss, action] = [compiled.output("loss")[0]!, compiled.output("action")[0]!];
-      if (update > 0 && loss * before.loss < 0) changes += 1;
-      if (before.loss > 0) {
+      if (update > 0 && loss * previous.loss < 0) signChanges += 1;
+      if (previous.loss > 0) {
         positive += 1;
-        if ((action - before.action) * before.slope > 0) improved += 1;
+        if ((action - previous.action) * previous.slope > 0) improved += 1;
       }
-      before = { loss, action, slope };
-      squares[update]! += squaredDistance(compiled.state("actor"), first) / SEEDS;
+      previous = { loss, action, slope };
+      meanSquares[update]! += squaredDistance(compiled.state("actor"), initial) / SEEDS;
     }
   }
   compiled.dispose();
-  const distance = Array.from(squares, Math.sqrt);
+  const distance = Array.from(meanSquares, Math.sqrt);
   return {
     name,
     factor,
     distance,
-    exponent: slopeOfLogs(distance.map((y, i) => [i + 1, y] as const).slice(FIRST)),
-    signChanges: changes / (SEEDS * (UPDATES - 1)),
+    exponent: slopeOfLogs(distance.map((y, i) => [i + 1, y] as const).slice(FIT_START)),
+    signChanges: signChanges / (SEEDS * (UPDATES - 1)),
     improvedAtPositiveLoss: improved / positive,
   };
 }
 
 const COUNTS = [1, 8, 64];
 
-/** The action that the averaged critic likes best, and how noisy its slope is beside a curvature of 1. */
-const BEST = 0.5;
+/** The critic is −(a − 0.5)²/2; its slope, 0.5 − a, has noise of this standard deviation. */
+const BEST_ACTION = 0.5;
 const SLOPE_NOISE = 5;
 
-/** What two critics' errors have in common when they learn from the same data. */
+/** Correlation between the errors of critics trained on the same data. */
 const CORRELATION = 0.5;
 
 /** Updates before the error is measured. */
-const SETTLING = 200;
+const SETTLING_UPDATES = 200;
 
-const AVERAGED_SEEDS = 6;
+const AVERAGING_SEEDS = 6;
 
 async function measureAveraging(engine: Engine): Promise<Averaging[]> {
-  const slow: OptimiserConfig = { optimiser: "sgd", learningRate: 1e-2 };
+  const sgd: OptimiserConfig = { optimiser: "sgd", learningRate: 1e-2 };
   return [
-    await average(engine, "Adam, independent", ADAM, 0),
-    await average(engine, `Adam, correlation ${CORRELATION}`, ADAM, CORRELATION),
-    await average(engine, "SGD, independent", slow, 0),
+    await measureErrors(engine, "Adam, independent", ADAM, 0),
+    await measureErrors(engine, `Adam, correlation ${CORRELATION}`, ADAM, CORRELATION),
+    await measureErrors(engine, "SGD, independent", sgd, 0),
   ];
 }
 
-async function average(
+async function measureErrors(
   engine: Engine,
   name: string,
-  descent: OptimiserConfig,
+  optimiser: OptimiserConfig,
   correlation: number,
 ): Promise<Averaging> {
-  const program = trainingProgram(miniature(miniatureConfig(), false), descent);
+  const program = trainingProgram(buildMiniature(miniatureConfig(), false), optimiser);
   const compiled = await engine.compile(program);
   const points: { count: number; error: number }[] = [];
   for (const count of COUNTS) {
     const squares: number[] = [];
-    for (let seed = 0; seed < AVERAGED_SEEDS; seed++) {
+    for (let seed = 0; seed < AVERAGING_SEEDS; seed++) {
       const rng = Rng.fromSeed(seed);
       const observation = drawObservation(rng.fork("observation"));
-      restart(compiled, program, drawWeights(rng.fork("weights"), USUAL_BOUND));
+      resetTraining(compiled, program, drawWeights(rng.fork("weights"), DEFAULT_BOUND));
       const noise = rng.fork("noise");
       let action = 0;
-      for (let update = 0; update < SETTLING + UPDATES; update++) {
-        const shared = Math.sqrt(correlation) * noise.normal();
-        const own = Math.sqrt((1 - correlation) / count) * noise.normal();
-        const slope = BEST - action + SLOPE_NOISE * (shared + own);
+      for (let update = 0; update < SETTLING_UPDATES + UPDATES; update++) {
+        const common = Math.sqrt(correlation) * noise.normal();
+        const averaged = Math.sqrt((1 - correlation) / count) * noise.normal();
+        const slope = BEST_ACTION - action + SLOPE_NOISE * (common + averaged);
         await compiled.run({ observation, slope: Float32Array.of(slope) });
         action = compiled.output("action")[0]!;
-        if (update >= SETTLING) squares.push((action - BEST) ** 2);
+        if (update >= SETTLING_UPDATES) squares.push((action - BEST_ACTION) ** 2);
       }
     }
     points.push({ count, error: Math.sqrt(mean(squares)) });
@@ -175,11 +181,11 @@ function squaredDistance(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-/** The exponent of y ∝ xᵉ that fits best: least squares through the logarithms. */
+/** The exponent e of y ∝ xᵉ, by least squares on the logarithms. */
 export function slopeOfLogs(points: readonly (readonly [x: number, y: number])[]): number {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
-  const [middleX, middleY] = [mean(logs.map(([x]) => x)), mean(logs.map(([, y]) => y))];
-  const covariance = logs.reduce((sum, [x, y]) => sum + (x - middleX) * (y - middleY), 0);
-  const variance = logs.reduce((sum, [x]) => sum + (x - middleX) ** 2, 0);
+  const [meanX, meanY] = [mean(logs.map(([x]) => x)), mean(logs.map(([, y]) => y))];
+  const covariance = logs.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  const variance = logs.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
   return covariance / variance;
 }

@@ -1,16 +1,16 @@
-/** @file The case of the noisy critic: what noise does to an actor, and which remedy steadies one that oscillates. */
+/** @file The noisy-critic case: how noise affects an actor, and which remedies steady one that oscillates. */
 
 import { lineChart } from "../report/line-chart.ts";
 import type { Block } from "../report/page.ts";
-import { besideBase, effectChart, effectTable, metricChart, SUCCESS_RATE } from "./arm-charts.ts";
-import { type ArmRuns, OSCILLATION, SUCCESS } from "./arm-runs.ts";
-import { verdictBlock as box, type CaseReport, type CaseStudy } from "./case-study.ts";
+import { effectChart, effectTable, metricChart, remedyCharts, SUCCESS_RATE } from "./arm-charts.ts";
+import { type ArmRuns, OSCILLATION, type RunMetric, SUCCESS } from "./arm-runs.ts";
+import { type CaseReport, type CaseStudy, verdictBlock } from "./case-study.ts";
 import { PLAIN, REMEDIES, type Remedy } from "./remedies.ts";
 import { armClaims, miniatureClaims } from "./variance-claims.ts";
 import { measureVariance, UPDATES, type VarianceMiniature } from "./variance-miniature.ts";
 
-/** Each by itself on the plain actor. */
-const TRIED: readonly Remedy[] = [
+/** Single remedies on the plain preset. */
+const REMEDIES_TESTED: readonly Remedy[] = [
   REMEDIES.clipping,
   REMEDIES.twin,
   REMEDIES.ensemble,
@@ -33,10 +33,10 @@ const LATE = [
 
 export const VARIANCE: CaseStudy = {
   name: "variance",
-  title: "A noisy critic: what does it do to the actor, and what helps?",
+  title: "Noisy critic: how does it affect the actor, and what helps?",
   question:
-    "An actor that is handed noisy slopes is said to be driven to and fro, and to be steadied by gradient clipping, ensembles, scaled rewards, normalisation and target networks. Measured here: what pure noise does under Adam, and what each remedy does to an arm that oscillates.",
-  remedies: [PLAIN, ...TRIED],
+    "A common claim is that noisy slopes of the critic make the actor oscillate, and that gradient clipping, ensembles, reward scaling, normalisation and target networks steady it. This case measures the effect of pure noise with Adam, and the effect of each remedy on an arm that oscillates.",
+  remedies: [PLAIN, ...REMEDIES_TESTED],
   measure: async (engine) => {
     const numbers = await measureVariance(engine);
     return { numbers, report: (arm) => report(numbers, arm) };
@@ -44,97 +44,100 @@ export const VARIANCE: CaseStudy = {
 };
 
 function report(numbers: VarianceMiniature, arm: ArmRuns): CaseReport {
-  const small = miniatureClaims(numbers);
-  const large = armClaims(arm);
+  const miniature = miniatureClaims(numbers);
+  const onArm = armClaims(arm);
   return {
-    verdicts: [...Object.values(small), ...large],
+    verdicts: [...Object.values(miniature), ...onArm],
     sections: [
       {
-        heading: "In small: an actor driven by noise alone",
+        heading: "Miniature: an actor driven by pure noise",
         blocks: [
           {
             kind: "text",
-            text: "One observation of 10 numbers, 64 rectified units, a linear output, and the loss −a · g with g drawn anew from N(0, 100²) at each update: there is nothing to learn. Over 12 seeds: the root mean square of ‖θ − θ₀‖.",
+            text: "An actor with one observation of 10 numbers, 64 ReLU units and a linear output, and the loss −a · g, with g drawn from N(0, 100²) at each update. There is no signal to learn. ‖θ − θ₀‖ is the root mean square over 12 seeds.",
           },
           walksFigure(numbers),
-          box(small.signs),
-          box(small.positive),
-          box(small.wandering),
-          box(small.size),
-          box(small.clipping),
+          verdictBlock(miniature.signs),
+          verdictBlock(miniature.positive),
+          verdictBlock(miniature.wandering),
+          verdictBlock(miniature.size),
+          verdictBlock(miniature.clipping),
         ],
       },
       {
-        heading: "In small: averaging",
+        heading: "Miniature: averaging",
         blocks: [
           {
             kind: "text",
-            text: "Now there is a best action, 0.5, and the slope is 0.5 − a plus noise of deviation 5, averaged over N critics or as many times larger batches. The error is the root mean square of a − 0.5 over 300 updates, after 200 to settle.",
+            text: "The best action is 0.5. The slope is 0.5 − a plus noise with standard deviation 5, averaged over N critics or over batches N times as large. The error is the root mean square of a − 0.5 over 300 updates, after 200 updates to settle.",
           },
           averagingFigure(numbers),
-          box(small.averaging),
+          verdictBlock(miniature.averaging),
         ],
       },
       {
-        heading: "On the arm: the actor that oscillates",
+        heading: "Arm: the oscillating actor",
         blocks: [
           {
             kind: "text",
-            text: "`panda-reach`, sparse reward, joint torques, the plain preset: one critic, hindsight, nothing that steadies. Oscillation is the standard deviation of the evaluations in the last half of training.",
+            text: "`panda-reach`, sparse reward, joint torques, the plain preset: DDPG + HER with one critic and no stabilisers. Oscillation is the standard deviation of the evaluations in the last half of training.",
           },
           {
             kind: "figure",
             figure: {
+              id: "success",
               svg: metricChart(
                 arm,
-                "Plain, and with a penalty on pre-activations",
+                "Plain, and with a pre-activation penalty",
                 [PLAIN, REMEDIES.penalty],
                 SUCCESS_RATE,
               ),
-              caption: "Success rate of evaluations without noise; each seed is a faint line.",
+              caption: "Success rate of evaluations without exploration noise. Faint lines are single seeds.",
             },
           },
           {
             kind: "figure",
             figure: {
+              id: "gradient-cosine",
               svg: metricChart(
                 arm,
-                "Do batches agree on where to go?",
+                "Agreement of actor gradients across batches",
                 [PLAIN, REMEDIES.penalty, REMEDIES.twin],
                 {
                   metric: "diagnostics/actor_grad_cosine",
                   label: "mean cosine of 10 batches' actor gradients",
                 },
               ),
-              caption: "1 is one direction, 0 is noise (docs/diagnostics.md).",
+              caption: "1: all batches have the same gradient direction. 0: noise. See docs/diagnostics.md.",
             },
           },
           {
             kind: "charts",
-            charts: besideBase(arm, TRIED, PLAIN, SUCCESS_RATE),
-            caption: "Each remedy by itself; dashed: the plain actor's mean.",
+            charts: remedyCharts(arm, REMEDIES_TESTED, PLAIN, SUCCESS_RATE),
+            caption: "Each remedy alone. Dashed: mean of the plain preset.",
           },
         ],
       },
       {
-        heading: "On the arm: which remedy steadies it",
+        heading: "Arm: effect of the remedies",
         blocks: [
-          effect(arm, "What each remedy does to oscillation", "Difference of oscillation", OSCILLATION),
-          effect(arm, "What each remedy does to success", "Difference of success at the end", SUCCESS),
-          ...large.map(box),
-          effectTable(arm, TRIED, PLAIN, LATE),
+          effectFigure(arm, "oscillation-effects", "Effect of each remedy on oscillation", OSCILLATION),
+          effectFigure(arm, "success-effects", "Effect of each remedy on success", SUCCESS),
+          ...onArm.map(verdictBlock),
+          effectTable(arm, REMEDIES_TESTED, PLAIN, LATE),
         ],
       },
     ],
   };
 }
 
-function effect(arm: ArmRuns, title: string, what: string, figure: typeof SUCCESS): Block {
+function effectFigure(arm: ArmRuns, id: string, title: string, metric: RunMetric): Block {
   return {
     kind: "figure",
     figure: {
-      svg: effectChart(arm, title, TRIED, PLAIN, figure),
-      caption: `${what}, seed by seed; mean and 95 % bootstrap interval. Green is better, red is worse, grey may be either.`,
+      id,
+      svg: effectChart(arm, title, REMEDIES_TESTED, PLAIN, metric),
+      caption: `Paired difference in ${metric.name}: mean and 95 % bootstrap interval. Green is better, red is worse, grey is inconclusive.`,
     },
   };
 }
@@ -143,10 +146,11 @@ function walksFigure({ walks }: VarianceMiniature): Block {
   return {
     kind: "figure",
     figure: {
+      id: "random-walk",
       svg: lineChart({
-        title: "How far noise alone carries the weights",
+        title: "Distance of the weights under pure noise",
         description:
-          "Distance from the first weights over updates, for Adam and gradient descent, scaled noise and clipping.",
+          "Distance from the initial weights over updates, for Adam and SGD, scaled noise and clipping.",
         x: { label: "updates", scale: "log", range: [1, UPDATES] },
         y: { label: "‖θ − θ₀‖", scale: "log" },
         series: walks.map(({ name, factor, distance }) => ({
@@ -156,7 +160,7 @@ function walksFigure({ walks }: VarianceMiniature): Block {
         })),
       }),
       caption:
-        "Adam at a rate of 0.001, SGD (plain gradient descent) at 0.00001. Where Adam's lines lie on each other, the size of the noise makes no difference to it.",
+        "Learning rates: Adam 0.001, SGD 0.00001. Adam's lines for different noise scales coincide: the scale has no effect.",
     },
   };
 }
@@ -165,11 +169,12 @@ function averagingFigure({ averaging }: VarianceMiniature): Block {
   return {
     kind: "figure",
     figure: {
+      id: "averaging",
       svg: lineChart({
-        title: "Error of the action, by slopes averaged",
+        title: "Action error by number of averaged slopes",
         description:
-          "Root mean square error of the action over the number of slopes averaged, on logarithmic axes.",
-        x: { label: "critics, or batches, averaged", scale: "log" },
+          "Root mean square error of the action over the number of averaged slopes, on logarithmic axes.",
+        x: { label: "averaged critics or batches", scale: "log" },
         y: { label: "RMS of a − 0.5", scale: "log" },
         series: averaging.map(({ name, points }) => ({
           name,
@@ -177,7 +182,7 @@ function averagingFigure({ averaging }: VarianceMiniature): Block {
         })),
       }),
       caption:
-        "The slope's own error falls as 1/√N. The actor's falls more slowly: it keeps moving by what noise is left.",
+        "The error of the slope falls as 1/√N. That of the actor falls more slowly, because the remaining noise keeps moving it.",
     },
   };
 }

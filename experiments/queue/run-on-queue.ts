@@ -16,7 +16,7 @@ import { RESULT_FILE, readResult } from "../../storage/run-result.ts";
 import type { JobState } from "../../training/training-pool.ts";
 import { jobName, type SweepJob } from "../sweep/plan.ts";
 import { trainingJob } from "../sweep/run-sweep.ts";
-import { noteFailure, readFailures, type SweepFolder } from "../sweep/sweep-folder.ts";
+import { readFailures, recordFailure, type SweepFolder } from "../sweep/sweep-folder.ts";
 import type { FaultWatch } from "./fault-watch.ts";
 import type { QueuedJob, QueueServer } from "./queue-server.ts";
 import { unpackRun } from "./run-archive.ts";
@@ -147,7 +147,7 @@ async function look(sweep: QueueRun, job: SweepJob, state: JobState): Promise<Pa
     return { status: "done", result, steps: result?.steps ?? 0, successRate: result?.successRate };
   }
   if (there.status === "failed") {
-    noteFailure(folder.path, job.id, { when: sweep.now(), error: there.error ?? "" });
+    recordFailure(folder.path, job.id, { when: sweep.now(), error: there.error ?? "" });
     sweep.say(`failed  ${jobName(job)}: ${there.error?.split("\n")[0] ?? ""}`);
     return { status: "failed", error: there.error };
   }

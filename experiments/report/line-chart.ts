@@ -1,6 +1,6 @@
-/** @file Line charts as SVG: a few series, their ranges, and every single run behind them. */
+/** @file Line chart as SVG: a few series, each with an optional band and its single runs. */
 
-import { COLOURS, chartDocument, place, tickAnchor } from "./chart-style.ts";
+import { COLOUR_COUNT, chartDocument, coordinate, tickAnchor } from "./chart-style.ts";
 import { type Markup, markup } from "./markup.ts";
 import { type Axis, makeScale, type Scale } from "./scale.ts";
 
@@ -9,108 +9,106 @@ export interface Point {
   readonly y: number;
 }
 
-/** What lies between low and high at x. */
-export interface Range {
+/** A point of a band: low to high at x. */
+export interface BandPoint {
   readonly x: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** One run behind a series; its name is seen when the pointer rests on it. */
-export interface Strand {
+/** A single run of a series, drawn as a faint line; the name is its tooltip. */
+export interface RunLine {
   readonly name: string;
   readonly points: readonly Point[];
 }
 
 export interface Series {
   readonly name: string;
-  /** Ascending in x; a point without a finite y interrupts the line. */
+  /** Ascending in x; a point whose y is not finite leaves a gap. */
   readonly points: readonly Point[];
-  readonly band?: readonly Range[];
-  readonly strands?: readonly Strand[];
+  readonly band?: readonly BandPoint[];
+  readonly runs?: readonly RunLine[];
   readonly dashed?: boolean;
-  /** Which colour of the palette; by default its place among the series. */
+  /** Palette index; default the index of the series. */
   readonly colour?: number;
 }
 
 export interface LineChart {
-  /** Shown above; a few words. */
+  /** Printed above the chart; a few words. */
   readonly title: string;
-  /** What is to be seen, for those who cannot see it. */
+  /** Text alternative for screen readers. */
   readonly description: string;
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
-  /** A level to hold the lines against. */
+  /** A labelled horizontal line. */
   readonly reference?: { readonly y: number; readonly name: string };
-  /** Default wide; small ones stand beside each other. */
+  /** Default wide; small charts are placed side by side. */
   readonly size?: "wide" | "small";
 }
 
-/** Widths in units of the drawing; letters are as wide as on the narrowest screen. */
+/** Dimensions in units of the drawing; `letter` is a letter's width on the narrowest screen. */
 const SIZES = {
   wide: { width: 640, plot: 250, letter: 11.2, row: 27, left: 76, right: 26 },
   small: { width: 320, plot: 130, letter: 6.6, row: 17, left: 46, right: 14 },
 } as const;
 
+/** Length of a legend line. */
 const SWATCH = 22;
 
-/** How much wider a title's letters are than those of other text. */
-const BOLD = 1.15;
+/** Width of a bold letter relative to a regular one. */
+const BOLD_FACTOR = 1.15;
 
-/** How far lines may reach over the plot's edge, so that one that runs along it is seen whole. */
+/** Margin outside the plot that lines may use, so that a line along the edge is not cut in half. */
 const BLEED = 4;
 
-/** Draws the chart; the same chart is always the same text. */
+/** Draws the chart; equal charts give equal text. */
 export function lineChart(chart: LineChart): string {
   const size = chart.size ?? "wide";
   const { width, plot, letter, row, left, right } = SIZES[size];
-  const shown = chart.series.map((series, i) => ({ ...series, colour: (series.colour ?? i) % COLOURS }));
-  const legend = legendRows(shown, width - left - right, letter);
-  const title = titleRows(chart.title, (width - 8) / (BOLD * letter));
+  const series = chart.series.map((each, i) => ({ ...each, colour: (each.colour ?? i) % COLOUR_COUNT }));
+  const legend = legendRows(series, width - left - right, letter);
+  const title = titleRows(chart.title, (width - 8) / (BOLD_FACTOR * letter));
   const top = row * (1 + title.length + legend.length) + 12;
   const bottom = top + plot;
-  const everything = shown.flatMap(({ points, strands }) => [
-    points,
-    ...(strands ?? []).map((one) => one.points),
-  ]);
-  const bands = shown.flatMap(({ band }) => band ?? []);
+  const lines = series.flatMap(({ points, runs }) => [points, ...(runs ?? []).map((run) => run.points)]);
+  const bands = series.flatMap(({ band }) => band ?? []);
   const reference = chart.reference;
-  const xs = everything.flatMap((points) => points.map(({ x }) => x));
+  const xs = lines.flatMap((points) => points.map(({ x }) => x));
   const ys = [
-    ...everything.flatMap((points) => points.map(({ y }) => y)),
+    ...lines.flatMap((points) => points.map(({ y }) => y)),
     ...bands.flatMap(({ low, high }) => [low, high]),
     ...(reference === undefined ? [] : [reference.y]),
   ];
   const x = makeScale(chart.x, xs, left, width - right, size === "wide" ? 5 : 3);
   const y = makeScale(chart.y, ys, bottom, top, size === "wide" ? 5 : 4);
 
-  const rows = y.ticks.map(
+  const yTicks = y.ticks.map(
     ({ value, text }) =>
-      markup`<line class="grid" x1="${left}" x2="${width - right}" y1="${place(y.at(value))}" y2="${place(y.at(value))}"/><text class="end" x="${left - 8}" y="${place(y.at(value) + 5)}">${text}</text>`,
+      markup`<line class="grid" x1="${left}" x2="${width - right}" y1="${coordinate(y.at(value))}" y2="${coordinate(y.at(value))}"/><text class="end" x="${left - 8}" y="${coordinate(y.at(value) + 5)}">${text}</text>`,
   );
-  const columns = x.ticks.map(
+  const xTicks = x.ticks.map(
     ({ value, text }, i) =>
-      markup`<line class="axis" x1="${place(x.at(value))}" x2="${place(x.at(value))}" y1="${bottom}" y2="${bottom + 5}"/><text class="${tickAnchor(x.at(value), text, letter, width)}${i % 2 === 1 ? " roomy" : ""}" x="${place(x.at(value))}" y="${bottom + row - 3}">${text}</text>`,
+      markup`<line class="axis" x1="${coordinate(x.at(value))}" x2="${coordinate(x.at(value))}" y1="${bottom}" y2="${bottom + 5}"/><text class="${tickAnchor(x.at(value), text, letter, width)}${i % 2 === 1 ? " wide-only" : ""}" x="${coordinate(x.at(value))}" y="${bottom + row - 3}">${text}</text>`,
   );
-  const level =
+  const referenceLine =
     reference === undefined || !Number.isFinite(y.at(reference.y))
       ? undefined
-      : markup`<line class="reference" x1="${left}" x2="${width - right}" y1="${place(y.at(reference.y))}" y2="${place(y.at(reference.y))}"/><text class="end" x="${width - right - 2}" y="${place(y.at(reference.y) + row - 11)}">${reference.name}</text>`;
-  const window = [left - BLEED, top - BLEED, width - left - right + 2 * BLEED, plot + 2 * BLEED];
-  const [windowX, windowY, windowWidth, windowHeight] = window;
-  const drawn = [
-    // Ranges first, then single runs, then the lines they are about: nothing that matters is covered.
-    ...shown.flatMap(({ band, colour }) => (band === undefined ? [] : [drawBand(band, colour, x, y)])),
-    ...shown.flatMap(({ strands, colour }) =>
-      (strands ?? []).map(
+      : markup`<line class="reference" x1="${left}" x2="${width - right}" y1="${coordinate(y.at(reference.y))}" y2="${coordinate(y.at(reference.y))}"/><text class="end" x="${width - right - 2}" y="${coordinate(y.at(reference.y) + row - 11)}">${reference.name}</text>`;
+  const clip = [left - BLEED, top - BLEED, width - left - right + 2 * BLEED, plot + 2 * BLEED];
+  const [clipX, clipY, clipWidth, clipHeight] = clip;
+  const drawing = [
+    // Bands first, then single runs, then the series, so that nothing covers a series.
+    ...series.flatMap(({ band, colour }) => (band === undefined ? [] : [drawBand(band, colour, x, y)])),
+    ...series.flatMap(({ runs, colour }) =>
+      (runs ?? []).map(
         ({ name, points }) =>
-          markup`<path class="strand s${colour}" d="${outline(points, x, y)}"><title>${name}</title></path>`,
+          markup`<path class="run s${colour}" d="${pathData(points, x, y)}"><title>${name}</title></path>`,
       ),
     ),
-    ...shown.map(
+    ...series.map(
       ({ name, points, colour, dashed }) =>
-        markup`<path class="line s${colour}${dashed === true ? " dashed" : ""}" d="${outline(points, x, y)}"><title>${name}</title></path>`,
+        markup`<path class="line s${colour}${dashed === true ? " dashed" : ""}" d="${pathData(points, x, y)}"><title>${name}</title></path>`,
     ),
   ];
   return chartDocument({
@@ -126,25 +124,25 @@ export function lineChart(chart: LineChart): string {
       ),
       legend.map((line, i) => drawLegend(line, left, row * (title.length + i + 1) - 6)),
       markup`<text x="4" y="${top - row / 2 - 3}">${chart.y.label}</text>`,
-      rows,
-      columns,
+      yTicks,
+      xTicks,
       markup`<line class="axis" x1="${left}" x2="${width - right}" y1="${bottom}" y2="${bottom}"/>`,
-      // A drawing within the drawing cuts off what is outside, without an id that another chart could have too.
-      markup`<svg x="${windowX}" y="${windowY}" width="${windowWidth}" height="${windowHeight}" viewBox="${window.join(" ")}">${drawn}</svg>`,
-      level,
+      // A nested SVG clips the lines without an id, which could collide with that of another chart in the page.
+      markup`<svg x="${clipX}" y="${clipY}" width="${clipWidth}" height="${clipHeight}" viewBox="${clip.join(" ")}">${drawing}</svg>`,
+      referenceLine,
       markup`<text class="end" x="${width - right}" y="${bottom + 2 * row - 3}">${chart.x.label}</text>`,
     ],
   });
 }
 
-interface Entry {
+interface LegendEntry {
   readonly name: string;
   readonly colour: number;
   readonly dashed: boolean;
   readonly x: number;
 }
 
-/** A title broken between words into rows of at most so many letters. */
+/** The title wrapped into rows of at most `letters` letters. */
 function titleRows(title: string, letters: number): string[] {
   const rows: string[] = [];
   for (const word of title.split(" ")) {
@@ -156,36 +154,36 @@ function titleRows(title: string, letters: number): string[] {
   return rows;
 }
 
-/** Names one after another, in as many rows as they need; none where the title says it all. */
+/** The legend wrapped into rows; empty for a single series, which the title describes. */
 function legendRows(
   series: readonly (Series & { readonly colour: number })[],
-  room: number,
+  width: number,
   letter: number,
-): Entry[][] {
+): LegendEntry[][] {
   if (series.length < 2) return [];
-  const rows: Entry[][] = [];
+  const rows: LegendEntry[][] = [];
   let x = 0;
   for (const { name, colour, dashed } of series) {
-    const width = SWATCH + 8 + letter * name.length + 16;
-    if (rows.length === 0 || x + width > room + 16) {
+    const entryWidth = SWATCH + 8 + letter * name.length + 16;
+    if (rows.length === 0 || x + entryWidth > width + 16) {
       rows.push([]);
       x = 0;
     }
     rows.at(-1)?.push({ name, colour, dashed: dashed === true, x });
-    x += width;
+    x += entryWidth;
   }
   return rows;
 }
 
-function drawLegend(entries: readonly Entry[], left: number, y: number): Markup[] {
+function drawLegend(entries: readonly LegendEntry[], left: number, y: number): Markup[] {
   return entries.map(({ name, colour, dashed, x }) => {
-    const begin = place(left + x);
-    return markup`<line class="line s${colour}${dashed ? " dashed" : ""}" x1="${begin}" x2="${place(left + x + SWATCH)}" y1="${y - 5}" y2="${y - 5}"/><text x="${place(left + x + SWATCH + 8)}" y="${y}">${name}</text>`;
+    const start = coordinate(left + x);
+    return markup`<line class="line s${colour}${dashed ? " dashed" : ""}" x1="${start}" x2="${coordinate(left + x + SWATCH)}" y1="${y - 5}" y2="${y - 5}"/><text x="${coordinate(left + x + SWATCH + 8)}" y="${y}">${name}</text>`;
   });
 }
 
-/** A path through all points that have a place; one that stands alone becomes a dot. */
-function outline(points: readonly Point[], x: Scale, y: Scale): string {
+/** SVG path data through all finite points; an isolated point becomes a dot. */
+function pathData(points: readonly Point[], x: Scale, y: Scale): string {
   let path = "";
   let length = 0;
   for (const point of points) {
@@ -195,17 +193,17 @@ function outline(points: readonly Point[], x: Scale, y: Scale): string {
       length = 0;
       continue;
     }
-    path += `${length === 0 ? "M" : "L"}${place(px)} ${place(py)}`;
+    path += `${length === 0 ? "M" : "L"}${coordinate(px)} ${coordinate(py)}`;
     length += 1;
   }
   return length === 1 ? `${path}h0` : path;
 }
 
-function drawBand(band: readonly Range[], colour: number, x: Scale, y: Scale): Markup {
-  const known = band.filter((each) => !Number.isNaN(x.at(each.x) + y.at(each.low) + y.at(each.high)));
+function drawBand(band: readonly BandPoint[], colour: number, x: Scale, y: Scale): Markup {
+  const finite = band.filter((each) => !Number.isNaN(x.at(each.x) + y.at(each.low) + y.at(each.high)));
   const corners = [
-    ...known.map((each) => `${place(x.at(each.x))},${place(y.at(each.high))}`),
-    ...known.toReversed().map((each) => `${place(x.at(each.x))},${place(y.at(each.low))}`),
+    ...finite.map((each) => `${coordinate(x.at(each.x))},${coordinate(y.at(each.high))}`),
+    ...finite.toReversed().map((each) => `${coordinate(x.at(each.x))},${coordinate(y.at(each.low))}`),
   ];
   return markup`<polygon class="band f${colour}" points="${corners.join(" ")}"/>`;
 }

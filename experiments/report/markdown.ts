@@ -1,22 +1,22 @@
-/** @file A report as Markdown: the same content as its page, with figures as files beside it. */
+/** @file Report as Markdown: the same content as the HTML page, with figures as linked files. */
 
 import { internal } from "../../shared/errors.ts";
 import type { Block, ReportPage } from "./page.ts";
 
 /**
- * The whole report; the same page is always the same text.
+ * The report as one Markdown document; equal pages give equal text.
  *
- * @param figureFile where the file of a chart is, from the Markdown's folder
+ * @param figureFolder where the figures are, relative to the document: each is `<figureFolder>/<id>.svg`
  */
-export function renderMarkdown(page: ReportPage, figureFile: (svg: string) => string | undefined): string {
+export function renderMarkdown(page: ReportPage, figureFolder: string): string {
   const render = (block: Block): string => {
     switch (block.kind) {
       case "text":
         return inline(block.text);
       case "figure":
-        return image(block.figure.svg, block.figure.caption);
+        return image(`${figureFolder}/${block.figure.id}.svg`, block.figure.caption);
       case "charts":
-        return [...block.charts.map((svg) => image(svg, "")), inline(block.caption)].join("\n\n");
+        throw internal("a group of small charts has no files to link to from Markdown");
       case "table":
         return table(
           block.caption,
@@ -36,11 +36,6 @@ export function renderMarkdown(page: ReportPage, figureFile: (svg: string) => st
         return [`**${inline(block.summary)}**`, ...block.blocks.map(render)].join("\n\n");
     }
   };
-  const image = (svg: string, caption: string) => {
-    const file = figureFile(svg);
-    if (file === undefined) throw internal("a report's figure has no file");
-    return `![${inline(caption).replaceAll(/[[\]]/g, "\\$&")}](${encodeURI(file)})`;
-  };
   const parts = [
     `# ${inline(page.title)}`,
     inline(page.lead),
@@ -48,6 +43,10 @@ export function renderMarkdown(page: ReportPage, figureFile: (svg: string) => st
     ...page.sections.flatMap(({ heading, blocks }) => [`## ${inline(heading)}`, ...blocks.map(render)]),
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function image(file: string, caption: string): string {
+  return `![${inline(caption).replaceAll(/[[\]]/g, "\\$&")}](${encodeURI(file)})`;
 }
 
 function table(
@@ -58,20 +57,20 @@ function table(
 ): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((text) => inline(text).replaceAll("|", "\\|")).join(" | ")} |`;
-  const rule = `|${numeric.map((right) => (right ? "---:" : "---")).join("|")}|`;
-  return [inline(caption), "", line(names), rule, ...rows.map(line)].join("\n");
+  const alignment = `|${numeric.map((right) => (right ? "---:" : "---")).join("|")}|`;
+  return [inline(caption), "", line(names), alignment, ...rows.map(line)].join("\n");
 }
 
-/** Text on one line that cannot become markup of its own; words between backticks stay code. */
+/** Text on one line with Markdown characters escaped; text between backticks stays code. */
 function inline(text: string): string {
-  const flat = text.replaceAll(/\s+/g, (gap) => (gap === "\u202f" ? gap : " "));
-  return flat
+  const singleLine = text.replaceAll(/\s+/g, (gap) => (gap === "\u202f" ? gap : " "));
+  return singleLine
     .split(/(`[^`]*`)/)
     .map((part, i) => (i % 2 === 1 ? part : part.replaceAll(/[\\*_<>#]/g, "\\$&")))
     .join("");
 }
 
-/** A fence longer than any in the text. */
+/** A code block whose fence is longer than any run of backticks in the text. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);

@@ -1,10 +1,10 @@
 /**
- * @file Text into HTML and SVG without a way for it to become markup.
+ * @file HTML and SVG from templates, safe against injection.
  *
- * What is put into the template is escaped; only what the template itself made is not.
+ * Values interpolated into a template are escaped; `Markup` values are inserted unchanged.
  */
 
-/** Well-formed HTML or SVG, made by `markup`. */
+/** Well-formed HTML or SVG. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -12,15 +12,15 @@ export class Markup {
   }
 }
 
-/** What a template takes: text and numbers are escaped, lists are put one after another, undefined is nothing. */
+/** A template value: text and numbers are escaped, lists are concatenated, undefined is empty. */
 export type Piece = string | number | Markup | undefined | readonly Piece[];
 
-/** Template tag: ``markup`<p title="${title}">${text}</p>` ``; attributes must be in double quotes. */
+/** Template tag: ``markup`<p title="${title}">${text}</p>` ``. Attributes must be in double quotes. */
 export function markup(parts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
   return new Markup(parts.reduce((text, part, i) => text + rendered(pieces[i - 1]) + part));
 }
 
-/** Text as HTML and XML take it, in elements and in quoted attributes. */
+/** Text escaped for HTML and XML, in elements and in quoted attributes. */
 export function escaped(text: string): string {
   return text
     .replaceAll("&", "&amp;")
@@ -30,7 +30,7 @@ export function escaped(text: string): string {
     .replaceAll("'", "&#39;");
 }
 
-// Characters that no XML document may hold, not even escaped: a run's name could have them.
+// XML forbids these characters even when escaped, and a run's name may contain them.
 const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 function rendered(piece: Piece): string {

@@ -1,4 +1,4 @@
-/** @file How a report looks: one column for reading, figures a little wider, nothing that moves. */
+/** @file The report page's CSS: a single column for text, with light, dark and print styles. */
 
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--ink:#1f2328;--faint:#59636e;--line:#d8dee4;--paper:#fff;--panel:#f6f8fa;--link:#0757b5;--yes:#007a5a;--no:#b84a00;--half:#8a5d00}

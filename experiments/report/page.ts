@@ -1,7 +1,7 @@
 /**
- * @file A report as one HTML document: nothing to load, no script, fit for a phone, for paper and for the dark.
+ * @file Report as one self-contained HTML document: no scripts, no external resources.
  *
- * Everything but the charts is text and is escaped. In running text `words between backticks` are set as code.
+ * All text is escaped; only chart SVGs are inserted unchanged. Text between backticks is rendered as code.
  */
 
 import { Markup, markup, type Piece } from "./markup.ts";
@@ -9,9 +9,9 @@ import { PAGE_STYLE } from "./page-style.ts";
 
 export interface ReportPage {
   readonly title: string;
-  /** What this is and what came out, a sentence or two. */
+  /** Summary and result in a sentence or two. */
   readonly lead: string;
-  /** What it was made with: command, date, versions…; the clock is asked by whoever makes the page. */
+  /** Provenance: command, date, versions, machine. */
   readonly facts: readonly Term[];
   readonly sections: readonly Section[];
 }
@@ -26,56 +26,64 @@ export interface Term {
   readonly text: string;
 }
 
-/** What a claim came to. */
 export type Verdict = "confirmed" | "refuted" | "half-true" | "undecided";
 
 export interface Figure {
-  /** A chart, as the chart functions make it: the only thing that is put in as it is. */
+  /** Lower-case words joined by hyphens, unique in the report and stable across versions; names the figure's file. */
+  readonly id: string;
+  /** The output of a chart function; inserted without escaping. */
   readonly svg: string;
   readonly caption: string;
 }
 
 export interface Column {
   readonly name: string;
-  /** Whether it holds numbers, which are set to the right. */
+  /** Numeric columns are aligned right. */
   readonly numeric?: boolean;
 }
 
 export type Block =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "figure"; readonly figure: Figure }
-  /** Small charts beside each other, under one caption. */
+  /** Small charts side by side under one caption. */
   | { readonly kind: "charts"; readonly charts: readonly string[]; readonly caption: string }
   | {
       readonly kind: "table";
       readonly caption: string;
       readonly columns: readonly Column[];
-      /** The first cell of a row is its name. */
+      /** The first cell of each row is its header. */
       readonly rows: readonly (readonly string[])[];
     }
   | { readonly kind: "verdict"; readonly verdict: VerdictBox }
   | { readonly kind: "terms"; readonly terms: readonly Term[] }
   | { readonly kind: "code"; readonly text: string }
-  /** Closed until the reader wants it. */
+  /** Collapsed by default. */
   | { readonly kind: "details"; readonly summary: string; readonly blocks: readonly Block[] };
 
 export interface VerdictBox {
   readonly claim: string;
   readonly verdict: Verdict;
-  /** The measured numbers that decide it. */
+  /** The measured numbers that decide the verdict. */
   readonly because: string;
-  /** How the numbers decide it, stated before they were known. */
+  /** The rule from numbers to verdict, fixed before measuring. */
   readonly rule: string;
 }
 
-const SIGNS: Readonly<Record<Verdict, string>> = {
+const ICONS: Readonly<Record<Verdict, string>> = {
   confirmed: "✓",
   refuted: "✗",
   "half-true": "◐",
   undecided: "?",
 };
 
-/** The whole document; the same page is always the same text. */
+/** The figures of all sections, in order. */
+export function figuresOf(sections: readonly Section[]): readonly Figure[] {
+  return sections.flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === "figure" ? [block.figure] : [])),
+  );
+}
+
+/** The complete document; equal pages give equal text. */
 export function renderPage(page: ReportPage): string {
   const contents = page.sections.map(
     ({ heading }, i) => markup`<li><a href="#${anchor(heading, i)}">${heading}</a></li>`,
@@ -141,12 +149,12 @@ function renderTable(
     );
     return markup`<tr>${rendered}</tr>`;
   });
-  // Focusable, so that a table wider than the screen can be scrolled from the keyboard.
+  // Focusable, so that a table wider than the screen can be scrolled with the keyboard.
   return markup`<div class="table" tabindex="0" role="group" aria-label="${caption}"><table><caption>${prose(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 function renderVerdict({ claim, verdict, because, rule }: VerdictBox): Markup {
-  return markup`<aside class="verdict ${verdict}"><p class="claim">${prose(claim)}</p><p class="outcome"><strong><span aria-hidden="true">${SIGNS[verdict]}</span> ${verdict}</strong> ${prose(because)}</p><p class="rule">Rule: ${prose(rule)}</p></aside>`;
+  return markup`<aside class="verdict ${verdict}"><p class="claim">${prose(claim)}</p><p class="outcome"><strong><span aria-hidden="true">${ICONS[verdict]}</span> ${verdict}</strong> ${prose(because)}</p><p class="rule">Rule: ${prose(rule)}</p></aside>`;
 }
 
 function renderTerms(terms: readonly Term[]): Markup {
@@ -156,16 +164,16 @@ function renderTerms(terms: readonly Term[]): Markup {
   return markup`<dl>${entries}</dl>`;
 }
 
-/** Text with `code` in it. */
+/** Text whose parts between backticks are code. */
 function prose(text: string): Piece {
   return text.split("`").map((part, i, parts) => {
-    // An opening backtick without a closing one is a backtick.
+    // An unpaired backtick is literal.
     if (i % 2 === 0) return part;
     return i === parts.length - 1 ? `\`${part}` : markup`<code>${part}</code>`;
   });
 }
 
-/** A section's name in an address. */
+/** The section's URL fragment. */
 function anchor(heading: string, index: number): string {
   const words = heading
     .toLowerCase()

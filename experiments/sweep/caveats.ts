@@ -1,52 +1,55 @@
-/** @file What a reader of a sweep must know before its figures: what is missing, failed, mixed or ended early. */
+/** @file Caveats of a sweep's report: missing and failed runs, few seeds, early stops, mixed software or machines. */
 
+import type { Manifest } from "../../storage/manifest.ts";
 import type { Outcome } from "./outcome.ts";
 import { jobName } from "./plan.ts";
 
-/** Failures told one by one; of more, how many there are. */
-const TOLD = 5;
+/** Failed runs listed individually; further ones are only counted. */
+const MAX_LISTED = 5;
 
-/** Fewest runs of a method on a task that a comparison should rest on (Agarwal et al. 2021; Colas et al. 2018). */
-const FEW_RUNS = 5;
+/** Minimum seeds per method for a reliable comparison (Agarwal et al. 2021; Colas et al. 2018). */
+const MIN_SEEDS = 5;
 
-/** One sentence for each thing to know; none for a complete sweep of one make. */
+/** One sentence per caveat; empty for a complete sweep from a single code version and machine type. */
 export function caveats(outcomes: readonly Outcome[]): readonly string[] {
   return [
     ...incomplete(outcomes),
     ...failed(outcomes),
     ...fewSeeds(outcomes),
-    ...early(outcomes),
-    ...mixed(outcomes),
+    ...stoppedEarly(outcomes),
+    ...mixedProvenance(outcomes),
   ];
 }
 
 function incomplete(outcomes: readonly Outcome[]): string[] {
   const open = outcomes.filter(({ status }) => status === "unfinished" || status === "missing");
   if (open.length === 0) return [];
-  const begun = open.filter(({ status }) => status === "unfinished").length;
+  const started = open.filter(({ status }) => status === "unfinished").length;
   return [
-    `${open.length} of ${outcomes.length} runs have no result yet (${begun} begun, ${open.length - begun} not): every figure says how many runs it rests on.`,
+    `${open.length} of ${outcomes.length} runs have no result yet (${started} started, ${open.length - started} not started); each table gives the number of runs it includes.`,
   ];
 }
 
 function failed(outcomes: readonly Outcome[]): string[] {
-  const bad = outcomes.filter(({ status }) => status === "failed");
-  const again = outcomes.filter(({ status, failures }) => status !== "failed" && failures > 0);
-  const lines = bad
-    .slice(0, TOLD)
-    .map(({ job, failures, error }) => `Failed: ${jobName(job)}, ${times(failures)}: ${firstLine(error)}`);
-  if (bad.length > TOLD) lines.push(`${bad.length - TOLD} more runs failed: the table of all runs has them.`);
-  if (bad.length > 0) {
+  const failures = outcomes.filter(({ status }) => status === "failed");
+  const recovered = outcomes.filter(({ status, failures }) => status !== "failed" && failures > 0);
+  const lines = failures
+    .slice(0, MAX_LISTED)
+    .map((run) => `Failed: ${jobName(run.job)}, ${times(run.failures)}: ${firstLine(run.error)}`);
+  if (failures.length > MAX_LISTED) {
+    lines.push(`${failures.length - MAX_LISTED} more runs failed; they are listed in the table of all runs.`);
+  }
+  if (failures.length > 0) {
     lines.push(
-      "A failed run is in no average; the interquartile mean with failures counted as 0 is given beside.",
+      'Failed runs are excluded from all averages. The column "failures as 0" gives the interquartile mean with each failed run counted as 0.',
     );
   }
-  if (again.length > 0) {
+  if (recovered.length > 0) {
     lines.push(
-      `${again.length} ${again.length === 1 ? "run" : "runs"} failed at first and went on from the last checkpoint: ${again
-        .slice(0, TOLD)
+      `${recovered.length} ${recovered.length === 1 ? "run" : "runs"} failed at first and resumed from the last checkpoint: ${recovered
+        .slice(0, MAX_LISTED)
         .map(({ job }) => jobName(job))
-        .join("; ")}${again.length > TOLD ? "; …" : ""}.`,
+        .join("; ")}${recovered.length > MAX_LISTED ? "; …" : ""}.`,
     );
   }
   return lines;
@@ -54,14 +57,14 @@ function failed(outcomes: readonly Outcome[]): string[] {
 
 function fewSeeds(outcomes: readonly Outcome[]): string[] {
   const seeds = new Set(outcomes.map(({ job }) => job.seed)).size;
-  return seeds >= FEW_RUNS
+  return seeds >= MIN_SEEDS
     ? []
     : [
-        `${seeds} ${seeds === 1 ? "seed" : "seeds"} a method: intervals from fewer than ${FEW_RUNS} runs are too narrow; take differences as hints.`,
+        `Only ${seeds} ${seeds === 1 ? "seed" : "seeds"} per method: intervals from fewer than ${MIN_SEEDS} runs are too narrow, so differences are indicative only.`,
       ];
 }
 
-function early(outcomes: readonly Outcome[]): string[] {
+function stoppedEarly(outcomes: readonly Outcome[]): string[] {
   const counts = new Map<string, number>();
   for (const { result } of outcomes) {
     const reason = result?.stoppedEarly;
@@ -69,17 +72,17 @@ function early(outcomes: readonly Outcome[]): string[] {
   }
   return [...counts].map(
     ([reason, count]) =>
-      `${count} of ${outcomes.length} runs were stopped early as ${reason}; their curves go on level from there.`,
+      `${count} of ${outcomes.length} runs were stopped early as ${reason}; their curves are extended with the last evaluation.`,
   );
 }
 
-/** The same seed gives the same bits on one make of machine and code only. */
-function mixed(outcomes: readonly Outcome[]): string[] {
-  const begun = outcomes.flatMap(({ manifest }) => manifest ?? []);
+/** A seed determines the result only for the same code, packages, engine and processor type. */
+function mixedProvenance(outcomes: readonly Outcome[]): string[] {
+  const manifests = outcomes.flatMap(({ manifest }) => manifest ?? []);
   const lines: string[] = [];
-  const compare = (what: string, of: (manifest: (typeof begun)[number]) => string | undefined) => {
+  const compare = (what: string, of: (manifest: Manifest) => string | undefined) => {
     const counts = new Map<string, number>();
-    for (const manifest of begun) {
+    for (const manifest of manifests) {
       const value = of(manifest) ?? "none";
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
@@ -88,11 +91,11 @@ function mixed(outcomes: readonly Outcome[]): string[] {
     lines.push(`Mixed ${what}: ${parts.join(", ")}.`);
   };
   compare("engines", ({ engine }) => engine);
-  for (const name of new Set(begun.flatMap(({ versions }) => Object.keys(versions)))) {
+  for (const name of new Set(manifests.flatMap(({ versions }) => Object.keys(versions)))) {
     compare(`versions of ${name}`, ({ versions }) => versions[name]);
   }
   compare("commits", ({ commit }) =>
-    commit === null ? "none" : commit.hash.slice(0, 7) + (commit.dirty ? " with changes" : ""),
+    commit === null ? "none" : commit.hash.slice(0, 7) + (commit.dirty ? " with local changes" : ""),
   );
   compare("processors", ({ machine }) => machine.cpu);
   compare("operating systems", ({ machine }) => `${machine.platform} ${machine.arch}`);
@@ -104,5 +107,5 @@ function times(count: number): string {
 }
 
 function firstLine(text: string | undefined): string {
-  return (text ?? "no reason was given").split("\n")[0] ?? "";
+  return (text ?? "no error message").split("\n")[0] ?? "";
 }

@@ -1,8 +1,8 @@
 /**
- * @file A name for the code that makes results: it changes when they could, and only then.
+ * @file Version of the code that determines training results: a hash of the files that training imports and the
+ * versions of the packages it computes with.
  *
- * A commit would change with every document, and a package has none. So the files that training imports
- * are hashed, with the versions of the packages that compute.
+ * A git commit would also change with documentation, and an installed package has no commit.
  */
 
 import { createHash } from "node:crypto";
@@ -11,25 +11,25 @@ import { dirname, extname, join, relative, sep } from "node:path";
 import { internal } from "../../shared/errors.ts";
 import { describeVersions } from "../../storage/machine.ts";
 
-/** From here on everything is followed that takes part in a run. */
-const ENTRIES = ["training/training-run", "env/registry", "agent/engine/select"];
+/** Modules whose transitive imports take part in a run. */
+const ENTRY_MODULES = ["training/training-run", "env/registry", "agent/engine/select"];
 
-/** Packages that every run computes with. */
+/** Packages that affect the results of a run. */
 const PACKAGES = ["@dimforge/rapier3d-compat", "@dimforge/rapier3d-deterministic-compat", "onnxruntime-node"];
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** .ts when run from source, .js when built. */
+/** .ts when running from source, .js when built. */
 const EXTENSION = extname(import.meta.filename);
 
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.[^"']+)["']/g;
 
-let known: string | undefined;
+let cached: string | undefined;
 
-/** Twelve hexadecimal digits; the same for the same code and packages on any machine. */
+/** 12 hexadecimal digits, identical on every machine for the same code and packages. */
 export function codeVersion(): string {
-  known ??= hashCode();
-  return known;
+  cached ??= hashCode();
+  return cached;
 }
 
 function hashCode(): string {
@@ -40,15 +40,15 @@ function hashCode(): string {
     files.set(path, text);
     for (const match of text.matchAll(IMPORT)) visit(join(dirname(path), match[1] ?? ""));
   };
-  for (const entry of ENTRIES) {
+  for (const entry of ENTRY_MODULES) {
     const path = join(ROOT, entry + EXTENSION);
-    if (!existsSync(path)) throw internal(`the code of ${entry} is not at ${path}`);
+    if (!existsSync(path)) throw internal(`${entry} not found at ${path}`);
     visit(path);
   }
   const hash = createHash("sha256");
-  const named = [...files].map(([path, text]) => [relative(ROOT, path).split(sep).join("/"), text] as const);
-  for (const [path, text] of named.sort(([a], [b]) => (a < b ? -1 : 1))) {
-    // A checkout on Windows may end its lines otherwise.
+  const byPath = [...files].map(([path, text]) => [relative(ROOT, path).split(sep).join("/"), text] as const);
+  for (const [path, text] of byPath.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    // A checkout on Windows may have CRLF line endings.
     hash.update(`${path}\n${text.replaceAll("\r\n", "\n")}\n`);
   }
   const versions = describeVersions();

@@ -1,8 +1,7 @@
 /**
- * @file What a sweep found: each method on each task, methods over all tasks, and how sure that is.
+ * @file Statistics of a sweep: each method on each task, and methods aggregated over tasks, with intervals.
  *
- * A run's score is its success rate over the final episodes. Nothing is averaged away: what is missing or
- * failed is counted beside every figure.
+ * A run's score is its success rate over the final evaluation episodes. Missing and failed runs are counted, not hidden.
  */
 
 import { Rng } from "../../shared/rng.ts";
@@ -19,57 +18,60 @@ import {
   stratifiedBootstrap,
 } from "./rliable.ts";
 
-/** Resamples of what is drawn at many points at once, as rliable has for its curves and profiles. */
+/** Bootstrap resamples for each point of a curve or profile, as rliable. */
 const CURVE_RESAMPLES = 2000;
+
+/** Bootstrap resamples for one task and for the probability of improvement. */
+const RESAMPLES = 10_000;
 
 /** Thresholds of a performance profile: 0, 0.02 … 1. */
 const THRESHOLDS = Array.from({ length: 51 }, (_, i) => i / 50);
 
-/** A method on a task. */
+/** One method on one task. */
 export interface Cell {
   readonly task: string;
   readonly method: string;
-  /** Of every seed, done or not. */
+  /** One per seed, complete or not. */
   readonly outcomes: readonly Outcome[];
   /** Runs with a result. */
   readonly done: number;
-  /** Interquartile mean of success at the end; undefined where no run is done. */
+  /** Interquartile mean of the final success rate; undefined without a result. */
   readonly success: Estimate | undefined;
-  /** Mean share of final episodes that touched the goal at some step; NaN where no run is done. */
-  readonly touched: number;
-  /** Runs that ever evaluated at 0.95 or above. */
+  /** Mean share of final episodes with success at any step; NaN without a result. */
+  readonly successOnce: number;
+  /** Runs with an evaluation at 0.95 or above. */
   readonly solved: number;
-  /** Median over runs of the step at which they first did; Infinity where half of them never did. */
+  /** Median over runs of the step of their first such evaluation; Infinity if half of the runs have none. */
   readonly stepsTo95: number;
-  /** Mean standard deviation of the evaluations in the last half. */
+  /** Mean over runs of the standard deviation of the evaluations in the last half of training. */
   readonly oscillation: number;
-  /** Mean wall-clock seconds of a run. */
+  /** Mean wall-clock seconds per run. */
   readonly seconds: number;
   readonly curve: readonly BandPoint[];
 }
 
-/** A point of a curve with its bootstrap band. */
+/** A point of a learning curve with its bootstrap band. */
 export interface BandPoint extends Estimate {
   readonly step: number;
-  /** Runs that had got there; one that ended earlier counts with its last evaluation. */
+  /** Runs that reached this step; a shorter run contributes its last evaluation. */
   readonly runs: number;
 }
 
-/** A method over all tasks. */
+/** One method aggregated over all tasks. */
 export interface Aggregate {
   readonly method: string;
   readonly runs: number;
   readonly planned: number;
   readonly interquartileMean: Estimate;
   readonly mean: Estimate;
-  /** How far runs fall short of 1 on average. */
+  /** Mean shortfall of the runs from 1. */
   readonly optimalityGap: Estimate;
-  /** The interquartile mean if runs that failed are given 0; undefined where none failed. */
+  /** The interquartile mean with failed runs counted as 0; undefined if no run failed. */
   readonly ifFailedAreZero: number | undefined;
   readonly profile: readonly (Estimate & { readonly threshold: number })[];
 }
 
-/** The chance that a run of one method beats one of another. */
+/** The probability that a run of the first method beats a run of the second. */
 export interface Improvement {
   readonly first: string;
   readonly second: string;
@@ -79,35 +81,35 @@ export interface Improvement {
 export interface Comparison {
   readonly tasks: readonly string[];
   readonly methods: readonly string[];
-  /** Method by method, task by task. */
+  /** Ordered by method, then task. */
   readonly cells: readonly Cell[];
-  /** Methods with a run on every task; others would be compared on easier or harder ground. */
+  /** Methods with a result on every task; others cannot be compared over tasks. */
   readonly aggregates: readonly Aggregate[];
-  /** Every pair, the one with the greater interquartile mean first, best first. */
+  /** All pairs of those methods, the one with the higher interquartile mean first; best pairs first. */
   readonly improvements: readonly Improvement[];
 }
 
-/** Compares what is done; the same outcomes give the same figures, resampling included. */
+/** Compares the completed runs. Deterministic: the bootstrap has a fixed seed. */
 export function compare(outcomes: readonly Outcome[]): Comparison {
   const tasks = [...new Set(outcomes.map(({ job }) => job.task))];
   const methods = [...new Set(outcomes.map(({ job }) => job.method))];
   const rng = Rng.fromSeed(0);
   const cells = methods.flatMap((method) =>
     tasks.map((task) => {
-      const mine = outcomes.filter(({ job }) => job.method === method && job.task === task);
-      return describeCell(task, method, mine, rng.fork(`cell ${method} ${task}`));
+      const cellOutcomes = outcomes.filter(({ job }) => job.method === method && job.task === task);
+      return describeCell(task, method, cellOutcomes, rng.fork(`cell ${method} ${task}`));
     }),
   );
   const scores = new Map(
     methods.map((method) => [method, cells.filter((cell) => cell.method === method).map(scoresOf)] as const),
   );
-  const whole = methods.filter((method) => scores.get(method)?.every((runs) => runs.length > 0) === true);
-  const aggregates = whole.map((method) => {
-    const mine = cells.filter((cell) => cell.method === method);
-    return aggregate(method, mine, scores.get(method) ?? [], rng.fork(`aggregate ${method}`));
+  const complete = methods.filter((method) => scores.get(method)?.every((runs) => runs.length > 0) === true);
+  const aggregates = complete.map((method) => {
+    const methodCells = cells.filter((cell) => cell.method === method);
+    return aggregate(method, methodCells, scores.get(method) ?? [], rng.fork(`aggregate ${method}`));
   });
   const value = new Map(aggregates.map((each) => [each.method, each.interquartileMean.value] as const));
-  const ranked = whole.toSorted((a, b) => (value.get(b) ?? 0) - (value.get(a) ?? 0));
+  const ranked = complete.toSorted((a, b) => (value.get(b) ?? 0) - (value.get(a) ?? 0));
   const improvements = ranked.flatMap((first, i) =>
     ranked.slice(i + 1).map((second) => ({
       first,
@@ -115,7 +117,7 @@ export function compare(outcomes: readonly Outcome[]): Comparison {
       probability: stratifiedBootstrap(
         [scores.get(first) ?? [], scores.get(second) ?? []],
         ([a, b]) => probabilityOfImprovement(a!, b!),
-        { rng: rng.fork(`improvement ${first} ${second}`), resamples: 10_000 },
+        { rng: rng.fork(`improvement ${first} ${second}`), resamples: RESAMPLES },
       ),
     })),
   );
@@ -130,7 +132,7 @@ function describeCell(task: string, method: string, outcomes: readonly Outcome[]
   const done = outcomes.filter(({ status }) => status === "done");
   const results = done.flatMap(({ result }) => result ?? []);
   const scores = scoresOf({ outcomes });
-  const first = results.map(({ stepsTo95 }) => stepsTo95 ?? Number.POSITIVE_INFINITY);
+  const firstSteps = results.map(({ stepsTo95 }) => stepsTo95 ?? Number.POSITIVE_INFINITY);
   return {
     task,
     method,
@@ -141,21 +143,21 @@ function describeCell(task: string, method: string, outcomes: readonly Outcome[]
         ? undefined
         : stratifiedBootstrap([[scores]], ([runs]) => interquartileMeanOf(runs!), {
             rng: rng.fork("success"),
-            resamples: 10_000,
+            resamples: RESAMPLES,
           }),
-    touched: mean(results.map(({ successOnce }) => successOnce)),
-    solved: first.filter(Number.isFinite).length,
-    stepsTo95: middle(first),
+    successOnce: mean(results.map(({ successOnce }) => successOnce)),
+    solved: firstSteps.filter(Number.isFinite).length,
+    stepsTo95: medianWithInfinity(firstSteps),
     oscillation: mean(done.map(({ oscillation }) => oscillation)),
     seconds: mean(results.map(({ wallSeconds }) => wallSeconds)),
     curve: curveOf(done, rng.fork("curve")),
   };
 }
 
-/** The median where some are infinite: between a number and Infinity lies Infinity, not NaN. */
-function middle(values: readonly number[]): number {
-  const found = median(values);
-  return Number.isNaN(found) && values.length > 0 ? Number.POSITIVE_INFINITY : found;
+/** The median of values that may be Infinity: interpolating with Infinity gives Infinity, not NaN. */
+function medianWithInfinity(values: readonly number[]): number {
+  const value = median(values);
+  return Number.isNaN(value) && values.length > 0 ? Number.POSITIVE_INFINITY : value;
 }
 
 function curveOf(done: readonly Outcome[], rng: Rng): BandPoint[] {
@@ -167,7 +169,7 @@ function curveOf(done: readonly Outcome[], rng: Rng): BandPoint[] {
       ({ curve }) => curve.findLast((point) => point.step <= step)?.successRate ?? [],
     );
     const runs = done.filter(({ curve }) => (curve.at(-1)?.step ?? 0) >= step).length;
-    const estimate = stratifiedBootstrap([[rates]], ([drawn]) => interquartileMeanOf(drawn!), {
+    const estimate = stratifiedBootstrap([[rates]], ([resampled]) => interquartileMeanOf(resampled!), {
       rng,
       resamples: CURVE_RESAMPLES,
     });
@@ -177,9 +179,9 @@ function curveOf(done: readonly Outcome[], rng: Rng): BandPoint[] {
 
 function aggregate(method: string, cells: readonly Cell[], scores: Scores, rng: Rng): Aggregate {
   const estimate = (name: string, statistic: (scores: Scores) => number) =>
-    stratifiedBootstrap([scores], ([drawn]) => statistic(drawn!), { rng: rng.fork(name) });
-  const failed = cells.map(({ outcomes }) => outcomes.filter(({ status }) => status === "failed").length);
-  const punished = scores.map((runs, i) => [...runs, ...new Array<number>(failed[i] ?? 0).fill(0)]);
+    stratifiedBootstrap([scores], ([resampled]) => statistic(resampled!), { rng: rng.fork(name) });
+  const failures = cells.map(({ outcomes }) => outcomes.filter(({ status }) => status === "failed").length);
+  const withZeros = scores.map((runs, i) => [...runs, ...new Array<number>(failures[i] ?? 0).fill(0)]);
   return {
     method,
     runs: scores.flat().length,
@@ -187,7 +189,7 @@ function aggregate(method: string, cells: readonly Cell[], scores: Scores, rng: 
     interquartileMean: estimate("iqm", interquartileMeanOf),
     mean: estimate("mean", meanOf),
     optimalityGap: estimate("gap", optimalityGap),
-    ifFailedAreZero: failed.some((count) => count > 0) ? interquartileMeanOf(punished) : undefined,
+    ifFailedAreZero: failures.some((count) => count > 0) ? interquartileMeanOf(withZeros) : undefined,
     profile: profileOf(scores, rng.fork("profile")),
   };
 }
@@ -195,7 +197,7 @@ function aggregate(method: string, cells: readonly Cell[], scores: Scores, rng: 
 function profileOf(scores: Scores, rng: Rng): (Estimate & { threshold: number })[] {
   return THRESHOLDS.map((threshold) => ({
     threshold,
-    ...stratifiedBootstrap([scores], ([drawn]) => performanceProfile(drawn!, [threshold])[0]!, {
+    ...stratifiedBootstrap([scores], ([resampled]) => performanceProfile(resampled!, [threshold])[0]!, {
       rng: rng.fork(`${threshold}`),
       resamples: CURVE_RESAMPLES,
     }),

@@ -1,4 +1,4 @@
-/** @file How each job of a sweep stands, read from its run folder: what tables, figures and warnings are made of. */
+/** @file State and results of each job of a sweep, read from its run folder. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { type RunResult, readResult } from "../../storage/run-result.ts";
 import type { SweepJob } from "./plan.ts";
 import { jobFolder, readFailures, type SweepFolder } from "./sweep-folder.ts";
 
-/** One evaluation during training. */
+/** An evaluation during training. */
 export interface CurvePoint {
   readonly step: number;
   readonly successRate: number;
@@ -18,24 +18,24 @@ export interface CurvePoint {
 
 export interface Outcome {
   readonly job: SweepJob;
-  /** `unfinished` was begun, `missing` was not; `failed` has no result and an error. */
+  /** `unfinished`: started. `missing`: not started. `failed`: no result and at least one failed attempt. */
   readonly status: "done" | "failed" | "unfinished" | "missing";
-  /** Its run folder, whether or not it is there. */
+  /** The run folder, which may not exist yet. */
   readonly run: string;
-  /** Once it is done. */
+  /** Defined once the run is complete. */
   readonly result: RunResult | undefined;
-  /** Once it was begun: versions, machine, commit. */
+  /** Defined once the run is started: versions, machine, commit. */
   readonly manifest: Manifest | undefined;
   readonly curve: readonly CurvePoint[];
-  /** Standard deviation of the evaluations in the last half of training; NaN until it is done. */
+  /** Standard deviation of the evaluations in the last half of training; NaN until the run is complete. */
   readonly oscillation: number;
-  /** Attempts that ended with an error. */
+  /** Number of failed attempts. */
   readonly failures: number;
-  /** Of the last of them. */
+  /** The error of the last failed attempt. */
   readonly error: string | undefined;
 }
 
-/** Every job of a sweep, in the sweep's order. Throws InputError if a file of a run is damaged. */
+/** Reads the outcomes of all jobs, in the sweep's order. Throws InputError if a file of a run is damaged. */
 export function readOutcomes(folder: SweepFolder): readonly Outcome[] {
   return folder.jobs.map((job) => readOutcome(folder.path, job));
 }
@@ -43,15 +43,16 @@ export function readOutcomes(folder: SweepFolder): readonly Outcome[] {
 function readOutcome(sweepPath: string, job: SweepJob): Outcome {
   const run = jobFolder(sweepPath, job);
   const failures = readFailures(sweepPath, job.id);
-  const begun = existsSync(join(run, MANIFEST_FILE));
-  const manifest = begun ? readManifest(run) : undefined;
-  const result = begun ? readResult(run) : undefined;
+  const started = existsSync(join(run, MANIFEST_FILE));
+  const manifest = started ? readManifest(run) : undefined;
+  const result = started ? readResult(run) : undefined;
   const curve = readCurve(join(run, JSONL_FILE));
   const halfway = (result?.steps ?? 0) / 2;
   const late = curve.filter(({ step }) => step > halfway).map(({ successRate }) => successRate);
   return {
     job,
-    status: result !== undefined ? "done" : failures.length > 0 ? "failed" : begun ? "unfinished" : "missing",
+    status:
+      result !== undefined ? "done" : failures.length > 0 ? "failed" : started ? "unfinished" : "missing",
     run,
     result,
     manifest,

@@ -1,4 +1,4 @@
-/** @file From a sweep to its jobs: every task × method × seed, each with settings that have been checked. */
+/** @file Expands a sweep into its jobs: every task × method × seed, with validated settings. */
 
 import { createHash } from "node:crypto";
 import { isRecord, parseConfig, type RunConfig, setByPath } from "../../shared/config.ts";
@@ -6,12 +6,12 @@ import { InputError, refuse, suggest, unquoted } from "../../shared/errors.ts";
 import { PRESETS } from "../../shared/presets.ts";
 import type { Axis, SweepSpec } from "./sweep-spec.ts";
 
-/** More jobs than a plan can reasonably mean. */
-const MOST_JOBS = 100_000;
+/** A larger plan is assumed to be a mistake. */
+const MAX_JOBS = 100_000;
 
-/** One training of a sweep. */
+/** One training run of a sweep. */
 export interface SweepJob {
-  /** A letter and hexadecimal digits: a function of settings, seed and code, so the same job has it anywhere. */
+  /** Hash of settings, seed and code version: identical on every machine. */
   readonly id: string;
   readonly task: string;
   readonly method: string;
@@ -19,35 +19,34 @@ export interface SweepJob {
   readonly config: RunConfig;
 }
 
-/** Settings under the name that a table shows. */
+/** Settings with their label in tables. */
 interface Variant {
   readonly label: string;
-  /** Where it was written, for errors. */
+  /** Origin in the sweep file, for errors. */
   readonly where: string;
   readonly preset: string | undefined;
-  /** By path. */
   readonly settings: readonly (readonly [path: string, value: unknown])[];
 }
 
 /**
- * All jobs of a sweep, seed by seed: a sweep that is cut short has compared everything on fewer seeds.
+ * All jobs of a sweep, ordered by seed, so that an interrupted sweep has compared all methods on fewer seeds.
  *
- * @param where what the sweep was read from, for errors
- * @param code  the code's version, part of each job's id
- * @throws InputError if settings are unknown or wrong, or two methods are the same
+ * @param where the source of the sweep, for errors
+ * @param code  the code version, part of each job id
+ * @throws InputError if a setting is unknown or invalid, or two methods have the same settings
  */
 export function planJobs(sweep: SweepSpec, where: string, code: string): readonly SweepJob[] {
   const base = toVariant("", sweep.settings, `${where}: settings`);
-  checkAlone(base);
-  const bottom = base.preset ?? checkPreset(sweep.preset, `${where}: preset`);
+  checkSeparately(base);
+  const defaultPreset = base.preset ?? checkPreset(sweep.preset, `${where}: preset`);
   const tasks = combine(sweep.tasks, `${where}: tasks`);
   const methods = combine(sweep.methods, `${where}: methods`);
   const count = tasks.length * methods.length * sweep.seeds.length;
-  if (count > MOST_JOBS) throw refuse(where, `at most ${MOST_JOBS} jobs`, count);
+  if (count > MAX_JOBS) throw refuse(where, `at most ${MAX_JOBS} jobs`, count);
 
   const resolve = (task: Variant, method: Variant, seed: number): RunConfig => {
     const settings = structuredClone<Record<string, unknown>>(
-      presetNamed(method.preset ?? task.preset ?? bottom),
+      presetNamed(method.preset ?? task.preset ?? defaultPreset),
     );
     for (const [path, value] of [...base.settings, ...task.settings, ...method.settings]) {
       setByPath(settings, path, value);
@@ -56,7 +55,7 @@ export function planJobs(sweep: SweepSpec, where: string, code: string): readonl
     return parseConfig(settings, [where, task.label, method.label].filter((part) => part !== "").join(": "));
   };
   const jobs: SweepJob[] = [];
-  const known = new Map<string, SweepJob>();
+  const byId = new Map<string, SweepJob>();
   for (const seed of sweep.seeds) {
     for (const task of tasks) {
       for (const method of methods) {
@@ -64,17 +63,17 @@ export function planJobs(sweep: SweepSpec, where: string, code: string): readonl
         const job: SweepJob = {
           id: jobId(config, code),
           task: task.label === "" ? config.env.id : task.label,
-          method: method.label === "" ? (method.preset ?? task.preset ?? bottom) : method.label,
+          method: method.label === "" ? (method.preset ?? task.preset ?? defaultPreset) : method.label,
           seed,
           config,
         };
-        const twin = known.get(job.id);
-        if (twin !== undefined) {
+        const duplicate = byId.get(job.id);
+        if (duplicate !== undefined) {
           throw new InputError(
-            `${where}: "${twin.task} · ${twin.method}" and "${job.task} · ${job.method}" are the same settings. Leave one out`,
+            `${where}: "${duplicate.task} · ${duplicate.method}" and "${job.task} · ${job.method}" have the same settings. Remove one of them`,
           );
         }
-        known.set(job.id, job);
+        byId.set(job.id, job);
         jobs.push(job);
       }
     }
@@ -82,27 +81,27 @@ export function planJobs(sweep: SweepSpec, where: string, code: string): readonl
   return jobs;
 }
 
-/** The same for the same settings, seed and code. */
+/** A letter and 15 hexadecimal digits: a hash of the settings (which include the seed) and the code version. */
 export function jobId(config: RunConfig, code: string): string {
   const text = `${code} ${canonicalJson(config)}`;
   return `j${createHash("sha256").update(text).digest("hex").slice(0, 15)}`;
 }
 
-/** One line that names a job to a person. */
+/** Display name: `panda-reach · steady · seed 1`. */
 export function jobName({ task, method, seed }: Pick<SweepJob, "task" | "method" | "seed">): string {
   return `${task} · ${method} · seed ${seed}`;
 }
 
 /**
- * The jobs of one of `of` equal parts, dealt out in turn.
+ * Every `of`-th job, starting with job number `part`.
  *
- * @param part from 1
+ * @param part 1 to `of`
  */
 export function shardOf<T>(jobs: readonly T[], part: number, of: number): readonly T[] {
   return jobs.filter((_, index) => index % of === part - 1);
 }
 
-/** JSON with keys in order, so that equal values are equal texts. */
+/** JSON with sorted keys, so that equal values have equal text. */
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (!isRecord(value)) return JSON.stringify(value) ?? "null";
@@ -110,12 +109,12 @@ function canonicalJson(value: unknown): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`).join(",")}}`;
 }
 
-/** Every combination of one value from each axis; a single nameless one if there is no axis. */
+/** The Cartesian product of the axes; a single variant with an empty label if there is no axis. */
 function combine(axes: Readonly<Record<string, Axis>>, where: string): readonly Variant[] {
   let combined: readonly Variant[] = [{ label: "", where, preset: undefined, settings: [] }];
   for (const [name, axis] of Object.entries(axes)) {
     const variants = variantsOf(name, axis, `${where}.${name}`);
-    for (const variant of variants) checkAlone(variant);
+    for (const variant of variants) checkSeparately(variant);
     combined = combined.flatMap((left) =>
       variants.map((right) => ({
         label: [left.label, right.label].filter((part) => part !== "").join(", "),
@@ -126,8 +125,8 @@ function combine(axes: Readonly<Record<string, Axis>>, where: string): readonly 
     );
   }
   const labels = combined.map(({ label }) => label);
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
-  if (twice !== undefined) throw refuse(where, "each combination once", unquoted(`"${twice}" twice`));
+  const repeated = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (repeated !== undefined) throw refuse(where, "each combination once", unquoted(`"${repeated}" twice`));
   return combined;
 }
 
@@ -142,25 +141,25 @@ function isList(axis: Axis): axis is readonly unknown[] {
   return Array.isArray(axis);
 }
 
-/** A word speaks for itself; of a number or switch one must know whose. */
+/** Text is its own label; other values are preceded by the setting's name: `tau 0.1`. */
 function labelOf(path: string, value: unknown): string {
   if (typeof value === "string") return value;
   return `${path.slice(path.lastIndexOf(".") + 1)} ${JSON.stringify(value)}`;
 }
 
-function toVariant(label: string, written: Readonly<Record<string, unknown>>, where: string): Variant {
+function toVariant(label: string, input: Readonly<Record<string, unknown>>, where: string): Variant {
   const settings: (readonly [string, unknown])[] = [];
-  const visit = (node: Readonly<Record<string, unknown>>, above: string) => {
+  const visit = (node: Readonly<Record<string, unknown>>, parent: string) => {
     for (const [key, value] of Object.entries(node)) {
-      const path = above === "" ? key : `${above}.${key}`;
+      const path = parent === "" ? key : `${parent}.${key}`;
       if (path === "preset") continue;
       if (path === "train.seed") throw new InputError(`${where}: train.seed is set by "seeds", not here`);
       if (isRecord(value)) visit(value, path);
       else settings.push([path, value]);
     }
   };
-  visit(written, "");
-  const { preset } = written;
+  visit(input, "");
+  const { preset } = input;
   return {
     label,
     where,
@@ -169,14 +168,14 @@ function toVariant(label: string, written: Readonly<Record<string, unknown>>, wh
   };
 }
 
-/** Faults that can be seen without the rest are told where they were written. */
-function checkAlone({ settings, where, preset }: Variant): void {
-  const alone = structuredClone<Record<string, unknown>>(preset === undefined ? {} : presetNamed(preset));
-  for (const [path, value] of settings) setByPath(alone, path, value);
+/** Validates a variant by itself where possible, so that the error names its place in the file. */
+function checkSeparately({ settings, where, preset }: Variant): void {
+  const input = structuredClone<Record<string, unknown>>(preset === undefined ? {} : presetNamed(preset));
+  for (const [path, value] of settings) setByPath(input, path, value);
   try {
-    parseConfig(alone, where);
+    parseConfig(input, where);
   } catch (error) {
-    // What contradicts a default may suit the rest of the sweep; wrong names and values never do.
+    // A conflict with a default may be resolved by other settings of the sweep; an unknown name or invalid value cannot.
     if (!(error instanceof InputError) || !/: (unknown setting|\S+: expected)/.test(error.message)) return;
     throw error;
   }

@@ -1,32 +1,32 @@
-/** @file Which methods of a sweep did best: what a search goes on with. */
+/** @file Ranking of a sweep's methods, by which a hyperparameter search selects trials. */
 
 import { mean } from "../../shared/statistics.ts";
 import type { Outcome } from "./outcome.ts";
 
 export interface Ranked {
   readonly method: string;
-  /** Mean success at the end; a run without a result counts as 0, for a setting that breaks is no good one. */
+  /** Mean final success rate; a run without a result counts as 0. */
   readonly success: number;
-  /** Mean success over all evaluations: what decides between equals. */
-  readonly onTheWay: number;
+  /** Mean success rate over all evaluations during training; breaks ties. */
+  readonly duringTraining: number;
   /** Runs without a result. */
   readonly failed: number;
 }
 
-/** Best first; of equals the one that was there before. */
+/** Methods ordered from best to worst; the sort is stable. */
 export function rankMethods(outcomes: readonly Outcome[]): readonly Ranked[] {
   const methods = [...new Set(outcomes.map(({ job }) => job.method))];
   return methods
     .map((method) => {
-      const mine = outcomes.filter(({ job }) => job.method === method);
+      const runs = outcomes.filter(({ job }) => job.method === method);
       return {
         method,
-        success: mean(mine.map(({ result }) => result?.successRate ?? 0)),
-        onTheWay: mean(
-          mine.map(({ curve }) => (curve.length === 0 ? 0 : mean(curve.map((each) => each.successRate)))),
+        success: mean(runs.map(({ result }) => result?.successRate ?? 0)),
+        duringTraining: mean(
+          runs.map(({ curve }) => (curve.length === 0 ? 0 : mean(curve.map((each) => each.successRate)))),
         ),
-        failed: mine.filter(({ result }) => result === undefined).length,
+        failed: runs.filter(({ result }) => result === undefined).length,
       };
     })
-    .toSorted((a, b) => b.success - a.success || b.onTheWay - a.onTheWay);
+    .toSorted((a, b) => b.success - a.success || b.duringTraining - a.duringTraining);
 }

@@ -1,92 +1,89 @@
-/** @file Runs a sweep's jobs in the pool, and keeps what failed: tried again as often as allowed, over all restarts. */
+/** @file Runs a sweep's jobs in the local training pool; records failed attempts, limited over all restarts. */
 
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { RESULT_FILE } from "../../storage/run-result.ts";
 import { type JobState, type Launch, type TrainingJob, trainAll } from "../../training/training-pool.ts";
 import { jobName, type SweepJob } from "./plan.ts";
-import { jobFolder, noteFailure, readFailures, type SweepFolder } from "./sweep-folder.ts";
+import { jobFolder, readFailures, recordFailure, type SweepFolder } from "./sweep-folder.ts";
 
 export interface SweepRun {
   readonly folder: SweepFolder;
-  /** All of the folder's jobs, or a shard of them. */
+  /** All of the folder's jobs, or one shard of them. */
   readonly jobs: readonly SweepJob[];
-  /** Jobs at a time. */
+  /** Concurrent jobs. */
   readonly parallel: number;
-  /** Attempts at a job beyond the first. */
+  /** Attempts per job beyond the first. */
   readonly retries: number;
-  /** Whether jobs that used up their attempts in earlier sittings are given as many again. */
+  /** Ignore attempts that failed before this start, so that failed jobs run again. */
   readonly retryFailed: boolean;
   readonly launch: Launch;
   readonly stop: AbortSignal;
   readonly onChange: (states: readonly JobState[]) => void;
-  /** Told of each attempt that failed: whether there will be another. */
-  readonly onFailure: (job: TrainingJob, error: string, again: boolean) => void;
-  /** Told once when other processes have all runs that are left. */
+  /** Called after each failed attempt; `retrying` is false for the last one. */
+  readonly onFailure: (job: TrainingJob, error: string, retrying: boolean) => void;
+  /** Called once if all remaining runs are locked by other processes. */
   readonly onBlocked: (jobs: readonly TrainingJob[]) => void;
-  /** The time, ISO 8601 in UTC. */
+  /** Returns the current time, ISO 8601 in UTC. */
   readonly now: () => string;
 }
 
-/** What the pool needs to know of a sweep's job. */
+/** The pool's job for a job of the sweep. */
 export function trainingJob(sweepPath: string, job: SweepJob): TrainingJob {
   return { name: jobName(job), config: job.config, run: jobFolder(sweepPath, job) };
 }
 
 /**
- * Trains what is not complete yet.
+ * Trains the jobs that have no result yet.
  *
- * @returns how each job stands in the end, in the order given
- * @throws InputError if a run folder holds another run than its job's
+ * @returns the final state of each job, in the given order
+ * @throws InputError if a run folder holds a run with other settings
  */
 export async function runSweep(sweep: SweepRun): Promise<readonly JobState[]> {
   const { folder, jobs, retries, retryFailed, now } = sweep;
   mkdirSync(join(folder.path, "runs"), { recursive: true });
-  const before = new Map(jobs.map(({ id }) => [id, readFailures(folder.path, id)] as const));
-  const usedUp = (job: SweepJob) =>
-    !retryFailed &&
-    (before.get(job.id)?.length ?? 0) > retries &&
-    !existsSync(join(jobFolder(folder.path, job), RESULT_FILE));
-  const given = jobs.map((job) => ({ job, training: trainingJob(folder.path, job) }));
-  const allowed = given.filter(({ job }) => !usedUp(job));
-  const ids = new Map(given.map(({ job, training }) => [training.run, job.id] as const));
-
-  const refused = given.filter(({ job }) => usedUp(job));
-  const failed = new Map<string, JobState>(
-    refused.map(({ job, training }) => [
-      training.run,
-      {
-        job: training,
-        status: "failed",
-        steps: 0,
-        successRate: undefined,
-        result: undefined,
-        error: before.get(job.id)?.at(-1)?.error,
-      },
-    ]),
+  const entries = jobs.map((job) => {
+    const training = trainingJob(folder.path, job);
+    const earlierFailures = readFailures(folder.path, job.id);
+    const exhausted =
+      !retryFailed && earlierFailures.length > retries && !existsSync(join(training.run, RESULT_FILE));
+    return { job, training, earlierFailures, exhausted };
+  });
+  const byRun = new Map(entries.map((entry) => [entry.training.run, entry] as const));
+  const exhaustedStates = new Map(
+    entries
+      .filter(({ exhausted }) => exhausted)
+      .map(
+        ({ training, earlierFailures }) => [training.run, failedState(training, earlierFailures)] as const,
+      ),
   );
-  /** In the order of the jobs, whoever knows. */
-  const all = (states: readonly JobState[]) => {
-    const known = new Map(states.map((state) => [state.job.run, state] as const));
-    return given.flatMap(({ training: { run } }) => known.get(run) ?? failed.get(run) ?? []);
+  /** Pool states and exhausted jobs together, in the order of the jobs. */
+  const merge = (states: readonly JobState[]) => {
+    const poolStates = new Map(states.map((state) => [state.job.run, state] as const));
+    return entries.flatMap(({ training: { run } }) => poolStates.get(run) ?? exhaustedStates.get(run) ?? []);
   };
   const states = await trainAll(
-    allowed.map(({ training }) => training),
+    entries.filter(({ exhausted }) => !exhausted).map(({ training }) => training),
     {
       parallel: sweep.parallel,
       launch: sweep.launch,
       stop: sweep.stop,
-      onChange: (changed) => sweep.onChange(all(changed)),
+      onChange: (changed) => sweep.onChange(merge(changed)),
       onBlocked: sweep.onBlocked,
-      retry: (job, error) => {
-        const id = ids.get(job.run) ?? "";
-        const attempts = noteFailure(folder.path, id, { when: now(), error });
-        const forgiven = retryFailed ? (before.get(id)?.length ?? 0) : 0;
-        const again = attempts - forgiven <= retries;
-        sweep.onFailure(job, error, again);
-        return again;
+      retry: (training, error) => {
+        const { job, earlierFailures } = byRun.get(training.run)!;
+        const attempts = recordFailure(folder.path, job.id, { when: now(), error });
+        const ignored = retryFailed ? earlierFailures.length : 0;
+        const retrying = attempts - ignored <= retries;
+        sweep.onFailure(training, error, retrying);
+        return retrying;
       },
     },
   );
-  return all(states);
+  return merge(states);
+}
+
+function failedState(job: TrainingJob, failures: readonly { readonly error: string }[]): JobState {
+  const error = failures.at(-1)?.error;
+  return { job, status: "failed", steps: 0, successRate: undefined, result: undefined, error };
 }

@@ -1,8 +1,8 @@
-/** @file The sweeps that come with the program, written as a person would write them in a file. */
+/** @file Built-in sweeps, in the same form as a sweep file. */
 
 import { parseSweep, type SweepSpec } from "./sweep-spec.ts";
 
-/** Every reward, without hindsight and with it. */
+/** Each reward without and with HER. */
 const REWARDS = {
   sparse: { "env.reward": "sparse", "agent.her.k": 0 },
   "sparse + HER": { "env.reward": "sparse" },
@@ -14,7 +14,8 @@ const REWARDS = {
 
 const SUITES: Readonly<Record<string, unknown>> = {
   quick: {
-    about: "Does it learn here, and does steadying it help? Two arms, three seeds, a few minutes.",
+    about:
+      "Checks that training works on this machine: the steady and the plain preset on two arms. Takes a few minutes.",
     tasks: {
       arm: {
         "planar2-reach": { "env.id": "planar2-reach", "train.steps": 10_000 },
@@ -26,7 +27,7 @@ const SUITES: Readonly<Record<string, unknown>> = {
   },
   "shaped-vs-sparse": {
     about:
-      "Reaching by sparse and shaped rewards, joint torques and tool displacements, with hindsight and without.",
+      "Reaching with sparse and shaped rewards, with and without HER, controlled by joint torques or by end-effector displacements.",
     settings: { "train.steps": 20_000 },
     tasks: { "env.id": ["panda-reach"], "env.control": ["torque", "ee"] },
     methods: { reward: REWARDS },
@@ -34,7 +35,7 @@ const SUITES: Readonly<Record<string, unknown>> = {
   },
   "shaped-vs-sparse-push": {
     about:
-      "Pushing a cube by sparse and shaped rewards, with hindsight and without; tool displacements, near starts.",
+      "Pushing a cube with sparse and shaped rewards, with and without HER, controlled by end-effector displacements. Half of the training episodes start near the cube.",
     preset: "objects",
     settings: { "env.nearStarts": 0.5, "train.steps": 150_000, "train.evaluateEvery": 10_000 },
     tasks: { "env.id": ["panda-push"], "env.control": ["ee"] },
@@ -42,7 +43,7 @@ const SUITES: Readonly<Record<string, unknown>> = {
     seeds: "1-5",
   },
   stabilisers: {
-    about: "What each part of the steady preset is worth: one taken away at a time.",
+    about: "Ablation of the steady preset: one component is removed at a time.",
     settings: { "train.steps": 20_000 },
     tasks: { "env.id": ["panda-reach"] },
     methods: {
@@ -60,7 +61,7 @@ const SUITES: Readonly<Record<string, unknown>> = {
     seeds: "1-10",
   },
   causes: {
-    about: "The three ways an actor fails, each brought about by settings, beside one that learns.",
+    about: "Known causes of failure, each induced by settings, compared with an agent that learns.",
     settings: { "train.steps": 20_000 },
     tasks: { "env.id": ["panda-reach"] },
     methods: {
@@ -90,7 +91,7 @@ const SUITES: Readonly<Record<string, unknown>> = {
 
 export const SUITE_NAMES: readonly string[] = Object.keys(SUITES);
 
-/** A sweep that comes with the program, or undefined if there is none of that name. */
+/** The built-in sweep of that name, or undefined. */
 export function builtInSuite(name: string): SweepSpec | undefined {
   return Object.hasOwn(SUITES, name) ? parseSweep(SUITES[name], name, name) : undefined;
 }

@@ -1,4 +1,4 @@
-/** @file A sweep as CSV: one row a run, for whoever wants to compute something else from it. */
+/** @file Sweep results as CSV, one row per run, for further analysis. */
 
 import type { Outcome } from "./outcome.ts";
 
@@ -29,14 +29,14 @@ const COLUMNS = [
 
 type Row = Readonly<Record<(typeof COLUMNS)[number], string | number | null | undefined>>;
 
-/** RFC 4180: a header, then one line for each run in the sweep's order; what is not known is empty. */
+/** CSV (RFC 4180): a header, then one row per run in the sweep's order; missing values are empty. */
 export function sweepCsv(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(rowOf).map((row) => COLUMNS.map((name) => cell(row[name])));
   return `${[COLUMNS, ...rows].map((cells) => cells.join(",")).join("\r\n")}\r\n`;
 }
 
 function rowOf({ job, status, result, manifest, oscillation, failures, error }: Outcome): Row {
-  const stopped = result?.stoppedEarly;
+  const stoppedEarly = result?.stoppedEarly;
   return {
     job: job.id,
     task: job.task,
@@ -48,7 +48,7 @@ function rowOf({ job, status, result, manifest, oscillation, failures, error }: 
     mean_final_distance: result?.meanFinalDistance,
     steps: result?.steps,
     steps_to_95: result?.stepsTo95,
-    stopped_early: typeof stopped === "string" ? stopped : undefined,
+    stopped_early: typeof stoppedEarly === "string" ? stoppedEarly : undefined,
     oscillation: Number.isNaN(oscillation) ? undefined : oscillation,
     wall_seconds: result?.wallSeconds,
     updates_per_second: result?.updatesPerSecond,
@@ -66,7 +66,7 @@ function rowOf({ job, status, result, manifest, oscillation, failures, error }: 
 function cell(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return "";
   const text = String(value);
-  // A name that begins like a formula must not be one in a spreadsheet.
-  const tame = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
+  // Spreadsheets would evaluate text that starts like a formula.
+  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,4 +1,4 @@
-/** @file A sweep's figures as SVG. */
+/** @file Figures of a sweep's report, as SVG. */
 
 import { intervalChart } from "../report/interval-chart.ts";
 import { lineChart } from "../report/line-chart.ts";
@@ -6,14 +6,14 @@ import { fixed } from "../report/number-text.ts";
 import type { Comparison } from "./comparison.ts";
 import { estimateText } from "./sweep-tables.ts";
 
-/** Interquartile means of the methods over all tasks. */
+/** Forest plot of each method's interquartile mean over all tasks. */
 export function aggregateFigure({ aggregates, methods }: Comparison): string {
   return intervalChart({
-    title: "Success at the end",
+    title: "Final success rate",
     description: aggregates
       .map(({ method, interquartileMean }) => `${method}: ${estimateText(interquartileMean)}`)
       .join("; "),
-    axis: { label: "interquartile mean of success", range: [0, 1] },
+    axis: { label: "interquartile mean of the final success rate", range: [0, 1] },
     zero: false,
     rows: aggregates.map(({ method, interquartileMean: { value, low, high } }) => ({
       name: method,
@@ -25,16 +25,16 @@ export function aggregateFigure({ aggregates, methods }: Comparison): string {
   });
 }
 
-/** The best method against each of the others. */
-export function improvementFigure({ improvements: every }: Comparison): string {
-  const best = every[0]?.first;
-  const improvements = every.filter(({ first }) => first === best);
+/** Forest plot of the best method's probability of improvement over each other method. */
+export function improvementFigure({ improvements: allPairs }: Comparison): string {
+  const best = allPairs[0]?.first;
+  const improvements = allPairs.filter(({ first }) => first === best);
   return intervalChart({
-    title: "Chance to be better",
+    title: "Probability of improvement",
     description: improvements
       .map(({ first, second, probability }) => `${first} over ${second}: ${estimateText(probability)}`)
       .join("; "),
-    axis: { label: "chance that the first is better", range: [0, 1] },
+    axis: { label: "P(first method better than second)", range: [0, 1] },
     zero: false,
     rows: improvements.map(({ first, second, probability: { value, low, high } }) => ({
       name: `${first} over ${second}`,
@@ -46,21 +46,21 @@ export function improvementFigure({ improvements: every }: Comparison): string {
   });
 }
 
-/** Success over training steps on one task, each seed behind its method. */
+/** Learning curves on one task: one series per method, with its band and single seeds. */
 export function curveFigure({ cells }: Comparison, task: string): string {
-  const mine = cells.filter((cell) => cell.task === task);
+  const taskCells = cells.filter((cell) => cell.task === task);
   return lineChart({
     title: task,
-    description: mine
+    description: taskCells
       .map(({ method, curve }) => `${method} ends at ${fixed(curve.at(-1)?.value ?? Number.NaN, 2)}`)
       .join("; "),
     x: { label: "environment steps" },
-    y: { label: "success", range: [0, 1] },
-    series: mine.map(({ method, curve, outcomes }) => ({
+    y: { label: "success rate", range: [0, 1] },
+    series: taskCells.map(({ method, curve, outcomes }) => ({
       name: method,
       points: curve.map(({ step, value }) => ({ x: step, y: value })),
       band: curve.map(({ step, low, high }) => ({ x: step, low, high })),
-      strands: outcomes.map(({ job, curve: run, result }) => ({
+      runs: outcomes.map(({ job, curve: run, result }) => ({
         name: `${method}, seed ${job.seed}: ${result === undefined ? "unfinished" : `${fixed(result.successRate, 2)} at the end`}`,
         points: run.map(({ step, successRate }) => ({ x: step, y: successRate })),
       })),
@@ -69,7 +69,7 @@ export function curveFigure({ cells }: Comparison, task: string): string {
   });
 }
 
-/** The share of runs above each success rate. */
+/** Performance profiles: share of runs above each success rate. */
 export function profileFigure({ aggregates, methods }: Comparison): string {
   return lineChart({
     title: "Performance profiles",
@@ -79,8 +79,8 @@ export function profileFigure({ aggregates, methods }: Comparison): string {
         return `${method}: ${fixed(at?.value ?? Number.NaN, 2)} of runs above 0.9`;
       })
       .join("; "),
-    x: { label: "success at the end, more than", range: [0, 1] },
-    y: { label: "share of runs", range: [0, 1] },
+    x: { label: "final success rate τ", range: [0, 1] },
+    y: { label: "share of runs above τ", range: [0, 1] },
     series: aggregates.map(({ method, profile }) => ({
       name: method,
       colour: methods.indexOf(method),

@@ -1,34 +1,34 @@
 /**
- * @file What a sweep is: tasks to learn, methods to compare, seeds to repeat; as data, from a file or built in.
+ * @file Definition of a sweep as data: tasks, methods to compare, and seeds; from a file or built in.
  *
- * Tasks and methods are told apart because the statistics do: results are compared between methods and
- * aggregated over tasks (Agarwal et al. 2021, arXiv:2108.13264).
+ * Tasks and methods are separate because the statistics compare methods and aggregate over tasks
+ * (Agarwal et al. 2021, arXiv:2108.13264).
  */
 
 import { z } from "zod";
 import { isRecord } from "../../shared/config.ts";
 import { InputError, nearest, refuse, show, suggest, unquoted } from "../../shared/errors.ts";
 
-/** More seeds than anybody means. */
-const MOST_SEEDS = 10_000;
+/** A longer list is assumed to be a mistake. */
+const MAX_SEEDS = 10_000;
 
-/** A list of values of the setting that the axis is named after, or settings by the name they shall go by. */
+/** A list of values for the setting that the axis is named after, or a mapping from labels to settings. */
 export type Axis = readonly unknown[] | Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 export interface SweepSpec {
-  /** What the report calls it. */
+  /** Title of the report. */
   readonly name: string;
-  /** One sentence for the report; "" for none. */
+  /** One sentence for the report; may be empty. */
   readonly about: string;
-  /** The preset under everything. */
+  /** Default preset. */
   readonly preset: string;
-  /** Settings of every job, by path or by section, as in a config file. */
+  /** Settings of all jobs, by path or by section, as in a config file. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Axis by name: every combination is one task. */
+  /** Axes by name; each combination is one task. */
   readonly tasks: Readonly<Record<string, Axis>>;
-  /** Axis by name: every combination is one method. */
+  /** Axes by name; each combination is one method. */
   readonly methods: Readonly<Record<string, Axis>>;
-  /** In the order they are run. */
+  /** In the order of execution. */
   readonly seeds: readonly number[];
 }
 
@@ -37,7 +37,7 @@ const Axes = z.record(
   z.union([z.array(z.unknown()), z.record(z.string(), z.record(z.string(), z.unknown()))]),
 );
 
-const Written = z.strictObject({
+const SweepInput = z.strictObject({
   name: z.string().min(1).max(100).optional(),
   about: z.string().max(1000).default(""),
   preset: z.string().default("steady"),
@@ -52,22 +52,22 @@ const EXPECTED: Readonly<Record<string, string>> = {
   about: "a sentence",
   preset: "a preset's name",
   settings: "a mapping of settings, as in a config file",
-  tasks: "axes: a setting's path with a list of values, or a name with settings by name",
-  methods: "axes: a setting's path with a list of values, or a name with settings by name",
+  tasks: "axes: a setting's path with a list of values, or a name with settings by label",
+  methods: "axes: a setting's path with a list of values, or a name with settings by label",
   seeds: 'integers, as "1-10" or a list',
 };
 
 /**
- * Checks what a person wrote. Settings in it are checked when the jobs are planned.
+ * Validates a sweep; its settings are validated when the jobs are planned.
  *
- * @param input an object as parsed from YAML or JSON
- * @param where what it was read from, for the error
- * @param name  what it is called where it does not say
- * @throws InputError with one line for each fault
+ * @param input the object parsed from YAML or JSON
+ * @param where the source of the input, for errors
+ * @param name  default of the sweep's name
+ * @throws InputError with one line per error
  */
 export function parseSweep(input: unknown, where: string, name: string): SweepSpec {
-  if (!isRecord(input)) throw refuse(where, "a sweep: tasks, methods and seeds", input);
-  const parsed = Written.safeParse(input);
+  if (!isRecord(input)) throw refuse(where, "a sweep with tasks, methods and seeds", input);
+  const parsed = SweepInput.safeParse(input);
   if (!parsed.success) {
     const lines = new Set(parsed.error.issues.flatMap((issue) => explain(issue, input, where)));
     throw new InputError([...lines].join("\n"));
@@ -89,40 +89,39 @@ export function parseSweep(input: unknown, where: string, name: string): SweepSp
 }
 
 /**
- * Reads seeds as a person writes them.
+ * Parses a list of seeds.
  *
- * @param written `1-10`, `1-3,7`, or a list of integers
- * @throws InputError if one is no seed, is there twice, or there is none
+ * @param input `1-10`, `1-3,7`, or a list of integers
+ * @throws InputError if the list is empty or a seed is invalid or repeated
  */
-export function parseSeeds(written: string | readonly unknown[], where: string): readonly number[] {
-  const seeds =
-    typeof written === "string" ? written.split(",").flatMap((part) => range(part, where)) : written;
+export function parseSeeds(input: string | readonly unknown[], where: string): readonly number[] {
+  const seeds = typeof input === "string" ? input.split(",").flatMap((part) => range(part, where)) : input;
   if (seeds.length === 0) throw refuse(where, "at least one seed", unquoted("none"));
-  if (seeds.length > MOST_SEEDS) throw refuse(where, `at most ${MOST_SEEDS} seeds`, seeds.length);
-  const seen = new Set<number>();
+  if (seeds.length > MAX_SEEDS) throw refuse(where, `at most ${MAX_SEEDS} seeds`, seeds.length);
+  const unique = new Set<number>();
   for (const seed of seeds) {
     if (typeof seed !== "number" || !Number.isSafeInteger(seed) || seed < 0) {
       throw refuse(where, "integers ≥ 0", seed);
     }
-    if (seen.has(seed)) {
+    if (unique.has(seed)) {
       throw refuse(
         where,
         "each seed once",
         unquoted(`${seed} twice`),
-        "The same seed gives the same run again",
+        "The same seed would repeat the same run",
       );
     }
-    seen.add(seed);
+    unique.add(seed);
   }
-  return [...seen];
+  return [...unique];
 }
 
 function range(part: string, where: string): number[] {
-  const found = /^\s*(\d{1,15})\s*(?:-\s*(\d{1,15})\s*)?$/.exec(part);
-  const first = Number(found?.[1]);
-  const last = Number(found?.[2] ?? found?.[1]);
-  if (found === null || last < first) throw refuse(where, 'integers such as "1-10" or "1-3,7"', part);
-  if (last - first >= MOST_SEEDS) throw refuse(where, `at most ${MOST_SEEDS} seeds`, last - first + 1);
+  const match = /^\s*(\d{1,15})\s*(?:-\s*(\d{1,15})\s*)?$/.exec(part);
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2] ?? match?.[1]);
+  if (match === null || last < first) throw refuse(where, 'integers such as "1-10" or "1-3,7"', part);
+  if (last - first >= MAX_SEEDS) throw refuse(where, `at most ${MAX_SEEDS} seeds`, last - first + 1);
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
@@ -142,7 +141,7 @@ function explain(issue: z.core.$ZodIssue, input: Readonly<Record<string, unknown
 function hint(key: string, known: readonly string[]): string {
   const section = ["env", "agent", "train"].find((each) => key === each || key.startsWith(`${each}.`));
   if (section !== undefined && nearest(key, known) === undefined) {
-    return 'Settings of every job go under "settings"';
+    return 'Settings of all jobs belong under "settings"';
   }
   return suggest(key, known);
 }

@@ -1,4 +1,4 @@
-/** @file A sweep's tables, as blocks of a report. */
+/** @file Tables of a sweep's report. */
 
 import { fixed } from "../report/number-text.ts";
 import type { Block } from "../report/page.ts";
@@ -11,19 +11,19 @@ export function estimateText({ value, low, high }: Estimate): string {
   return `${fixed(value, 2)} [${fixed(low, 2)}, ${fixed(high, 2)}]`;
 }
 
-/** Methods over all tasks. */
+/** Each method over all tasks. */
 export function aggregateTable({ aggregates, tasks }: Comparison): Block {
-  const punished = aggregates.some(({ ifFailedAreZero }) => ifFailedAreZero !== undefined);
+  const hasFailures = aggregates.some(({ ifFailedAreZero }) => ifFailedAreZero !== undefined);
   return {
     kind: "table",
-    caption: `Success at the end over ${tasks.length === 1 ? tasks[0] : `${tasks.length} tasks`}: estimate and 95 % interval.`,
+    caption: `Final success rate on ${tasks.length === 1 ? tasks[0] : `${tasks.length} tasks`}: estimate and 95 % interval.`,
     columns: [
       { name: "method" },
       { name: "interquartile mean", numeric: true },
       { name: "mean", numeric: true },
-      { name: "short of 1 by", numeric: true },
+      { name: "optimality gap", numeric: true },
       { name: "runs", numeric: true },
-      ...(punished ? [{ name: "failures as 0", numeric: true }] : []),
+      ...(hasFailures ? [{ name: "failures as 0", numeric: true }] : []),
     ],
     rows: aggregates.map((each) => [
       each.method,
@@ -31,7 +31,7 @@ export function aggregateTable({ aggregates, tasks }: Comparison): Block {
       estimateText(each.mean),
       estimateText(each.optimalityGap),
       `${each.runs}/${each.planned}`,
-      ...(punished ? [fixed(each.ifFailedAreZero ?? each.interquartileMean.value, 2)] : []),
+      ...(hasFailures ? [fixed(each.ifFailedAreZero ?? each.interquartileMean.value, 2)] : []),
     ]),
   };
 }
@@ -40,8 +40,9 @@ export function aggregateTable({ aggregates, tasks }: Comparison): Block {
 export function improvementTable({ improvements }: Comparison): Block {
   return {
     kind: "table",
-    caption: "Chance that a run of the first beats one of the second: estimate and 95 % interval.",
-    columns: [{ name: "first" }, { name: "second" }, { name: "chance", numeric: true }],
+    caption:
+      "Probability that a run of the first method beats a run of the second: estimate and 95 % interval.",
+    columns: [{ name: "first" }, { name: "second" }, { name: "probability", numeric: true }],
     rows: improvements.map(({ first, second, probability }) => [first, second, estimateText(probability)]),
   };
 }
@@ -50,15 +51,15 @@ export function improvementTable({ improvements }: Comparison): Block {
 export function taskTable({ cells }: Comparison, task: string): Block {
   return {
     kind: "table",
-    caption: `${task}: success at the end as interquartile mean and 95 % interval.`,
+    caption: `${task}: success is the interquartile mean of the final success rate with its 95 % interval.`,
     columns: [
       { name: "method" },
       { name: "success", numeric: true },
-      { name: "touched", numeric: true },
-      { name: "95 % at step", numeric: true },
-      { name: "seeds that got there", numeric: true },
+      { name: "success once", numeric: true },
+      { name: "steps to 0.95", numeric: true },
+      { name: "seeds at 0.95", numeric: true },
       { name: "oscillation", numeric: true },
-      { name: "seconds a run", numeric: true },
+      { name: "seconds per run", numeric: true },
       { name: "runs", numeric: true },
     ],
     rows: cells.filter((cell) => cell.task === task).map(taskRow),
@@ -70,7 +71,7 @@ function taskRow(cell: Cell): string[] {
   return [
     cell.method,
     cell.success === undefined ? "no run yet" : estimateText(cell.success),
-    fixed(cell.touched, 2),
+    fixed(cell.successOnce, 2),
     cell.done === 0 ? "–" : stepText(cell.stepsTo95),
     `${cell.solved}/${cell.done}`,
     fixed(cell.oscillation, 2),
@@ -79,18 +80,18 @@ function taskRow(cell: Cell): string[] {
   ];
 }
 
-/** Every run by itself. */
+/** Each run. */
 export function runTable(outcomes: readonly Outcome[]): Block {
   return {
     kind: "table",
-    caption: "One row a run. The folder's name ends with the job's id.",
+    caption: "One row per run. Run folders end with the job id.",
     columns: [
       { name: "task" },
       { name: "method" },
       { name: "seed", numeric: true },
       { name: "success", numeric: true },
-      { name: "touched", numeric: true },
-      { name: "95 % at step", numeric: true },
+      { name: "success once", numeric: true },
+      { name: "steps to 0.95", numeric: true },
       { name: "oscillation", numeric: true },
       { name: "seconds", numeric: true },
       { name: "status" },
@@ -113,10 +114,10 @@ function statusText(
   status: Outcome["status"],
   failures: number,
   error: string | undefined,
-  stopped: unknown,
+  stoppedEarly: unknown,
 ): string {
-  if (status === "failed") return `failed: ${error?.split("\n")[0] ?? "no reason given"}`;
-  const early = typeof stopped === "string" ? `, stopped early as ${stopped}` : "";
+  if (status === "failed") return `failed: ${error?.split("\n")[0] ?? "no error message"}`;
+  const early = typeof stoppedEarly === "string" ? `, stopped early as ${stoppedEarly}` : "";
   return `${status}${early}${failures > 0 ? `, after ${failures} failed attempts` : ""}`;
 }
 

@@ -1,9 +1,8 @@
 /**
- * @file A search for better settings, as data: what may vary and how widely, and how the field is narrowed.
+ * @file Definition of a hyperparameter search as data: search space, number of trials, and successive halving.
  *
- * Successive halving (Jamieson & Talwalkar 2016, arXiv:1502.07943): many trials for few steps, the best share of
- * them for more, until the best few have had all steps. Each round is a sweep, trained from the start, so it is
- * reported, killed, gone on with and spread over machines like any other.
+ * Successive halving (Jamieson & Talwalkar 2016, arXiv:1502.07943) trains many trials for few steps, then the best of
+ * them for more. Each round is a sweep, trained from the start, so it can be reported, resumed and distributed as such.
  */
 
 import { z } from "zod";
@@ -12,7 +11,7 @@ import { InputError, refuse, show, suggest, unquoted } from "../../shared/errors
 import type { Rng } from "../../shared/rng.ts";
 import { parseSweep, type SweepSpec } from "./sweep-spec.ts";
 
-/** A range to draw from, evenly or evenly in the logarithm; integers where both ends are, and not logarithmic. */
+/** A uniform or log-uniform distribution; a linear range between integers draws integers. */
 interface Range {
   readonly low: number;
   readonly high: number;
@@ -20,23 +19,24 @@ interface Range {
 }
 
 export interface TuneSpec {
-  /** What every round has in common; its methods are the trials. */
+  /** Common to all rounds; the trials are its methods. */
   readonly sweep: SweepSpec;
-  /** Setting's path → values to choose from, or a range. */
+  /** By setting path: values to choose from, or a range. */
   readonly search: Readonly<Record<string, readonly unknown[] | Range>>;
-  /** In the first round. */
+  /** Number of trials in the first round. */
   readonly trials: number;
-  /** One in so many goes on, for so many times the steps. */
+  /** Halving factor η: each round keeps 1/η of the trials and trains them for η times the steps. */
   readonly keepOneIn: number;
-  /** Steps of a run in the first round, at least. */
+  /** Minimum steps per run in the first round. */
   readonly firstSteps: number;
-  /** Trials are drawn from this. */
+  /** Seed of the random search. */
   readonly drawSeed: number;
 }
 
-/** A round: how many trials, for how long. */
+/** One round of successive halving. */
 export interface Round {
   readonly trials: number;
+  /** Per run. */
   readonly steps: number;
 }
 
@@ -48,7 +48,7 @@ const Search = z.record(
   ]),
 );
 
-const Own = z.object({
+const TuneInput = z.object({
   search: Search,
   trials: z.int().min(2).max(100_000).default(27),
   keepOneIn: z.int().min(2).max(100).default(3),
@@ -64,22 +64,24 @@ const EXPECTED: Readonly<Record<string, string>> = {
   drawSeed: "an integer ≥ 0",
 };
 
-/** Of a sweep's own keys, those that a search takes over. */
+/** Keys of a sweep that a search accepts. */
 const SWEEP_KEYS = ["name", "about", "preset", "settings", "tasks", "seeds"];
 
 /**
- * Checks what a person wrote; whether the settings exist is seen when a round is planned.
+ * Validates a search; its settings are validated when a round is planned.
  *
- * @throws InputError with one line for each fault
+ * @param where the source of the input, for errors
+ * @param name  default of the search's name
+ * @throws InputError
  */
 export function parseTune(input: unknown, where: string, name: string): TuneSpec {
-  if (!isRecord(input)) throw refuse(where, "a search: what may vary, and seeds", input);
+  if (!isRecord(input)) throw refuse(where, "a search with search and seeds", input);
   const known = [...SWEEP_KEYS, ...Object.keys(EXPECTED)];
   const unknown = Object.keys(input).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw new InputError(`${where}: unknown key ${show(unknown)}. ${suggest(unknown, known)}`);
   }
-  const parsed = Own.safeParse(input);
+  const parsed = TuneInput.safeParse(input);
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path ?? [];
     const got = path.reduce<unknown>((node, key) => (isRecord(node) ? node[String(key)] : undefined), input);
@@ -92,7 +94,7 @@ export function parseTune(input: unknown, where: string, name: string): TuneSpec
     if (Array.isArray(space)) continue;
     const { low, high, scale } = space;
     if (!(low < high))
-      throw refuse(`${where}: search.${path}`, "low below high", unquoted(`${low} and ${high}`));
+      throw refuse(`${where}: search.${path}`, "low below high", unquoted(`low ${low} and high ${high}`));
     if (scale === "log" && low <= 0)
       throw refuse(`${where}: search.${path}.low`, "a number > 0 on a log scale", low);
   }
@@ -101,9 +103,10 @@ export function parseTune(input: unknown, where: string, name: string): TuneSpec
 }
 
 /**
- * The rounds of a search: the last has all steps, each before it a share, down to `firstSteps` or one trial.
+ * The rounds of a search. The last round has all steps; each earlier round has 1/keepOneIn of the next one's, down to
+ * `firstSteps` or a single trial.
  *
- * @param steps of a whole run
+ * @param steps steps of a complete run
  */
 export function roundsOf({ trials, keepOneIn, firstSteps }: TuneSpec, steps: number): readonly Round[] {
   let count = 1;
@@ -114,29 +117,30 @@ export function roundsOf({ trials, keepOneIn, firstSteps }: TuneSpec, steps: num
   }));
 }
 
-/** A trial: its name, and its settings by path. */
+/** One sample of the search space. */
 export interface Trial {
   readonly name: string;
+  /** By path. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** All trials of the first round, no two the same as far as the space has so many. */
+/** Draws the trials of the first round, all distinct; fewer than requested if the space is too small. */
 export function drawTrials({ search, trials }: TuneSpec, rng: Rng): readonly Trial[] {
   const drawn: Trial[] = [];
-  const seen = new Set<string>();
-  // A small space runs out of new combinations: then there are fewer trials.
+  const keys = new Set<string>();
+  // The limit on attempts ends the search in a small space without new combinations.
   for (let attempt = 0; drawn.length < trials && attempt < 100 * trials; attempt++) {
     const settings = Object.fromEntries(
       Object.entries(search).map(([path, space]) => [path, drawValue(space, rng)] as const),
     );
     const key = JSON.stringify(settings);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const words = Object.entries(settings).map(
+    if (keys.has(key)) continue;
+    keys.add(key);
+    const labels = Object.entries(settings).map(
       ([path, value]) =>
         `${path.slice(path.lastIndexOf(".") + 1)} ${typeof value === "string" ? value : JSON.stringify(value)}`,
     );
-    drawn.push({ name: `${drawn.length + 1}: ${words.join(", ")}`, settings });
+    drawn.push({ name: `${drawn.length + 1}: ${labels.join(", ")}`, settings });
   }
   return drawn;
 }
@@ -147,13 +151,13 @@ function drawValue(space: readonly unknown[] | Range, rng: Rng): unknown {
   if (scale === "linear" && Number.isInteger(low) && Number.isInteger(high)) {
     return low + rng.integer(high - low + 1);
   }
-  const drawn =
+  const value =
     scale === "log" ? Math.exp(rng.uniformIn(Math.log(low), Math.log(high))) : rng.uniformIn(low, high);
-  // Three digits: nobody needs more of a setting, and a person can type them.
-  return Math.min(high, Math.max(low, Number(drawn.toPrecision(3))));
+  // Three significant digits are precise enough for a setting, and readable.
+  return Math.min(high, Math.max(low, Number(value.toPrecision(3))));
 }
 
-/** A round as a sweep. */
+/** The sweep of one round. */
 export function roundSweep(
   { sweep }: TuneSpec,
   index: number,

@@ -1,9 +1,8 @@
 /**
- * @file A sweep of 200 tiny jobs while its workers are killed again and again: nothing missing, nothing doubled,
- * every result bit for bit that of an undisturbed run; and while the server is away. On the local pool, on PostgreSQL, and on Redis where a
- * redis-server is installed.
+ * @file A sweep of 200 tiny jobs with workers killed repeatedly and a server restart: each job has exactly one result,
+ * bit for bit that of an undisturbed run. On the local pool, on PostgreSQL, and on Redis if redis-server is installed.
  *
- * SWEEP_JOBS=20 makes it a shorter one.
+ * SWEEP_JOBS=20 shortens it.
  */
 
 import { spawn, spawnSync } from "node:child_process";
@@ -20,8 +19,8 @@ import { type Running, start, steadyarm } from "./steadyarm.ts";
 
 const JOBS = Number(process.env["SWEEP_JOBS"] ?? 200);
 
-/** Results that a worker may add before it is killed. */
-const RESULTS_PER_LIFE = 5;
+/** New results after which a worker is killed. */
+const RESULTS_PER_KILL = 5;
 
 const SWEEP = {
   settings: {
@@ -53,83 +52,79 @@ function results(sweep: string): string[] {
 const essences = (sweep: string) =>
   Object.fromEntries(results(sweep).map((name) => [name, essence(join(cwd, sweep, "runs", name))]));
 
-/** Ended by itself, or killed once the sweep has so many more results. */
-async function liveUntil(running: Running, more: () => boolean): Promise<boolean> {
+/** Kills a process once the condition holds. Returns whether it ended by itself before. */
+async function killWhen(running: Running, condition: () => boolean): Promise<boolean> {
   let ended = false;
   void running.finished.then(() => {
     ended = true;
   });
-  await expect.poll(() => ended || more()).toBe(true);
-  const byItself = ended;
-  if (!byItself) running.child.kill("SIGKILL");
+  await expect.poll(() => ended || condition()).toBe(true);
+  const endedByItself = ended;
+  if (!endedByItself) running.child.kill("SIGKILL");
   await running.finished;
-  return byItself;
+  return endedByItself;
 }
 
 beforeAll(async () => {
   writeFileSync(join(cwd, "s.json"), JSON.stringify(SWEEP));
-  const { code } = await steadyarm(["bench", "run", "s.json", "--out", "whole"], cwd);
+  const { code } = await steadyarm(["bench", "run", "s.json", "--out", "undisturbed"], cwd);
   expect(code).toBe(0);
-  expect(results("whole")).toHaveLength(2 * Math.ceil(JOBS / 2));
+  expect(results("undisturbed")).toHaveLength(2 * Math.ceil(JOBS / 2));
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-/** Runs the sweep over a queue while its two workers are killed in turn. */
-async function killWorkers(url: string, out: string): Promise<void> {
+/** Runs the sweep over a queue with two workers that are repeatedly killed and replaced. */
+async function runKillingWorkers(url: string, out: string): Promise<void> {
   const runner = start(["bench", "run", "s.json", "--out", out, "--queue"], cwd, { STEADYARM_QUEUE: url });
-  let over = false;
+  let ended = false;
   void runner.finished.then(() => {
-    over = true;
+    ended = true;
   });
-  const words = ["bench", "worker", "--queue", "--jobs", "1", "--lease", "5", "--save-every", "1"];
-  const life = async () => {
-    while (!over) {
-      const worker = start([...words, "--scratch", "scratch"], cwd, { STEADYARM_QUEUE: url });
+  const args = ["bench", "worker", "--queue", "--jobs", "1", "--lease", "5", "--save-every", "1"];
+  const killAndReplace = async () => {
+    while (!ended) {
+      const worker = start([...args, "--scratch", "scratch"], cwd, { STEADYARM_QUEUE: url });
       const before = results(out).length;
-      await liveUntil(worker, () => over || results(out).length >= before + RESULTS_PER_LIFE);
+      await killWhen(worker, () => ended || results(out).length >= before + RESULTS_PER_KILL);
     }
   };
-  await Promise.all([life(), life()]);
+  await Promise.all([killAndReplace(), killAndReplace()]);
   const { code, stderr } = await runner.finished;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(readdirSync(join(cwd, out, "runs")).length).toBe(2 * Math.ceil(JOBS / 2));
-  expect(essences(out)).toEqual(essences("whole"));
+  expect(essences(out)).toEqual(essences("undisturbed"));
 }
 
-describe(`a sweep of ${JOBS} jobs whose workers are killed again and again`, () => {
-  it("is whole on the local pool", async () => {
+describe(`a sweep of ${JOBS} jobs with repeatedly killed workers`, () => {
+  it("is complete on the local pool", async () => {
     let kills = 0;
     for (;;) {
       const before = results("local").length;
       const pool = start(["bench", "run", "s.json", "--out", "local"], cwd);
-      if (await liveUntil(pool, () => results("local").length >= before + RESULTS_PER_LIFE)) break;
+      if (await killWhen(pool, () => results("local").length >= before + RESULTS_PER_KILL)) break;
       kills += 1;
     }
-    expect(kills).toBeGreaterThan(JOBS / RESULTS_PER_LIFE / 3);
+    expect(kills).toBeGreaterThan(JOBS / RESULTS_PER_KILL / 3);
     expect(existsSync(join(cwd, "local", "failures"))).toBe(false);
     expect(readdirSync(join(cwd, "local", "runs")).length).toBe(2 * Math.ceil(JOBS / 2));
-    expect(essences("local")).toEqual(essences("whole"));
+    expect(essences("local")).toEqual(essences("undisturbed"));
   });
 
-  it("is whole on PostgreSQL", async () => {
+  it("is complete on PostgreSQL", async () => {
     const server = await PostgresServer.create();
     try {
-      await killWorkers(server.url, "postgres");
+      await runKillingWorkers(server.url, "postgres");
     } finally {
       await server.remove();
     }
   });
 
-  it("is whole on PostgreSQL when the server was away for half a minute", async () => {
+  it("is complete on PostgreSQL after 30 s without the server", async () => {
     const server = await PostgresServer.create();
     const queue = { STEADYARM_QUEUE: server.url };
     const worker = start(["bench", "worker", "--queue", "--scratch", "scratch-away"], cwd, queue);
     try {
       const runner = start(["bench", "run", "s.json", "--out", "away", "--queue"], cwd, queue);
-      let said = "";
-      runner.child.stdout?.on("data", (text) => {
-        said += text;
-      });
       await expect.poll(() => results("away").length).toBeGreaterThan(JOBS / 4);
       await server.stop();
       await wait(30_000);
@@ -137,8 +132,8 @@ describe(`a sweep of ${JOBS} jobs whose workers are killed again and again`, () 
       await server.start();
       const { code, stderr } = await runner.finished;
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(said.match(/trying again until it is back/g)).toHaveLength(1);
-      expect(essences("away")).toEqual(essences("whole"));
+      expect(runner.stdout().match(/trying again until it is back/g)).toHaveLength(1);
+      expect(essences("away")).toEqual(essences("undisturbed"));
     } finally {
       worker.child.kill("SIGKILL");
       await worker.finished;
@@ -146,9 +141,9 @@ describe(`a sweep of ${JOBS} jobs whose workers are killed again and again`, () 
     }
   });
 
-  it.skipIf(!hasRedis)("is whole on Redis", async () => {
+  it.skipIf(!hasRedis)("is complete on Redis", async () => {
     const port = await freePort();
-    const words = [
+    const args = [
       "--port",
       `${port}`,
       "--bind",
@@ -158,9 +153,9 @@ describe(`a sweep of ${JOBS} jobs whose workers are killed again and again`, () 
       "--maxmemory-policy",
       "noeviction",
     ];
-    const server = spawn(redisServer, words, { stdio: "ignore", cwd });
+    const server = spawn(redisServer, args, { stdio: "ignore", cwd });
     try {
-      await killWorkers(`redis://127.0.0.1:${port}`, "redis");
+      await runKillingWorkers(`redis://127.0.0.1:${port}`, "redis");
     } finally {
       server.kill();
       await once(server, "exit");

@@ -1,4 +1,4 @@
-/** @file Sweeps over a queue on a real PostgreSQL server: workers killed, the server gone and back, nothing lost. */
+/** @file Sweeps over a queue on a real PostgreSQL server: killed and stopped workers, server restart, invalid servers. */
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { essence } from "./run-essence.ts";
 import { type Running, start, steadyarm } from "./steadyarm.ts";
 import { tinySweep } from "./tiny-sweep.ts";
 
-/** Long enough that jobs are left when the server is stopped. */
+/** Long enough that jobs remain when the server is stopped. */
 const SWEEP = tinySweep(1500);
 
 let server: PostgresServer;
@@ -20,10 +20,10 @@ afterAll(async () => {
   await server.remove();
 });
 
-/** A worker with a short lease, so that a killed one is missed soon; its output as it comes. */
-function work(cwd: string): Running {
-  const words = ["bench", "worker", "--queue", "--jobs", "1", "--lease", "3", "--save-every", "1"];
-  return start([...words, "--scratch", "scratch"], cwd, { STEADYARM_QUEUE: server.url });
+/** Starts a worker whose short lease makes a kill noticed soon. */
+function startWorker(cwd: string): Running {
+  const args = ["bench", "worker", "--queue", "--jobs", "1", "--lease", "3", "--save-every", "1"];
+  return start([...args, "--scratch", "scratch"], cwd, { STEADYARM_QUEUE: server.url });
 }
 
 const runs = (cwd: string, sweep: string) => {
@@ -31,28 +31,27 @@ const runs = (cwd: string, sweep: string) => {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, essence(join(folder, name))]));
 };
 
-const until = (seen: () => boolean) => expect.poll(seen).toBe(true);
+const until = (condition: () => boolean) => expect.poll(condition).toBe(true);
 
 describe("a sweep over a queue on PostgreSQL", () => {
-  it("ends with the bits of an undisturbed one, though a worker is killed, one stopped, and the server away meanwhile", async () => {
+  it("gives the bits of an undisturbed sweep despite a killed worker, a stopped worker and a server restart", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "tiny.yaml"), JSON.stringify(SWEEP));
     await steadyarm(["bench", "run", "tiny.yaml", "--out", "local"], cwd);
 
-    const words = ["bench", "run", "tiny.yaml", "--out", "queued", "--queue", server.url];
-    const runner = start(words, cwd);
+    const runner = start(["bench", "run", "tiny.yaml", "--out", "queued", "--queue", server.url], cwd);
     await until(() => runner.stdout().includes("no worker with this code"));
 
-    const killed = work(cwd);
+    const killed = startWorker(cwd);
     await until(() => /took/.test(killed.stdout()) && hasCheckpoint(cwd));
     killed.child.kill("SIGKILL");
 
-    const stopped = work(cwd);
+    const stopped = startWorker(cwd);
     await until(() => /took/.test(stopped.stdout()));
     stopped.child.kill("SIGTERM");
     expect((await stopped.finished).code).toBe(143);
 
-    const last = work(cwd);
+    const last = startWorker(cwd);
     await until(() => /took/.test(last.stdout()));
     await server.stop();
     await until(() => runner.stdout().includes("trying again until it is back"));
@@ -60,7 +59,7 @@ describe("a sweep over a queue on PostgreSQL", () => {
 
     const { code, stderr } = await runner.finished;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    // One line for each loss, one for each return; a slow restart can be more than one loss.
+    // One line per lost connection and one per return; a slow restart can cause several losses.
     const losses = [...runner.stdout().matchAll(/trying again until it is back|\d is back$/gm)];
     expect(losses.length).toBeGreaterThan(0);
     losses.forEach(([line], i) => {
@@ -79,7 +78,7 @@ describe("a sweep over a queue on PostgreSQL", () => {
     expect(readdirSync(join(cwd, "scratch")).length).toBe(1);
   });
 
-  it("is refused in one line where the server is not there, is another, or does not let us in", async () => {
+  it("reports an unreachable, wrong or denying server in one line", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "tiny.yaml"), JSON.stringify(SWEEP));
     const run = async (url: string) => {
@@ -104,7 +103,7 @@ describe("a sweep over a queue on PostgreSQL", () => {
   });
 });
 
-/** Whether any run under way has saved itself. */
+/** Whether any running job has logged an evaluation. */
 function hasCheckpoint(cwd: string): boolean {
   const scratch = join(cwd, "scratch");
   return readdirSync(scratch, { recursive: true, encoding: "utf8" }).some(

@@ -1,4 +1,4 @@
-/** @file Sweeps as a person runs them: planned, run, killed, gone on with, reported; and what is refused. */
+/** @file `steadyarm bench plan | run | report`: shards, kills and resume, failures, reports, invalid input. */
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,40 +22,40 @@ const runs = (cwd: string, sweep: string) => {
 };
 
 describe("steadyarm bench", () => {
-  it("runs a sweep once, whole or in shards, to the same bits, and reports it", async () => {
+  it("gives the same bits in one process and in shards, repeats no run, and writes the report", async () => {
     const cwd = folderWith(TINY);
-    const whole = await steadyarm(["bench", "run", "tiny.yaml", "--out", "whole"], cwd);
-    expect({ code: whole.code, stderr: whole.stderr }).toEqual({ code: 0, stderr: "" });
-    expect(whole.stdout).toMatch(/tiny: 2 jobs \(1 task × 2 methods × 1 seed\), 600 steps/);
-    expect(whole.stdout).toContain("2/2 done");
+    const single = await steadyarm(["bench", "run", "tiny.yaml", "--out", "single"], cwd);
+    expect({ code: single.code, stderr: single.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(single.stdout).toMatch(/tiny: 2 jobs \(1 task × 2 methods × 1 seed\), 600 steps/);
+    expect(single.stdout).toContain("2/2 done");
 
-    const again = await steadyarm(["bench", "run", "tiny.yaml", "--out", "whole"], cwd);
+    const again = await steadyarm(["bench", "run", "tiny.yaml", "--out", "single"], cwd);
     expect(again.code).toBe(0);
     expect(again.stdout).not.toContain("running");
 
-    const words = ["bench", "run", "tiny.yaml", "--out", "parts", "--jobs", "1", "--shard"];
-    const shards = await Promise.all([steadyarm([...words, "1/2"], cwd), steadyarm([...words, "2/2"], cwd)]);
+    const args = ["bench", "run", "tiny.yaml", "--out", "sharded", "--jobs", "1", "--shard"];
+    const shards = await Promise.all([steadyarm([...args, "1/2"], cwd), steadyarm([...args, "2/2"], cwd)]);
     expect(shards.map(({ code }) => code)).toEqual([0, 0]);
-    expect(runs(cwd, "parts")).toEqual(runs(cwd, "whole"));
+    expect(runs(cwd, "sharded")).toEqual(runs(cwd, "single"));
 
-    const report = await steadyarm(["bench", "report", "whole"], cwd);
+    const report = await steadyarm(["bench", "report", "single"], cwd);
     expect(report.code).toBe(0);
-    expect(readdirSync(join(cwd, "whole")).sort()).toEqual(
+    expect(readdirSync(join(cwd, "single")).sort()).toEqual(
       ["figures", "report.html", "report.md", "runs", "runs.csv", "sweep.json"].sort(),
     );
-    const markdown = readFileSync(join(cwd, "whole", "report.md"), "utf8");
+    const markdown = readFileSync(join(cwd, "single", "report.md"), "utf8");
     for (const [, file] of markdown.matchAll(/\]\((figures\/[^)]+)\)/g)) {
-      expect(existsSync(join(cwd, "whole", file ?? "")), file).toBe(true);
+      expect(existsSync(join(cwd, "single", file ?? "")), file).toBe(true);
     }
   });
 
-  it("goes on after kill -9 of the pool, again and again, to the same bits as undisturbed", async () => {
+  it("resumes after repeated kill -9 and gives the same bits as an undisturbed sweep", async () => {
     const cwd = folderWith({ ...TINY, settings: { ...TINY.settings, "train.steps": 800 } });
-    await steadyarm(["bench", "run", "tiny.yaml", "--out", "whole"], cwd);
-    const words = ["bench", "run", "tiny.yaml", "--out", "killed", "--jobs", "2"];
+    await steadyarm(["bench", "run", "tiny.yaml", "--out", "single"], cwd);
+    const args = ["bench", "run", "tiny.yaml", "--out", "killed", "--jobs", "2"];
     for (let kills = 0; kills < 2; ) {
       const before = evaluations(cwd, "killed");
-      const { child, finished } = start(words, cwd);
+      const { child, finished } = start(args, cwd);
       let ended = false;
       void finished.then(() => {
         ended = true;
@@ -63,19 +63,19 @@ describe("steadyarm bench", () => {
       await expect.poll(() => ended || evaluations(cwd, "killed") > before, { interval: 20 }).toBe(true);
       child.kill("SIGKILL");
       kills += 1;
-      // On a busy machine the kill may come after the end of the sweep, which is then started again.
+      // On a busy machine the sweep may end before the kill; then it is started again.
       if ((await finished).code === 0) {
         rmSync(join(cwd, "killed"), { recursive: true });
         kills = 0;
       }
     }
-    const { code, stderr } = await steadyarm(words, cwd);
+    const { code, stderr } = await steadyarm(args, cwd);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(existsSync(join(cwd, "killed", "failures"))).toBe(false);
-    expect(runs(cwd, "killed")).toEqual(runs(cwd, "whole"));
+    expect(runs(cwd, "killed")).toEqual(runs(cwd, "single"));
   });
 
-  it("stops at SIGINT with everything saved, and the same command goes on", async () => {
+  it("saves all runs at SIGINT, and reports an incomplete sweep", async () => {
     const cwd = folderWith({ ...TINY, settings: { ...TINY.settings, "train.steps": 20_000 } });
     const running = start(["bench", "run", "tiny.yaml", "--out", "s", "--jobs", "1"], cwd);
     await expect.poll(() => evaluations(cwd, "s")).toBeGreaterThan(0);
@@ -88,25 +88,31 @@ describe("steadyarm bench", () => {
     expect(readFileSync(join(cwd, "s", "report.md"), "utf8")).toContain("have no result yet");
   });
 
-  it("shows a job that fails, tries it again as often as allowed over restarts, and trains the others", async () => {
+  it("retries a failing job up to the limit over all restarts, and trains the others", async () => {
     const cwd = folderWith(TINY);
     const { stdout } = await steadyarm(["bench", "plan", "tiny.yaml", "--json"], cwd);
-    const [bad] = JSON.parse(stdout);
+    const [failing] = JSON.parse(stdout);
     await steadyarm(["bench", "run", "tiny.yaml", "--out", "s", "--shard", "2/2"], cwd);
-    // A file where the first job's run folder should be.
-    const name = readdirSync(join(cwd, "s", "runs"))[0]?.replace(/k-\d-s\d-.*/, `k-4-s1-${bad.id}`);
+    // A file at the path of the first job's run folder makes that job fail.
+    const name = readdirSync(join(cwd, "s", "runs"))[0]?.replace(/k-\d-s\d-.*/, `k-4-s1-${failing.id}`);
     writeFileSync(join(cwd, "s", "runs", name ?? ""), "in the way");
-    const words = ["bench", "run", "tiny.yaml", "--out", "s", "--retries", "1"];
-    const first = await steadyarm(words, cwd);
+    const args = ["bench", "run", "tiny.yaml", "--out", "s", "--retries", "1"];
+    const first = await steadyarm(args, cwd);
     expect(first.code).toBe(1);
     expect(first.stdout).toMatch(/will be retried {2}planar2-reach · k 4 · seed 1: /);
     expect(first.stdout).toContain("1/2 done · 1 failed");
-    expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${bad.id}.json`), "utf8"))).toHaveLength(2);
-    const second = await steadyarm(words, cwd);
+    expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${failing.id}.json`), "utf8"))).toHaveLength(
+      2,
+    );
+    const second = await steadyarm(args, cwd);
     expect(second.code).toBe(1);
-    expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${bad.id}.json`), "utf8"))).toHaveLength(2);
-    await steadyarm([...words, "--retry-failed"], cwd);
-    expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${bad.id}.json`), "utf8"))).toHaveLength(4);
+    expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${failing.id}.json`), "utf8"))).toHaveLength(
+      2,
+    );
+    await steadyarm([...args, "--retry-failed"], cwd);
+    expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${failing.id}.json`), "utf8"))).toHaveLength(
+      4,
+    );
     await steadyarm(["bench", "report", "s"], cwd);
     expect(readFileSync(join(cwd, "s", "report.md"), "utf8")).toContain("0/1, 1 failed");
   });
@@ -137,19 +143,19 @@ describe("steadyarm bench", () => {
       'or postgres://user:password@host:5432/database, got "ftp://…@x"',
     ],
     [["worker", "--queue", "postgres://h/d", "--lease", "0"], "--lease: expected an integer in [1, 86400]"],
-    [["report", "none"], "steadyarm: none: expected the folder of a sweep, got nothing there"],
-    [["report", "."], "steadyarm: .: expected the folder of a sweep, got one without sweep.json"],
+    [["report", "none"], "steadyarm: none: expected the folder of a sweep, got no such folder"],
+    [["report", "."], "steadyarm: .: expected the folder of a sweep, got a folder without sweep.json"],
     [
       ["run", "empty.yaml"],
       'steadyarm: empty.yaml: seeds: expected integers, as "1-10" or a list, got nothing',
     ],
     [["run", "env.yaml"], "panda-raech"],
-  ])("refuses %j in one line, and leaves nothing behind", async (words, message) => {
+  ])("rejects %j in one line and creates no files", async (args, message) => {
     const cwd = folderWith(TINY);
     writeFileSync(join(cwd, "empty.yaml"), "");
     writeFileSync(join(cwd, "env.yaml"), "seeds: 1-2\ntasks: { env.id: [panda-raech] }\n");
     const before = readdirSync(cwd);
-    const { code, stdout, stderr } = await steadyarm(["bench", ...words], cwd);
+    const { code, stdout, stderr } = await steadyarm(["bench", ...args], cwd);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
@@ -157,7 +163,7 @@ describe("steadyarm bench", () => {
   });
 });
 
-/** Lines that all runs of a sweep have logged so far. */
+/** Number of lines logged so far by all runs of a sweep. */
 function evaluations(cwd: string, sweep: string): number {
   const folder = join(cwd, sweep, "runs");
   if (!existsSync(folder)) return 0;

@@ -1,4 +1,4 @@
-/** @file `steadyarm case` as a person runs it: stopped, gone on with, and read. */
+/** @file `steadyarm case`: interruption, resume, and output. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,11 +6,11 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { start, steadyarm } from "./steadyarm.ts";
 
-const WORDS = ["case", "sparse", "--quick", "--seeds", "1", "--steps", "100", "--out", "mine"];
+const ARGS = ["case", "sparse", "--quick", "--seeds", "1", "--steps", "100", "--out", "mine"];
 
-it("stops on Ctrl-C, says how to go on, goes on, and prints what the page says", async () => {
+it("saves on Ctrl-C, prints the command that resumes it, and prints the numbers as JSON", async () => {
   const cwd = temporaryFolder();
-  const { child, finished } = start(WORDS, cwd);
+  const { child, finished } = start(ARGS, cwd);
   child.stdout?.on("data", (text) => {
     if (String(text).includes("1/11 done")) child.kill("SIGINT");
   });
@@ -20,7 +20,7 @@ it("stops on Ctrl-C, says how to go on, goes on, and prints what the page says",
     "stopped and saved. Resume with: steadyarm case sparse --seeds 1 --steps 100 --out mine",
   );
 
-  const { code, stdout, stderr } = await steadyarm([...WORDS, "--json"], cwd);
+  const { code, stdout, stderr } = await steadyarm([...ARGS, "--json"], cwd);
   expect(code).toBe(0);
   expect(stderr).toMatch(/^[1-9]\/11 done/m);
   expect(stderr.trimEnd().split("\n").at(-1)).toBe(join("mine", "index.html"));
@@ -29,5 +29,5 @@ it("stops on Ctrl-C, says how to go on, goes on, and prints what the page says",
   expect(numbers.verdicts.length).toBeGreaterThan(8);
   const page = readFileSync(join(cwd, "mine", "index.html"), "utf8");
   for (const { claim } of numbers.verdicts) expect(page).toContain(claim.replaceAll("'", "&#39;"));
-  expect(page).toContain("one seed is too few to conclude from");
+  expect(page).toContain("1 seed (minimum 3)");
 });

@@ -2,23 +2,9 @@ import { describe, expect, it } from "vitest";
 import { SweepProgress } from "../../cli/sweep-progress.ts";
 import { parseConfig } from "../../shared/config.ts";
 import type { JobState } from "../../training/training-pool.ts";
+import { resultOf } from "../experiments/run-result.ts";
 
 const config = parseConfig({ train: { steps: 1000 } }, "test");
-const result = {
-  successRate: 0.5,
-  successOnce: 1,
-  meanFinalDistance: 0,
-  episodes: 10,
-  steps: 1000,
-  stepsTo95: null,
-  wallSeconds: 1,
-  updatesPerSecond: 1,
-  envStepsPerSecond: 1,
-  engine: "onnx",
-  env: "panda-reach",
-  reward: "sparse",
-  seed: 1,
-};
 
 function state(name: string, status: JobState["status"], steps = 0): JobState {
   return {
@@ -26,8 +12,8 @@ function state(name: string, status: JobState["status"], steps = 0): JobState {
     status,
     steps,
     successRate: steps > 0 ? 0.25 : undefined,
-    result: status === "done" ? result : undefined,
-    error: status === "failed" ? "no room\nmore" : undefined,
+    result: status === "done" ? resultOf() : undefined,
+    error: status === "failed" ? "disk full\nmore" : undefined,
   };
 }
 
@@ -48,7 +34,7 @@ function setUp(isTTY: boolean, env = {}) {
   return { progress, text: () => text, wait };
 }
 
-describe("a sweep's progress", () => {
+describe("sweep progress", () => {
   it("prints a line per completed or failed run if not on a terminal", () => {
     const { progress, text, wait } = setUp(false);
     progress.show([state("a", "running"), state("b", "waiting")]);
@@ -59,7 +45,7 @@ describe("a sweep's progress", () => {
     expect(text()).toBe(
       [
         "done  success 0.50  a  1/2 done · 1 running · 0:10 left · mean success 0.50",
-        "failed  b: no room  1/2 done · 1 failed · mean success 0.50",
+        "failed  b: disk full  1/2 done · 1 failed · mean success 0.50",
         "",
       ].join("\n"),
     );

@@ -1,4 +1,4 @@
-/** @file A sweep of two runs of a second or so: the two-link arm, small networks, with hindsight and without. */
+/** @file A sweep of two runs of about one second each: the two-link arm with small networks, with and without HER. */
 
 export function tinySweep(steps: number) {
   return {

@@ -1,4 +1,4 @@
-/** @file A search as a person runs it: narrowed round by round, gone on with, its winner trained again. */
+/** @file `steadyarm tune`: successive halving, repeated start, --plan, invalid input. */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const TUNE = {
 };
 
 describe("steadyarm tune", () => {
-  it("narrows the field, writes the winner's settings, and does nothing twice", async () => {
+  it("runs all rounds, writes the settings of the best trial, and repeats no run", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "t.json"), JSON.stringify(TUNE));
     const { code, stdout, stderr } = await steadyarm(["tune", "t.json", "--out", "out"], cwd);
@@ -51,7 +51,7 @@ describe("steadyarm tune", () => {
     expect(settings.code).toBe(0);
   });
 
-  it("shows trials and rounds before anything is trained", async () => {
+  it("prints trials and rounds with --plan, without training", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "t.json"), JSON.stringify(TUNE));
     const { code, stdout } = await steadyarm(["tune", "t.json", "--plan"], cwd);
@@ -66,7 +66,7 @@ describe("steadyarm tune", () => {
     [{ search: { "agent.tua": [1, 2] } }, 'unknown setting agent.tua. Did you mean "agent.tau"?'],
     [{ search: { "train.steps": [100, 200] } }, "train.steps must be set under settings"],
     [{ search: { "env.id": ["planar2-raech", "panda-reach"] } }, "planar2-raech"],
-  ])("refuses %j in one line, and leaves nothing behind", async (changes, message) => {
+  ])("rejects %j in one line and creates no files", async (changes, message) => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "t.json"), JSON.stringify({ ...TUNE, ...changes }));
     const { code, stdout, stderr } = await steadyarm(["tune", "t.json"], cwd);

@@ -1,4 +1,4 @@
-/** @file What a case says follows from its numbers, either way: nothing is known beforehand. */
+/** @file Verdicts of the miniature claims, for numbers that confirm and numbers that refute them. */
 
 import { describe, expect, it } from "vitest";
 import { miniatureClaims as sparseClaims } from "../../../experiments/cases/sparse-claims.ts";
@@ -8,20 +8,23 @@ import type { VanishingMiniature } from "../../../experiments/cases/vanishing-mi
 import { miniatureClaims as varianceClaims } from "../../../experiments/cases/variance-claims.ts";
 import type { VarianceMiniature } from "../../../experiments/cases/variance-miniature.ts";
 
-/** Which way a world is made: as it is measured here, or as the claims would have it. */
 const verdicts = (claims: object) =>
   Object.fromEntries(Object.entries(claims).map(([name, { verdict }]) => [name, verdict]));
 
-function vanishing(gradientFalls: number, saturationFalls: number, back: number | null): VanishingMiniature {
-  const look = { action: 1, loss: 1, byAction: 1, byWeights: 1, byHidden: 1 };
+function vanishing(
+  gradientRatio: number,
+  saturationRatio: number,
+  recoveredAt: number | null,
+): VanishingMiniature {
+  const normal = { action: 1, loss: 1, byAction: 1, byWeights: 1, byHidden: 1 };
   return {
     bounds: [
-      { ...look, bound: 1e-4, loss: 1e-3, byWeights: 1 / gradientFalls },
-      { ...look, bound: 0.125 },
+      { ...normal, bound: 1e-4, loss: 1e-3, byWeights: 1 / gradientRatio },
+      { ...normal, bound: 0.125 },
     ],
     depths: [
       { z: 0, slope: 1, byWeights: 1 },
-      { z: 5, slope: 2e-4, byWeights: 1 / saturationFalls },
+      { z: 5, slope: 2e-4, byWeights: 1 / saturationRatio },
       { z: 9, slope: 6e-8, byWeights: 0 },
     ],
     waysBack: [
@@ -29,15 +32,15 @@ function vanishing(gradientFalls: number, saturationFalls: number, back: number 
         name: "Adam, rate 0.001",
         updates: [
           { z: 5, updates: 90 },
-          { z: 9, updates: back },
+          { z: 9, updates: recoveredAt },
         ],
       },
     ],
   };
 }
 
-describe("the claims on vanishing gradients", () => {
-  it("are decided by how far loss and gradient fall", () => {
+describe("claims on vanishing gradients", () => {
+  it("depend on the ratios of loss and gradient and on the recovery", () => {
     expect(verdicts(vanishingClaims(vanishing(1.05, 5000, null)))).toEqual({
       smallLoss: "confirmed",
       smallGradient: "refuted",
@@ -53,20 +56,20 @@ describe("the claims on vanishing gradients", () => {
 });
 
 function variance(sizeMatters: boolean, clippingHelps: boolean, correlatedRatio: number): VarianceMiniature {
-  const walk = (name: string, factor: number, end: number) => ({
+  const walk = (name: string, finalDistance: number) => ({
     name,
-    factor,
-    distance: [0.1, end],
+    factor: 1,
+    distance: [0.1, finalDistance],
     exponent: 0.5,
     signChanges: 0.5,
     improvedAtPositiveLoss: 1,
   });
   return {
     walks: [
-      walk("Adam", 1, 1),
-      walk("SGD", 1, 1),
-      walk("Adam, clipped to 1", 1, clippingHelps ? 0.1 : 1.2),
-      walk("SGD, clipped to 1", 1, 0.01),
+      walk("Adam", 1),
+      walk("SGD", 1),
+      walk("Adam, clipped to 1", clippingHelps ? 0.1 : 1.2),
+      walk("SGD, clipped to 1", 0.01),
     ],
     adamSpread: sizeMatters ? 1 : 1e-5,
     averaging: [
@@ -90,8 +93,8 @@ function variance(sizeMatters: boolean, clippingHelps: boolean, correlatedRatio:
   };
 }
 
-describe("the claims on the noisy critic", () => {
-  it("are decided by how far the noise carries the weights", () => {
+describe("claims on the noisy critic", () => {
+  it("depend on the displacement of the weights and the error of the action", () => {
     expect(verdicts(varianceClaims(variance(false, false, 0.9)))).toEqual({
       signs: "confirmed",
       positive: "refuted",
@@ -108,8 +111,8 @@ describe("the claims on the noisy critic", () => {
   });
 });
 
-function sparse(broken: number, unpaidWay: number, slow: number, whole: number): SparseMiniature {
-  const at = (tau: number, nStep: number, updates: number) => ({
+function sparse(broken: number, unpaidWay: number, slow: number, fullReturn: number): SparseMiniature {
+  const curve = (tau: number, nStep: number, updates: number) => ({
     name: "",
     tau,
     nStep,
@@ -126,18 +129,18 @@ function sparse(broken: number, unpaidWay: number, slow: number, whole: number):
       unpaidWay,
     },
     credit: [
-      at(1, 1, 40),
-      at(0.1, 1, 400),
-      at(0.02, 1, slow),
-      at(0.02, 3, 10),
-      at(0.02, 10, 5),
-      at(0.02, 50, whole),
+      curve(1, 1, 40),
+      curve(0.1, 1, 400),
+      curve(0.02, 1, slow),
+      curve(0.02, 3, 10),
+      curve(0.02, 10, 5),
+      curve(0.02, 50, fullReturn),
     ],
   };
 }
 
-describe("the claims on sparse rewards", () => {
-  it("are decided by lost actors, unpaid updates and the updates that credit takes", () => {
+describe("claims on sparse rewards", () => {
+  it("depend on NaN losses, updates without reward and the speed of credit propagation", () => {
     expect(verdicts(sparseClaims(sparse(0.5, 0.95, 2000, 1)))).toEqual({
       logarithm: "refuted",
       noUpdate: "refuted",

@@ -3,26 +3,26 @@ import { resolveConfig } from "../../../cli/run-config.ts";
 import { CASES } from "../../../experiments/cases/case-list.ts";
 import { both, PLAIN, REMEDIES, remedyConfig, remedyRun } from "../../../experiments/cases/remedies.ts";
 
-const everything = [PLAIN, ...Object.values(REMEDIES), ...CASES.flatMap(({ remedies }) => remedies)];
+const allRemedies = [PLAIN, ...Object.values(REMEDIES), ...CASES.flatMap(({ remedies }) => remedies)];
 
-describe("a remedy", () => {
-  it("is what `train --preset plain --set` with its settings trains", () => {
+describe("remedies", () => {
+  it("have the same config as `train --preset plain --set` with their settings", () => {
     const set = Object.entries(REMEDIES.twin.settings).map(([path, value]) => `${path}=${value}`);
     expect(remedyConfig(REMEDIES.twin, 3, 500)).toEqual(
       resolveConfig({ preset: "plain", seed: "3", steps: "500", set }),
     );
   });
 
-  it.each(everything.map((remedy) => [remedy.name, remedy] as const))(
-    "%s has settings that exist",
+  it.each(allRemedies.map((remedy) => [remedy.name, remedy] as const))(
+    "%s has valid settings",
     (_, remedy) => {
       expect(remedyConfig(remedy, 1, 1000).train).toMatchObject({ seed: 1, steps: 1000 });
     },
   );
 
-  it("has a folder of its own: one folder, one set of settings", () => {
+  it("have different run folders if their settings differ", () => {
     const byFolder = new Map<string, unknown>();
-    for (const remedy of everything) {
+    for (const remedy of allRemedies) {
       const folder = remedyRun("runs", remedy, 1);
       expect(folder).toMatch(/^runs\/[\w-]+\/s1$/);
       expect(byFolder.get(folder) ?? remedy.settings).toEqual(remedy.settings);
@@ -31,17 +31,18 @@ describe("a remedy", () => {
     expect(new Set(byFolder.values()).size).toBeGreaterThan(20);
   });
 
-  it("can be two at once", () => {
+  it("can be combined", () => {
     expect(both(REMEDIES.noHindsight, REMEDIES.dense)).toEqual({
+      id: "hindsight off, dense reward",
       name: "hindsight off, dense reward",
       settings: { "agent.her.k": 0, "env.reward": "dense" },
     });
   });
 });
 
-describe("a case", () => {
+describe("cases", () => {
   it.each(CASES.map((study) => [study.name, study] as const))(
-    "%s trains each remedy once",
+    "%s lists each remedy once",
     (_, { remedies }) => {
       const names = remedies.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);

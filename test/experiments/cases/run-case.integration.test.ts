@@ -1,6 +1,6 @@
-/** @file A case from beginning to end, with real runs: what is written, stopping half-way, and what is refused. */
+/** @file Complete cases with real training runs: output, interruption and resume, failures, invalid folders. */
 
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadEngine } from "../../../agent/engine/select.ts";
@@ -15,7 +15,7 @@ import { refusal, temporaryFolder } from "../../temporary-folder.ts";
 
 const LONG = 240_000;
 
-/** A run of a second or two: the two-link arm, a small network, few episodes to evaluate. */
+/** A run of one or two seconds: two-link arm, small network, few evaluation episodes. */
 const SMALL = {
   "env.id": "planar2-reach",
   "agent.hidden": [8],
@@ -38,9 +38,9 @@ const STUDY: CaseStudy = {
     numbers: { answer: 42, missing: Number.NaN },
     report: (arm) => ({
       verdicts: [
-        armBox(arm, { claim: "It matters.", remedies: [SECOND], base: FIRST, figure: SUCCESS, side: "less" }),
+        armBox(arm, { claim: "It matters.", remedies: [SECOND], base: FIRST, metric: SUCCESS, side: "less" }),
       ],
-      sections: [{ heading: "Seen", blocks: [{ kind: "text", text: `${arm.of(FIRST).length} runs` }] }],
+      sections: [{ heading: "Runs", blocks: [{ kind: "text", text: `${arm.of(FIRST).length} runs` }] }],
     }),
   }),
 };
@@ -48,7 +48,7 @@ const STUDY: CaseStudy = {
 const launch = startProgram(join(import.meta.dirname, "../../../dist/cli/main.js"));
 
 async function run(out: string, options: { stop?: AbortController; seeds?: number[]; steps?: number } = {}) {
-  const seen: JobState[][] = [];
+  const changes: JobState[][] = [];
   const outcome = await runCase(STUDY, {
     folder: openCaseFolder(out, STUDY.name),
     seeds: options.seeds ?? [1, 2],
@@ -58,31 +58,36 @@ async function run(out: string, options: { stop?: AbortController; seeds?: numbe
     launch,
     stop: options.stop?.signal ?? new AbortController().signal,
     onChange: (states) => {
-      seen.push([...states]);
-      // Stopped as soon as the first run is done: others are waiting or half-way then.
+      changes.push([...states]);
+      // Stop as soon as the first run is done; others are then waiting or running.
       if (states.some(({ status }) => status === "done")) options.stop?.abort();
     },
     onTrained: () => undefined,
     facts: [{ term: "command", text: "`steadyarm case`" }],
   });
-  return { outcome, seen };
+  return { outcome, changes };
 }
 
-describe("a case", () => {
+describe("runCase", () => {
   it(
-    "writes a page and its numbers, stops half-way, and goes on without training anything twice",
+    "can be stopped and resumed without repeating runs, and writes page and numbers",
     async () => {
       const out = join(temporaryFolder(), "case");
-      const { outcome: none } = await run(out, { stop: new AbortController() });
-      expect(none).toBeUndefined();
+      const stopped = await run(out, { stop: new AbortController() });
+      expect(stopped.outcome).toBeUndefined();
       expect(readdirSync(out)).toEqual(["runs"]);
-      const result = join(out, "runs", "small", "s1", "result.json");
-      const before = statSync(result).mtimeMs;
+      // Either of the two concurrent runs may have ended first.
+      const completed = ["small", "small-sparse"]
+        .map((remedy) => join(out, "runs", remedy, "s1", "result.json"))
+        .filter((path) => existsSync(path));
+      expect(completed.length).toBeGreaterThan(0);
+      const modified = () => completed.map((path) => statSync(path).mtimeMs);
+      const before = modified();
 
-      const { outcome, seen } = await run(out);
-      expect(seen[0]?.some(({ status }) => status === "done")).toBe(true);
+      const { outcome, changes } = await run(out);
+      expect(changes[0]?.some(({ status }) => status === "done")).toBe(true);
       expect(outcome?.failed).toEqual([]);
-      expect(statSync(result).mtimeMs).toBe(before);
+      expect(modified()).toEqual(before);
       expect(readdirSync(out).sort()).toEqual(["case.json", "index.html", "runs"]);
 
       const numbers = JSON.parse(readFileSync(join(out, "case.json"), "utf8"));
@@ -100,11 +105,11 @@ describe("a case", () => {
 
       const page = readFileSync(join(out, "index.html"), "utf8");
       expect(page).toContain("<title>Does &lt;hindsight&gt; matter?</title>");
-      expect(page).toContain("2 seeds are too few to conclude from");
-      expect(page).toContain("Of 1 claims: 1 undecided.");
+      expect(page).toContain("2 seeds (minimum 3)");
+      expect(page).toContain("Verdicts on 1 claim: 1 undecided.");
       expect(page).not.toMatch(/NaN|undefined/);
 
-      // The same runs, the same numbers: not a byte of the page depends on when it was made.
+      // The page is deterministic: the same runs give the same bytes.
       await run(out);
       expect(readFileSync(join(out, "index.html"), "utf8")).toBe(page);
     },
@@ -112,7 +117,7 @@ describe("a case", () => {
   );
 
   it(
-    "tells which runs failed, and leaves them out",
+    "lists failed runs and excludes them from the results",
     async () => {
       const out = join(temporaryFolder(), "case");
       const broken: Remedy = { name: "small, sparse", settings: { ...SMALL, "env.id": "toaster" } };
@@ -127,27 +132,27 @@ describe("a case", () => {
       })();
       expect(outcome?.failed.map(({ job }) => job.name)).toEqual(["small, sparse, seed 1"]);
       const page = readFileSync(join(out, "index.html"), "utf8");
-      expect(page).toContain("Runs that ended with an error");
+      expect(page).toContain("Runs that failed");
       expect(page).toContain("toaster");
     },
     LONG,
   );
 
   it(
-    "refuses a folder whose runs have other settings",
+    "rejects a folder whose runs have other settings",
     async () => {
       const out = join(temporaryFolder(), "case");
       await run(out, { seeds: [1], steps: 100 });
       await expect(run(out, { seeds: [1], steps: 200 })).rejects.toThrow(
-        /small.s1: expected .*"small, seed 1", got other settings/,
+        /small.s1: expected .*settings of "small, seed 1"/,
       );
     },
     LONG,
   );
 });
 
-describe("a case's folder", () => {
-  it("may be new, empty, or the case's own", () => {
+describe("openCaseFolder", () => {
+  it("accepts a new folder and the folder of the same case", () => {
     const root = temporaryFolder();
     expect(openCaseFolder(join(root, "a", "b"), "sparse").page).toBe(join(root, "a", "b", "index.html"));
     writeFileSync(join(root, "a", "b", "case.json"), '{"format": "steadyarm-case", "case": "sparse"}');
@@ -155,27 +160,27 @@ describe("a case's folder", () => {
     expect(openCaseFolder(join(root, "a", "b"), "sparse").runs).toBe(join(root, "a", "b", "runs"));
   });
 
-  it("is refused where it holds anything else, and left as it is", () => {
+  it("rejects other folders and files, and does not change them", () => {
     const root = temporaryFolder();
     writeFileSync(join(root, "file"), "");
     expect(refusal(() => openCaseFolder(join(root, "file"), "sparse"))).toContain(
       "expected a folder, got a file",
     );
     expect(refusal(() => openCaseFolder(root, "sparse"))).toContain(
-      "got one with file. Choose another --out",
+      "got a folder with file. Choose another --out",
     );
 
     const page = join(root, "page");
     mkdirSync(page);
     writeFileSync(join(page, "index.html"), "mine");
-    expect(refusal(() => openCaseFolder(page, "sparse"))).toContain("got one with index.html");
+    expect(refusal(() => openCaseFolder(page, "sparse"))).toContain("got a folder with index.html");
 
     writeFileSync(join(page, "case.json"), '{"format": "steadyarm-case", "case": "variance"}');
     expect(refusal(() => openCaseFolder(page, "sparse"))).toContain(
-      'expected the numbers of the case sparse, got "variance"',
+      'expected the case sparse, got "variance"',
     );
     writeFileSync(join(page, "case.json"), "{}");
-    expect(refusal(() => openCaseFolder(page, "sparse"))).toContain("got something else");
+    expect(refusal(() => openCaseFolder(page, "sparse"))).toContain("got another format");
     expect(readFileSync(join(page, "index.html"), "utf8")).toBe("mine");
   });
 });

@@ -1,11 +1,9 @@
-/** @file The rules by which numbers decide a claim, on numbers that are known beforehand. */
-
 import { describe, expect, it } from "vitest";
 import {
-  judgeDifference,
-  judgeNumber,
+  combinedVerdict,
+  differenceVerdict,
   numberBox,
-  together,
+  numberVerdict,
 } from "../../../experiments/cases/verdict-rules.ts";
 
 const of = (low: number, mean: number, high: number, seeds = 5) => ({
@@ -13,67 +11,63 @@ const of = (low: number, mean: number, high: number, seeds = 5) => ({
   seeds,
 });
 
-describe("a difference on the arm", () => {
-  it("confirms that there is more where the whole interval is above 0", () => {
-    expect(judgeDifference(of(0.05, 0.2, 0.3), "more", 0.1)).toBe("confirmed");
-    expect(judgeDifference(of(-0.3, -0.2, -0.05), "less", 0.1)).toBe("confirmed");
+describe("differenceVerdict", () => {
+  it("confirms if the interval lies entirely on the claimed side of 0", () => {
+    expect(differenceVerdict(of(0.05, 0.2, 0.3), "more", 0.1)).toBe("confirmed");
+    expect(differenceVerdict(of(-0.3, -0.2, -0.05), "less", 0.1)).toBe("confirmed");
   });
 
-  it("refutes it where no part of the interval reaches the margin", () => {
-    expect(judgeDifference(of(-0.05, 0.01, 0.08), "more", 0.1)).toBe("refuted");
-    expect(judgeDifference(of(-0.4, -0.3, -0.2), "more", 0.1)).toBe("refuted");
-    expect(judgeDifference(of(-0.08, 0, 0.05), "less", 0.1)).toBe("refuted");
-    expect(judgeDifference(of(0, 0, 0), "more", 0.1)).toBe("refuted");
+  it("refutes if no part of the interval reaches the margin", () => {
+    expect(differenceVerdict(of(-0.05, 0.01, 0.08), "more", 0.1)).toBe("refuted");
+    expect(differenceVerdict(of(-0.4, -0.3, -0.2), "more", 0.1)).toBe("refuted");
+    expect(differenceVerdict(of(-0.08, 0, 0.05), "less", 0.1)).toBe("refuted");
+    expect(differenceVerdict(of(0, 0, 0), "more", 0.1)).toBe("refuted");
   });
 
-  it("calls a difference half-true that is real and slight", () => {
-    expect(judgeDifference(of(0.01, 0.04, 0.07), "more", 0.1)).toBe("half-true");
-    expect(judgeDifference(of(-0.07, -0.04, -0.01), "less", 0.1)).toBe("half-true");
+  it("is half-true for a difference that is real but below the margin", () => {
+    expect(differenceVerdict(of(0.01, 0.04, 0.07), "more", 0.1)).toBe("half-true");
+    expect(differenceVerdict(of(-0.07, -0.04, -0.01), "less", 0.1)).toBe("half-true");
   });
 
-  it("leaves undecided what an interval from nothing to much cannot tell", () => {
-    expect(judgeDifference(of(-0.1, 0.1, 0.4), "more", 0.1)).toBe("undecided");
-    expect(judgeDifference(of(-0.4, -0.1, 0.1), "less", 0.1)).toBe("undecided");
+  it("is undecided if the interval contains both 0 and the margin", () => {
+    expect(differenceVerdict(of(-0.1, 0.1, 0.4), "more", 0.1)).toBe("undecided");
+    expect(differenceVerdict(of(-0.4, -0.1, 0.1), "less", 0.1)).toBe("undecided");
   });
 
-  it("concludes nothing from two seeds, or from none", () => {
-    expect(judgeDifference(of(0.2, 0.3, 0.4, 2), "more", 0.1)).toBe("undecided");
+  it("is undecided with fewer than three seeds", () => {
+    expect(differenceVerdict(of(0.2, 0.3, 0.4, 2), "more", 0.1)).toBe("undecided");
     const { NaN: none } = Number;
-    expect(judgeDifference(of(none, none, none, 0), "more", 0.1)).toBe("undecided");
+    expect(differenceVerdict(of(none, none, none, 0), "more", 0.1)).toBe("undecided");
   });
 });
 
-describe("a number against two bounds", () => {
-  it("decides upwards and downwards", () => {
-    expect([150, 100, 50, 2, 1].map((value) => judgeNumber(value, 100, 2))).toEqual([
+describe("numberVerdict", () => {
+  it("supports bounds in both directions", () => {
+    expect([150, 100, 50, 2, 1].map((value) => numberVerdict(value, 100, 2))).toEqual([
       "confirmed",
       "confirmed",
       "half-true",
       "refuted",
       "refuted",
     ]);
-    expect([0.2, 0.5, 0.6, 0.8, 3].map((value) => judgeNumber(value, 0.5, 0.8))).toEqual([
+    expect([0.2, 0.5, 0.6, 0.8, 3].map((value) => numberVerdict(value, 0.5, 0.8))).toEqual([
       "confirmed",
       "confirmed",
       "half-true",
       "refuted",
       "refuted",
     ]);
-    expect(judgeNumber(Number.NaN, 1, 0)).toBe("undecided");
+    expect(numberVerdict(Number.NaN, 1, 0)).toBe("undecided");
   });
 
-  it("states its rule with both bounds and the number", () => {
+  it("is explained by a rule with both bounds and the measured number", () => {
     const box = numberBox("c", "the ratio", 1.05, { confirmed: 100, refuted: 2 }, "b");
-    expect(box).toEqual({
-      claim: "c",
-      verdict: "refuted",
-      because: "b",
-      rule: "confirmed if the ratio is at least 100, refuted if it is at most 2, half-true between; it is 1.05",
-    });
+    expect(box).toMatchObject({ claim: "c", verdict: "refuted", because: "b" });
+    expect(box.rule).toMatch(/confirmed if the ratio is at least 100, refuted .* at most 2, .* 1\.05$/);
   });
 });
 
-describe("several verdicts on one claim", () => {
+describe("combinedVerdict", () => {
   it.each([
     [["confirmed", "confirmed"], "confirmed"],
     [["refuted", "refuted"], "refuted"],
@@ -81,7 +75,7 @@ describe("several verdicts on one claim", () => {
     [["confirmed", "undecided"], "half-true"],
     [["refuted", "undecided"], "undecided"],
     [[], "undecided"],
-  ] as const)("%j come to %s", (verdicts, expected) => {
-    expect(together(verdicts)).toBe(expected);
+  ] as const)("combines %j to %s", (verdicts, expected) => {
+    expect(combinedVerdict(verdicts)).toBe(expected);
   });
 });

@@ -8,6 +8,7 @@ import { planJobs } from "../../../experiments/sweep/plan.ts";
 import { sweepCsv } from "../../../experiments/sweep/sweep-csv.ts";
 import { reportSweep } from "../../../experiments/sweep/sweep-report.ts";
 import { parseSweep } from "../../../experiments/sweep/sweep-spec.ts";
+import { resultOf } from "../run-result.ts";
 
 const sweep = parseSweep(
   { methods: { how: { good: {}, "bad, <b>": { "agent.her.k": 0 } } }, seeds: "1-5" },
@@ -16,28 +17,19 @@ const sweep = parseSweep(
 );
 const jobs = planJobs(sweep, "s", "code");
 
-/** Good runs rise to 0.9 + seed/100; bad ones stay at 0. */
+/** Runs of the good method end at 0.9 + seed/100, those of the bad one at 0. */
 function outcomeOf(job: (typeof jobs)[number], changes: Partial<Outcome> = {}): Outcome {
   const rate = job.method === "good" ? 0.9 + job.seed / 100 : 0;
   return {
     job,
     status: "done",
     run: `runs/${job.id}`,
-    result: {
+    result: resultOf({
       successRate: rate,
-      successOnce: 1,
-      meanFinalDistance: 0.01,
-      episodes: 100,
       steps: 2000,
       stepsTo95: rate >= 0.95 ? 1000 : null,
-      wallSeconds: 10,
-      updatesPerSecond: 100,
-      envStepsPerSecond: 1000,
-      engine: "onnx",
-      env: "panda-reach",
-      reward: "sparse",
       seed: job.seed,
-    },
+    }),
     manifest: undefined,
     curve: [
       { step: 1000, successRate: rate / 2 },
@@ -51,19 +43,19 @@ function outcomeOf(job: (typeof jobs)[number], changes: Partial<Outcome> = {}): 
 }
 
 const unfinished = { status: "unfinished", result: undefined, oscillation: Number.NaN } as const;
-const broken = { status: "failed", result: undefined, error: "ran out of\nmemory", failures: 3 } as const;
+const failed = { status: "failed", result: undefined, error: "ran out of\nmemory", failures: 3 } as const;
 const folder = { path: "sweeps/s", sweep, code: "code", created: "2026-01-01T00:00:00.000Z", jobs };
 
-describe("a sweep's comparison", () => {
-  const whole = jobs.map((job) => outcomeOf(job));
+describe("comparison of a sweep", () => {
+  const complete = jobs.map((job) => outcomeOf(job));
 
-  it("has the middle runs' mean, who beats whom, and when half of the seeds got there", () => {
-    const { cells, aggregates, improvements } = compare(whole);
+  it("computes interquartile means, probabilities of improvement and median steps to 0.95", () => {
+    const { cells, aggregates, improvements } = compare(complete);
     expect(aggregates.map(({ method, runs }) => [method, runs])).toEqual([
       ["good", 5],
       ["bad, <b>", 5],
     ]);
-    // Of 0.91 … 0.95 the quarter at each end is one run: 0.92, 0.93, 0.94 are left.
+    // Of 0.91 … 0.95 one run is cut at each end: 0.92, 0.93, 0.94 remain.
     expect(aggregates[0]?.interquartileMean.value).toBeCloseTo(0.93, 12);
     expect(improvements.map(({ probability }) => probability)).toEqual([{ value: 1, low: 1, high: 1 }]);
     expect(cells.map(({ solved, stepsTo95 }) => [solved, stepsTo95])).toEqual([
@@ -76,11 +68,11 @@ describe("a sweep's comparison", () => {
     ]);
   });
 
-  it("is the same each time, resampling included", () => {
-    expect(compare(whole)).toEqual(compare(whole));
+  it("is deterministic, including the bootstrap", () => {
+    expect(compare(complete)).toEqual(compare(complete));
   });
 
-  it("counts what is missing beside every figure, and leaves out a method without a run on some task", () => {
+  it("counts missing runs and does not aggregate a method without a result on some task", () => {
     const outcomes = jobs.map((job) =>
       outcomeOf(job, job.method !== "good" ? unfinished : job.seed === 2 ? unfinished : {}),
     );
@@ -89,26 +81,25 @@ describe("a sweep's comparison", () => {
     expect(cells[1]?.success).toBeUndefined();
     expect(aggregates.map(({ method, runs, planned }) => [method, runs, planned])).toEqual([["good", 4, 5]]);
     expect(improvements).toEqual([]);
-    expect(caveats(outcomes)[0]).toBe(
-      "6 of 10 runs have no result yet (6 begun, 0 not): every figure says how many runs it rests on.",
-    );
+    expect(caveats(outcomes)[0]).toContain("6 of 10 runs have no result yet (6 started, 0 not started)");
   });
 
-  it("tells failures one by one and what they would do to the figure, instead of averaging them away", () => {
-    const outcomes = jobs.map((job) => outcomeOf(job, job.method === "good" && job.seed < 3 ? broken : {}));
+  it("lists failed runs and reports the interquartile mean with failures as 0", () => {
+    const outcomes = jobs.map((job) => outcomeOf(job, job.method === "good" && job.seed < 3 ? failed : {}));
     const [good, bad] = compare(outcomes).aggregates;
     expect(good?.interquartileMean.value).toBeCloseTo(0.94, 12);
-    // 0, 0, 0.93, 0.94, 0.95 without the least and the greatest.
+    // 0, 0, 0.93, 0.94, 0.95 without minimum and maximum.
     expect(good?.ifFailedAreZero).toBeCloseTo((0 + 0.93 + 0.94) / 3, 12);
     expect(bad?.ifFailedAreZero).toBeUndefined();
-    const text = renderMarkdown(reportSweep(folder, outcomes, compare(outcomes)).page, () => "f.svg");
+    const text = renderMarkdown(reportSweep(folder, outcomes, compare(outcomes)), "figures");
+    expect(text).toContain("](figures/curves.svg)");
     expect(text).toContain("Failed: panda-reach · good · seed 1, 3 times: ran out of");
     expect(text).toContain("3/5, 2 failed");
     expect(text).toContain("failures as 0");
   });
 
-  it("says when results of different makes are compared", () => {
-    const make = (node: string, cpu: string): Partial<Outcome> => ({
+  it("warns about mixed versions and machines", () => {
+    const ranOn = (node: string, cpu: string): Partial<Outcome> => ({
       manifest: {
         config: jobs[0]!.config,
         seed: 1,
@@ -120,30 +111,30 @@ describe("a sweep's comparison", () => {
       },
     });
     const mixed = jobs.map((job) =>
-      outcomeOf(job, job.seed === 1 ? make("20.1.0", "A") : make("22.0.0", "B")),
+      outcomeOf(job, job.seed === 1 ? ranOn("20.1.0", "A") : ranOn("22.0.0", "B")),
     );
     expect(caveats(mixed)).toEqual([
       "Mixed versions of node: 20.1.0 (2 runs), 22.0.0 (8 runs).",
       "Mixed processors: A (2 runs), B (8 runs).",
     ]);
-    expect(caveats(jobs.map((job) => outcomeOf(job, make("20.1.0", "A"))))).toEqual([]);
+    expect(caveats(jobs.map((job) => outcomeOf(job, ranOn("20.1.0", "A"))))).toEqual([]);
   });
 
-  it("carries a run that was stopped early on level, and says so", () => {
-    const early = outcomeOf(jobs[0]!, { curve: [{ step: 1000, successRate: 0.9 }] });
-    const stopped = { ...early, result: { ...early.result!, stoppedEarly: "converged" as const } };
-    const outcomes = whole.map((outcome, i) => (i === 0 ? stopped : outcome));
+  it("extends the curve of a run that was stopped early, and reports it", () => {
+    const shortened = outcomeOf(jobs[0]!, { curve: [{ step: 1000, successRate: 0.9 }] });
+    const stopped = { ...shortened, result: { ...shortened.result!, stoppedEarly: "converged" as const } };
+    const outcomes = complete.map((outcome, i) => (i === 0 ? stopped : outcome));
     expect(compare(outcomes).cells[0]?.curve.map(({ step, runs }) => [step, runs])).toEqual([
       [1000, 5],
       [2000, 4],
     ]);
     expect(caveats(outcomes)).toEqual([
-      "1 of 10 runs were stopped early as converged; their curves go on level from there.",
+      expect.stringContaining("1 of 10 runs were stopped early as converged"),
     ]);
   });
 
-  it("becomes one page that loads nothing, with every seed in it and names escaped", () => {
-    const html = renderPage(reportSweep(folder, whole, compare(whole)).page);
+  it("renders to one self-contained page with every seed and escaped names", () => {
+    const html = renderPage(reportSweep(folder, complete, compare(complete)));
     expect(html).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|url\(/);
     expect(html).toContain("bad, &lt;b&gt;");
     expect(html).not.toContain("<b>");
@@ -151,8 +142,8 @@ describe("a sweep's comparison", () => {
       expect(html).toContain(`<title>good, seed ${seed}: 0.9${seed} at the end`);
   });
 
-  it("becomes CSV with a row a run, fields quoted and formulas tamed", () => {
-    const outcomes = whole.map((outcome) => ({ ...outcome, error: '=1+1,"x"' }));
+  it("exports CSV with one row per run, quoted fields and escaped formulas", () => {
+    const outcomes = complete.map((outcome) => ({ ...outcome, error: '=1+1,"x"' }));
     const lines = sweepCsv(outcomes).split("\r\n");
     expect(lines.length).toBe(12);
     expect(lines[1]).toMatch(/^j[0-9a-f]+,panda-reach,good,1,done,0\.91,1,0\.01,2000,,/);

@@ -6,19 +6,12 @@ import { jobId, planJobs, shardOf } from "../../../experiments/sweep/plan.ts";
 import { builtInSuite, SUITE_NAMES } from "../../../experiments/sweep/suites.ts";
 import { parseSeeds, parseSweep } from "../../../experiments/sweep/sweep-spec.ts";
 import { parseConfig } from "../../../shared/config.ts";
+import { refusal } from "../../temporary-folder.ts";
 
-const plan = (written: unknown) => planJobs(parseSweep(written, "s.yaml", "s"), "s.yaml", "code");
-const fault = (written: unknown): string => {
-  try {
-    plan(written);
-  } catch (error) {
-    return error instanceof Error ? error.message : "";
-  }
-  return "no fault";
-};
+const plan = (input: unknown) => planJobs(parseSweep(input, "s.yaml", "s"), "s.yaml", "code");
 
-describe("a sweep's plan", () => {
-  it("is every task with every method and every seed, one seed after the other", () => {
+describe("planJobs", () => {
+  it("combines every task, method and seed, ordered by seed", () => {
     const jobs = plan({
       tasks: { "env.id": ["planar2-reach", "panda-reach"] },
       methods: { preset: ["steady", "plain"], "agent.her.k": [4, 0] },
@@ -45,7 +38,7 @@ describe("a sweep's plan", () => {
     ]);
   });
 
-  it("puts the preset under the sweep's settings, and those under a task's and a method's", () => {
+  it("applies preset, sweep, task and method settings in this order", () => {
     const [job] = plan({
       preset: "plain",
       settings: { agent: { tau: 0.5, batchSize: 64 }, "agent.her.k": 2, train: { steps: 100 } },
@@ -63,12 +56,12 @@ describe("a sweep's plan", () => {
     expect(job?.config.train.steps).toBe(50);
   });
 
-  it("names a sweep of one task and one method after environment and preset", () => {
+  it("names a single task after its environment and a single method after its preset", () => {
     const [job] = plan({ seeds: "1" });
     expect(job).toMatchObject({ task: "panda-reach", method: "steady", seed: 1 });
   });
 
-  it("gives a job the same id for the same settings, seed and code, and another for any other", () => {
+  it("derives the job id from settings, seed and code version", () => {
     const config = parseConfig({}, "test");
     const id = jobId(config, "code");
     expect(id).toMatch(/^j[0-9a-f]{15}$/);
@@ -78,7 +71,7 @@ describe("a sweep's plan", () => {
     expect(jobId(config, "other code")).not.toBe(id);
   });
 
-  it("is dealt out to shards whole, nothing twice", () => {
+  it("assigns every job to exactly one shard", () => {
     const jobs = plan({ methods: { "agent.tau": [0.1, 0.2, 0.3] }, seeds: "1-3" });
     const shards = [1, 2, 3, 4].map((part) => shardOf(jobs, part, 4));
     expect(shards.map((shard) => shard.length)).toEqual([3, 2, 2, 2]);
@@ -91,19 +84,23 @@ describe("a sweep's plan", () => {
   });
 
   it.each([
-    ["a list", [], /^s\.yaml: expected a sweep: tasks, methods and seeds, got \[\]$/],
+    ["a list", [], /^s\.yaml: expected a sweep with tasks, methods and seeds, got \[\]$/],
     ["no seeds", {}, /^s\.yaml: seeds: expected integers, as "1-10" or a list, got nothing$/],
     ["an unknown key", { seeds: "1", method: {} }, 'unknown key "method". Did you mean "methods"?'],
     [
-      "settings at the top",
+      "settings at the top level",
       { seeds: "1", agent: {} },
-      'unknown key "agent". Settings of every job go under "settings"',
+      'unknown key "agent". Settings of all jobs belong under "settings"',
     ],
     ["an empty list of seeds", { seeds: [] }, "s.yaml: seeds: expected at least one seed, got none"],
-    ["a seed twice", { seeds: [1, 2, 1] }, "s.yaml: seeds: expected each seed once, got 1 twice"],
-    ["a seed twice in ranges", { seeds: "1-3,2" }, "expected each seed once, got 2 twice"],
-    ["seeds backwards", { seeds: "5-1" }, 'expected integers such as "1-10" or "1-3,7", got "5-1"'],
-    ["half a seed", { seeds: [1.5] }, "s.yaml: seeds: expected integers ≥ 0, got 1.5"],
+    ["a repeated seed", { seeds: [1, 2, 1] }, "s.yaml: seeds: expected each seed once, got 1 twice"],
+    ["a seed repeated across ranges", { seeds: "1-3,2" }, "expected each seed once, got 2 twice"],
+    [
+      "a descending range of seeds",
+      { seeds: "5-1" },
+      'expected integers such as "1-10" or "1-3,7", got "5-1"',
+    ],
+    ["a fractional seed", { seeds: [1.5] }, "s.yaml: seeds: expected integers ≥ 0, got 1.5"],
     [
       "an axis without values",
       { seeds: "1", methods: { preset: [] } },
@@ -120,7 +117,7 @@ describe("a sweep's plan", () => {
       "s.yaml: methods.agent.tau: agent.tau: expected a number in (0, 1], got 2",
     ],
     [
-      "an unknown setting for all",
+      "an unknown setting for all jobs",
       { seeds: "1", settings: { agent: { gama: 1 } } },
       's.yaml: settings: unknown setting agent.gama. Did you mean "agent.gamma"?',
     ],
@@ -130,37 +127,38 @@ describe("a sweep's plan", () => {
       's.yaml: methods.preset: preset: expected a preset\'s name, got "tdd3". Did you mean "td3"?',
     ],
     [
-      "a seed among settings",
+      "a seed among the settings",
       { seeds: "1", settings: { train: { seed: 3 } } },
       's.yaml: settings: train.seed is set by "seeds", not here',
     ],
     [
-      "the same twice",
+      "two methods with the same settings",
       { seeds: "1", methods: { "agent.tau": [0.02], how: { a: {}, b: {} } } },
-      "are the same settings. Leave one out",
+      "have the same settings",
     ],
     [
-      "two of one name",
+      "a repeated combination",
       { seeds: "1", methods: { "agent.tau": [0.1, 0.1] } },
       's.yaml: methods: expected each combination once, got "tau 0.1" twice',
     ],
-  ])("refuses %s in one line", (_, written, message) => {
-    expect(fault(written)).toMatch(message);
-    expect(fault(written)).not.toContain("\n");
+  ])("rejects %s in one line", (_, input, message) => {
+    expect(refusal(() => plan(input))).toMatch(message);
   });
 
-  it("finds a contradiction that only a combination has, and says which", () => {
-    const message = fault({
+  it("rejects a combination of conflicting settings and names it", () => {
+    const sweep = {
       settings: { "agent.batchSize": 512 },
       methods: { memory: { small: { "agent.replayCapacity": 300 } } },
       seeds: "1",
-    });
-    expect(message).toMatch(/^s\.yaml: small: agent\.batchSize 512 exceeds agent\.replayCapacity 300/);
+    };
+    expect(refusal(() => plan(sweep))).toMatch(
+      /^s\.yaml: small: .*agent\.batchSize.*512.*agent\.replayCapacity.*300/,
+    );
   });
 });
 
-describe("the built-in suites", () => {
-  it.each(SUITE_NAMES)("%s plans without a fault, and says what it is for", (name) => {
+describe("built-in suites", () => {
+  it.each(SUITE_NAMES)("%s is valid and has a description", (name) => {
     const suite = builtInSuite(name);
     expect(suite?.about).not.toBe("");
     expect(planJobs(suite!, name, "code").length).toBeGreaterThan(5);
@@ -168,7 +166,7 @@ describe("the built-in suites", () => {
 });
 
 describe("docs/benchmarks.md", () => {
-  it("shows a sweep file that plans, of two tasks, three methods and ten seeds", () => {
+  it("contains a valid sweep file with two tasks, three methods and ten seeds", () => {
     const text = readFileSync(join(import.meta.dirname, "../../../docs/benchmarks.md"), "utf8");
     const [, example = ""] = /```yaml\n(about:[\s\S]*?)```/.exec(text) ?? [];
     const jobs = plan(parseYaml(example));
@@ -177,8 +175,8 @@ describe("docs/benchmarks.md", () => {
   });
 });
 
-describe("seeds", () => {
-  it("are read as ranges, lists and both", () => {
+describe("parseSeeds", () => {
+  it("reads ranges, lists and both", () => {
     expect(parseSeeds("1-3, 7", "seeds")).toEqual([1, 2, 3, 7]);
     expect(parseSeeds([5, 4], "seeds")).toEqual([5, 4]);
   });

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   jobFolder,
-  noteFailure,
   openSweepFolder,
   readFailures,
   readSweepFolder,
+  recordFailure,
 } from "../../../experiments/sweep/sweep-folder.ts";
 import { parseSweep } from "../../../experiments/sweep/sweep-spec.ts";
-import { temporaryFolder } from "../../temporary-folder.ts";
+import { refusal, temporaryFolder } from "../../temporary-folder.ts";
 
 const NOW = "2026-01-01T00:00:00.000Z";
 const taus = (values: readonly number[], seeds = "1-2") =>
@@ -17,75 +17,74 @@ const taus = (values: readonly number[], seeds = "1-2") =>
 const open = (path: string, sweep = taus([0.1, 0.2]), code = "aaa", otherCode = false) =>
   openSweepFolder({ path, sweep, where: "s.yaml", code, otherCode, now: NOW });
 
-describe("a sweep's folder", () => {
-  it("is read back as it was begun, and begun again without a change", () => {
+describe("sweep folder", () => {
+  it("is read back as written, and reopened without a change", () => {
     const path = join(temporaryFolder(), "sweeps", "s");
-    const begun = open(path);
+    const created = open(path);
     const before = readFileSync(join(path, "sweep.json"), "utf8");
-    expect(readSweepFolder(path)).toEqual(begun);
-    expect(open(path)).toEqual(begun);
+    expect(readSweepFolder(path)).toEqual(created);
+    expect(open(path)).toEqual(created);
     expect(readFileSync(join(path, "sweep.json"), "utf8")).toBe(before);
   });
 
-  it("may grow by seeds and methods, but not lose a job", () => {
+  it("accepts additional seeds and methods, but no removed jobs", () => {
     const path = join(temporaryFolder(), "s");
     open(path);
-    const grown = open(path, taus([0.1, 0.2, 0.3], "1-3"));
-    expect(grown.jobs.length).toBe(9);
+    const extended = open(path, taus([0.1, 0.2, 0.3], "1-3"));
+    expect(extended.jobs.length).toBe(9);
     expect(readSweepFolder(path).jobs.length).toBe(9);
-    expect(() => open(path, taus([0.1, 0.4], "1-3"))).toThrow(
-      `${path}: it holds another sweep, "s": 6 of its jobs would be gone (panda-reach · tau 0.2 · seed 1, …), 3 of its jobs would be new (panda-reach · tau 0.4 · seed 1, …). Choose another --out`,
-    );
+    const message = refusal(() => open(path, taus([0.1, 0.4], "1-3")));
+    expect(message).toContain(path);
+    expect(message).toContain("6 jobs removed (panda-reach · tau 0.2 · seed 1, …)");
+    expect(message).toContain("3 jobs added (panda-reach · tau 0.4 · seed 1, …)");
+    expect(message).toContain("--out");
   });
 
-  it("refuses to go on with other code unless told to, and keeps the jobs' ids then", () => {
+  it("rejects another code version unless it is allowed, and then keeps the job ids", () => {
     const path = join(temporaryFolder(), "s");
-    const begun = open(path);
-    expect(() => open(path, taus([0.1, 0.2]), "bbb")).toThrow(
-      /was begun with the code aaa, this is bbb: results of both would be mixed\. .*--other-code/,
-    );
+    const created = open(path);
+    expect(() => open(path, taus([0.1, 0.2]), "bbb")).toThrow(/expected .*bbb, got aaa\. .*--other-code/);
     const other = open(path, taus([0.1, 0.2]), "bbb", true);
-    expect(other.jobs.map(({ id }) => id)).toEqual(begun.jobs.map(({ id }) => id));
+    expect(other.jobs.map(({ id }) => id)).toEqual(created.jobs.map(({ id }) => id));
     expect(other.code).toBe("aaa");
   });
 
-  it("refuses a folder with something else in it, a file, and nothing", () => {
+  it("rejects a folder with other files, a file, and a missing path", () => {
     const path = temporaryFolder();
     expect(() => readSweepFolder(path)).toThrow(
-      /expected the folder of a sweep, got one without sweep\.json/,
+      /expected the folder of a sweep, got a folder without sweep\.json/,
     );
     writeFileSync(join(path, "notes.txt"), "mine");
-    expect(() => open(path)).toThrow(/expected an empty folder, or one of a sweep, got one with notes\.txt/);
+    expect(() => open(path)).toThrow(/expected an empty folder .*, got a folder with notes\.txt/);
     expect(() => readSweepFolder(join(path, "notes.txt"))).toThrow("got a file");
-    expect(() => readSweepFolder(join(path, "none"))).toThrow("got nothing there");
+    expect(() => readSweepFolder(join(path, "none"))).toThrow("got no such folder");
     expect(readFileSync(join(path, "notes.txt"), "utf8")).toBe("mine");
   });
 
   it.each([
-    ["torn", '{"format": "steadyarm-sw'],
-    ["another program's", '{"format": "other"}'],
-    ["of a newer steadyarm", '{"format": "steadyarm-sweep", "schemaVersion": 2}'],
-    ["without its jobs", '{"format": "steadyarm-sweep", "schemaVersion": 1, "code": "a"}'],
-  ])("tells a file that is %s by its path in one line", (_, text) => {
+    ["truncated", '{"format": "steadyarm-sw'],
+    ["of another format", '{"format": "other"}'],
+    ["of a newer version", '{"format": "steadyarm-sweep", "schemaVersion": 2}'],
+    ["without jobs", '{"format": "steadyarm-sweep", "schemaVersion": 1, "code": "a"}'],
+  ])("rejects a sweep.json that is %s in one line with its path", (_, text) => {
     const path = temporaryFolder();
     writeFileSync(join(path, "sweep.json"), text);
-    expect(() => readSweepFolder(path)).toThrow(/sweep\.json.*/);
-    expect(() => readSweepFolder(path)).not.toThrow(/\n/);
+    expect(refusal(() => readSweepFolder(path))).toContain("sweep.json");
   });
 
-  it("gives each job a folder that a person can read and no other job has", () => {
+  it("gives each job a readable and unique run folder", () => {
     const { jobs } = open(join(temporaryFolder(), "s"));
     const folders = jobs.map((job) => jobFolder("s", job));
     expect(folders[0]).toMatch(/^s\/runs\/panda-reach-tau-0\.1-s1-j[0-9a-f]{15}$/);
     expect(new Set(folders).size).toBe(4);
   });
 
-  it("keeps failed attempts, oldest first", () => {
+  it("stores failed attempts, oldest first", () => {
     const path = temporaryFolder();
     mkdirSync(join(path, "runs"));
     expect(readFailures(path, "j1")).toEqual([]);
-    expect(noteFailure(path, "j1", { when: NOW, error: "one" })).toBe(1);
-    expect(noteFailure(path, "j1", { when: NOW, error: "two" })).toBe(2);
+    expect(recordFailure(path, "j1", { when: NOW, error: "one" })).toBe(1);
+    expect(recordFailure(path, "j1", { when: NOW, error: "two" })).toBe(2);
     expect(readFailures(path, "j1").map(({ error }) => error)).toEqual(["one", "two"]);
   });
 });

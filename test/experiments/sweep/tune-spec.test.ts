@@ -4,6 +4,7 @@ import { planJobs } from "../../../experiments/sweep/plan.ts";
 import { rankMethods } from "../../../experiments/sweep/ranking.ts";
 import { drawTrials, parseTune, roundSweep, roundsOf } from "../../../experiments/sweep/tune-spec.ts";
 import { Rng } from "../../../shared/rng.ts";
+import { resultOf } from "../run-result.ts";
 
 const search = {
   "agent.tau": { low: 0.001, high: 0.1, scale: "log" },
@@ -17,14 +18,14 @@ const tune = (changes: object = {}) =>
   parseTune({ search, seeds: "1-2", trials: 9, ...changes }, "t.yaml", "t");
 const draw = (changes: object = {}) => drawTrials(tune(changes), Rng.fromSeed(1).fork("trials"));
 
-describe("a search's trials", () => {
-  it("lie in their ranges, whole where the ends are, and are the same for the same seed", () => {
+describe("drawTrials", () => {
+  it("draws from the given ranges, integers between integers, deterministically", () => {
     const trials = draw({ trials: 200 });
     expect(trials).toEqual(draw({ trials: 200 }));
     const taus = trials.map(({ settings }) => Number(settings["agent.tau"]));
     expect(Math.min(...taus)).toBeGreaterThanOrEqual(0.001);
     expect(Math.max(...taus)).toBeLessThanOrEqual(0.1);
-    // Evenly in the logarithm: half of them below the geometric mean, 0.01.
+    // Log-uniform: half of the values lie below the geometric mean, 0.01.
     const below = taus.filter((tau) => tau < 0.01).length;
     expect(below).toBeGreaterThan(80);
     expect(below).toBeLessThan(120);
@@ -35,12 +36,12 @@ describe("a search's trials", () => {
     expect(trials[0]?.name).toMatch(/^1: tau 0\.\d+, k \d, hidden \[(32,32|64,64)\]$/);
   });
 
-  it("are as many as a small space has, none twice", () => {
+  it("returns fewer trials, all distinct, if the space is small", () => {
     const trials = draw({ search: { "agent.her.k": [2, 4] }, trials: 10 });
     expect(trials.map(({ settings }) => settings["agent.her.k"]).sort()).toEqual([2, 4]);
   });
 
-  it("plan as a sweep's methods, with the round's steps", () => {
+  it("gives trials that plan as methods of a sweep with the steps of the round", () => {
     const trials = draw();
     const jobs = planJobs(roundSweep(tune(), 0, 500, trials), "t.yaml", "code");
     expect(jobs.length).toBe(18);
@@ -49,8 +50,8 @@ describe("a search's trials", () => {
   });
 });
 
-describe("a search's rounds", () => {
-  it("keep one in so many for so many times the steps, until the last has all", () => {
+describe("roundsOf", () => {
+  it("divides the trials and multiplies the steps by keepOneIn, up to all steps", () => {
     expect(roundsOf(tune({ trials: 27, firstSteps: 1000 }), 27_000)).toEqual([
       { trials: 27, steps: 1000 },
       { trials: 9, steps: 3000 },
@@ -64,13 +65,13 @@ describe("a search's rounds", () => {
     ]);
   });
 
-  it("are one where there is nothing to narrow", () => {
+  it("returns one round if firstSteps exceeds the steps", () => {
     expect(roundsOf(tune({ trials: 5, firstSteps: 30_000 }), 20_000)).toEqual([{ trials: 5, steps: 20_000 }]);
   });
 });
 
-describe("the ranking of trials", () => {
-  it("goes by success at the end, then on the way, and counts a run without a result as 0", () => {
+describe("rankMethods", () => {
+  it("ranks by final success, then by success during training; a run without a result counts as 0", () => {
     const jobs = planJobs(roundSweep(tune({ seeds: "1-2" }), 0, 500, draw().slice(0, 3)), "t", "code");
     const [a, b, c] = [...new Set(jobs.map(({ method }) => method))];
     const success: Readonly<Record<string, readonly (number | undefined)[]>> = {
@@ -80,26 +81,11 @@ describe("the ranking of trials", () => {
     };
     const outcomes = jobs.map((job): Outcome => {
       const successRate = success[job.method]?.[job.seed - 1];
-      const result = {
-        successRate: successRate ?? 0,
-        successOnce: 1,
-        meanFinalDistance: 0,
-        episodes: 10,
-        steps: 500,
-        stepsTo95: null,
-        wallSeconds: 1,
-        updatesPerSecond: 1,
-        envStepsPerSecond: 1,
-        engine: "onnx",
-        env: "x",
-        reward: "sparse",
-        seed: job.seed,
-      };
       return {
         job,
         status: successRate === undefined ? "failed" : "done",
         run: "",
-        result: successRate === undefined ? undefined : result,
+        result: successRate === undefined ? undefined : resultOf({ successRate }),
         manifest: undefined,
         curve: [{ step: 500, successRate: job.method === c ? 0.6 : 0.1 }],
         oscillation: 0,
@@ -117,25 +103,25 @@ describe("the ranking of trials", () => {
   });
 });
 
-describe("a search's file", () => {
+describe("parseTune", () => {
   it.each([
-    ["a list", [], "t.yaml: expected a search: what may vary, and seeds, got []"],
-    ["nothing to search", { search: {} }, "t.yaml: search: expected at least one setting, got none"],
+    ["a list", [], "t.yaml: expected a search with search and seeds, got []"],
+    ["an empty search space", { search: {} }, "t.yaml: search: expected at least one setting, got none"],
     ["an unknown key", { serch: {} }, 't.yaml: unknown key "serch". Did you mean "search"?'],
-    ["methods, which the trials are", { methods: {} }, 't.yaml: unknown key "methods".'],
+    ["methods, since the trials are the methods", { methods: {} }, 't.yaml: unknown key "methods".'],
     [
-      "a range upside down",
+      "a range with low above high",
       { search: { "agent.tau": { low: 1, high: 0 } } },
-      "t.yaml: search.agent.tau: expected low below high, got 1 and 0",
+      "t.yaml: search.agent.tau: expected low below high, got low 1 and high 0",
     ],
     [
-      "a logarithm of nothing",
+      "a log range that starts at 0",
       { search: { "agent.tau": { low: 0, high: 1, scale: "log" } } },
       "t.yaml: search.agent.tau.low: expected a number > 0 on a log scale, got 0",
     ],
     ["one trial", { trials: 1 }, "t.yaml: trials: expected an integer in [2, 100000], got 1"],
-  ])("is refused for %s", (_, changes, message) => {
-    const written = Array.isArray(changes) ? changes : { search, seeds: "1", ...changes };
-    expect(() => parseTune(written, "t.yaml", "t")).toThrow(message);
+  ])("rejects %s", (_, changes, message) => {
+    const input = Array.isArray(changes) ? changes : { search, seeds: "1", ...changes };
+    expect(() => parseTune(input, "t.yaml", "t")).toThrow(message);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * @file The miniature of the cases: an actor with one hidden layer, one observation, and a critic that is linear in
- * the action, Q(a) = slope · a.
+ * @file Miniature of an agent, shared by all cases: an actor with one hidden layer and a fixed observation, and a critic
+ * that is linear in the action, Q(a) = slope · a.
  *
- * It uses the agent's own graph, actor loss and Adam, so that its results hold for the agent.
+ * It uses the agent's graph, actor loss and Adam, so its results apply to the agent.
  */
 
 import { squash } from "../../agent/actor-critic.ts";
@@ -21,30 +21,30 @@ import { parseConfig } from "../../shared/config.ts";
 import { presetSettings } from "../../shared/presets.ts";
 import type { Rng } from "../../shared/rng.ts";
 
-const OBSERVATION = 10;
-const UNITS = 64;
+const OBSERVATION_SIZE = 10;
+const HIDDEN_UNITS = 64;
 
-/** Ten inputs, 64 rectified units, one action. */
-export const LAYOUT = mlpLayout([OBSERVATION, UNITS, 1]);
+/** 10 inputs, 64 ReLU units, 1 action. */
+export const LAYOUT = mlpLayout([OBSERVATION_SIZE, HIDDEN_UNITS, 1]);
 
-/** Offset of the output layer's weights in the flat vector; its bias is the vector's last number. */
-const OUTPUT_OFFSET = OBSERVATION * UNITS + UNITS;
+/** Offset of the output layer's weights in the flat vector; its bias is the last element. */
+const OUTPUT_OFFSET = OBSERVATION_SIZE * HIDDEN_UNITS + HIDDEN_UNITS;
 
-/** Bound of a last layer that is initialised like a hidden layer: 1/√64. */
-export const USUAL_BOUND = initialBound(UNITS);
+/** Initial bound of the output layer if initialised like a hidden layer: 1/√64. */
+export const DEFAULT_BOUND = initialBound(HIDDEN_UNITS);
 
-/** The settings of the miniature's loss: the plain preset's, with some replaced. */
+/** Settings of the miniature's actor loss: the plain preset, with the given changes. */
 export function miniatureConfig(settings: Readonly<Record<string, unknown>> = {}): UpdateConfig {
   const { agent } = presetSettings("plain");
   return parseConfig({ agent: { ...agent, batchSize: 1, ...settings } }, "miniature").agent;
 }
 
 export function drawObservation(rng: Rng): Float32Array {
-  return Float32Array.from({ length: OBSERVATION }, () => rng.uniform());
+  return Float32Array.from({ length: OBSERVATION_SIZE }, () => rng.uniform());
 }
 
-export function drawWeights(rng: Rng, lastBound: number): Float32Array {
-  return initialWeights(LAYOUT, rng, lastBound);
+export function drawWeights(rng: Rng, outputBound: number): Float32Array {
+  return initialWeights(LAYOUT, rng, outputBound);
 }
 
 /** The miniature's graph. */
@@ -64,13 +64,13 @@ export interface Miniature {
 }
 
 /**
- * Builds the graph: the loss is −slope · action plus the configuration's penalties.
+ * Builds the graph; the loss is −slope · action plus the configuration's penalties.
  *
- * @param squashed whether tanh (or clipping) bounds the action
+ * @param squashed false for a linear output without tanh
  */
-export function miniature(config: UpdateConfig, squashed = true): Miniature {
+export function buildMiniature(config: UpdateConfig, squashed = true): Miniature {
   const weights = input("actor", [LAYOUT.size]);
-  const observation = input("observation", [1, OBSERVATION]);
+  const observation = input("observation", [1, OBSERVATION_SIZE]);
   const slope = input("slope", [1, 1]);
   const preActivation = mlp(LAYOUT, weights, observation).output;
   const action = squashed ? squash(preActivation, config) : preActivation;
@@ -80,19 +80,19 @@ export function miniature(config: UpdateConfig, squashed = true): Miniature {
   return { weights, observation, slope, preActivation, action, loss, gradient };
 }
 
-/** A program without state: feeds `observation`, `slope` and the weights `actor`. */
-export function inspectionProgram(built: Miniature): Program {
-  const actionGradient = gradients(built.loss, [built.action])[0]!;
+/** A program that evaluates loss, action and gradient norms; the weights are the feed `actor`. */
+export function evaluationProgram(miniature: Miniature): Program {
+  const actionGradient = gradients(miniature.loss, [miniature.action])[0]!;
   return {
     state: [],
-    feeds: [built.observation, built.slope, built.weights],
+    feeds: [miniature.observation, miniature.slope, miniature.weights],
     outputs: [
-      { name: "loss", node: built.loss },
-      { name: "preActivation", node: built.preActivation },
-      { name: "action", node: built.action },
+      { name: "loss", node: miniature.loss },
+      { name: "preActivation", node: miniature.preActivation },
+      { name: "action", node: miniature.action },
       { name: "byAction", node: globalNorm(actionGradient) },
-      { name: "byWeights", node: globalNorm(built.gradient) },
-      { name: "byHidden", node: globalNorm(slice(built.gradient, 0, 0, OUTPUT_OFFSET)) },
+      { name: "byWeights", node: globalNorm(miniature.gradient) },
+      { name: "byHidden", node: globalNorm(slice(miniature.gradient, 0, 0, OUTPUT_OFFSET)) },
     ],
   };
 }
@@ -100,23 +100,23 @@ export function inspectionProgram(built: Miniature): Program {
 export interface OptimiserConfig {
   readonly optimiser: "adam" | "sgd";
   readonly learningRate: number;
-  /** Limit of the gradient's norm; absent for no clipping. */
+  /** Maximum gradient norm; default no clipping. */
   readonly clip?: number;
 }
 
-/** A program that does one update per run: state `actor`; outputs `loss` and `action`, before the update. */
+/** A program that makes one update per run: state `actor`; outputs `loss` and `action` from before the update. */
 export function trainingProgram(
-  built: Miniature,
+  miniature: Miniature,
   { optimiser, learningRate, clip }: OptimiserConfig,
 ): Program {
-  const { weights, loss, action } = built;
-  const gradient = clip === undefined ? built.gradient : clipByGlobalNorm(built.gradient, clip);
+  const { weights, loss, action } = miniature;
+  const gradient = clip === undefined ? miniature.gradient : clipByGlobalNorm(miniature.gradient, clip);
   return {
     state:
       optimiser === "adam"
         ? adamUpdate(weights, gradient, learningRate)
         : [{ current: weights, next: sub(weights, mul(gradient, learningRate)) }],
-    feeds: [built.observation, built.slope],
+    feeds: [miniature.observation, miniature.slope],
     outputs: [
       { name: "loss", node: loss },
       { name: "action", node: action },
@@ -124,15 +124,15 @@ export function trainingProgram(
   };
 }
 
-/** One Adam step: the updates of the weights and of the optimiser's state. */
+/** State updates of one Adam step: weights and moments. */
 export function adamUpdate(weights: InputNode, gradient: Node, learningRate: number): StateUpdate[] {
   const { init, update } = adam({ learningRate });
   const { parameters, state } = update(gradient, init(weights), weights);
   return [{ current: weights, next: parameters }, ...state];
 }
 
-/** Restarts a compiled training program from initial weights. */
-export function restart(compiled: Compiled, program: Program, weights: Float32Array): void {
+/** Resets a compiled training program: the given weights, all other state zero. */
+export function resetTraining(compiled: Compiled, program: Program, weights: Float32Array): void {
   for (const { current } of program.state) {
     compiled.setState(current.name, new Float32Array(elementCount(current.shape)));
   }
