@@ -1,9 +1,8 @@
 /**
- * @file The physics world, and the only file that knows Rapier.
+ * @file The physics world: the only file that imports Rapier.
  *
- * Two builds of the same version can be loaded: `compat`, and `deterministic`, which promises the
- * same bits on every platform. Only the verbs that are used are wrapped: bodies, what they touch with,
- * multibody joints, limits, torques, forces, poses, snapshots. The calls made in every substep allocate nothing.
+ * Two builds of the same version can be loaded: `compat`, and `deterministic`, which promises the same bits on
+ * every platform. Only the calls in use are wrapped. The calls made in every substep do not allocate.
  * World frame: right-handed, z up, metres; rotations are unit quaternions, scalar last.
  */
 
@@ -32,23 +31,22 @@ type RawVector = ReturnType<Rapier["VectorOps"]["intoRaw"]>;
 type RawJoint = ReturnType<ReturnType<Rapier["JointData"]["generic"]>["intoRaw"]>;
 
 /**
- * Viscous damping, N m s/rad, that Rapier 0.21 puts on each angle of a multibody, with no call to
- * change it. Whoever wants a damping of d adds (0.1 − d)·speed to the torque.
+ * Viscous damping, N m s/rad, that Rapier 0.21 applies to each angle of a multibody and has no call to change.
+ * For a damping of d, add (0.1 − d) · speed to the torque.
  */
 export const HIDDEN_JOINT_DAMPING = 0.1;
 
-/** How stiff contacts are, Hz: at Rapier's own 30, fingers sink 14 mm into a cube. */
+/** Stiffness of contacts, Hz: at Rapier's default of 30, fingers sink 14 mm into a cube. */
 const CONTACT_NATURAL_FREQUENCY = 200;
 
 /**
- * Metres between two things at which Rapier begins to look at how they will touch. Once it looks, it keeps the
- * direction of contact as long as they slide along each other slowly and do not pass through the plane of
- * contact: at its own 20 mm a finger that came down beside a cube was later stopped 12 mm before it, by
- * a plane that had been right when it was above.
+ * Distance at which Rapier starts to predict a contact, metres. Rapier keeps a predicted contact plane while two
+ * bodies slide slowly along each other and do not cross it. At its default of 20 mm, a finger that moved down beside
+ * a cube was later stopped 12 mm short of it, by the plane predicted when it was above.
  */
 const PREDICTION_DISTANCE = 0.002;
 
-/** In Rapier's form: what it is in the upper half, what it touches in the lower one. */
+/** Rapier's collision groups: membership in the upper 16 bits, the groups it collides with in the lower 16. */
 const GROUPS: Readonly<Record<Party, number>> = {
   arm: (1 << 16) | 6,
   ground: (2 << 16) | 5,
@@ -57,50 +55,50 @@ const GROUPS: Readonly<Record<Party, number>> = {
 };
 
 export interface WorldSettings {
-  /** Seconds that one `step` lasts. */
+  /** Seconds simulated by one `step`. */
   readonly physicsTimestep: number;
-  /** In Rapier also the number of substeps of a step: 1 is right without contacts, 2 with. */
+  /** Also Rapier's number of internal substeps: use 1 without contacts, 2 with. */
   readonly solverIterations: number;
   /** m/s². */
   readonly gravity: Vec3;
-  /** Factor on the friction of every pair of surfaces that is added. */
+  /** Factor on the friction of every pair of surfaces. */
   readonly friction: number;
 }
 
-/** A build of Rapier, ready for use. */
+/** A loaded build of Rapier. */
 export interface Physics {
-  /** Its npm package. */
+  /** Name of the npm package. */
   readonly name: string;
-  /** As Rapier itself reports it. */
+  /** As reported by Rapier. */
   readonly version: string;
   createWorld(settings: WorldSettings): PhysicsWorld;
-  /** A world as it was when the snapshot was taken; handles keep their meaning. Throws InputError if it is none. */
+  /** Restores a world from a snapshot; handles stay valid. Throws InputError if Rapier cannot read it. */
   restoreWorld(snapshot: Uint8Array, gravity: Vec3): PhysicsWorld;
 }
 
-const loaded = new Map<EnvConfig["physics"], Promise<Physics>>();
+const builds = new Map<EnvConfig["physics"], Promise<Physics>>();
 
-/** Loads a build of Rapier; a second call hands out the same one. */
-export function loadPhysics(flavour: EnvConfig["physics"]): Promise<Physics> {
-  let physics = loaded.get(flavour);
+/** Loads a build of Rapier, once. */
+export function loadPhysics(build: EnvConfig["physics"]): Promise<Physics> {
+  let physics = builds.get(build);
   if (physics === undefined) {
-    physics = load(flavour);
-    loaded.set(flavour, physics);
+    physics = load(build);
+    builds.set(build, physics);
   }
   return physics;
 }
 
-async function load(flavour: EnvConfig["physics"]): Promise<Physics> {
+async function load(build: EnvConfig["physics"]): Promise<Physics> {
   const rapier: object =
-    flavour === "compat"
+    build === "compat"
       ? await import("@dimforge/rapier3d-compat")
       : await import("@dimforge/rapier3d-deterministic-compat");
-  if (!isRapier(rapier)) throw internal(`the ${flavour} build of Rapier lacks what the other one has`);
+  if (!isRapier(rapier)) throw internal(`the ${build} build of Rapier lacks a member of the API`);
   await rapier.init();
   const unlockedJoint = makeUnlockedJoint(rapier);
   const serialization = new rapier.SerializationPipeline();
   return {
-    name: `@dimforge/rapier3d-${flavour === "compat" ? "" : "deterministic-"}compat`,
+    name: `@dimforge/rapier3d-${build === "compat" ? "" : "deterministic-"}compat`,
     version: rapier.version(),
     createWorld: ({ physicsTimestep, solverIterations, gravity, friction }) => {
       const world = new rapier.World(vector(gravity));
@@ -112,22 +110,23 @@ async function load(flavour: EnvConfig["physics"]): Promise<Physics> {
     },
     restoreWorld: (snapshot, gravity) => {
       const raw = serialization.raw.deserializeAll(snapshot);
-      if (raw === undefined) throw refuse("snapshot", "what Rapier has written", unquoted("other bytes"));
+      if (raw === undefined)
+        throw refuse("snapshot", "bytes written by this version of Rapier", unquoted("other bytes"));
       const world = rapier.World.fromRaw(raw);
-      raw.free(); // World.restoreSnapshot leaves it to the garbage collector: 2 kB each until then
+      raw.free(); // World.restoreSnapshot leaves its 2 kB to the garbage collector.
       return new PhysicsWorld(rapier, unlockedJoint, world, gravity);
     },
   };
 }
 
-/** The description of a joint that locks nothing. One for all: Rapier 0.21 leaks a vector with each that is made. */
+/** Describes a joint that locks no axis. Shared, because Rapier 0.21 leaks a vector with each one created. */
 function makeUnlockedJoint(rapier: Rapier): RawJoint {
   const nothingLocked: number = 0;
   const origin = vector([0, 0, 0]);
   return rapier.JointData.generic(origin, origin, vector([1, 0, 0]), nothingLocked).intoRaw();
 }
 
-/** The two builds have one API, but TypeScript tells their classes apart. */
+/** The two builds have the same API, but to TypeScript their classes differ. */
 function isRapier(module: object): module is Rapier {
   const used = [
     "init",
@@ -145,7 +144,7 @@ function isRapier(module: object): module is Rapier {
   return used.every((name) => name in module);
 }
 
-/** Bodies, joints and time. Whoever made it frees it. */
+/** A world of bodies and joints. The caller frees it. */
 export class PhysicsWorld {
   readonly #rapier: Rapier;
   readonly #unlockedJoint: RawJoint;
@@ -153,8 +152,8 @@ export class PhysicsWorld {
   readonly #bodies: RapierWorld["bodies"]["raw"];
   readonly #gravity: RawVector;
   /** Factor on each surface's friction. */
-  readonly #roughness: number;
-  /** Vectors inside WASM for all torques and forces: making one for each call costs more than the call. */
+  readonly #frictionFactor: number;
+  /** Reused vectors in WASM memory: creating one for each call costs more than the call. */
   readonly #torque: RawVector;
   readonly #force: RawVector;
 
@@ -163,19 +162,19 @@ export class PhysicsWorld {
     this.#unlockedJoint = unlockedJoint;
     this.#world = world;
     this.#bodies = this.#world.bodies.raw;
-    // A pair's friction is the product of two: each has its root of the factor.
-    this.#roughness = Math.sqrt(friction);
+    // A pair's friction is the product of two surfaces', so each gets the root of the factor.
+    this.#frictionFactor = Math.sqrt(friction);
     this.#gravity = rapier.VectorOps.intoRaw(vector(gravity));
     this.#torque = rapier.VectorOps.intoRaw(vector([0, 0, 0]));
     this.#force = rapier.VectorOps.intoRaw(vector([0, 0, 0]));
   }
 
-  /** A body that nothing moves, at the origin. */
+  /** Adds an immovable body at the origin. */
   addFixedBody(): BodyHandle {
     return this.#world.createRigidBody(this.#rapier.RigidBodyDesc.fixed()).handle;
   }
 
-  /** A body that forces move; it never sleeps. */
+  /** Adds a body that forces move; it never sleeps. */
   addMovingBody(body: MovingBody): BodyHandle {
     const [x, y, z] = body.position;
     const desc = this.#rapier.RigidBodyDesc.dynamic()
@@ -193,36 +192,36 @@ export class PhysicsWorld {
     return this.#world.createRigidBody(desc).handle;
   }
 
-  /** Gives a body something to touch with; it adds no mass. */
+  /** Adds a surface to a body; it adds no mass. */
   addSurface(body: BodyHandle, { shape, orientation, friction, party }: Surface): void {
     const { ColliderDesc, CoefficientCombineRule } = this.#rapier;
     const parent = this.#world.bodies.get(body);
     if (parent === null) throw internal("a surface on a body that does not exist");
     const capsule = shape.kind === "capsule";
-    const along = capsule ? subtract(shape.to, shape.from) : null;
+    const axis = capsule ? subtract(shape.to, shape.from) : null;
     const desc = capsule
-      ? ColliderDesc.capsule(length(along ?? [0, 0, 0]) / 2, shape.radius)
+      ? ColliderDesc.capsule(length(axis ?? [0, 0, 0]) / 2, shape.radius)
       : ColliderDesc.cuboid(...shape.halfExtents);
     const center = capsule ? scale(add(shape.from, shape.to), 0.5) : shape.center;
     // Rapier's capsules lie along y.
-    const within = capsule ? quatFromYTo(along ?? [0, 1, 0]) : shape.orientation;
+    const shapeOrientation = capsule ? quatFromYTo(axis ?? [0, 1, 0]) : shape.orientation;
     desc
       .setTranslation(...rotate(orientation, center))
-      .setRotation(rotation(multiply(orientation, within)))
+      .setRotation(rotation(multiply(orientation, shapeOrientation)))
       .setDensity(0)
-      .setFriction(friction * this.#roughness)
+      .setFriction(friction * this.#frictionFactor)
       .setFrictionCombineRule(CoefficientCombineRule.Multiply)
       .setCollisionGroups(GROUPS[party]);
     this.#world.createCollider(desc, parent);
   }
 
-  /** Joins two bodies in reduced coordinates; its angle is 0 as the bodies are now. */
+  /** Joins two bodies by a revolute joint in reduced coordinates; the current angle is 0. */
   addRevoluteJoint(joint: Joint): void {
     const { JointData } = this.#rapier;
     this.#join(joint, JointData.revolute(vector(joint.anchor), vector([0, 0, 0]), vector(joint.axis)));
   }
 
-  /** Joins two bodies so that one slides along an axis within [low, high] metres, 0 as the bodies are now. */
+  /** Joins two bodies by a prismatic joint with limits [low, high], metres; the current displacement is 0. */
   addPrismaticJoint(joint: Joint, low: number, high: number): void {
     const { JointData } = this.#rapier;
     const data = JointData.prismatic(vector(joint.anchor), vector([0, 0, 0]), vector(joint.axis));
@@ -239,11 +238,11 @@ export class PhysicsWorld {
   }
 
   /**
-   * Keeps the angle of a revolute joint, 0 as the bodies are now, within [low, high]; high − low < 2π.
+   * Limits the angle of a revolute joint to [low, high] rad, high − low < 2π; the current angle is 0.
    *
-   * Rapier has no call for the limits of a multibody's joint, so an impulse joint that locks no axis
-   * carries them. It compares sines of half angles, which only tell angles in (−π, π) apart: so its
-   * frames are turned to make the middle of the range its 0.
+   * Rapier has no call for the limits of a multibody joint, so an impulse joint that locks no axis carries
+   * them. It compares sines of half angles, which are unique in (−π, π) only, so its frames are rotated
+   * to put its 0 at the middle of the range.
    */
   addLimits(joint: Joint, low: number, high: number): void {
     const middle = (low + high) / 2;
@@ -259,11 +258,11 @@ export class PhysicsWorld {
     joints.jointSetLocalFrame2(limits, origin, childFrame);
     for (const raw of [anchor, origin, parentFrame, childFrame]) raw.free();
     joints.jointSetContactsEnabled(limits, false);
-    const aboutX: number = this.#rapier.JointAxis.AngX;
-    joints.jointSetLimits(limits, aboutX, low - middle, high - middle);
+    const angularX: number = this.#rapier.JointAxis.AngX;
+    joints.jointSetLimits(limits, angularX, low - middle, high - middle);
   }
 
-  /** Replaces the torque on a body, N m in the world's frame; it acts until it is replaced. */
+  /** Sets the torque on a body, N m in the world's frame, until the next call. */
   setTorque(body: BodyHandle, x: number, y: number, z: number): void {
     this.#bodies.rbResetTorques(body, false);
     this.#torque.x = x;
@@ -272,7 +271,7 @@ export class PhysicsWorld {
     this.#bodies.rbAddTorque(body, this.#torque, false);
   }
 
-  /** Replaces the force on a body's centre of mass, N in the world's frame; it acts until it is replaced. */
+  /** Sets the force on a body's centre of mass, N in the world's frame, until the next call. */
   setForce(body: BodyHandle, x: number, y: number, z: number): void {
     this.#bodies.rbResetForces(body, false);
     this.#force.x = x;
@@ -281,7 +280,7 @@ export class PhysicsWorld {
     this.#bodies.rbAddForce(body, this.#force, false);
   }
 
-  /** Advances time by the physics timestep. World.step of Rapier allocates a vector and reads the clock. */
+  /** Simulates one physics timestep. Calls the pipeline directly: Rapier's World.step allocates a vector and reads the clock. */
   step(): void {
     const world = this.#world;
     world.physicsPipeline.raw.step(
@@ -299,37 +298,37 @@ export class PhysicsWorld {
     );
   }
 
-  /** Writes a body's rotation, x y z w, into the first four numbers. */
+  /** Writes a body's rotation, x y z w, into elements 0 to 3. */
   readRotation(body: BodyHandle, into: Float32Array): void {
     this.#bodies.rbRotation(body, into);
   }
 
-  /** Writes the position of a body's origin into the first three numbers, metres. */
+  /** Writes the position of a body's origin, metres, into elements 0 to 2. */
   readPosition(body: BodyHandle, into: Float32Array): void {
     this.#bodies.rbTranslation(body, into);
   }
 
-  /** Writes a body's velocity into the first three numbers, m/s. Of a link of a multibody it is a substep old. */
+  /** Writes a body's velocity, m/s, into elements 0 to 2; for a link of a multibody it is one substep old. */
   readVelocity(body: BodyHandle, into: Float32Array): void {
     this.#bodies.rbLinvel(body, into);
   }
 
-  /** Writes a body's angular velocity into the first three numbers, rad/s, in the world's frame. */
+  /** Writes a body's angular velocity, rad/s in the world's frame, into elements 0 to 2. */
   readSpin(body: BodyHandle, into: Float32Array): void {
     this.#bodies.rbAngvel(body, into);
   }
 
-  /** All that the world is, as bytes of the caller's own; what `restoreWorld` takes. */
+  /** Returns the complete state of the world for `restoreWorld`; the caller owns the bytes. */
   takeSnapshot(): Uint8Array {
     return this.#world.takeSnapshot();
   }
 
-  /** False once Rapier has taken a body out of the simulation because a number of it was not finite. */
+  /** Returns false once Rapier has disabled a body because one of its numbers was not finite. */
   isEnabled(body: BodyHandle): boolean {
     return this.#bodies.rbIsEnabled(body);
   }
 
-  /** Gives the memory inside WASM back; nothing may be called afterwards. */
+  /** Frees the world's WASM memory; no method may be called afterwards. */
   free(): void {
     for (const raw of [this.#torque, this.#force]) raw.free();
     this.#gravity.free();

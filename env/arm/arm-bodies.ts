@@ -1,8 +1,8 @@
 /**
- * @file Makes an arm's links in a physics world, at given joint angles.
+ * @file Creates an arm's links in a physics world, at given joint angles.
  *
- * Every link is created where forward kinematics puts it, with the *world's* orientation; its mass, its
- * joint's axis and anchor, and what it touches with, are given as seen from there.
+ * Each body is placed by forward kinematics but keeps the *world's* orientation; mass properties, joint
+ * axis and anchor, and surfaces are rotated into that frame.
  */
 
 import { IDENTITY, multiply, type Quat, rotate, subtract, type Vec3 } from "../../shared/vec3.ts";
@@ -12,45 +12,45 @@ import { type ArmModel, inertiaWithRotor } from "./arm-model.ts";
 import type { ArmKinematics } from "./kinematics.ts";
 import { type PrincipalInertia, principalInertia } from "./mass-properties.ts";
 
-/** μ of the arm's skin, its fingers' excepted, which have their own. */
+/** μ of the arm's surface; fingers have their own. */
 const FRICTION = 1;
 
-/** What all worlds of one arm have in common. */
+/** What all worlds of one arm share. */
 export interface ArmBuild {
   readonly model: ArmModel;
-  /** Of each link, its rotor included. */
+  /** Principal inertia of each link, rotor included. */
   readonly principal: readonly PrincipalInertia[];
-  /** Whether anything is there to be touched. */
-  readonly isSolid: boolean;
+  /** Whether there is a scene to touch. */
+  readonly hasSurfaces: boolean;
   /** Share of gravity that acts on the links. */
   readonly gravityScale: number;
 }
 
-/** Works out what `buildArm` needs each time. */
-export function prepareArm(model: ArmModel, isSolid: boolean, gravityScale: number): ArmBuild {
+/** Computes what `buildArm` needs at every start. */
+export function prepareArm(model: ArmModel, hasSurfaces: boolean, gravityScale: number): ArmBuild {
   const principal = model.links.map((link) => principalInertia(inertiaWithRotor(link)));
-  return { model, principal, isSolid, gravityScale };
+  return { model, principal, hasSurfaces, gravityScale };
 }
 
 /**
- * Makes an arm on a fixed base.
+ * Creates an arm on a fixed base.
  *
  * @param angles     [N] rad
  * @param kinematics up to date with the angles
- * @returns the links' bodies, from the base outwards
+ * @returns the bodies of the links, from the base outwards
  */
 export function buildArm(
   world: PhysicsWorld,
-  { model, principal, isSolid, gravityScale }: ArmBuild,
+  { model, principal, hasSurfaces, gravityScale }: ArmBuild,
   angles: ArrayLike<number>,
   kinematics: ArmKinematics,
 ): BodyHandle[] {
-  const touches = (body: BodyHandle, shapes: readonly Shape[], orientation: Quat, party: Party) => {
-    if (!isSolid) return;
+  const addSurfaces = (body: BodyHandle, shapes: readonly Shape[], orientation: Quat, party: Party) => {
+    if (!hasSurfaces) return;
     for (const shape of shapes) world.addSurface(body, { shape, orientation, friction: FRICTION, party });
   };
   const base = world.addFixedBody();
-  touches(base, model.baseShapes, IDENTITY, "mount");
+  addSurfaces(base, model.baseShapes, IDENTITY, "mount");
   let parent = base;
   let parentPosition: Vec3 = [0, 0, 0];
   return model.links.map((link, i) => {
@@ -64,7 +64,7 @@ export function buildArm(
       inertiaFrame: multiply(orientation, frame),
       gravityScale,
     });
-    touches(child, link.shapes, orientation, i === 0 ? "mount" : "arm");
+    addSurfaces(child, link.shapes, orientation, i === 0 ? "mount" : "arm");
     const { axes } = kinematics;
     const axis: Vec3 = [axes[3 * i]!, axes[3 * i + 1]!, axes[3 * i + 2]!];
     const joint = { parent, child, anchor: subtract(position, parentPosition), axis };
@@ -77,7 +77,7 @@ export function buildArm(
   });
 }
 
-/** Where a link's frame is. */
+/** Returns the pose of a link's frame in the world. */
 export function linkPose({ positions, rotations }: ArmKinematics, i: number) {
   const position: Vec3 = [positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!];
   const orientation: Quat = [

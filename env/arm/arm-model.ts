@@ -1,8 +1,8 @@
 /**
- * @file What an arm is, as data: a chain of links, each turned by one revolute joint, and a check of it.
+ * @file An arm as data: a chain of links with one revolute joint each, and the validation of it.
  *
- * Frames are as in URDF: a link's frame has its origin on its joint, is placed in the parent link's
- * frame for angle 0, and turns about `axis`. The base's frame is the world's: z up. A gripper's two
+ * Frames are as in URDF: a link's frame has its origin on its joint, its pose at angle 0 is given in the
+ * parent's frame, and it rotates about `axis`. The base's frame is the world's, z up. A gripper's two
  * fingers slide on the last link.
  */
 
@@ -16,48 +16,48 @@ export interface ArmLink extends MassProperties {
   readonly name: string;
   /** Name of the joint between the parent link (or the base) and this one. */
   readonly joint: string;
-  /** The joint in the parent's frame, metres. */
+  /** Position of the joint in the parent's frame, metres. */
   readonly position: Vec3;
-  /** The link's frame in the parent's at angle 0. */
+  /** Orientation of the link's frame in the parent's at angle 0. */
   readonly orientation: Quat;
-  /** Unit vector that the joint turns about, in the link's frame. */
+  /** Joint axis, a unit vector in the link's frame. */
   readonly axis: Vec3;
-  /** The least and the greatest angle, rad, less than 2π apart; null turns for ever. */
+  /** Joint limits, rad, less than 2π apart; null for a joint without limits. */
   readonly limits: readonly [low: number, high: number] | null;
   /** Viscous, N m s/rad. */
   readonly damping: number;
-  /** Inertia of the motor's rotor as the joint feels it, kg m². */
+  /** Inertia of the motor's rotor at the joint, kg m². */
   readonly armature: number;
-  /** The greatest torque of the motor, N m. */
+  /** Maximum torque of the motor, N m. */
   readonly torqueLimit: number;
   readonly shapes: readonly Shape[];
 }
 
-/** A finger and the straight joint that it slides along. */
+/** A finger and its prismatic joint. */
 export interface Finger extends MassProperties {
   readonly name: string;
-  /** Name of the joint between the last link and this. */
+  /** Name of the joint between the last link and this finger. */
   readonly joint: string;
-  /** The finger's frame in the last link's when shut, metres. */
+  /** Pose of the closed finger's frame in the last link's frame, metres. */
   readonly position: Vec3;
   readonly orientation: Quat;
-  /** Unit vector along which it opens, in the finger's frame. */
+  /** Opening direction, a unit vector in the finger's frame. */
   readonly axis: Vec3;
-  /** Coulomb's μ of its skin. */
+  /** Coulomb's μ of the surface. */
   readonly friction: number;
   readonly shapes: readonly Shape[];
 }
 
-/** Two fingers that one motor opens and shuts. */
+/** Two fingers driven by one motor. */
 export interface Gripper {
   readonly fingers: readonly [Finger, Finger];
-  /** How far each finger opens, metres. */
+  /** Maximum opening of each finger, metres. */
   readonly travel: number;
-  /** Viscous, N s/m, of each finger. */
+  /** Viscous damping of each finger, N s/m. */
   readonly damping: number;
-  /** Stiffness of the gear that keeps the two openings even, N/m. */
+  /** Stiffness of the gear that keeps the two openings equal, N/m. */
   readonly coupling: number;
-  /** The greatest force on each finger, N. */
+  /** Maximum force on each finger, N. */
   readonly forceLimit: number;
 }
 
@@ -65,44 +65,44 @@ export interface ArmModel {
   readonly name: string;
   /** From the base outwards. */
   readonly links: readonly ArmLink[];
-  /** Angles to start from, rad. */
+  /** Nominal start angles, [N] rad. */
   readonly home: readonly number[];
-  /** The tool's point in the last link's frame, metres. */
+  /** Tool point in the last link's frame, metres. */
   readonly endEffector: Vec3;
-  /** The world's axes along which the tool can move: all three, or the two of a planar arm's plane. */
+  /** World axes along which the tool can move: all three, or the two of a planar arm's plane. */
   readonly toolAxes: readonly (0 | 1 | 2)[];
   readonly baseShapes: readonly Shape[];
   readonly gripper?: Gripper;
 }
 
-/** How far from the base's origin the tool can be at most, metres: all offsets stretched into one line. */
+/** Returns the maximum distance of the tool from the base's origin, metres: the sum of all offsets. */
 export function armReach(model: ArmModel): number {
   return model.links.reduce((sum, link) => sum + length(link.position), length(model.endEffector));
 }
 
-/** An arm's links with the mass of its fingers, shut, on the last one: what its joints carry. */
+/** Returns the links with the mass of the closed fingers added to the last one. */
 export function linksWithFingers({ links, gripper }: ArmModel): readonly ArmLink[] {
   const last = links[links.length - 1];
   if (gripper === undefined || last === undefined) return links;
-  const itself = { ...last, position: [0, 0, 0], orientation: IDENTITY } as const;
-  return [...links.slice(0, -1), { ...last, ...weld([itself, ...gripper.fingers]) }];
+  const hand = { ...last, position: [0, 0, 0], orientation: IDENTITY } as const;
+  return [...links.slice(0, -1), { ...last, ...weld([hand, ...gripper.fingers]) }];
 }
 
-/** The inertia of a link about its centre of mass with its rotor's added, as the simulation has it. */
+/** Returns the inertia that the simulation uses: the link's about its centre of mass plus the rotor's. */
 export function inertiaWithRotor(link: ArmLink) {
   return addRotor(link.inertia, link.armature, link.axis);
 }
 
 /**
- * Refuses an arm that cannot exist or that the simulation could not hold together.
+ * Checks that an arm is physically possible and that the simulation can keep it stable.
  *
- * Damping is a torque, computed once each physics timestep. Such an explicit step is stable while
- * damping · timestep < 2 × the inertia that is felt; in a chain of like links the stiffest motion, each
- * against the next, feels a quarter of one link's. So the bound is half the link's own inertia about
- * its joint, rotor included: measured, the arms here come apart at 0.6 to 0.7 of it.
+ * Damping is an explicit torque, computed once each physics timestep. It is stable while damping · timestep is
+ * below twice the effective inertia. In a chain of equal links the stiffest motion, each link against the
+ * next, has a quarter of one link's inertia. So damping · timestep must be below half the link's inertia about
+ * its joint, rotor included; the arms here become unstable at 0.6 to 0.7 of that inertia.
  *
  * @param physicsTimestep seconds
- * @throws InputError with a line for each fault, naming the link
+ * @throws InputError with one line for each fault, naming the link
  */
 export function checkArmModel(model: ArmModel, physicsTimestep: number): void {
   const lines = model.links.flatMap((link, i) =>
@@ -110,19 +110,24 @@ export function checkArmModel(model: ArmModel, physicsTimestep: number): void {
       (fault) => `${model.name}: link ${link.name}: ${fault}`,
     ),
   );
-  if (model.links.length === 0) lines.push(`${model.name}: an arm needs at least one link`);
+  if (model.links.length === 0) lines.push(`${model.name}: links: expected at least one, got none`);
   if (model.home.length !== model.links.length) {
-    lines.push(`${model.name}: expected ${model.links.length} home angles, got ${model.home.length}`);
+    lines.push(`${model.name}: home: expected ${model.links.length} angles, got ${model.home.length}`);
   }
   if (!model.endEffector.every(Number.isFinite)) {
-    lines.push(`${model.name}: end effector: expected three finite numbers, got ${model.endEffector}`);
+    lines.push(
+      `${model.name}: end effector: expected three finite numbers, got ${model.endEffector.join(", ")}`,
+    );
   }
   for (const kind of ["name", "joint"] as const) {
-    const seen = new Set<string>();
+    const names = new Set<string>();
     for (const link of model.links) {
-      if (seen.has(link[kind]))
-        lines.push(`${model.name}: link ${link.name}: ${kind} ${link[kind]} is taken`);
-      seen.add(link[kind]);
+      if (names.has(link[kind])) {
+        lines.push(
+          `${model.name}: link ${link.name}: ${kind}: expected a unique name, got a second ${link[kind]}`,
+        );
+      }
+      names.add(link[kind]);
     }
   }
   if (model.gripper !== undefined) {
@@ -131,30 +136,42 @@ export function checkArmModel(model: ArmModel, physicsTimestep: number): void {
   if (lines.length > 0) throw new InputError(lines.join("\n"));
 }
 
-/** How far from 1 a unit vector's length may be. */
+/** Allowed deviation of a unit vector's length from 1. */
 const UNIT_TOLERANCE = 1e-6;
 
+/** Returns a fault for each named value that is not finite. */
+function finiteFaults(values: Readonly<Record<string, number | readonly number[]>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    [value].flat().every(Number.isFinite)
+      ? []
+      : [`${name}: expected finite numbers, got ${[value].flat().join(", ")}`],
+  );
+}
+
 function linkFaults(link: ArmLink, home: number | undefined, physicsTimestep: number): string[] {
-  if (![link.damping, link.armature, link.torqueLimit].every(Number.isFinite)) {
-    return ["every number must be finite"];
-  }
-  const faults = bodyFaults(link);
-  if (!(link.torqueLimit > 0)) faults.push(`torque limit: expected more than 0 N m, got ${link.torqueLimit}`);
-  if (!(link.armature >= 0)) faults.push(`armature: expected at least 0 kg m², got ${link.armature}`);
+  const { damping, armature, torqueLimit } = link;
+  const faults = [...finiteFaults({ damping, armature, "torque limit": torqueLimit }), ...bodyFaults(link)];
+  if (torqueLimit <= 0) faults.push(`torque limit: expected more than 0 N m, got ${torqueLimit}`);
+  if (armature < 0) faults.push(`armature: expected at least 0 kg m², got ${armature}`);
   faults.push(...limitFaults(link.limits, home));
-  // The bound on damping means something only for a link that could exist.
+  // The bound on damping is meaningless for an invalid link.
   if (faults.length === 0) faults.push(...dampingFaults(link, physicsTimestep));
   return faults;
 }
 
-/** What is wrong with a moving part, a link or a finger, as a body on a joint. */
+/** Returns the faults of a link or finger as a body on a joint. */
 function bodyFaults(part: ArmLink | Finger): string[] {
   const { position, orientation, axis, centerOfMass, inertia, mass } = part;
-  if (![...position, ...orientation, ...axis, ...centerOfMass, ...inertia, mass].every(Number.isFinite)) {
-    return ["every number must be finite"];
-  }
-  const faults: string[] = [];
-  if (!(mass > 0)) faults.push(`mass: expected more than 0 kg, got ${mass}`);
+  const faults = finiteFaults({
+    position,
+    orientation,
+    axis,
+    "centre of mass": centerOfMass,
+    inertia,
+    mass,
+  });
+  if (faults.length > 0) return faults;
+  if (mass <= 0) faults.push(`mass: expected more than 0 kg, got ${mass}`);
   if (Math.abs(length(axis) - 1) > UNIT_TOLERANCE) {
     faults.push(`axis: expected a unit vector, got length ${length(axis)}`);
   }
@@ -162,16 +179,16 @@ function bodyFaults(part: ArmLink | Finger): string[] {
     faults.push(`orientation: expected a unit quaternion, got length ${Math.hypot(...orientation)}`);
   }
   const [small, middle, large] = [...principalInertia(inertia).moments].sort((a, b) => a - b);
-  const shown = `[${[small, middle, large].map((moment) => moment?.toPrecision(3)).join(", ")}] kg m²`;
+  const moments = `[${[small, middle, large].map((moment) => moment?.toPrecision(3)).join(", ")}] kg m²`;
   if (small === undefined || middle === undefined || large === undefined || !(small > 0)) {
-    faults.push(`inertia: expected a positive-definite matrix, got principal moments ${shown}`);
+    faults.push(`inertia: expected a positive-definite matrix, got principal moments ${moments}`);
   } else if (small + middle < large * (1 - 1e-9)) {
-    faults.push(`inertia: no body has principal moments ${shown}: two must add up to at least the third`);
+    faults.push(`inertia: expected two principal moments to add up to at least the third, got ${moments}`);
   }
   return faults;
 }
 
-/** An explicit step of a damped spring is stable while 2·damping·dt/mass + stiffness·dt²/mass < 4; half is kept free. */
+/** Returns the faults of a gripper. An explicit damped spring is stable below 4 of the sum used here; 2 leaves a margin. */
 function gripperFaults(gripper: Gripper, physicsTimestep: number): string[] {
   const { fingers, travel, damping, coupling, forceLimit } = gripper;
   const faults = fingers.flatMap((finger) =>
@@ -180,20 +197,19 @@ function gripperFaults(gripper: Gripper, physicsTimestep: number): string[] {
       ...(finger.friction >= 0 ? [] : [`friction: expected at least 0, got ${finger.friction}`]),
     ].map((fault) => `finger ${finger.name}: ${fault}`),
   );
-  const positive = { travel, "force limit": forceLimit };
-  for (const [name, value] of Object.entries(positive)) {
-    if (!(value > 0 && Number.isFinite(value)))
-      faults.push(`gripper ${name}: expected more than 0, got ${value}`);
+  for (const [name, value] of Object.entries({ travel, "force limit": forceLimit })) {
+    if (value > 0 && Number.isFinite(value)) continue;
+    faults.push(`gripper ${name}: expected more than 0, got ${value}`);
   }
   for (const [name, value] of Object.entries({ damping, coupling })) {
-    if (!(value >= 0 && Number.isFinite(value)))
-      faults.push(`gripper ${name}: expected at least 0, got ${value}`);
+    if (value >= 0 && Number.isFinite(value)) continue;
+    faults.push(`gripper ${name}: expected at least 0, got ${value}`);
   }
   const lightest = Math.min(...fingers.map(({ mass }) => mass));
   const stiffness = (2 * damping * physicsTimestep + 2 * coupling * physicsTimestep ** 2) / lightest;
   if (faults.length === 0 && !(stiffness < 2)) {
     faults.push(
-      `gripper: damping ${damping} N s/m and coupling ${coupling} N/m are too much for fingers of ${lightest} kg at a timestep of ${physicsTimestep} s`,
+      `gripper: expected damping and coupling that are stable for fingers of ${lightest} kg at a timestep of ${physicsTimestep} s, got ${damping} N s/m and ${coupling} N/m`,
     );
   }
   return faults;
@@ -203,9 +219,11 @@ function limitFaults(limits: ArmLink["limits"], home: number | undefined): strin
   if (home !== undefined && !Number.isFinite(home)) return [`home: expected a finite angle, got ${home}`];
   if (limits === null) return [];
   const [low, high] = limits;
-  if (!(low < high)) return [`limits: expected the lower one first, got [${low}, ${high}] rad`];
+  if (!(low < high)) return [`limits: expected the lower limit first, got [${low}, ${high}] rad`];
   if (!(high - low < 2 * Math.PI)) {
-    return [`limits: expected less than 2π between them, got [${low}, ${high}] rad; null turns for ever`];
+    return [
+      `limits: expected less than 2π between them, got [${low}, ${high}] rad. Use null for a joint without limits`,
+    ];
   }
   if (home !== undefined && !(home >= low && home <= high)) {
     return [`home: expected an angle in [${low}, ${high}] rad, got ${home}`];
@@ -213,16 +231,17 @@ function limitFaults(limits: ArmLink["limits"], home: number | undefined): strin
   return [];
 }
 
-/** The damping that a joint's explicit step must stay below, N m s/rad: see checkArmModel. */
-export function mostDamping(link: ArmLink, physicsTimestep: number): number {
-  const arm = cross(link.axis, link.centerOfMass);
-  const inertia = dot(link.axis, timesInertia(inertiaWithRotor(link), link.axis)) + link.mass * dot(arm, arm);
+/** Returns the upper bound of a joint's damping, N m s/rad: see checkArmModel. */
+export function maxDamping(link: ArmLink, physicsTimestep: number): number {
+  const lever = cross(link.axis, link.centerOfMass);
+  const inertia =
+    dot(link.axis, timesInertia(inertiaWithRotor(link), link.axis)) + link.mass * dot(lever, lever);
   return inertia / (2 * physicsTimestep);
 }
 
 function dampingFaults(link: ArmLink, physicsTimestep: number): string[] {
   if (!(link.damping >= 0)) return [`damping: expected at least 0 N m s/rad, got ${link.damping}`];
-  const bound = mostDamping(link, physicsTimestep);
+  const bound = maxDamping(link, physicsTimestep);
   return link.damping < bound
     ? []
     : [

@@ -1,33 +1,32 @@
 /**
- * @file Which joint angles bring the tool somewhere: inverse kinematics by damped least squares.
+ * @file Inverse kinematics by damped least squares: joint angles for a tool position.
  *
- * Levenberg–Marquardt with constant damping (Wampler 1986; Nakamura & Hanafusa 1986): a few steps of
- * Δq = z + Jᵀ (J Jᵀ + λ² 1)⁻¹ (e − J z), each from where the last one ended, with e what is left to go and
- * z, for an arm with joints to spare, a small step home as long as the tool has some way to go. Near a singular pose, where an exact
- * inverse would ask for any speed, it asks for less and arrives less exactly.
+ * Levenberg–Marquardt with constant damping (Wampler 1986; Nakamura & Hanafusa 1986): iterations of
+ * Δq = z + Jᵀ (J Jᵀ + λ² 1)⁻¹ (e − J z), with e the remaining error and z, for a redundant arm, a small step
+ * towards home in proportion to the error. Near a singular pose, where an exact inverse needs unbounded speeds,
+ * damping keeps the step small and the result less exact.
  *
- * The tool's orientation is held as home has it by an arm that has six joints or more: five or fewer
- * cannot choose both.
+ * An arm with six or more joints keeps the tool's orientation at home; fewer joints cannot.
  */
 
 import { dot, type Quat, type Vec3 } from "../../shared/vec3.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { ArmKinematics } from "./kinematics.ts";
 
-/** λ, metres per radian: the lever below which a joint is not worth turning. */
+/** λ, metres per radian: joints with a shorter lever hardly move. */
 const DAMPING = 0.05;
-/** Steps; with λ as it is, each leaves a tenth or less of what there was to go where the arm is not singular. */
+/** With this λ each iteration leaves at most a tenth of the error, away from singular poses. */
 const ITERATIONS = 4;
-/** Metres that a radian of wrong orientation counts as. */
+/** Weight of an orientation error, metres per radian. */
 const LEVER = 0.2;
-/** Share of the way home that joints to spare take in each step, for each metre that the tool is to go. */
+/** Share of the distance to home that a redundant arm moves in an iteration, per metre of tool error. */
 const HOMING = 1;
-/** Metres that one step goes at most: farther, the Jacobian says little. */
-const LONGEST_STEP = 0.1;
+/** Maximum tool displacement in one iteration, metres: the Jacobian is local. */
+const MAX_STEP = 0.1;
 
-/** Solves for one arm. */
+/** Inverse kinematics of one arm. */
 export class InverseKinematics {
-  /** The angles found, [N] rad; its own, overwritten by each `solve`. */
+  /** The solution, [N] rad; overwritten by `solve`. */
   readonly angles: Float64Array;
   readonly #model: ArmModel;
   readonly #kinematics: ArmKinematics;
@@ -35,7 +34,7 @@ export class InverseKinematics {
   readonly #orientation: Quat;
   readonly #rows: number;
   readonly #jacobian: Float64Array;
-  /** J Jᵀ + λ² 1 with the right side as its last column, [M × (M + 1)]. */
+  /** J Jᵀ + λ² 1 with the right-hand side as its last column, [M × (M + 1)]. */
   readonly #system: Float64Array;
   readonly #towardsHome: Float64Array;
 
@@ -54,10 +53,10 @@ export class InverseKinematics {
   }
 
   /**
-   * Finds angles, within the joints' limits, that bring the tool to a point; the result is in `angles`.
+   * Computes angles within the joint limits that bring the tool to a point; the result is in `angles`.
    *
-   * @param from   where to start from, [N] rad
-   * @param target metres, in the world; coordinates in which the tool cannot move are not looked at
+   * @param from   initial angles, [N] rad
+   * @param target in the world, metres; coordinates along which the tool cannot move are ignored
    */
   solve(from: ArrayLike<number>, target: ArrayLike<number>): void {
     this.angles.set(from);
@@ -71,23 +70,25 @@ export class InverseKinematics {
     const kinematics = this.#kinematics;
     const jacobian = this.#jacobian;
     const system = this.#system;
-    const spare = this.#towardsHome;
-    const right = rows;
+    const towardsHome = this.#towardsHome;
     const width = rows + 1;
+    const rightSide = rows;
     kinematics.update(this.angles);
     for (let i = 0; i < size; i++) this.#writeColumn(i);
-    let left = 0;
-    for (const axis of toolAxes) left = Math.hypot(left, target[axis]! - kinematics.endEffector[axis]!);
-    const share = Math.min(1, LONGEST_STEP / left);
+    let error = 0;
+    for (const axis of toolAxes) error = Math.hypot(error, target[axis]! - kinematics.endEffector[axis]!);
+    const share = Math.min(1, MAX_STEP / error);
     for (const [row, axis] of toolAxes.entries()) {
-      system[row * width + right] = left === 0 ? 0 : share * (target[axis]! - kinematics.endEffector[axis]!);
+      system[row * width + rightSide] =
+        error === 0 ? 0 : share * (target[axis]! - kinematics.endEffector[axis]!);
     }
     if (this.#holdsOrientation) this.#writeOrientationError();
-    // A tool that is to stay must not creep home with its joints.
-    const homing = size > rows ? HOMING * Math.min(left, LONGEST_STEP) : 0;
-    for (let i = 0; i < size; i++) spare[i] = homing * (home[i]! - this.angles[i]!);
+    // In proportion to the error, so that an arm at its target does not drift home.
+    const homing = size > rows ? HOMING * Math.min(error, MAX_STEP) : 0;
+    for (let i = 0; i < size; i++) towardsHome[i] = homing * (home[i]! - this.angles[i]!);
     for (let row = 0; row < rows; row++) {
-      for (let i = 0; i < size; i++) system[row * width + right]! -= jacobian[row * size + i]! * spare[i]!;
+      for (let i = 0; i < size; i++)
+        system[row * width + rightSide]! -= jacobian[row * size + i]! * towardsHome[i]!;
       for (let other = 0; other < rows; other++) {
         let sum = row === other ? DAMPING ** 2 : 0;
         for (let i = 0; i < size; i++) sum += jacobian[row * size + i]! * jacobian[other * size + i]!;
@@ -96,14 +97,15 @@ export class InverseKinematics {
     }
     solveInPlace(system, rows);
     for (let i = 0; i < size; i++) {
-      let angle = this.angles[i]! + spare[i]!;
-      for (let row = 0; row < rows; row++) angle += jacobian[row * size + i]! * system[row * width + right]!;
+      let angle = this.angles[i]! + towardsHome[i]!;
+      for (let row = 0; row < rows; row++)
+        angle += jacobian[row * size + i]! * system[row * width + rightSide]!;
       const { limits } = links[i]!;
       this.angles[i] = limits === null ? angle : Math.min(Math.max(angle, limits[0]), limits[1]);
     }
   }
 
-  /** What the tool does when joint i turns: its point's velocity, then, in metres by the lever, its turning. */
+  /** Writes column i of the Jacobian: the tool's velocity, then its angular velocity times the lever. */
   #writeColumn(i: number): void {
     const { toolAxes, links } = this.#model;
     const { axes, positions, endEffector } = this.#kinematics;
@@ -112,19 +114,19 @@ export class InverseKinematics {
     const dx = endEffector[0]! - positions[3 * i]!;
     const dy = endEffector[1]! - positions[3 * i + 1]!;
     const dz = endEffector[2]! - positions[3 * i + 2]!;
-    const moved: Vec3 = [ay * dz - az * dy, az * dx - ax * dz, ax * dy - ay * dx];
-    for (const [row, axis] of toolAxes.entries()) this.#jacobian[row * size + i] = moved[axis];
+    const velocity: Vec3 = [ay * dz - az * dy, az * dx - ax * dz, ax * dy - ay * dx];
+    for (const [row, axis] of toolAxes.entries()) this.#jacobian[row * size + i] = velocity[axis];
     if (!this.#holdsOrientation) return;
     this.#jacobian[3 * size + i] = LEVER * ax;
     this.#jacobian[4 * size + i] = LEVER * ay;
     this.#jacobian[5 * size + i] = LEVER * az;
   }
 
-  /** The rotation vector from the tool's orientation to the wanted one, times the lever. */
+  /** Writes the rotation vector from the tool's orientation to that at home, times the lever. */
   #writeOrientationError(): void {
     const [x, y, z, w] = toolOrientation(this.#kinematics, this.#model.links.length);
     const [tx, ty, tz, tw] = this.#orientation;
-    // wanted · conjugate(now)
+    // home · conjugate(current)
     const error: Vec3 = [
       -tw * x + tx * w - ty * z + tz * y,
       -tw * y + tx * z + ty * w - tz * x,
@@ -144,7 +146,7 @@ function toolOrientation({ rotations }: ArmKinematics, size: number): Quat {
   return [rotations[last]!, rotations[last + 1]!, rotations[last + 2]!, rotations[last + 3]!];
 }
 
-/** Gaussian elimination of a positive-definite system [M × (M + 1)]; its last column becomes the solution. */
+/** Solves a positive-definite system [M × (M + 1)] by Gaussian elimination; its last column becomes the solution. */
 function solveInPlace(system: Float64Array, size: number): void {
   const width = size + 1;
   for (let i = 0; i < size; i++) {

@@ -1,40 +1,41 @@
 /**
- * @file How heavy an arm feels to its joints: the mass matrix M(q). Float64.
+ * @file The mass matrix M(q) of an arm. Float64.
  *
- * M's element i, j is the torque that joint i needs for an acceleration of 1 rad/s² at joint j; written as
- * the sum over links of what each link's mass and inertia add (Siciliano et al. 2009, Robotics, eq. 7.32).
- * A rotor's inertia turns with its link, as the simulation has it.
+ * Element (i, j) is the torque of joint i for an acceleration of 1 rad/s² at joint j, summed over the links'
+ * masses and inertias (Siciliano et al. 2009, Robotics, eq. 7.32). As in the simulation, a rotor's inertia
+ * rotates with its link.
  */
 
 import { type ArmLink, type ArmModel, inertiaWithRotor, linksWithFingers } from "./arm-model.ts";
 import type { ArmKinematics } from "./kinematics.ts";
-import { type Inertia, turnInertia } from "./mass-properties.ts";
+import { type Inertia, rotateInertia } from "./mass-properties.ts";
 
-/** The mass matrix of one arm. The array is its own and changes with `update`. */
+/** The mass matrix of one arm; overwritten by `update`. */
 export class JointInertia {
-  /** [N × N] kg m², symmetric, row by row. */
+  /** [N × N] kg m², symmetric, row-major. */
   readonly matrix: Float64Array;
   readonly #links: readonly ArmLink[];
   readonly #inertias: readonly Inertia[];
-  /** How a link's centre of mass moves with each joint's turning, [N × 3]. */
-  readonly #lift: Float64Array;
-  readonly #turned = new Float64Array(3);
+  /** Velocity of a link's centre of mass for 1 rad/s at each joint, [N × 3]. */
+  readonly #velocities: Float64Array;
+  /** Inertia times a joint axis. */
+  readonly #momentum = new Float64Array(3);
 
   constructor(model: ArmModel) {
     const size = model.links.length;
     this.#links = linksWithFingers(model);
     this.#inertias = this.#links.map(inertiaWithRotor);
-    this.#lift = new Float64Array(3 * size);
+    this.#velocities = new Float64Array(3 * size);
     this.matrix = new Float64Array(size * size);
   }
 
-  /** Computes M where the kinematics has the arm. */
+  /** Computes M at the pose of the kinematics. */
   update({ positions, rotations, axes }: ArmKinematics): void {
     const links = this.#links;
     const size = links.length;
     const { matrix } = this;
-    const lift = this.#lift;
-    const turned = this.#turned;
+    const velocities = this.#velocities;
+    const momentum = this.#momentum;
     matrix.fill(0);
     for (let k = 0; k < size; k++) {
       const { mass, centerOfMass } = links[k]!;
@@ -49,23 +50,23 @@ export class JointInertia {
       const px = positions[3 * k]! + cx + w * tx + y * tz - z * ty;
       const py = positions[3 * k + 1]! + cy + w * ty + z * tx - x * tz;
       const pz = positions[3 * k + 2]! + cz + w * tz + x * ty - y * tx;
-      const [xx, yy, zz, xy, xz, yz] = turnInertia(this.#inertias[k]!, [x, y, z, w]);
+      const [xx, yy, zz, xy, xz, yz] = rotateInertia(this.#inertias[k]!, [x, y, z, w]);
       for (let j = 0; j <= k; j++) {
         const [ax, ay, az] = [axes[3 * j]!, axes[3 * j + 1]!, axes[3 * j + 2]!];
         const dx = px - positions[3 * j]!;
         const dy = py - positions[3 * j + 1]!;
         const dz = pz - positions[3 * j + 2]!;
-        lift[3 * j] = ay * dz - az * dy;
-        lift[3 * j + 1] = az * dx - ax * dz;
-        lift[3 * j + 2] = ax * dy - ay * dx;
-        turned[0] = xx * ax + xy * ay + xz * az;
-        turned[1] = xy * ax + yy * ay + yz * az;
-        turned[2] = xz * ax + yz * ay + zz * az;
+        velocities[3 * j] = ay * dz - az * dy;
+        velocities[3 * j + 1] = az * dx - ax * dz;
+        velocities[3 * j + 2] = ax * dy - ay * dx;
+        momentum[0] = xx * ax + xy * ay + xz * az;
+        momentum[1] = xy * ax + yy * ay + yz * az;
+        momentum[2] = xz * ax + yz * ay + zz * az;
         for (let i = 0; i <= j; i++) {
           let element = 0;
           for (let axis = 0; axis < 3; axis++) {
-            element += mass * lift[3 * i + axis]! * lift[3 * j + axis]!;
-            element += axes[3 * i + axis]! * turned[axis]!;
+            element += mass * velocities[3 * i + axis]! * velocities[3 * j + axis]!;
+            element += axes[3 * i + axis]! * momentum[axis]!;
           }
           matrix[i * size + j]! += element;
         }

@@ -1,24 +1,24 @@
 /**
- * @file Where an arm is, given its joint angles: forward kinematics, end effector, weight. Float64.
+ * @file Forward kinematics of an arm: link poses, end effector and its velocity, gravity torques. Float64.
  *
- * Everything is in the world's frame, which is the base's: right-handed, z up, metres.
+ * The world's frame is the base's: right-handed, z up, metres.
  */
 
 import type { Quat, Vec3 } from "../../shared/vec3.ts";
 import { type ArmLink, type ArmModel, linksWithFingers } from "./arm-model.ts";
 
-/** The pose of every link for one set of joint angles. The arrays are its own and change with `update`. */
+/** Poses of all links for one set of joint angles; the arrays are overwritten by `update`. */
 export class ArmKinematics {
   /** Origins of the links' frames, [N × 3], metres. */
   readonly positions: Float64Array;
   /** Orientations of the links' frames, [N × 4], x y z w. */
   readonly rotations: Float64Array;
-  /** The joints' axes, [N × 3], unit vectors. */
+  /** Joint axes, [N × 3], unit vectors. */
   readonly axes: Float64Array;
-  /** The tool's point, [3], metres. */
+  /** Tool point, [3], metres. */
   readonly endEffector = new Float64Array(3);
   readonly #model: ArmModel;
-  /** What has weight. */
+  /** Links with the mass of the fingers. */
   readonly #carried: readonly ArmLink[];
   readonly #centerOfMass = new Float64Array(3);
 
@@ -31,7 +31,7 @@ export class ArmKinematics {
     this.axes = new Float64Array(3 * size);
   }
 
-  /** Puts the links where the joint angles, [N] rad, have them. */
+  /** Computes the poses for joint angles, [N] rad. */
   update(angles: ArrayLike<number>): void {
     const { positions, rotations, axes } = this;
     const { links } = this.#model;
@@ -42,16 +42,16 @@ export class ArmKinematics {
         rotations.set(link.orientation);
       } else {
         transform(positions, rotations, i - 1, link.position, positions, i);
-        turn(rotations, i - 1, link.orientation, rotations, i);
+        multiply(rotations, i - 1, link.orientation, rotations, i);
       }
       rotate(rotations, i, link.axis, axes, i);
-      turnAbout(rotations, i, link.axis, angles[i]!);
+      rotateAbout(rotations, i, link.axis, angles[i]!);
     }
     const last = links.length - 1;
     transform(positions, rotations, last, this.#model.endEffector, this.endEffector, 0);
   }
 
-  /** Writes the tool's velocity, [3] m/s, for joint speeds [N] rad/s: the Jacobian at the last pose times them. */
+  /** Writes the tool's velocity at the last pose, [3] m/s, for joint speeds [N] rad/s: Jacobian times speeds. */
   endEffectorVelocity(speeds: ArrayLike<number>, into: Float64Array): void {
     const { positions, axes, endEffector } = this;
     into.fill(0);
@@ -68,7 +68,7 @@ export class ArmKinematics {
   }
 
   /**
-   * Writes g(q), the torques that hold the arm still at the last pose, [N] N m.
+   * Writes g(q), the torques that hold the arm against gravity at the last pose, [N] N m.
    *
    * @param gravity m/s²
    */
@@ -85,16 +85,16 @@ export class ArmKinematics {
         const y = center[1]! - positions[3 * i + 1]!;
         const z = center[2]! - positions[3 * i + 2]!;
         const [ax, ay, az] = [axes[3 * i]!, axes[3 * i + 1]!, axes[3 * i + 2]!];
-        const liftX = ay * z - az * y;
-        const liftY = az * x - ax * z;
-        const liftZ = ax * y - ay * x;
-        into[i]! -= mass * (gravity[0] * liftX + gravity[1] * liftY + gravity[2] * liftZ);
+        const velocityX = ay * z - az * y;
+        const velocityY = az * x - ax * z;
+        const velocityZ = ax * y - ay * x;
+        into[i]! -= mass * (gravity[0] * velocityX + gravity[1] * velocityY + gravity[2] * velocityZ);
       }
     }
   }
 }
 
-/** into[k] = v turned by the rotation of link i. */
+/** Sets into[k] to v rotated by rotation i. */
 function rotate(rotations: Float64Array, i: number, v: Vec3, into: Float64Array, k: number): void {
   const [x, y, z, w] = [
     rotations[4 * i]!,
@@ -110,7 +110,7 @@ function rotate(rotations: Float64Array, i: number, v: Vec3, into: Float64Array,
   into[3 * k + 2] = v[2] + w * tz + x * ty - y * tx;
 }
 
-/** into[k] = where the point v of link i's frame is. */
+/** Sets into[k] to the world position of point v of link i's frame. */
 function transform(
   positions: Float64Array,
   rotations: Float64Array,
@@ -126,8 +126,8 @@ function transform(
   into[3 * k + 2]! += pz;
 }
 
-/** into[k] = rotation i times q. */
-function turn(rotations: Float64Array, i: number, q: Quat, into: Float64Array, k: number): void {
+/** Sets into[k] to rotation i times q. */
+function multiply(rotations: Float64Array, i: number, q: Quat, into: Float64Array, k: number): void {
   const [x, y, z, w] = [
     rotations[4 * i]!,
     rotations[4 * i + 1]!,
@@ -140,8 +140,8 @@ function turn(rotations: Float64Array, i: number, q: Quat, into: Float64Array, k
   into[4 * k + 3] = w * q[3] - x * q[0] - y * q[1] - z * q[2];
 }
 
-/** Turns rotation i about an axis of its own frame. */
-function turnAbout(rotations: Float64Array, i: number, axis: Vec3, angle: number): void {
+/** Rotates rotation i about an axis of its own frame. */
+function rotateAbout(rotations: Float64Array, i: number, axis: Vec3, angle: number): void {
   const s = Math.sin(angle / 2);
-  turn(rotations, i, [axis[0] * s, axis[1] * s, axis[2] * s, Math.cos(angle / 2)], rotations, i);
+  multiply(rotations, i, [axis[0] * s, axis[1] * s, axis[2] * s, Math.cos(angle / 2)], rotations, i);
 }

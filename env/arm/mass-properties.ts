@@ -1,7 +1,8 @@
-/** @file How mass is spread over a rigid body: welding bodies together, principal axes. */
+/** @file Mass properties of rigid bodies: parallel axes, rotation, welding, principal axes. */
 
 import {
   add,
+  conjugate,
   multiply,
   type Quat,
   quatFromAxisAngle,
@@ -23,7 +24,7 @@ export interface MassProperties {
   readonly inertia: Inertia;
 }
 
-/** A uniform solid cylinder along x, from the body's origin on. */
+/** Returns a uniform solid cylinder along x that starts at the body's origin. */
 export function rodAlongX(mass: number, length: number, radius: number): MassProperties {
   const across = (mass * (3 * radius ** 2 + length ** 2)) / 12;
   return {
@@ -33,20 +34,19 @@ export function rodAlongX(mass: number, length: number, radius: number): MassPro
   };
 }
 
-/** A body and where it is. */
+/** A rigid part of a body. */
 export interface Part extends MassProperties {
-  /** Of the part's frame in the whole's. */
+  /** Pose of the part's frame in the body's frame. */
   readonly position: Vec3;
-  /** Of the part's frame in the whole's. */
   readonly orientation: Quat;
 }
 
-/** Inertia times a vector. */
+/** Returns inertia · vector. */
 export function timesInertia([xx, yy, zz, xy, xz, yz]: Inertia, [x, y, z]: Vec3): Vec3 {
   return [xx * x + xy * y + xz * z, xy * x + yy * y + yz * z, xz * x + yz * y + zz * z];
 }
 
-/** Inertia plus m·(|d|² − d dᵀ), the parallel-axis term of a mass m at d. */
+/** Returns inertia + m·(|d|² − d dᵀ), the parallel-axis term of a mass m at d. */
 export function addPointMass(inertia: Inertia, mass: number, [x, y, z]: Vec3): Inertia {
   const [xx, yy, zz, xy, xz, yz] = inertia;
   return [
@@ -59,13 +59,13 @@ export function addPointMass(inertia: Inertia, mass: number, [x, y, z]: Vec3): I
   ];
 }
 
-/** Inertia plus j·a aᵀ: what a rotor of inertia j that turns about the unit axis a adds. */
+/** Returns inertia + j·a aᵀ, the inertia with a rotor of inertia j about the unit axis a. */
 export function addRotor([xx, yy, zz, xy, xz, yz]: Inertia, j: number, [x, y, z]: Vec3): Inertia {
   return [xx + j * x * x, yy + j * y * y, zz + j * z * z, xy + j * x * y, xz + j * x * z, yz + j * y * z];
 }
 
-/** An inertia given along a part's axes, along the axes of the frame the part is turned in. */
-export function turnInertia(inertia: Inertia, orientation: Quat): Inertia {
+/** Rotates an inertia from a part's frame into the frame that its orientation is given in. */
+export function rotateInertia(inertia: Inertia, orientation: Quat): Inertia {
   const columns = [
     rotate(orientation, [1, 0, 0]),
     rotate(orientation, [0, 1, 0]),
@@ -80,7 +80,7 @@ export function turnInertia(inertia: Inertia, orientation: Quat): Inertia {
   return [element(0, 0), element(1, 1), element(2, 2), element(0, 1), element(0, 2), element(1, 2)];
 }
 
-/** Several bodies as one rigid body, in the frame that the parts' poses are given in. */
+/** Combines parts into one rigid body, in the frame that their poses are given in. */
 export function weld(parts: readonly Part[]): MassProperties {
   const centers = parts.map((part) => add(part.position, rotate(part.orientation, part.centerOfMass)));
   const mass = parts.reduce((sum, part) => sum + part.mass, 0);
@@ -90,7 +90,7 @@ export function weld(parts: readonly Part[]): MassProperties {
   let inertia: Inertia = [0, 0, 0, 0, 0, 0];
   for (const [i, part] of parts.entries()) {
     const [xx, yy, zz, xy, xz, yz] = addPointMass(
-      turnInertia(part.inertia, part.orientation),
+      rotateInertia(part.inertia, part.orientation),
       part.mass,
       subtract(centers[i]!, centerOfMass),
     );
@@ -100,13 +100,13 @@ export function weld(parts: readonly Part[]): MassProperties {
   return { mass, centerOfMass, inertia };
 }
 
-/** Principal moments, kg m², and the rotation from the principal axes to the body's. */
+/** Principal moments, kg m², and the orientation of the principal axes in the body's frame. */
 export interface PrincipalInertia {
   readonly moments: Vec3;
   readonly frame: Quat;
 }
 
-/** Enough for 3 × 3: Jacobi's method converges quadratically, four or five sweeps reach the last bit. */
+/** More than enough for 3 × 3: Jacobi's method converges quadratically, to the last bit in four or five sweeps. */
 const JACOBI_SWEEPS = 12;
 
 /** Diagonalises an inertia by Jacobi's cyclic rotations. */
@@ -114,19 +114,16 @@ export function principalInertia(inertia: Inertia): PrincipalInertia {
   let frame: Quat = [0, 0, 0, 1];
   let [xx, yy, zz, xy, xz, yz] = inertia;
   for (let sweep = 0; sweep < JACOBI_SWEEPS; sweep++) {
-    // One rotation in each coordinate plane, then the inertia as seen from the frame so turned.
+    // Rotate in each coordinate plane, then express the inertia in the rotated frame.
     for (const plane of [0, 1, 2] as const) {
       const [first, second, off] = plane === 0 ? [yy, zz, yz] : plane === 1 ? [zz, xx, xz] : [xx, yy, xy];
       if (off === 0) continue;
-      // The smaller of the two angles that would do: the larger one swaps axes, and the sweeps never end.
+      // Of the two angles that zero the element, take the smaller: the larger swaps axes and never converges.
       const angle = Math.atan2(Math.sign(first - second || 1) * 2 * off, Math.abs(first - second)) / 2;
       const axis: Vec3 = plane === 0 ? [1, 0, 0] : plane === 1 ? [0, 1, 0] : [0, 0, 1];
-      const turn = quatFromAxisAngle(axis, angle);
-      frame = multiply(frame, turn);
-      [xx, yy, zz, xy, xz, yz] = turnInertia(
-        [xx, yy, zz, xy, xz, yz],
-        [-turn[0], -turn[1], -turn[2], turn[3]],
-      );
+      const rotation = quatFromAxisAngle(axis, angle);
+      frame = multiply(frame, rotation);
+      [xx, yy, zz, xy, xz, yz] = rotateInertia([xx, yy, zz, xy, xz, yz], conjugate(rotation));
     }
   }
   return { moments: [xx, yy, zz], frame };

@@ -1,24 +1,24 @@
 /**
- * @file Whether an environment keeps every promise of shared/goal-env.ts, and which one it breaks.
+ * @file Checks that an environment keeps every promise of shared/goal-env.ts, and reports those it breaks.
  *
- * After Gymnasium's check_env, Stable-Baselines3's env_checker and dm_control's suite tests, with what
- * hindsight and the sparse goals here need besides. For registered environments and for people's own.
+ * Modelled on Gymnasium's check_env, Stable-Baselines3's env_checker and dm_control's suite tests, with additional
+ * checks for HER and sparse goals. For registered environments and user-defined ones.
  */
 
 import { InputError } from "../../shared/errors.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
-import { ANSWERS } from "./answers.ts";
 import { DECLARATIONS } from "./declarations.ts";
 import { EPISODES } from "./episodes.ts";
 import { memory } from "./memory.ts";
+import { OBSERVATIONS } from "./observations.ts";
 import { type EnvCheck, record, WALK, type Walk } from "./probe.ts";
 import { REFUSALS } from "./refusals.ts";
 import { REWARDS } from "./rewards.ts";
 import { SEEDING } from "./seeding.ts";
 
-/** A promise that is not kept. */
+/** A broken promise. */
 export interface Finding {
-  /** Which one, by the name of its check. */
+  /** Name of the check. */
   readonly check: string;
   /** One sentence. */
   readonly promise: string;
@@ -26,42 +26,41 @@ export interface Finding {
   readonly message: string;
 }
 
-/** Each stage trusts in those before: the first with a finding is the last that is looked at. */
+/** Each stage relies on the earlier ones, so checking stops after the first stage with a finding. */
 const STAGES: readonly (readonly EnvCheck[])[] = [
   DECLARATIONS,
-  ANSWERS,
+  OBSERVATIONS,
   SEEDING,
   [...REWARDS, ...EPISODES, ...REFUSALS],
   [memory],
 ];
 
-/** Every check there is, in order. */
+/** All checks, in order. */
 export const ENV_CHECKS: readonly Pick<EnvCheck, "name" | "promise">[] = STAGES.flat();
 
 /**
- * Checks an environment.
+ * Checks an environment and returns the findings; empty if every promise is kept.
  *
- * @param make    makes a fresh one each time; every one made is disposed of
- * @param onCheck told of each check as it ends
- * @returns what is wrong, empty if nothing; where a stage finds something, later ones are not run
+ * @param make    creates a new environment at each call; all of them are disposed of
+ * @param onCheck called after each check
  */
 export async function checkEnv(
   make: () => GoalEnv | Promise<GoalEnv>,
   onCheck?: (name: string, finding: Finding | undefined) => void,
 ): Promise<readonly Finding[]> {
-  const walked: GoalEnv[] = [];
+  const opened: GoalEnv[] = [];
   let recorded: Walk | undefined;
   const walk = async () => {
     if (recorded !== undefined) return recorded;
     const env = await make();
-    walked.push(env);
+    opened.push(env);
     recorded = { env, moments: record(env, WALK.steps) };
     return recorded;
   };
   try {
     return await runStages((check) => run(check, make, walk), onCheck);
   } finally {
-    for (const env of walked) disposeQuietly(env);
+    for (const env of opened) disposeQuietly(env);
   }
 }
 
@@ -79,7 +78,7 @@ async function runStages(
           : { check: check.name, promise: check.promise, message: outcome.message };
       onCheck?.(check.name, finding);
       if (finding !== undefined) findings.push(finding);
-      // What throws in one check throws in the next as well; one finding tells of it.
+      // An environment that throws in one check throws in the next as well: one finding is enough.
       if (outcome?.threw === true) return findings;
     }
     if (findings.length > 0) return findings;
@@ -107,19 +106,22 @@ async function run(
     const message = await check.find(open, walk);
     return message === undefined ? undefined : { message, threw: false };
   } catch (error) {
-    // A person's own environment may throw anything anywhere: that is a finding, not a crash of the checker.
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const told = error instanceof InputError ? error.message : what;
-    return { message: `expected nothing to be thrown, got ${told}`, threw: true };
+    // A user's environment may throw anything anywhere: that is a finding, not a crash of the checker.
+    return { message: `expected no exception, got ${describe(error)}`, threw: true };
   } finally {
     for (const env of opened) disposeQuietly(env);
   }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 function disposeQuietly(env: GoalEnv): void {
   try {
     env.dispose();
   } catch {
-    // The check of disposal tells of it.
+    // The `dispose` check reports it.
   }
 }

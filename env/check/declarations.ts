@@ -1,4 +1,4 @@
-/** @file Whether an environment says of itself what one can believe: its spaces, ranges and limits. */
+/** @file Checks of an environment's declarations: spaces, ranges and limits. */
 
 import type { Box } from "../../shared/box.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
@@ -6,7 +6,7 @@ import type { EnvCheck } from "./probe.ts";
 
 const spaces: EnvCheck = {
   name: "spaces",
-  promise: "Spaces have as many lower as upper bounds, in order and finite; actions are [−1, 1].",
+  promise: "Spaces have equally many lower and upper bounds, finite and in order; actions are in [−1, 1].",
   find: async (open) => {
     const env = await open();
     for (const name of ["observationSpace", "goalSpace", "actionSpace"] as const) {
@@ -21,10 +21,10 @@ const spaces: EnvCheck = {
 
 function spaceFault({ low, high }: Box): string | undefined {
   if (!(low instanceof Float32Array && high instanceof Float32Array))
-    return ": expected bounds in Float32Array";
-  if (low.length === 0) return ": expected at least one number";
+    return ": expected bounds as Float32Arrays, got another type";
+  if (low.length === 0) return ": expected at least one number, got none";
   if (low.length !== high.length)
-    return `: expected ${low.length} upper bounds, as many as lower ones, got ${high.length}`;
+    return `: expected ${low.length} upper bounds, the number of lower ones, got ${high.length}`;
   for (let i = 0; i < low.length; i++) {
     if (!(Number.isFinite(low[i]) && Number.isFinite(high[i]) && low[i]! < high[i]!)) {
       return `[${i}]: expected finite bounds in order, got [${low[i]}, ${high[i]}]`;
@@ -35,7 +35,7 @@ function spaceFault({ low, high }: Box): string | undefined {
 
 const limits: EnvCheck = {
   name: "limits",
-  promise: "The time limit, the timestep and the ranges of rewards are numbers that can be used.",
+  promise: "The time limit, the timestep and the reward ranges are valid numbers.",
   find: async (open) => {
     const env = await open();
     const { id, maxEpisodeSteps, controlTimestep } = env;
@@ -53,11 +53,11 @@ const limits: EnvCheck = {
 function rangeFault({ rewardRange, potentialRange }: GoalEnv): string | undefined {
   const [low, high] = rewardRange;
   if (!(low <= high && high < Number.POSITIVE_INFINITY)) {
-    return `rewardRange: expected the least reward first, and a finite greatest one, got [${low}, ${high}]`;
+    return `rewardRange: expected [minimum, maximum] with a finite maximum, got [${low}, ${high}]`;
   }
   if (potentialRange === undefined) return undefined;
-  const finite = potentialRange.every(Number.isFinite) && potentialRange[0] <= potentialRange[1];
-  return finite ? undefined : `potentialRange: expected finite numbers in order, got [${potentialRange}]`;
+  const isValid = potentialRange.every(Number.isFinite) && potentialRange[0] <= potentialRange[1];
+  return isValid ? undefined : `potentialRange: expected finite [minimum, maximum], got [${potentialRange}]`;
 }
 
 export const DECLARATIONS: readonly EnvCheck[] = [spaces, limits];

@@ -1,26 +1,26 @@
-/** @file Whether episodes begin unsolved, keep their goal, end when they should, and share no memory with the caller. */
+/** @file Checks of episodes: start unsolved, fixed goal, correct end, no memory shared with the caller. */
 
 import { type EnvCheck, even, PARTS, randomPlay, sameBits } from "./probe.ts";
 
 const goalKept: EnvCheck = {
   name: "goal-kept",
-  promise: "The goal is the one that was asked for, or drawn, for the whole episode.",
+  promise: "The desired goal is the requested or drawn one throughout the episode.",
   find: async (open) => {
     const env = await open();
     env.reset({ seed: 11 });
-    const asked = env.step(even(env, 0.3)).achievedGoal.slice();
-    for (const [whose, start] of [
+    const requested = env.step(even(env, 0.3)).achievedGoal.slice();
+    for (const [origin, start] of [
       ["drawn", () => env.reset({ seed: 11 })],
-      ["asked for", () => env.reset({ seed: 11, goal: asked })],
+      ["requested", () => env.reset({ seed: 11, goal: requested })],
     ] as const) {
       const goal = start().desiredGoal.slice();
-      if (whose === "asked for" && !sameBits(goal, asked)) {
-        return `reset({ goal }): desiredGoal: expected [${asked}], got [${goal}]`;
+      if (origin === "requested" && !sameBits(goal, requested)) {
+        return `reset({ goal }): desiredGoal: expected [${requested}], got [${goal}]`;
       }
       for (let i = 1; i < env.maxEpisodeSteps; i++) {
         const step = env.step(even(env, 0.3));
         if (!sameBits(step.desiredGoal, goal)) {
-          return `step ${i}: desiredGoal: expected [${goal}], as ${whose} at the start, got [${step.desiredGoal}]`;
+          return `step ${i}: desiredGoal: expected [${goal}], as ${origin} at the start, got [${step.desiredGoal}]`;
         }
         if (step.terminated || step.truncated) break;
       }
@@ -38,16 +38,16 @@ const unsolved: EnvCheck = {
     for (let i = 1; i <= 200; i++) {
       const { achievedGoal, desiredGoal } = env.reset();
       if (env.isAchieved(achievedGoal, desiredGoal)) {
-        return `reset ${i} after seed 12: expected a goal that is not achieved yet, got one that is`;
+        return `reset ${i} after seed 12: expected a goal that is not achieved yet, got an achieved one`;
       }
     }
     return undefined;
   },
 };
 
-const successGoesOn: EnvCheck = {
+const successContinues: EnvCheck = {
   name: "success-goes-on",
-  promise: "Success never ends an episode: the arm must learn to hold, and hindsight swaps goals.",
+  promise: "Success never ends an episode: the arm must learn to hold the goal, and HER relabels goals.",
   find: async (open) => {
     const env = await open();
     env.reset({ seed: 13 });
@@ -56,14 +56,14 @@ const successGoesOn: EnvCheck = {
     const step = env.step(even(env, 0.2));
     if (!step.isSuccess || env.maxEpisodeSteps === 1) return undefined;
     return step.terminated || step.truncated
-      ? `step 1, with its goal achieved: expected the episode to go on, got terminated ${step.terminated}, truncated ${step.truncated}`
+      ? `step 1, with its goal achieved: expected the episode to continue, got terminated ${step.terminated}, truncated ${step.truncated}`
       : undefined;
   },
 };
 
 const timeLimit: EnvCheck = {
   name: "time-limit",
-  promise: "An episode is truncated at exactly maxEpisodeSteps, unless the task itself ended before.",
+  promise: "An episode is truncated at exactly maxEpisodeSteps unless it terminates before.",
   find: async (open) => {
     const env = await open();
     env.reset({ seed: 14 });
@@ -71,8 +71,9 @@ const timeLimit: EnvCheck = {
       const { terminated, truncated } = env.step(even(env, i % 2 === 0 ? 0.1 : -0.1));
       if (terminated) return undefined;
       const due = i === env.maxEpisodeSteps;
-      if (truncated !== due)
+      if (truncated !== due) {
         return `step ${i} of ${env.maxEpisodeSteps}: truncated: expected ${due}, got ${truncated}`;
+      }
     }
     return undefined;
   },
@@ -80,65 +81,69 @@ const timeLimit: EnvCheck = {
 
 const sharedMemory: EnvCheck = {
   name: "shared-memory",
-  promise:
-    "Arrays that were handed out are the caller's: later calls write to none, and do not read them back.",
+  promise: "Returned arrays belong to the caller: later calls neither write to them nor read them.",
   find: async (open) => {
     const env = await open();
-    const looks = [env.reset({ seed: 15 }), env.step(even(env, 0.5)), env.step(even(env, -0.5))];
-    const kept = structuredClone(
-      looks.map(({ observation, achievedGoal, desiredGoal }) => ({ observation, achievedGoal, desiredGoal })),
+    const returned = [env.reset({ seed: 15 }), env.step(even(env, 0.5)), env.step(even(env, -0.5))];
+    const copies = structuredClone(
+      returned.map(({ observation, achievedGoal, desiredGoal }) => ({
+        observation,
+        achievedGoal,
+        desiredGoal,
+      })),
     );
     const expected = structuredClone(env.step(even(env, 0.25)));
-    for (const [i, look] of looks.entries()) {
+    for (const [i, observation] of returned.entries()) {
       for (const part of PARTS) {
-        if (!sameBits(look[part], kept[i]![part])) {
-          return `${i === 0 ? "reset" : `step ${i}`}: ${part}: expected it untouched by later steps, got [${look[part].slice(0, 3)}…] for [${kept[i]![part].slice(0, 3)}…]`;
+        const [before, now] = [copies[i]![part], observation[part]];
+        if (!sameBits(now, before)) {
+          return `${i === 0 ? "reset" : `step ${i}`}: ${part}: expected no change by later steps, [${before.slice(0, 3)}…], got [${now.slice(0, 3)}…]`;
         }
       }
     }
-    for (const look of [env.reset({ seed: 15 }), env.step(even(env, 0.5)), env.step(even(env, -0.5))]) {
-      for (const part of PARTS) look[part].fill(0.0123);
+    const overwritten = [env.reset({ seed: 15 }), env.step(even(env, 0.5)), env.step(even(env, -0.5))];
+    for (const observation of overwritten) {
+      for (const part of PARTS) observation[part].fill(0.0123);
     }
     const got = env.step(even(env, 0.25));
     const part = PARTS.find((each) => !sameBits(got[each], expected[each]));
     return part === undefined
       ? undefined
-      : `step 3: ${part}: expected the same whether or not the caller wrote into earlier arrays, got another`;
+      : `step 3: ${part}: expected the same numbers after the caller wrote into earlier arrays, got different ones`;
   },
 };
 
-const alive: EnvCheck = {
+const varying: EnvCheck = {
   name: "constant-elements",
-  promise:
-    "No element of an observation or a goal is the same all the time: it would tell a network nothing.",
+  promise: "No element of an observation or a goal is constant: it would carry no information.",
   find: async (open) => {
     const env = await open();
-    // What is left has been the same so far; most numbers are gone after two steps.
-    const dead = new Map<string, number>();
-    let begun = false;
+    // Elements that have been constant so far; most are removed after two steps.
+    const constant = new Map<string, number>();
+    let isFirst = true;
     for (const seed of [16, 17]) {
-      for (const { seen } of randomPlay(env, seed, 1000)) {
+      for (const { observed } of randomPlay(env, seed, 1000)) {
         for (const part of PARTS) {
-          for (const [i, value] of seen[part].entries()) {
+          for (const [i, value] of observed[part].entries()) {
             const name = `${part}[${i}]`;
-            if (!begun) dead.set(name, value);
-            else if (dead.get(name) !== value) dead.delete(name);
+            if (isFirst) constant.set(name, value);
+            else if (constant.get(name) !== value) constant.delete(name);
           }
         }
-        begun = true;
-        if (dead.size === 0) return undefined;
+        isFirst = false;
+        if (constant.size === 0) return undefined;
       }
     }
-    const values = [...dead.values()].join(", ");
-    return `${[...dead.keys()].join(", ")}: expected a number that changes within 2,000 random steps, got ${values} throughout`;
+    const values = [...constant.values()].join(", ");
+    return `${[...constant.keys()].join(", ")}: expected a number that changes within 2,000 random steps, got ${values} throughout`;
   },
 };
 
 export const EPISODES: readonly EnvCheck[] = [
   goalKept,
   unsolved,
-  successGoesOn,
+  successContinues,
   timeLimit,
   sharedMemory,
-  alive,
+  varying,
 ];

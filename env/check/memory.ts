@@ -1,24 +1,25 @@
-/** @file Whether memory stays flat over many episodes. */
+/** @file Check that memory does not grow over many episodes. */
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type EnvCheck, randomPlay } from "./probe.ts";
 
-/** Steps between two looks at memory, and how many such rounds there are at least and at most; odd, for a middle one. */
+/** Steps between two measurements. */
 const STEPS = 200;
-const FEWEST = 3;
-const MOST = 29;
+/** Number of rounds; odd, so that there is a median. */
+const MIN_ROUNDS = 3;
+const MAX_ROUNDS = 29;
 
-/** Bytes a step that count as a leak: an observation kept is more, what engines keep for themselves is less. */
+/** Bytes a step that count as a leak: more than engines keep for themselves, less than a kept observation. */
 const LEAK = 64;
 
-/** V8's collector of garbage. Made once: the context that hands it out would be in each measurement. */
+/** V8's garbage collector. Obtained once: creating a context allocates memory that would be measured. */
 let collect: unknown;
 
-/** Bytes in use after all garbage is collected. */
+/** Returns the bytes in use after a garbage collection. */
 function bytesInUse(): number {
   if (collect === undefined) {
-    // The flag has to be set before the context is made: only contexts made later have the function.
+    // Only contexts created after setting the flag have `gc`.
     setFlagsFromString("--expose-gc");
     collect = runInNewContext("gc");
   }
@@ -29,25 +30,25 @@ function bytesInUse(): number {
 
 export const memory: EnvCheck = {
   name: "memory",
-  promise: "Memory stays flat, episode after episode.",
+  promise: "Memory use does not grow from episode to episode.",
   find: async (open) => {
     const env = await open();
     for (const _ of randomPlay(env, 30, env.maxEpisodeSteps));
     const growths: number[] = [];
-    let typical = Number.NaN;
+    let medianGrowth = Number.NaN;
     let before = bytesInUse();
-    for (let round = 1; round <= MOST; round++) {
+    for (let round = 1; round <= MAX_ROUNDS; round++) {
       for (const _ of randomPlay(env, 30 + round, STEPS));
       const now = bytesInUse();
       growths.push((now - before) / STEPS);
       before = now;
-      if (round < FEWEST || round % 2 === 0) continue;
-      // The median: a leak shows in every round, old code that an engine drops or compiles anew in one or two.
-      typical = growths.toSorted((a, b) => a - b)[(round - 1) / 2]!;
-      if (Math.abs(typical) < LEAK) return undefined;
+      if (round < MIN_ROUNDS || round % 2 === 0) continue;
+      // The median ignores compilation, which affects one or two rounds; a leak grows in every round.
+      medianGrowth = growths.toSorted((a, b) => a - b)[(round - 1) / 2]!;
+      if (Math.abs(medianGrowth) < LEAK) return undefined;
     }
-    return typical < LEAK
+    return medianGrowth < LEAK
       ? undefined
-      : `after ${MOST * STEPS} random steps: expected memory to stay flat, got ${Math.round(typical)} more bytes a step`;
+      : `after ${MAX_ROUNDS * STEPS} random steps: expected constant memory use, got ${Math.round(medianGrowth)} more bytes a step`;
   },
 };

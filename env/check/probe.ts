@@ -1,97 +1,104 @@
-/** @file How checks play an environment: an opener that forgets none, random episodes, one walk for many checks, and what was thrown. */
+/** @file Tools of the checks: random play, one recorded walk for all checks, comparison of steps. */
 
 import { sampleBox } from "../../shared/box.ts";
 import type { GoalEnv, GoalObservation, Step } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
 
-/** Makes a fresh environment, which is disposed of after the check that asked. */
+/** Creates a new environment; it is disposed of after the check. */
 export type Open = () => Promise<GoalEnv>;
 
-/** Random play that was recorded: copies, for environments that hand out shared arrays are one check's to find. */
+/** Recorded random play. The arrays are copies: only the `shared-memory` check should report shared ones. */
 export interface Walk {
-  /** It has been played; not disposed of before all checks are done. */
+  /** The environment that was played; disposed of after all checks. */
   readonly env: GoalEnv;
   readonly moments: readonly Moment[];
 }
 
-/** One promise of shared/goal-env.ts. */
+/** A check of one promise of shared/goal-env.ts. */
 export interface EnvCheck {
-  /** What it is called in a finding. */
+  /** As reported in a finding. */
   readonly name: string;
-  /** What is promised, one sentence. */
+  /** One sentence. */
   readonly promise: string;
   /**
-   * What is wrong, `where: expected what, got what`; undefined where the promise is kept.
+   * Returns the fault, `where: expected what, got what`, or undefined if the promise is kept.
    *
-   * @param walk the one walk that all checks of an environment look at
+   * @param walk returns the recording shared by all checks
    */
   find(open: Open, walk: () => Promise<Walk>): Promise<string | undefined>;
 }
 
-/** The parts of an observation, by name. */
+/** The arrays of a GoalObservation. */
 export const PARTS = ["observation", "achievedGoal", "desiredGoal"] as const;
 
-/** The seed of the walk, and its steps: several episodes of usual length, so that resets without a seed are among them. */
+/** Seed and length of the recording: several episodes of usual length, so that it includes resets without a seed. */
 export const WALK = { seed: 3, steps: 300 } as const;
 
-/** A moment of random play: what was seen and, after a step, what it led to. */
+/** A reset or step of random play. */
 export interface Moment {
   /** `reset`, or `step 3` of its episode. */
   readonly where: string;
-  readonly seen: GoalObservation;
+  readonly observed: GoalObservation;
   /** Undefined for a reset. */
   readonly step: Step | undefined;
-  /** What was achieved one moment before; its own copy. */
+  /** Achieved goal of the moment before; a copy. */
   readonly previousAchievedGoal: Float32Array;
   readonly action: Float32Array;
 }
 
-/** Plays uniformly random actions from a seed on, episode after episode, for so many steps. */
+/** Plays a number of steps with uniformly random actions, episode after episode. */
 export function* randomPlay(env: GoalEnv, seed: number, steps: number): Generator<Moment> {
   const rng = Rng.fromSeed(seed).fork("actions");
-  const none = new Float32Array(0);
-  let seen = env.reset({ seed });
-  let achieved = seen.achievedGoal.slice();
-  yield { where: "reset", seen, step: undefined, previousAchievedGoal: none, action: none };
-  for (let taken = 0, inEpisode = 0; taken < steps; taken++) {
+  const empty = new Float32Array(0);
+  const resetMoment = (observed: GoalObservation): Moment => ({
+    where: "reset",
+    observed,
+    step: undefined,
+    previousAchievedGoal: empty,
+    action: empty,
+  });
+  let observed = env.reset({ seed });
+  let achievedGoal = observed.achievedGoal.slice();
+  yield resetMoment(observed);
+  for (let total = 0, inEpisode = 0; total < steps; total++) {
     const action = sampleBox(env.actionSpace, rng);
     const step = env.step(action);
     inEpisode += 1;
-    yield { where: `step ${inEpisode}`, seen: step, step, previousAchievedGoal: achieved, action };
-    achieved = step.achievedGoal.slice();
+    yield { where: `step ${inEpisode}`, observed: step, step, previousAchievedGoal: achievedGoal, action };
+    achievedGoal = step.achievedGoal.slice();
     if (!step.terminated && !step.truncated) continue;
-    seen = env.reset();
-    achieved = seen.achievedGoal.slice();
+    observed = env.reset();
+    achievedGoal = observed.achievedGoal.slice();
     inEpisode = 0;
-    yield { where: "reset", seen, step: undefined, previousAchievedGoal: none, action: none };
+    yield resetMoment(observed);
   }
 }
 
-/** Plays and records; an environment that throws is the caller's to tell of. */
+/** Plays and records; passes on what the environment throws. */
 export function record(env: GoalEnv, steps: number): Moment[] {
   return Array.from(randomPlay(env, WALK.seed, steps), (moment) => {
     const step = moment.step === undefined ? undefined : copyOf(moment.step);
-    return { ...moment, seen: step ?? copyOf(moment.seen), step };
+    return { ...moment, observed: step ?? copyOf(moment.observed), step };
   });
 }
 
-/** With arrays of its own, and whatever else it has as it is: what is no array is another check's to find. */
-function copyOf<Seen extends GoalObservation>(seen: Seen): Seen {
-  const own = (array: Float32Array) => (array instanceof Float32Array ? array.slice() : array);
+/** Copies the arrays of an observation; a value that is not a Float32Array is left for the `shapes` check. */
+function copyOf<Observed extends GoalObservation>(observed: Observed): Observed {
+  const copy = (array: Float32Array) => (array instanceof Float32Array ? array.slice() : array);
   return {
-    ...seen,
-    observation: own(seen.observation),
-    achievedGoal: own(seen.achievedGoal),
-    desiredGoal: own(seen.desiredGoal),
+    ...observed,
+    observation: copy(observed.observation),
+    achievedGoal: copy(observed.achievedGoal),
+    desiredGoal: copy(observed.desiredGoal),
   };
 }
 
-/** An action that is the same in every part. */
+/** Returns an action with the same value in every element. */
 export function even(env: GoalEnv, value: number): Float32Array {
   return new Float32Array(env.actionSpace.low.length).fill(value);
 }
 
-/** What a call throws, or undefined if it returns. */
+/** Returns the error that a call throws, or undefined. */
 export function thrown(call: () => unknown): Error | undefined {
   try {
     call();
@@ -101,7 +108,7 @@ export function thrown(call: () => unknown): Error | undefined {
   }
 }
 
-/** Whether two arrays hold the same bits. */
+/** Returns whether two arrays have the same bits. */
 export function sameBits(a: Float32Array, b: Float32Array): boolean {
   const [one, other] = [
     new Uint8Array(a.buffer, a.byteOffset, a.byteLength),
@@ -110,7 +117,7 @@ export function sameBits(a: Float32Array, b: Float32Array): boolean {
   return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }
 
-/** Where two looks at an environment differ, as `observation[3]: expected 0.5, got 0.4`; undefined if nowhere. */
+/** Returns the first difference of two observations, such as `observation[3]: expected 0.5, got 0.4`, or undefined. */
 export function difference(expected: GoalObservation, got: GoalObservation): string | undefined {
   for (const part of PARTS) {
     const [a, b] = [expected[part], got[part]];
@@ -121,7 +128,7 @@ export function difference(expected: GoalObservation, got: GoalObservation): str
   return undefined;
 }
 
-/** The same for two steps, their reward and endings included. */
+/** Returns the first difference of two steps, including reward and flags, or undefined. */
 export function stepDifference(expected: Step, got: Step): string | undefined {
   for (const part of ["reward", "terminated", "truncated", "isSuccess"] as const) {
     if (!Object.is(expected[part], got[part])) return `${part}: expected ${expected[part]}, got ${got[part]}`;

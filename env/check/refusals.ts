@@ -1,12 +1,12 @@
-/** @file Whether bad actions, goals, seeds and calls in the wrong order are refused, and leave no trace. */
+/** @file Checks that invalid actions, goals, seeds and calls in the wrong order are rejected without side effects. */
 
 import { InputError } from "../../shared/errors.ts";
 import { type EnvCheck, even, stepDifference, thrown } from "./probe.ts";
 
-/** What is wrong with how a call was refused; undefined if it was refused as a person's mistake. */
+/** Returns undefined if a call throws an InputError, else the fault. */
 function refusalFault(call: () => unknown): string | undefined {
   const error = thrown(call);
-  if (error === undefined) return "expected an InputError, got none: it was accepted";
+  if (error === undefined) return "expected an InputError, got none";
   return error instanceof InputError
     ? undefined
     : `expected an InputError, got ${error.name}: ${error.message}`;
@@ -14,7 +14,7 @@ function refusalFault(call: () => unknown): string | undefined {
 
 const badActions: EnvCheck = {
   name: "refuses-actions",
-  promise: "An action of the wrong length, or with NaN or ±Infinity in it, is refused before anything moves.",
+  promise: "An action of the wrong length, or with NaN or ±Infinity, is rejected before anything moves.",
   find: async (open) => {
     const env = await open();
     const good = even(env, 0.3);
@@ -24,34 +24,34 @@ const badActions: EnvCheck = {
     env.reset({ seed: 21 });
     env.step(good);
     for (let i = 0; i < good.length; i++) {
-      for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      for (const invalid of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
         const action = good.slice();
-        action[i] = wrong;
+        action[i] = invalid;
         const fault = refusalFault(() => env.step(action));
-        if (fault !== undefined) return `step with ${wrong} in action[${i}]: ${fault}`;
+        if (fault !== undefined) return `step with ${invalid} in action[${i}]: ${fault}`;
       }
     }
     for (const length of [0, good.length - 1, good.length + 1]) {
       const fault = refusalFault(() => env.step(new Float32Array(length)));
       if (fault !== undefined) return `step with ${length} numbers instead of ${good.length}: ${fault}`;
     }
-    const trace = stepDifference(expected, env.step(good));
-    return trace === undefined ? undefined : `step after refused actions: ${trace}`;
+    const effect = stepDifference(expected, env.step(good));
+    return effect === undefined ? undefined : `step after rejected actions: ${effect}`;
   },
 };
 
 const clipping: EnvCheck = {
   name: "clips-actions",
-  promise: "Numbers outside [−1, 1] act exactly as the nearest bound.",
+  promise: "Numbers outside [−1, 1] have exactly the effect of the nearest bound.",
   find: async (open) => {
     const env = await open();
-    for (const huge of [1.5, 100, 1e30]) {
-      const far = even(env, huge).map((x, i) => (i % 2 === 0 ? x : -x));
+    for (const size of [1.5, 100, 1e30]) {
+      const outside = even(env, size).map((x, i) => (i % 2 === 0 ? x : -x));
       env.reset({ seed: 22 });
-      const clipped = structuredClone(env.step(far.map(Math.sign)));
+      const clipped = structuredClone(env.step(outside.map(Math.sign)));
       env.reset({ seed: 22 });
-      const fault = stepDifference(clipped, env.step(far));
-      if (fault !== undefined) return `step with ±${huge}, against ±1: ${fault}`;
+      const fault = stepDifference(clipped, env.step(outside));
+      if (fault !== undefined) return `step with ±${size}, compared with ±1: ${fault}`;
     }
     return undefined;
   },
@@ -59,7 +59,7 @@ const clipping: EnvCheck = {
 
 const badStarts: EnvCheck = {
   name: "refuses-starts",
-  promise: "A goal or a seed that is none is refused, and the running episode goes on.",
+  promise: "An invalid goal or seed is rejected, and the running episode continues.",
   find: async (open) => {
     const env = await open();
     const size = env.goalSpace.low.length;
@@ -80,18 +80,19 @@ const badStarts: EnvCheck = {
       if (fault !== undefined) return `reset with ${"goal" in options ? "a goal of " : ""}${what}: ${fault}`;
     }
     const error = thrown(() => env.step(good));
-    if (error !== undefined)
-      return `step after refused resets: expected the episode to go on, got ${error.message}`;
+    if (error !== undefined) {
+      return `step after rejected resets: expected the episode to continue, got ${error.message}`;
+    }
     env.reset({ seed: 23 });
     env.reset({ seed: 23 });
-    const trace = stepDifference(expected, env.step(good));
-    return trace === undefined ? undefined : `step after refused resets: ${trace}`;
+    const effect = stepDifference(expected, env.step(good));
+    return effect === undefined ? undefined : `step after rejected resets: ${effect}`;
   },
 };
 
 const callOrder: EnvCheck = {
   name: "call-order",
-  promise: "A step before reset, after the end, or after dispose is refused, and says which call is missing.",
+  promise: "A step before reset or after the end of the episode is rejected.",
   find: async (open) => {
     const env = await open();
     const action = even(env, 0.1);
@@ -103,20 +104,19 @@ const callOrder: EnvCheck = {
       over = terminated || truncated;
     }
     fault = refusalFault(() => env.step(action));
-    return fault === undefined ? undefined : `step after the episode's end: ${fault}`;
+    return fault === undefined ? undefined : `step after the end of the episode: ${fault}`;
   },
 };
 
 const disposal: EnvCheck = {
   name: "dispose",
-  promise: "dispose can be called twice; afterwards reset and step are refused.",
+  promise: "dispose can be called twice; afterwards reset and step are rejected.",
   find: async (open) => {
     const env = await open();
     env.reset({ seed: 25 });
     env.dispose();
     const error = thrown(() => env.dispose());
-    if (error !== undefined)
-      return `dispose, a second time: expected nothing to happen, got ${error.message}`;
+    if (error !== undefined) return `second dispose: expected no effect, got ${error.message}`;
     for (const [name, call] of [
       ["reset", () => env.reset()],
       ["step", () => env.step(even(env, 0))],

@@ -1,4 +1,4 @@
-/** @file Whether a seed decides all that is random, and only the seed. */
+/** @file Checks that the seed, and nothing else, determines episodes. */
 
 import {
   difference,
@@ -11,26 +11,27 @@ import {
   WALK,
 } from "./probe.ts";
 
-/** Enough for several episodes of usual length, so that resets without a seed are among them. */
+/** Several episodes of usual length, so that resets without a seed are included. */
 const STEPS = 150;
 
 function differenceOf(expected: Moment, got: Moment): string | undefined {
   if (expected.step !== undefined && got.step !== undefined) return stepDifference(expected.step, got.step);
-  return difference(expected.seen, got.seen);
+  return difference(expected.observed, got.observed);
 }
 
 const sameSeed: EnvCheck = {
   name: "same-seed",
-  promise: "The same seed and actions give the same episodes, bit for bit, again and in another environment.",
+  promise: "The same seed and actions give the same episodes, bit for bit, also in another environment.",
   find: async (open, walk) => {
     const { env, moments } = await walk();
-    for (const [who, other] of [
+    for (const [which, other] of [
       ["a second time", env],
       ["in another environment", await open()],
     ] as const) {
       for (const [i, moment] of record(other, STEPS).entries()) {
         const fault = differenceOf(moments[i]!, moment);
-        if (fault !== undefined) return `seed ${WALK.seed}, ${who}, ${moment.where} (moment ${i}): ${fault}`;
+        if (fault !== undefined)
+          return `seed ${WALK.seed}, ${which}, ${moment.where} (moment ${i}): ${fault}`;
       }
     }
     return undefined;
@@ -39,7 +40,7 @@ const sameSeed: EnvCheck = {
 
 const otherSeed: EnvCheck = {
   name: "other-seed",
-  promise: "Another seed, and the next episode, start elsewhere or with another goal.",
+  promise: "Another seed, and the next episode, give another start or another goal.",
   find: async (open) => {
     const env = await open();
     const first = structuredClone(env.reset({ seed: 1 }));

@@ -1,8 +1,8 @@
 /**
- * @file A small arm of three joints in space: a turret that turns on its base, shoulder and elbow that lift.
+ * @file A small arm with three joints: a turret, a shoulder and an elbow.
  *
- * As many joints as a point in space needs: the least arm whose tool moves along all three axes. At
- * angles 0 it lies along x at shoulder height; positive shoulder and elbow angles lift it.
+ * Three joints are the minimum to move a tool along all three axes. At angles 0 the arm lies along x at
+ * shoulder height; positive shoulder and elbow angles lift it.
  */
 
 import { IDENTITY, type Vec3 } from "../../shared/vec3.ts";
@@ -17,7 +17,7 @@ const TURRET = { bottom: 0.2, height: 0.1, radius: 0.05 };
 const TURRET_MASS = 1;
 const MASS = 0.5;
 
-/** Rotation from x towards z, right-handed. */
+/** Axis of a rotation from x towards z. */
 const LIFTING: Vec3 = [0, -1, 0];
 
 const acrossTurret = (TURRET_MASS * (3 * TURRET.radius ** 2 + TURRET.height ** 2)) / 12;

@@ -1,9 +1,9 @@
 /**
- * @file The Panda with its fingers free: the same arm, its hand's two fingers on straight joints.
+ * @file The Panda with movable fingers: the arm of panda.ts, two fingers on prismatic joints.
  *
- * Frames and travel of the fingers are the public ones (franka_ros, MuJoCo Menagerie). Each finger
- * carries its share of the motor's inertia, 0.1 kg as in Menagerie's armature; what that is more than
- * its own 0.015 kg is taken from the hand, so that the arm weighs what it did. A finger is one box.
+ * Frames and travel of the fingers are the public ones (franka_ros, MuJoCo Menagerie). Each finger includes
+ * its share of the motor's inertia, 0.1 kg as in Menagerie's armature; the excess over its own 0.015 kg is
+ * subtracted from the hand, so the arm's mass does not change. A finger is one box.
  */
 
 import { add, IDENTITY, multiply, quatFromAxisAngle, rotate, type Vec3 } from "../../shared/vec3.ts";
@@ -19,12 +19,12 @@ import {
   panda,
 } from "./panda.ts";
 
-/** kg: what a finger's joint feels of finger and motor. */
+/** Finger and its share of the motor's inertia, kg. */
 const FINGER_MASS = 0.1;
-/** Of the finger's own, kg. */
+/** Finger alone, kg. */
 const OWN_MASS = 0.015;
 
-/** In the hand's frame, metres. */
+/** Of a closed finger in the hand's frame, metres. */
 const FINGER_POSITION: Vec3 = [0, 0, 0.0584];
 
 const LAST_LINK: Partial<ArmLink> = {
@@ -32,7 +32,7 @@ const LAST_LINK: Partial<ArmLink> = {
   shapes: HAND_SHAPES,
 };
 
-/** A finger on the side that the hand, turned by an angle about z, has on its left. */
+/** Returns a finger that opens along the hand's y axis, rotated by an angle about z. */
 function finger(name: string, joint: string, angle: number): Finger {
   return {
     name,

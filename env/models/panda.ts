@@ -1,9 +1,9 @@
 /**
- * @file The Franka Emika Panda: seven joints, the hand welded to the last link, its fingers shut.
+ * @file The Franka Emika Panda: seven joints, the hand welded to the last link, its fingers closed.
  *
  * Frames, masses, inertias and limits are the public ones (franka_ros `franka_description`, MuJoCo
- * Menagerie `franka_emika_panda`); the neutral pose is panda-gym's. Damping is ours: with a rotor of
- * 0.1 kg m² it is stable at 200 Hz and keeps random torques from whipping the wrist.
+ * Menagerie `franka_emika_panda`); home is panda-gym's neutral pose. Damping is chosen here: with a rotor of
+ * 0.1 kg m² it is stable at 200 Hz and keeps wrist speeds under random torques moderate.
  */
 
 import { IDENTITY, type Quat, quatFromAxisAngle, type Vec3 } from "../../shared/vec3.ts";
@@ -11,17 +11,17 @@ import type { ArmLink, ArmModel } from "../arm/arm-model.ts";
 import { type Inertia, type Part, weld } from "../arm/mass-properties.ts";
 import type { Shape } from "../body.ts";
 
-/** Rotor inertia as each joint feels it, kg m², as in MuJoCo Menagerie. */
+/** Rotor inertia at each joint, kg m², as in MuJoCo Menagerie. */
 const ARMATURE = 0.1;
 
 const Z: Vec3 = [0, 0, 1];
 const QUARTER: Quat = quatFromAxisAngle([1, 0, 0], Math.PI / 2);
 const MINUS_QUARTER: Quat = quatFromAxisAngle([1, 0, 0], -Math.PI / 2);
 
-/** The hand sits on the flange, an eighth of a turn back. */
+/** Pose of the hand in the last link's frame: on the flange, rotated by −45°. */
 export const HAND_POSITION: Vec3 = [0, 0, 0.107];
 export const HAND_ORIENTATION: Quat = quatFromAxisAngle(Z, -Math.PI / 4);
-/** Between the fingertips: the hand's frame, and 0.1034 m on. */
+/** Between the fingertips, 0.1034 m from the hand's frame. */
 const END_EFFECTOR: Vec3 = [0, 0, 0.107 + 0.1034];
 
 export const FINGER_INERTIA: Inertia = [2.375e-6, 2.375e-6, 7.5e-7, 0, 0, 0];
@@ -46,7 +46,7 @@ export const HAND: Part = {
 const LAST_LINK = weld([
   FLANGE,
   HAND,
-  // Two fingers of 0.015 kg: shut, they share one place.
+  // Two closed fingers of 0.015 kg at the same position.
   ...[0, 1].map(() => ({
     mass: 0.015,
     centerOfMass: [0, 0, 0] as const,
@@ -60,7 +60,7 @@ function alongZ(from: number, to: number, radius: number, x = 0, y = 0): Shape {
   return { kind: "capsule", from: [x, y, from], to: [x, y, to], radius };
 }
 
-/** Of flange and hand. */
+/** Shapes of flange and hand. */
 export const HAND_SHAPES: readonly Shape[] = [
   alongZ(-0.04, 0.1, 0.04),
   {
@@ -164,7 +164,7 @@ const PARTS: readonly Link[] = [
     torqueLimit: 12,
     shapes: [
       ...HAND_SHAPES,
-      // The two fingers as one.
+      // Both closed fingers as one box.
       {
         kind: "box",
         center: [0, 0, 0.107 + 0.0854],

@@ -1,8 +1,8 @@
 /**
  * @file A two-link arm in a vertical plane, for quick experiments: 0.4 m and 0.4 m, 0.5 kg each.
  *
- * It moves in the world's x–z plane, so that its weight matters when gravity is not compensated. At
- * angles 0 it lies along x; positive angles lift it. The shoulder turns for ever, the elbow does not.
+ * It moves in the world's x–z plane, so gravity acts on it when it is not compensated. At angles 0 it lies
+ * along x; positive angles lift it. The shoulder has no limits.
  */
 
 import { IDENTITY, type Vec3 } from "../../shared/vec3.ts";
@@ -15,7 +15,7 @@ const RADIUS = 0.03;
 /** kg. */
 const MASS = 0.5;
 
-/** Rotation from x towards z, right-handed. */
+/** Axis of a rotation from x towards z. */
 const LIFTING: Vec3 = [0, -1, 0];
 
 const ROD = {

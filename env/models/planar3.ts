@@ -1,8 +1,8 @@
 /**
- * @file A three-link arm in a vertical plane: 0.3, 0.3 and 0.2 m. One joint more than a point in the plane needs.
+ * @file A three-link redundant arm in a vertical plane: 0.3, 0.3 and 0.2 m.
  *
- * It moves in the world's x–z plane, as planar2 does: at angles 0 it lies along x, positive angles lift
- * it. With a joint to spare it can come to a point in many postures.
+ * Like planar2 it moves in the world's x–z plane, lies along x at angles 0, and is lifted by positive angles.
+ * With one joint more than necessary it reaches a point in many postures.
  */
 
 import { IDENTITY, type Vec3 } from "../../shared/vec3.ts";
@@ -13,16 +13,16 @@ import { rodAlongX } from "../arm/mass-properties.ts";
 const RADIUS = 0.025;
 const LENGTHS = { upperArm: 0.3, forearm: 0.3, hand: 0.2 };
 
-/** Rotation from x towards z, right-handed. */
+/** Axis of a rotation from x towards z. */
 const LIFTING: Vec3 = [0, -1, 0];
 
 type Drive = Pick<ArmLink, "name" | "joint" | "limits" | "damping" | "armature" | "torqueLimit">;
 
-function rod(mass: number, length: number, before: number, drive: Drive): ArmLink {
+function rod(mass: number, length: number, offset: number, drive: Drive): ArmLink {
   return {
     ...rodAlongX(mass, length, RADIUS),
     ...drive,
-    position: [before, 0, 0],
+    position: [offset, 0, 0],
     orientation: IDENTITY,
     axis: LIFTING,
     shapes: [{ kind: "capsule", from: [0, 0, 0], to: [length, 0, 0], radius: RADIUS }],

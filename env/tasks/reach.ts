@@ -73,7 +73,7 @@ export class ReachTask implements Task {
       if (inReach && !isAchieved(achievedGoal, goal)) return goal;
     }
     throw new InputError(
-      `reach with ${name}: none of ${MAX_DRAWS} goals drawn was in reach, above the base and not achieved at the start`,
+      `reach with ${name}: expected a goal in reach, above the base and not achieved at the start, got none in ${MAX_DRAWS} draws`,
     );
   }
 

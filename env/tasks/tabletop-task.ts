@@ -79,7 +79,9 @@ export function tabletopTask(spec: TabletopSpec): Task {
         const goal = along(goalAxes, spec.drawGoal(rng, object, difficulty));
         if (!isAchieved(achievedGoal, goal)) return goal;
       }
-      throw new InputError(`${name}: each of ${MAX_DRAWS} goals drawn was achieved at the start`);
+      throw new InputError(
+        `${name}: expected a goal that is not achieved at the start, got none in ${MAX_DRAWS} draws`,
+      );
     },
     checkGoal: (goal, where) => {
       if (!contains(goalSpace, goal)) {
@@ -132,7 +134,9 @@ export function drawOffCenter(rng: Rng, workspace: Workspace, height: number, mi
     const point = drawInWorkspace(rng, workspace, height);
     if (distance(point, [x, y, point[2]]) >= minDistance) return point;
   }
-  throw new InputError(`workspace: expected a point ${minDistance} m from its centre, got none`);
+  throw new InputError(
+    `workspace: expected a point at least ${minDistance} m from its centre, got none in ${MAX_DRAWS} draws`,
+  );
 }
 
 /** Draws a point in the plane in any direction from another, its distance uniform in [min, max] metres. */

@@ -1,8 +1,8 @@
-/** @file An arm from a URDF: the chain to its tool as the simulation has arms. */
+/** @file Converts the chain to a URDF's tip into an arm model. */
 
-import { InputError, refuse, unquoted } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import { distance, length, type Vec3 } from "../../shared/vec3.ts";
-import { type ArmLink, type ArmModel, mostDamping } from "../arm/arm-model.ts";
+import { type ArmLink, type ArmModel, maxDamping } from "../arm/arm-model.ts";
 import { ArmKinematics } from "../arm/kinematics.ts";
 import { type MassProperties, weld } from "../arm/mass-properties.ts";
 import type { Shape } from "../body.ts";
@@ -10,59 +10,54 @@ import { type ChainJoint, chainTo, type RigidBody } from "./urdf-chain.ts";
 import { readUrdf, type UrdfJoint } from "./urdf-robot.ts";
 import { placeShape } from "./urdf-shapes.ts";
 
-/** What a URDF does not tell, or leaves open. */
+/** Settings that a URDF does not contain or leaves open. */
 export interface UrdfOptions {
-  /** The tool's link; "" where the robot is a single chain. */
+  /** The tool's link; "" if the robot is a single chain. */
   readonly tip: string;
-  /** Angles to start from, rad, a number for each joint that moves the tip; none for 0, or the middle of a range without it. */
+  /** Home angles, rad, one for each joint that moves the tip; empty for 0, or the middle of a range that excludes 0. */
   readonly home: readonly number[];
-  /** Inertia of each motor's rotor as its joint feels it, kg m²: URDF has no word for it. */
+  /** Rotor inertia at each joint, kg m²; URDF has no element for it. */
   readonly armature: number;
-  /** Viscous damping of joints that have none of their own, N m s/rad; 0 for one that fits their limits. */
+  /** Viscous damping of joints without damping in the file, N m s/rad; 0 to derive it from their limits. */
   readonly damping: number;
-  /** Seconds: what explicit damping must be stable for. */
+  /** Seconds; derived damping is stable at this timestep. */
   readonly physicsTimestep: number;
 }
 
 export interface ImportedArm {
   readonly model: ArmModel;
-  /** What of the file is not in the model, or not as it was, a line each. */
+  /** One line for each part of the file that the model does not have or changes. */
   readonly leftOut: readonly string[];
 }
 
-/** Joints of an arm; each costs a body and a joint of the simulation. */
-const MOST_JOINTS = 32;
+/** Each joint costs a body and a joint of the simulation. */
+const MAX_JOINTS = 32;
 
-/** Share of a joint's effort that holds it at its velocity limit, where its damping is ours to choose: as the Panda's here. */
-const CRUISING = 0.25;
+/** Share of a joint's effort that derived damping consumes at the velocity limit: as for the Panda here. */
+const DAMPING_SHARE = 0.25;
 
-/** Chosen damping keeps this much below what the timestep allows, for links may be varied. */
-const STABLE = 0.6;
+/** Derived damping as a share of the stable maximum: leaves a margin for `env.variation`. */
+const STABLE_SHARE = 0.6;
 
-/** What a link without a shape of its own is drawn with, metres. */
+/** Radius of the capsule that stands in for a link without shapes, metres. */
 const STICK_RADIUS = 0.03;
 
-/** Two axes count as parallel whose cosine is this near 1. */
-const PARALLEL = 1 - 1e-9;
+/** Axes count as parallel if the cosine of their angle is at least this. */
+const MIN_PARALLEL_COSINE = 1 - 1e-9;
 
 /**
- * Turns a URDF's text into an arm. Fixed joints are merged, masses and inertias exactly; only the text is
- * read, never another file.
+ * Converts a URDF's text into an arm. Links joined by fixed joints are merged, with exact masses and inertias. No other
+ * file is opened. The caller must call `checkArmModel`.
  *
- * The caller's to call: `checkArmModel`, which knows the timestep.
- *
- * @param where what the text was read from, for errors
+ * @param where source of the text, for errors
  * @throws InputError naming link or joint, attribute and line
  */
 export function importUrdf(text: string, where: string, options: UrdfOptions): ImportedArm {
   const robot = readUrdf(text, where);
   const chain = chainTo(robot, options.tip, where);
-  if (chain.joints.length > MOST_JOINTS) {
-    throw refuse(
-      `${where}: the way to the tip`,
-      `at most ${MOST_JOINTS} joints that move`,
-      chain.joints.length,
-    );
+  if (chain.joints.length > MAX_JOINTS) {
+    const expected = `at most ${MAX_JOINTS} moving joints`;
+    throw refuse(`${where}: path to the tip`, expected, chain.joints.length);
   }
   const leftOut = [...robot.leftOut, ...chain.notes];
   const { home } = options;
@@ -77,7 +72,7 @@ export function importUrdf(text: string, where: string, options: UrdfOptions): I
   const model = {
     name: robot.name,
     links,
-    home: links.map(({ limits }, i) => home[i] ?? startOf(limits)),
+    home: links.map(({ limits }, i) => home[i] ?? defaultHome(limits)),
     endEffector: chain.tip.position,
     baseShapes: shapesOfBody(chain.base),
   };
@@ -91,13 +86,14 @@ function linkOf(
   where: string,
   leftOut: string[],
 ): ArmLink {
-  const own = `${where}: joint ${joint.name}`;
+  const jointWhere = `${where}: joint ${joint.name}`;
   const { effort = 0 } = joint;
-  if (!(effort > 0)) throw refuse(`${own}: <limit effort>`, "more than 0 N m", unquoted(`${effort}`));
-  if (!(joint.damping >= 0))
-    throw refuse(`${own}: <dynamics damping>`, "at least 0 N m s/rad", joint.damping);
-  const turns = joint.range !== undefined && joint.range[1] - joint.range[0] >= 2 * Math.PI;
-  if (turns) leftOut.push(`joint ${joint.name}: limits a whole turn or more apart, so it turns for ever`);
+  if (!(effort > 0)) throw refuse(`${jointWhere}: <limit effort>`, "more than 0 N m", effort);
+  if (!(joint.damping >= 0)) {
+    throw refuse(`${jointWhere}: <dynamics damping>`, "at least 0 N m s/rad", joint.damping);
+  }
+  const isFullTurn = joint.range !== undefined && joint.range[1] - joint.range[0] >= 2 * Math.PI;
+  if (isFullTurn) leftOut.push(`joint ${joint.name}: limits, which are a full turn or more apart`);
   const shapes = shapesOfBody(body);
   const link: ArmLink = {
     name: joint.child,
@@ -106,23 +102,23 @@ function linkOf(
     orientation: pose.orientation,
     axis: joint.axis,
     ...massOf(body, `${where}: link ${joint.child}`),
-    limits: joint.range === undefined || turns ? null : joint.range,
+    limits: joint.range === undefined || isFullTurn ? null : joint.range,
     damping: joint.damping > 0 ? joint.damping : options.damping,
     armature: options.armature,
     torqueLimit: effort,
     shapes: shapes.length > 0 ? shapes : stick(next),
   };
-  return link.damping > 0 ? link : { ...link, damping: fittingDamping(link, joint, options) };
+  return link.damping > 0 ? link : { ...link, damping: derivedDamping(link, joint, options) };
 }
 
-/** So much that a share of its effort holds a joint at its velocity limit, or as much as the timestep allows. */
-function fittingDamping(
+/** Returns the damping that consumes DAMPING_SHARE of the effort at the velocity limit, bounded by stability. */
+function derivedDamping(
   link: ArmLink,
   { velocity = 0 }: UrdfJoint,
   { physicsTimestep }: UrdfOptions,
 ): number {
-  const most = STABLE * mostDamping(link, physicsTimestep);
-  return velocity > 0 ? Math.min((CRUISING * link.torqueLimit) / velocity, most) : most;
+  const max = STABLE_SHARE * maxDamping(link, physicsTimestep);
+  return velocity > 0 ? Math.min((DAMPING_SHARE * link.torqueLimit) / velocity, max) : max;
 }
 
 function massOf(body: RigidBody, where: string): MassProperties {
@@ -130,8 +126,10 @@ function massOf(body: RigidBody, where: string): MassProperties {
     link.inertial === undefined || link.inertial.mass === 0 ? [] : [{ ...link.inertial, ...pose }],
   );
   if (parts.length === 0) {
-    throw new InputError(
-      `${where}: expected an <inertial> with a mass above 0 kg on it or on what is fixed to it, got none: a joint moves it`,
+    throw refuse(
+      where,
+      "an <inertial> with a mass above 0 kg on this link or one fixed to it, because a joint moves it",
+      unquoted("none"),
     );
   }
   return weld(parts);
@@ -141,40 +139,43 @@ function shapesOfBody({ links }: RigidBody): Shape[] {
   return links.flatMap(({ link, pose }) => link.shapes.map((shape) => placeShape(shape, pose)));
 }
 
-/** From the joint to the next, so that a link with nothing but meshes can be seen. */
+/** Returns a capsule from a joint to the next, so that a link with meshes only is visible. */
 function stick(to: Vec3): Shape[] {
   return length(to) < STICK_RADIUS ? [] : [{ kind: "capsule", from: [0, 0, 0], to, radius: STICK_RADIUS }];
 }
 
-function startOf(limits: ArmLink["limits"]): number {
+/** Returns 0, or the middle of a range that excludes 0, rad. */
+function defaultHome(limits: ArmLink["limits"]): number {
   if (limits === null || (limits[0] <= 0 && limits[1] >= 0)) return 0;
   return (limits[0] + limits[1]) / 2;
 }
 
-/** All three axes of the world, or the two of the plane that an arm with parallel joints moves its tool in. */
+/** Returns all world axes, or the two of its plane for an arm whose joint axes are parallel to the third. */
 function toolAxesOf(arm: Omit<ArmModel, "toolAxes">): ArmModel["toolAxes"] {
-  const every = [0, 1, 2] as const;
-  const kinematics = new ArmKinematics({ ...arm, toolAxes: every });
+  const all = [0, 1, 2] as const;
+  const kinematics = new ArmKinematics({ ...arm, toolAxes: all });
   kinematics.update(arm.home);
-  const normal = every.find((axis) =>
-    arm.links.every((_, i) => Math.abs(kinematics.axes[3 * i + axis]!) >= PARALLEL),
+  const normal = all.find((axis) =>
+    arm.links.every((_, i) => Math.abs(kinematics.axes[3 * i + axis]!) >= MIN_PARALLEL_COSINE),
   );
-  return normal === undefined ? every : every.filter((axis) => axis !== normal);
+  return normal === undefined ? all : all.filter((axis) => axis !== normal);
 }
 
 /**
- * Where goals for an imported arm are drawn from: a ball about its second joint, or its first if it has
- * but one, that leaves out the outer quarter, in which an arm is all but straight.
+ * Returns the ball that an imported arm's goals lie in: about its second joint (or its only one), with three quarters
+ * of the stretched arm's length as radius, because in the outer quarter the arm is almost straight.
  */
 export function reachableOf(model: ArmModel): { readonly center: Vec3; readonly radius: number } {
   const kinematics = new ArmKinematics(model);
   kinematics.update(model.home);
   const shoulder = Math.min(1, model.links.length - 1);
-  const at = (i: number): Vec3 => {
+  const jointPosition = (i: number): Vec3 => {
     const [x = 0, y = 0, z = 0] = kinematics.positions.subarray(3 * i, 3 * i + 3);
     return [x, y, z];
   };
-  let stretched = distance(at(model.links.length - 1), kinematics.endEffector);
-  for (let i = shoulder + 1; i < model.links.length; i++) stretched += distance(at(i - 1), at(i));
-  return { center: at(shoulder), radius: 0.75 * stretched };
+  let stretched = distance(jointPosition(model.links.length - 1), kinematics.endEffector);
+  for (let i = shoulder + 1; i < model.links.length; i++) {
+    stretched += distance(jointPosition(i - 1), jointPosition(i));
+  }
+  return { center: jointPosition(shoulder), radius: 0.75 * stretched };
 }

@@ -1,26 +1,26 @@
-/** @file The way from a robot's root to its tool: which joints move it, and what hangs rigidly on each link. */
+/** @file The kinematic chain from a robot's root to its tip: the joints that move, and the links rigidly attached to each body. */
 
-import { InputError, refuse, suggest } from "../../shared/errors.ts";
+import { InputError, refuse, suggest, unquoted } from "../../shared/errors.ts";
 import { add, multiply, quatFromAxisAngle, rotate, scale } from "../../shared/vec3.ts";
 import type { UrdfJoint, UrdfLink, UrdfRobot } from "./urdf-robot.ts";
-import { NO_POSE, type Pose } from "./urdf-values.ts";
+import { IDENTITY_POSE, type Pose } from "./urdf-values.ts";
 
-/** A link with its place on a body. */
+/** A link of a rigid body. */
 export interface PlacedLink {
   readonly link: UrdfLink;
-  /** Of the link's frame in the body's. */
+  /** Pose of the link's frame in the body's frame. */
   readonly pose: Pose;
 }
 
-/** Links that are rigid among each other; the first one's frame is the body's. */
+/** Links connected rigidly; the body's frame is that of the first. */
 export interface RigidBody {
   readonly links: readonly PlacedLink[];
 }
 
-/** A joint of the chain, and where it is on the body that carries it. */
+/** A joint of the chain. */
 export interface ChainJoint {
   readonly joint: UrdfJoint;
-  /** The moved body's frame in the carrying body's, at position 0. */
+  /** Pose of the child body's frame in the parent body's at position 0. */
   readonly pose: Pose;
   readonly body: RigidBody;
 }
@@ -29,14 +29,14 @@ export interface Chain {
   readonly base: RigidBody;
   /** From the base outwards. */
   readonly joints: readonly ChainJoint[];
-  /** The tip's frame in the last body's. */
+  /** Pose of the tip's frame in the last body's. */
   readonly tip: Pose;
-  /** What was done to make it a chain, a line each. */
+  /** One line for each joint off the chain that was fixed. */
   readonly notes: readonly string[];
 }
 
-/** First b's frame, seen from a's. */
-export function within(a: Pose, b: Pose): Pose {
+/** Returns the pose b, given in the frame of a, in the frame that a is given in. */
+function compose(a: Pose, b: Pose): Pose {
   return {
     position: add(a.position, rotate(a.orientation, b.position)),
     orientation: multiply(a.orientation, b.orientation),
@@ -44,78 +44,76 @@ export function within(a: Pose, b: Pose): Pose {
 }
 
 /**
- * The chain from the root to a tip; side branches are held where they are at position 0, and welded on.
+ * Returns the chain from the root to a tip; side branches are fixed at position 0 and welded on.
  *
- * @param tip the tool's link; "" for the only one there is
- * @throws InputError if the joints make no tree, if no tip was chosen where there are several, or if the
- *   way to it has a joint that is not supported
+ * @param tip the tool's link; "" if the robot is a single chain
+ * @throws InputError if the joints are not a tree, if `tip` is "" and the robot branches, or if the chain
+ *   has an unsupported joint
  */
 export function chainTo(robot: UrdfRobot, tip: string, where: string): Chain {
-  const above = jointsAbove(robot, where);
-  const below = new Map<string, UrdfJoint[]>();
-  for (const joint of robot.joints) below.set(joint.parent, [...(below.get(joint.parent) ?? []), joint]);
-  const root = rootOf(robot, above, where);
-  const end = tip === "" ? onlyTip(root, below, where) : tip;
-  if (!robot.links.has(end)) {
-    throw refuse(
-      `${where}: env.urdf.tip`,
-      "a link of this robot",
-      end,
-      suggest(end, [...robot.links.keys()]),
-    );
+  const parentJoints = parentJointsOf(robot, where);
+  const childJoints = new Map<string, UrdfJoint[]>();
+  for (const joint of robot.joints) {
+    childJoints.set(joint.parent, [...(childJoints.get(joint.parent) ?? []), joint]);
   }
-  const way = wayTo(end, above);
+  const root = rootOf(robot, parentJoints, where);
+  const tipLink = tip === "" ? onlyTip(root, childJoints, where) : tip;
+  if (!robot.links.has(tipLink)) {
+    const remedy = suggest(tipLink, [...robot.links.keys()]);
+    throw refuse(`${where}: env.urdf.tip`, "a link of this robot", tipLink, remedy);
+  }
+  const path = pathTo(tipLink, parentJoints);
   const notes: string[] = [];
-  const onWay = new Set(way.map(({ name }) => name));
-  const body = (first: string): RigidBody => ({ links: rigidFrom(robot, first, below, onWay, notes) });
+  const onPath = new Set(path.map(({ name }) => name));
+  const body = (first: string): RigidBody => ({
+    links: rigidLinks(robot, first, childJoints, onPath, notes),
+  });
   const joints: ChainJoint[] = [];
-  let pose = NO_POSE;
-  for (const joint of way) {
-    pose = within(pose, joint.origin);
+  let pose = IDENTITY_POSE;
+  for (const joint of path) {
+    pose = compose(pose, joint.origin);
     if (joint.kind === "fixed") continue;
     if (joint.kind !== "revolute" && joint.kind !== "continuous") {
       throw refuse(
         `${where}: joint ${joint.name}`,
-        "a revolute, continuous or fixed joint on the way to the tip",
+        "a revolute, continuous or fixed joint on the path to the tip",
         joint.kind,
-        "Choose another env.urdf.tip, or make it fixed",
+        "Choose another tip with --set env.urdf.tip=<link>, or make the joint fixed",
       );
     }
     joints.push({ joint, pose, body: body(joint.child) });
-    pose = NO_POSE;
+    pose = IDENTITY_POSE;
   }
   if (joints.length === 0) {
-    throw new InputError(`${where}: no joint moves ${end}; env.urdf.tip must be a link that a joint moves`);
+    throw refuse(`${where}: env.urdf.tip`, "a link that a joint moves", tipLink);
   }
   return { base: body(root), joints, tip: pose, notes };
 }
 
-/** The joint that carries each link but the root. */
-function jointsAbove(robot: UrdfRobot, where: string): Map<string, UrdfJoint> {
-  const above = new Map<string, UrdfJoint>();
+/** Returns the joint whose child each link is; the root has none. */
+function parentJointsOf(robot: UrdfRobot, where: string): Map<string, UrdfJoint> {
+  const parentJoints = new Map<string, UrdfJoint>();
   for (const joint of robot.joints) {
-    const other = above.get(joint.child);
+    const other = parentJoints.get(joint.child);
     if (other !== undefined) {
       throw new InputError(
-        `${where}: link ${joint.child}: expected one joint that carries it, got ${other.name} and ${joint.name}; closed loops are not supported`,
+        `${where}: link ${joint.child}: expected one joint with it as the child, got ${other.name} and ${joint.name}. Remove one of them: closed loops are not supported`,
       );
     }
-    above.set(joint.child, joint);
+    parentJoints.set(joint.child, joint);
   }
-  return above;
+  return parentJoints;
 }
 
-function rootOf(robot: UrdfRobot, above: ReadonlyMap<string, UrdfJoint>, where: string): string {
-  const roots = [...robot.links.keys()].filter((name) => !above.has(name));
+/** Returns the only link that is not a joint's child. */
+function rootOf(robot: UrdfRobot, parentJoints: ReadonlyMap<string, UrdfJoint>, where: string): string {
+  const roots = [...robot.links.keys()].filter((name) => !parentJoints.has(name));
   const [root] = roots;
-  if (root === undefined)
-    throw new InputError(`${where}: expected a link that no joint carries, got none: its joints make a loop`);
-  if (roots.length > 1) {
-    throw new InputError(
-      `${where}: expected one link that no joint carries, got ${roots.length}: ${list(roots)}`,
-    );
+  if (root === undefined || roots.length > 1) {
+    const got = roots.length === 0 ? "none: the joints form a loop" : `${roots.length}: ${list(roots)}`;
+    throw new InputError(`${where}: expected one root, a link that is not a joint's child, got ${got}`);
   }
-  // Links in a loop of their own hang on no root.
+  // A loop that is separate from the root has no root of its own.
   const reached = new Set([root]);
   for (let grown = true; grown; ) {
     grown = false;
@@ -127,15 +125,25 @@ function rootOf(robot: UrdfRobot, above: ReadonlyMap<string, UrdfJoint>, where: 
     }
   }
   const lost = [...robot.links.keys()].find((name) => !reached.has(name));
-  if (lost !== undefined) throw new InputError(`${where}: link ${lost}: its joints make a loop`);
+  if (lost !== undefined) {
+    throw refuse(
+      `${where}: link ${lost}`,
+      `a chain of joints from the root ${root}`,
+      unquoted("a loop of joints"),
+    );
+  }
   return root;
 }
 
-/** The end of a robot that is one chain. */
-function onlyTip(root: string, below: ReadonlyMap<string, readonly UrdfJoint[]>, where: string): string {
+/** Returns the last link of a robot that is a single chain. */
+function onlyTip(
+  root: string,
+  childJoints: ReadonlyMap<string, readonly UrdfJoint[]>,
+  where: string,
+): string {
   let link = root;
   for (;;) {
-    const next = below.get(link) ?? [];
+    const next = childJoints.get(link) ?? [];
     const [only] = next;
     if (only === undefined) return link;
     if (next.length > 1) {
@@ -148,48 +156,56 @@ function onlyTip(root: string, below: ReadonlyMap<string, readonly UrdfJoint[]>,
   }
 }
 
-function wayTo(tip: string, above: ReadonlyMap<string, UrdfJoint>): UrdfJoint[] {
-  const way: UrdfJoint[] = [];
-  for (let joint = above.get(tip); joint !== undefined; joint = above.get(joint.parent)) way.unshift(joint);
-  return way;
+/** Returns the joints from the root to a link. */
+function pathTo(link: string, parentJoints: ReadonlyMap<string, UrdfJoint>): UrdfJoint[] {
+  const path: UrdfJoint[] = [];
+  let joint = parentJoints.get(link);
+  while (joint !== undefined) {
+    path.unshift(joint);
+    joint = parentJoints.get(joint.parent);
+  }
+  return path;
 }
 
-/** A link and all that hangs on it rigidly, side branches included, up to the chain's own joints that move. */
-function rigidFrom(
+/** Returns a link and all links below it, side branches included, up to the next moving joints of the chain. */
+function rigidLinks(
   robot: UrdfRobot,
   first: string,
-  below: ReadonlyMap<string, readonly UrdfJoint[]>,
-  onWay: ReadonlySet<string>,
+  childJoints: ReadonlyMap<string, readonly UrdfJoint[]>,
+  onPath: ReadonlySet<string>,
   notes: string[],
 ): PlacedLink[] {
   const placed: PlacedLink[] = [];
-  const todo: { readonly name: string; readonly pose: Pose }[] = [{ name: first, pose: NO_POSE }];
-  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
-    const link = robot.links.get(at.name);
-    if (link !== undefined) placed.push({ link, pose: at.pose });
-    for (const joint of below.get(at.name) ?? []) {
-      const fixed = joint.kind === "fixed";
-      if (!fixed && onWay.has(joint.name)) continue;
-      if (!fixed) notes.push(`joint ${joint.name}: off the way to the tip, so held at ${heldAt(joint)}`);
-      todo.push({ name: joint.child, pose: within(at.pose, within(joint.origin, heldPose(joint))) });
+  const todo: { readonly name: string; readonly pose: Pose }[] = [{ name: first, pose: IDENTITY_POSE }];
+  for (let current = todo.pop(); current !== undefined; current = todo.pop()) {
+    const { name, pose } = current;
+    const link = robot.links.get(name);
+    if (link !== undefined) placed.push({ link, pose });
+    for (const joint of childJoints.get(name) ?? []) {
+      const isFixed = joint.kind === "fixed";
+      if (!isFixed && onPath.has(joint.name)) continue;
+      if (!isFixed) {
+        notes.push(`joint ${joint.name}: not on the path to the tip, so fixed at ${fixedPosition(joint)}`);
+      }
+      todo.push({ name: joint.child, pose: compose(pose, compose(joint.origin, fixedPose(joint))) });
     }
   }
   return placed;
 }
 
-/** 0, or what is nearest to it in the joint's range. */
-function heldAt({ range }: UrdfJoint): number {
+/** Returns the position within the joint's limits that is nearest to 0. */
+function fixedPosition({ range }: UrdfJoint): number {
   return range === undefined ? 0 : Math.min(Math.max(0, range[0]), range[1]);
 }
 
-function heldPose(joint: UrdfJoint): Pose {
-  const at = heldAt(joint);
-  if (joint.kind === "prismatic") return { ...NO_POSE, position: scale(joint.axis, at) };
-  return { ...NO_POSE, orientation: quatFromAxisAngle(joint.axis, at) };
+function fixedPose(joint: UrdfJoint): Pose {
+  const position = fixedPosition(joint);
+  if (joint.kind === "prismatic") return { ...IDENTITY_POSE, position: scale(joint.axis, position) };
+  return { ...IDENTITY_POSE, orientation: quatFromAxisAngle(joint.axis, position) };
 }
 
-const MOST_LISTED = 8;
+const MAX_LISTED = 8;
 
 function list(names: readonly string[]): string {
-  return names.length <= MOST_LISTED ? names.join(", ") : `${names.slice(0, MOST_LISTED).join(", ")}, …`;
+  return names.length <= MAX_LISTED ? names.join(", ") : `${names.slice(0, MAX_LISTED).join(", ")}, …`;
 }

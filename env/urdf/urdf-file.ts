@@ -1,38 +1,41 @@
-/** @file A URDF on disk: read once, whole, and nothing that it names. */
+/** @file Reads a URDF file; never a file that it names. */
 
 import { createHash } from "node:crypto";
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { refuse, unquoted } from "../../shared/errors.ts";
 
 /** Bytes; a robot with hundreds of links has a tenth of that. */
-const LARGEST_FILE = 2 ** 22;
+const MAX_BYTES = 2 ** 22;
 
 export interface UrdfFile {
   readonly text: string;
-  /** Of its bytes, in hexadecimal. */
+  /** Hexadecimal. */
   readonly sha256: string;
 }
 
 /**
- * Reads a file.
+ * Reads a URDF file.
  *
- * @param expected the checksum that it must have; "" for any
- * @throws InputError if there is none, if it is no UTF-8 text, too large, or another than expected
+ * @param expected required checksum; "" for any
+ * @throws InputError if the file is missing, too large, not UTF-8 text, or has another checksum
  */
 export function readUrdfFile(path: string, expected = ""): UrdfFile {
-  const found = look(path);
-  if (found === undefined) throw refuse(path, "a URDF file", unquoted("nothing there"));
-  if (!found.isFile())
-    throw refuse(path, "a URDF file", unquoted(found.isDirectory() ? "a folder" : "something else"));
-  if (found.size > LARGEST_FILE) throw refuse(path, `at most ${LARGEST_FILE} bytes`, found.size);
+  const stats = statsOf(path);
+  if (stats === undefined) {
+    throw refuse(path, "a URDF file", unquoted("no file"), "Check the path in env.urdf.file");
+  }
+  if (!stats.isFile()) {
+    throw refuse(path, "a URDF file", unquoted(stats.isDirectory() ? "a folder" : "no regular file"));
+  }
+  if (stats.size > MAX_BYTES) throw refuse(path, `at most ${MAX_BYTES} bytes`, stats.size);
   const bytes = contents(path);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (expected !== "" && sha256 !== expected) {
     throw refuse(
       path,
-      `the file that the run was begun with, checksum ${expected.slice(0, 12)}…`,
-      unquoted(`another, ${sha256.slice(0, 12)}…`),
-      "Put the file back as it was, or begin another run",
+      `the file that the run was started with, checksum ${expected.slice(0, 12)}…`,
+      unquoted(`checksum ${sha256.slice(0, 12)}…`),
+      "Restore the file, or start a new run",
     );
   }
   try {
@@ -42,13 +45,13 @@ export function readUrdfFile(path: string, expected = ""): UrdfFile {
   }
 }
 
-/** What lies there; undefined if nothing does. */
-function look(path: string): Stats | undefined {
+/** Returns undefined if there is no file. */
+function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    const unseen = unquoted("one that cannot be looked at");
-    throw refuse(path, "the path of a URDF file", unseen, "Check its folders and permissions");
+    const denied = unquoted("a path that cannot be read");
+    throw refuse(path, "the path of a URDF file", denied, "Check its folders and permissions");
   }
 }
 
@@ -56,6 +59,6 @@ function contents(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch {
-    throw refuse(path, "a URDF file that can be read", unquoted("one that cannot"), "Check its permissions");
+    throw refuse(path, "a readable URDF file", unquoted("an unreadable one"), "Check its permissions");
   }
 }

@@ -1,9 +1,9 @@
-/** @file A URDF's links and joints as data, each number checked; http://wiki.ros.org/urdf/XML. */
+/** @file Reads the links and joints of a URDF, with every number checked; http://wiki.ros.org/urdf/XML. */
 
 import { refuse, suggest, unquoted } from "../../shared/errors.ts";
 import { length, scale, type Vec3 } from "../../shared/vec3.ts";
 import type { MassProperties } from "../arm/mass-properties.ts";
-import { turnInertia } from "../arm/mass-properties.ts";
+import { rotateInertia } from "../arm/mass-properties.ts";
 import type { Shape } from "../body.ts";
 import { shapesOf } from "./urdf-shapes.ts";
 import { numberOf, originOf, type Pose, textOf, vectorOf } from "./urdf-values.ts";
@@ -13,7 +13,7 @@ const KINDS = ["revolute", "continuous", "prismatic", "fixed", "floating", "plan
 
 export interface UrdfLink {
   readonly name: string;
-  /** In the link's frame; undefined where it has no <inertial>. */
+  /** In the link's frame; undefined without <inertial>. */
   readonly inertial: MassProperties | undefined;
   readonly shapes: readonly Shape[];
 }
@@ -23,17 +23,17 @@ export interface UrdfJoint {
   readonly kind: (typeof KINDS)[number];
   readonly parent: string;
   readonly child: string;
-  /** The child's frame in the parent's, at position 0. */
+  /** Pose of the child's frame in the parent's at position 0. */
   readonly origin: Pose;
   /** Unit vector in the child's frame. */
   readonly axis: Vec3;
-  /** rad or metres; undefined where there are none. */
+  /** Joint limits, rad or metres; undefined for a joint without limits. */
   readonly range: readonly [low: number, high: number] | undefined;
-  /** The greatest torque or force; undefined where none is told. */
+  /** Maximum torque, N m, or force, N; undefined if not given. */
   readonly effort: number | undefined;
-  /** rad/s or m/s that it should not exceed; undefined where none is told. */
+  /** Velocity limit, rad/s or m/s; undefined if not given. */
   readonly velocity: number | undefined;
-  /** N m s/rad or N s/m; 0 where none is told. */
+  /** N m s/rad or N s/m; 0 if not given. */
   readonly damping: number;
 }
 
@@ -41,14 +41,14 @@ export interface UrdfRobot {
   readonly name: string;
   readonly links: ReadonlyMap<string, UrdfLink>;
   readonly joints: readonly UrdfJoint[];
-  /** What was read but has no place in the simulation, a line each. */
+  /** One line for each part of the file that the simulation does not use. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Reads a robot. No other file is read: meshes are left out, and reported.
+ * Reads a robot. No other file is opened: meshes are left out and reported.
  *
- * @param where what the text was read from, for errors
+ * @param where source of the text, for errors
  * @throws InputError naming link or joint, attribute and line
  */
 export function readUrdf(text: string, where: string): UrdfRobot {
@@ -60,24 +60,25 @@ export function readUrdf(text: string, where: string): UrdfRobot {
   if (macro !== undefined) {
     throw refuse(
       `${where}:${macro.line}`,
-      "URDF",
+      "URDF without xacro macros",
       unquoted(`<${macro.name}>`),
-      "Expand its macros with xacro first",
+      "Expand the macros first: xacro robot.xacro > robot.urdf",
     );
   }
   const leftOut: string[] = [];
   const links = new Map<string, UrdfLink>();
   for (const element of childrenOf(root, "link")) {
     const name = textOf(element, "name", `${where}: link`);
-    if (links.has(name))
-      throw refuse(`${where}: link ${name}`, "a name of its own", unquoted("a second link of that name"));
+    if (links.has(name)) {
+      throw refuse(`${where}: link ${name}`, "a unique name", unquoted("a second link of that name"));
+    }
     links.set(name, readLink(element, name, `${where}: link ${name}`, leftOut));
   }
   const joints: UrdfJoint[] = [];
   for (const element of childrenOf(root, "joint")) {
     const name = textOf(element, "name", `${where}: joint`);
     if (joints.some((joint) => joint.name === name)) {
-      throw refuse(`${where}: joint ${name}`, "a name of its own", unquoted("a second joint of that name"));
+      throw refuse(`${where}: joint ${name}`, "a unique name", unquoted("a second joint of that name"));
     }
     joints.push(readJoint(element, name, `${where}: joint ${name}`, links, leftOut));
   }
@@ -98,8 +99,9 @@ function readInertial(element: XmlElement, where: string): MassProperties {
   const mass = massElement === undefined ? Number.NaN : numberOf(massElement, "value", where);
   if (!(mass >= 0)) throw refuse(`${where}: <mass value>`, "at least 0 kg", massElement?.attributes["value"]);
   const matrix = childOf(element, "inertia");
-  if (matrix === undefined)
+  if (matrix === undefined) {
     throw refuse(`${where}: <inertial> in line ${element.line}`, "an <inertia>", unquoted("none"));
+  }
   const read = (name: string) => numberOf(matrix, name, where);
   const diagonal = ["ixx", "iyy", "izz"].map((name) => {
     const value = read(name);
@@ -111,7 +113,7 @@ function readInertial(element: XmlElement, where: string): MassProperties {
   return {
     mass,
     centerOfMass: position,
-    inertia: turnInertia([xx, yy, zz, read("ixy"), read("ixz"), read("iyz")], orientation),
+    inertia: rotateInertia([xx, yy, zz, read("ixy"), read("ixz"), read("iyz")], orientation),
   };
 }
 
@@ -124,18 +126,16 @@ function readJoint(
 ): UrdfJoint {
   const type = textOf(element, "type", where);
   const kind = KINDS.find((each) => each === type);
-  if (kind === undefined) throw refuse(`${where}: type`, KINDS.join(", "), type, suggest(type, KINDS));
-  const end = (which: "parent" | "child") => {
+  if (kind === undefined)
+    throw refuse(`${where}: type`, `one of ${KINDS.join(", ")}`, type, suggest(type, KINDS));
+  const linkOf = (which: "parent" | "child") => {
     const child = childOf(element, which);
     if (child === undefined) throw refuse(where, `a <${which} link>`, unquoted("none"));
     const link = textOf(child, "link", where);
-    if (!links.has(link))
-      throw refuse(
-        `${where}: <${which} link>`,
-        "a link of this robot",
-        link,
-        suggest(link, [...links.keys()]),
-      );
+    if (!links.has(link)) {
+      const remedy = suggest(link, [...links.keys()]);
+      throw refuse(`${where}: <${which} link>`, "a link of this robot", link, remedy);
+    }
     return link;
   };
   const limit = childOf(element, "limit");
@@ -144,13 +144,14 @@ function readJoint(
   if (friction !== 0) leftOut.push(`joint ${name}: dry friction of ${friction}`);
   if (childOf(element, "mimic") !== undefined) leftOut.push(`joint ${name}: <mimic>`);
   const bounded = kind === "revolute" || kind === "prismatic";
-  if (bounded && limit === undefined)
-    throw refuse(where, `a <limit>, as a ${kind} joint has`, unquoted("none"));
+  if (bounded && limit === undefined) {
+    throw refuse(where, `a <limit>, required for a ${kind} joint`, unquoted("none"));
+  }
   return {
     name,
     kind,
-    parent: end("parent"),
-    child: end("child"),
+    parent: linkOf("parent"),
+    child: linkOf("child"),
     origin: originOf(element, where),
     axis: kind === "fixed" ? [1, 0, 0] : axisOf(element, where),
     range: bounded && limit !== undefined ? rangeOf(limit, where) : undefined,
@@ -170,6 +171,6 @@ function axisOf(element: XmlElement, where: string): Vec3 {
   const axis = childOf(element, "axis");
   const direction = axis === undefined ? ([1, 0, 0] as const) : vectorOf(axis, "xyz", where, [1, 0, 0]);
   const size = length(direction);
-  if (!(size > 1e-9)) throw refuse(`${where}: <axis xyz>`, "a direction", unquoted("0 0 0"));
+  if (!(size > 1e-9)) throw refuse(`${where}: <axis xyz>`, "a vector longer than 0", unquoted("0 0 0"));
   return scale(direction, 1 / size);
 }

@@ -1,4 +1,4 @@
-/** @file What a URDF's link looks like, as capsules and boxes; meshes are never opened, only reported. */
+/** @file Reads the shapes of a URDF link as capsules and boxes; meshes are reported but never opened. */
 
 import { refuse, unquoted } from "../../shared/errors.ts";
 import { add, multiply, rotate, scale, type Vec3 } from "../../shared/vec3.ts";
@@ -6,16 +6,16 @@ import type { Shape } from "../body.ts";
 import { numberOf, originOf, type Pose, vectorOf } from "./urdf-values.ts";
 import { childOf, childrenOf, type XmlElement } from "./xml-tree.ts";
 
-/** The shapes to touch, or where there are none of those the ones to see, in the link's frame. */
+/** Returns a link's collision shapes, or its visual shapes if it has none, in the link's frame. */
 export function shapesOf(link: XmlElement, where: string, leftOut: string[]): Shape[] {
   for (const kind of ["collision", "visual"] as const) {
-    const found = childrenOf(link, kind).flatMap((element) => shapeOf(element, where, leftOut));
-    if (found.length > 0) return found;
+    const shapes = childrenOf(link, kind).flatMap((element) => shapeOf(element, where, leftOut));
+    if (shapes.length > 0) return shapes;
   }
   return [];
 }
 
-/** One shape, or none for a mesh. */
+/** Returns one shape, or none for a mesh. */
 function shapeOf(element: XmlElement, where: string, leftOut: string[]): Shape[] {
   const geometry = childOf(element, "geometry")?.children[0];
   if (geometry === undefined) {
@@ -53,7 +53,7 @@ function shapeOf(element: XmlElement, where: string, leftOut: string[]): Shape[]
   );
 }
 
-/** A capsule of the cylinder's length, ends included; the box round it where it is flatter than it is long. */
+/** Returns a capsule of the cylinder's total length, or its bounding box if it is shorter than its diameter. */
 function cylinder(pose: Pose, height: number, radius: number): Shape {
   if (height < 2 * radius) return boxAt(pose, [radius, radius, height / 2]);
   return alongZ(pose, height / 2 - radius, radius);
@@ -68,9 +68,9 @@ function boxAt({ position, orientation }: Pose, halfExtents: Vec3): Shape {
   return { kind: "box", center: position, orientation, halfExtents };
 }
 
-/** A shape as seen from a frame that its own is placed in. */
+/** Moves a shape into the frame that the pose of its own frame is given in. */
 export function placeShape(shape: Shape, { position, orientation }: Pose): Shape {
-  const at = (point: Vec3) => add(position, rotate(orientation, point));
-  if (shape.kind === "capsule") return { ...shape, from: at(shape.from), to: at(shape.to) };
-  return { ...shape, center: at(shape.center), orientation: multiply(orientation, shape.orientation) };
+  const place = (point: Vec3) => add(position, rotate(orientation, point));
+  if (shape.kind === "capsule") return { ...shape, from: place(shape.from), to: place(shape.to) };
+  return { ...shape, center: place(shape.center), orientation: multiply(orientation, shape.orientation) };
 }

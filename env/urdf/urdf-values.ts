@@ -1,62 +1,62 @@
-/** @file Numbers, vectors and poses in URDF's attributes, each refused by line, element and attribute. */
+/** @file Reads numbers, vectors and poses from URDF attributes; errors name element, attribute and line. */
 
 import { refuse } from "../../shared/errors.ts";
 import { multiply, type Quat, quatFromAxisAngle, type Vec3 } from "../../shared/vec3.ts";
 import { childOf, type XmlElement } from "./xml-tree.ts";
 
-/** Beyond this a number is no robot's, in any unit that URDF has. */
-const LARGEST = 1e6;
+/** Larger than any number of a robot, in any unit of URDF. */
+const MAX_NUMBER = 1e6;
 
-/** A frame in another. */
+/** Pose of one frame in another, metres. */
 export interface Pose {
   readonly position: Vec3;
   readonly orientation: Quat;
 }
 
-export const NO_POSE: Pose = { position: [0, 0, 0], orientation: [0, 0, 0, 1] };
+export const IDENTITY_POSE: Pose = { position: [0, 0, 0], orientation: [0, 0, 0, 1] };
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
-function parsed(text: string): number {
+function parseNumber(text: string): number {
   return NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
 /**
- * An attribute's number.
+ * Returns the number in an attribute.
  *
- * @param where who the element belongs to, for errors: `ur5.urdf: joint elbow`
- * @param initial what an attribute stands for that is not there; without it, it must be there
+ * @param where    owner of the element, for errors: `ur5.urdf: joint elbow`
+ * @param fallback value of a missing attribute; without it, the attribute is required
  */
-export function numberOf(element: XmlElement, attribute: string, where: string, initial?: number): number {
+export function numberOf(element: XmlElement, attribute: string, where: string, fallback?: number): number {
   const text = element.attributes[attribute];
-  if (text === undefined && initial !== undefined) return initial;
-  const value = text === undefined ? Number.NaN : parsed(text.trim());
-  if (!(Math.abs(value) <= LARGEST)) {
+  if (text === undefined && fallback !== undefined) return fallback;
+  const value = text === undefined ? Number.NaN : parseNumber(text.trim());
+  if (!(Math.abs(value) <= MAX_NUMBER)) {
     throw refuse(
       `${where}: <${element.name} ${attribute}> in line ${element.line}`,
-      `a number in ±${LARGEST}`,
+      `a number in ±${MAX_NUMBER}`,
       text,
     );
   }
   return value;
 }
 
-/** An attribute's three numbers. */
-export function vectorOf(element: XmlElement, attribute: string, where: string, initial: Vec3): Vec3 {
+/** Returns the three numbers in an attribute, or `fallback` if it is missing. */
+export function vectorOf(element: XmlElement, attribute: string, where: string, fallback: Vec3): Vec3 {
   const text = element.attributes[attribute];
-  if (text === undefined) return initial;
-  const [x = Number.NaN, y = Number.NaN, z = Number.NaN, ...more] = text.trim().split(/\s+/).map(parsed);
-  if (more.length > 0 || ![x, y, z].every((value) => Math.abs(value) <= LARGEST)) {
+  if (text === undefined) return fallback;
+  const [x = Number.NaN, y = Number.NaN, z = Number.NaN, ...more] = text.trim().split(/\s+/).map(parseNumber);
+  if (more.length > 0 || ![x, y, z].every((value) => Math.abs(value) <= MAX_NUMBER)) {
     throw refuse(
       `${where}: <${element.name} ${attribute}> in line ${element.line}`,
-      `three numbers in ±${LARGEST}`,
+      `three numbers in ±${MAX_NUMBER}`,
       text,
     );
   }
   return [x, y, z];
 }
 
-/** An attribute's text. */
+/** Returns the text of a required attribute. */
 export function textOf(element: XmlElement, attribute: string, where: string): string {
   const text = element.attributes[attribute];
   if (text === undefined || text === "") {
@@ -65,10 +65,10 @@ export function textOf(element: XmlElement, attribute: string, where: string): s
   return text;
 }
 
-/** The pose in an element's <origin>: roll, pitch, yaw turn about the fixed axes x, y, z in that order. */
+/** Returns the pose in an element's <origin>; roll, pitch and yaw rotate about the fixed axes x, y, z in that order. */
 export function originOf(element: XmlElement, where: string): Pose {
   const origin = childOf(element, "origin");
-  if (origin === undefined) return NO_POSE;
+  if (origin === undefined) return IDENTITY_POSE;
   const [roll, pitch, yaw] = vectorOf(origin, "rpy", where, [0, 0, 0]);
   return {
     position: vectorOf(origin, "xyz", where, [0, 0, 0]),

@@ -1,22 +1,22 @@
 /**
- * @file An XML text as a tree of elements, read strictly: no document types, so no entities to expand or
- * fetch, and limits on size and depth.
+ * @file Reads XML strictly into a tree of elements: no document types, so no entities to expand or fetch, and
+ * limits on size and depth.
  */
 
 import { SaxesParser } from "saxes";
-import { InputError, refuse, unquoted } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 
 /** Characters; a robot with hundreds of links has a tenth of that. */
-const LONGEST_TEXT = 2 ** 22;
+const MAX_TEXT_LENGTH = 2 ** 22;
 /** URDF nests six deep. */
-const DEEPEST = 32;
-const MOST_ELEMENTS = 10_000;
+const MAX_DEPTH = 32;
+const MAX_ELEMENTS = 10_000;
 
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
-  /** Where its start tag ends, counted from 1. */
+  /** Line on which the start tag ends, counted from 1. */
   readonly line: number;
 }
 
@@ -25,39 +25,40 @@ interface GrowingElement extends XmlElement {
 }
 
 /**
- * Reads a whole document; text between elements is left out.
+ * Returns the root element of a document; text between elements is ignored.
  *
- * @param where what it was read from, for errors
- * @returns the root element
- * @throws InputError naming the line if it is not well-formed, has a document type, or is beyond the limits
+ * @param where source of the text, for errors
+ * @throws InputError naming the line if it is not well-formed, has a document type, or exceeds a limit
  */
 export function readXml(text: string, where: string): XmlElement {
-  if (text.length > LONGEST_TEXT) {
-    throw refuse(where, `at most ${LONGEST_TEXT} characters`, text.length);
+  if (text.length > MAX_TEXT_LENGTH) {
+    throw refuse(where, `at most ${MAX_TEXT_LENGTH} characters`, text.length);
   }
   const parser = new SaxesParser({ position: true, xmlns: false });
   const open: GrowingElement[] = [];
   let root: XmlElement | undefined;
   let count = 0;
   parser.on("error", ({ message }) => {
-    throw new InputError(`${where}:${message.replace(/\.$/, "")}: it is not well-formed XML`);
+    // saxes reports `line:column: message.`
+    const [, position = "", fault = message] = /^(\d+:\d+): (.*?)\.?$/s.exec(message) ?? [];
+    throw refuse(`${where}:${position}`, "well-formed XML", unquoted(`a syntax error: ${fault}`));
   });
   parser.on("doctype", () => {
     throw refuse(
       `${where}:${parser.line}`,
       "no document type",
       unquoted("<!DOCTYPE …>"),
-      "Take it out: a URDF needs none",
+      "Remove it: a URDF needs none",
     );
   });
   parser.on("opentag", ({ name, attributes }) => {
     count += 1;
-    if (count > MOST_ELEMENTS) throw refuse(where, `at most ${MOST_ELEMENTS} elements`, unquoted("more"));
-    if (open.length >= DEEPEST) {
+    if (count > MAX_ELEMENTS) throw refuse(where, `at most ${MAX_ELEMENTS} elements`, unquoted("more"));
+    if (open.length >= MAX_DEPTH) {
       throw refuse(
         `${where}:${parser.line}`,
-        `elements at most ${DEEPEST} deep`,
-        unquoted(`<${name}> deeper`),
+        `elements nested at most ${MAX_DEPTH} deep`,
+        unquoted(`<${name}> at depth ${open.length + 1}`),
       );
     }
     const element: GrowingElement = { name, attributes: { ...attributes }, children: [], line: parser.line };
@@ -68,16 +69,16 @@ export function readXml(text: string, where: string): XmlElement {
   });
   parser.on("closetag", () => void open.pop());
   parser.write(text).close();
-  if (root === undefined) throw refuse(where, "an XML document", unquoted("an empty one"));
+  if (root === undefined) throw refuse(where, "an XML document", unquoted("an empty document"));
   return root;
 }
 
-/** The first child of a name. */
+/** Returns the first child with a name. */
 export function childOf(element: XmlElement, name: string): XmlElement | undefined {
   return element.children.find((child) => child.name === name);
 }
 
-/** All children of a name. */
+/** Returns all children with a name. */
 export function childrenOf(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.filter((child) => child.name === name);
 }

@@ -1,4 +1,4 @@
-/** @file The arm to play with: undisturbed it is the environment; disturbed it does what mechanics says. */
+/** @file The arm for live viewing: equal to the environment without disturbance, and to mechanics with it. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ENVIRONMENTS, makeEnv, makeInteractive } from "../../env/registry.ts";
@@ -21,8 +21,8 @@ function vec3(from: ArrayLike<number>, i: number): Vec3 {
   return [from[3 * i]!, from[3 * i + 1]!, from[3 * i + 2]!];
 }
 
-describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
-  it("equals the environment's episode bit for bit while nobody disturbs it", async () => {
+describe.each(Object.keys(ENVIRONMENTS))("the interactive arm of %s", (id) => {
+  it("equals the environment's episode bit for bit without disturbance", async () => {
     for (const seed of [3, 4]) {
       const env = await makeEnv(config(id), 0.95);
       onTestFinished(() => env.dispose());
@@ -34,7 +34,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
         const action = sampleBox(env.actionSpace, rng);
         const expected = env.step(action);
         arm.act(action);
-        // In pieces, as a viewer takes it.
+        // In small pieces, like the viewer.
         for (let left = arm.timing.substeps; left > 0; left -= 2) arm.advance(Math.min(2, left));
         const { observation, achievedGoal, desiredGoal, reward, isSuccess } = expected;
         expect({ ...arm.observe(), ...arm.outcome() }).toEqual({
@@ -48,7 +48,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
     }
   });
 
-  it("moves its goal at once, and refuses one out of all reach", async () => {
+  it("moves its goal at once, and rejects one outside the goal space", async () => {
     const arm = await interactive(id);
     arm.reset({ seed: 1 });
     const [x, y, z] = arm.goal;
@@ -57,7 +57,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
     expect(() => arm.setGoal([9, 0, 0])).toThrow(/goal: expected .* coordinates/);
   });
 
-  it("takes a push at a link as the joint torques that mechanics makes of it", async () => {
+  it("reacts to a push like to the equivalent joint torques", async () => {
     const pushed = await interactive(id, { torqueScale: 1 });
     const driven = await interactive(id, { torqueScale: 1 });
     const link = pushed.model.links.length - 1;
@@ -69,7 +69,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
     pushed.act(still);
     pushed.setPush(push);
     for (let substep = 0; substep < 40; substep++) {
-      // Jᵀ F: the force's moment about each joint's axis.
+      // Jᵀ F: the moment of the force about each joint axis.
       const { positions, axes } = driven.kinematics;
       const point = driven.toWorld(link, push.point);
       const torques = driven.model.links.map(({ torqueLimit }, i) => {
@@ -85,7 +85,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
     for (const [i, angle] of pushed.angles.entries()) expect(angle).toBeCloseTo(driven.angles[i]!, 3);
   });
 
-  it("is let go of: without a push, a push of nothing and one that ended do the same", async () => {
+  it("moves as if never pushed after a push that ended before the first substep or the reset", async () => {
     const free = await interactive(id);
     const released = await interactive(id);
     for (const arm of [free, released]) arm.reset({ seed: 6 });
@@ -108,7 +108,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s to play with", (id) => {
     expect([...released.angles]).toEqual(before);
   });
 
-  it("refuses to push a link that is not there", async () => {
+  it("rejects a push on a missing link", async () => {
     const arm = await interactive(id);
     arm.reset({ seed: 1 });
     expect(() => arm.setPush({ link: 40, point: [0, 0, 0], force: [1, 0, 0] })).toThrow("no link 40");

@@ -1,4 +1,4 @@
-/** @file The same seed gives the same bits in another process. */
+/** @file The same seed gives the same trajectory, bit for bit, in another process. */
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -10,7 +10,7 @@ const MODULE = new URL("./trajectory-hash.ts", import.meta.url).href;
 /** Several episodes of every environment. */
 const STEPS = 200;
 
-/** The hashes of several environments as a new Node process finds them. */
+/** Returns the trajectory hashes of several environments, computed in a new Node process. */
 async function hashesInChild(ids: readonly string[], physics: string, seed: number): Promise<unknown> {
   const program = `import { trajectoryHash } from ${JSON.stringify(MODULE)};
     const hashes = [];
@@ -29,15 +29,15 @@ async function hashesInChild(ids: readonly string[], physics: string, seed: numb
 }
 
 describe.each(["compat", "deterministic"])("with the %s build of Rapier", (physics) => {
-  it("every environment runs the same in a child process, and not the same from another seed", async () => {
+  it("every environment gives the same trajectory in a child process, and another one for another seed", async () => {
     const ids = Object.keys(ENVIRONMENTS);
     const hash = (seed: number) => Promise.all(ids.map((id) => trajectoryHash(id, physics, seed, STEPS)));
-    const here = await hash(5);
-    expect(await hashesInChild(ids, physics, 5)).toEqual(here);
-    const other = await hash(6);
-    for (const [i, found] of here.entries()) {
-      expect(found).toMatch(/^[0-9a-f]{64}$/);
-      expect(other[i]).not.toBe(found);
+    const hashes = await hash(5);
+    expect(await hashesInChild(ids, physics, 5)).toEqual(hashes);
+    const others = await hash(6);
+    for (const [i, trajectory] of hashes.entries()) {
+      expect(trajectory).toMatch(/^[0-9a-f]{64}$/);
+      expect(others[i]).not.toBe(trajectory);
     }
   });
 });

@@ -1,4 +1,4 @@
-/** @file Environments by name: what there is, what a misspelt one is told, which settings reach the physics. */
+/** @file The environment registry: names, errors for unknown names, settings that reach the physics, descriptions. */
 
 import { describe, expect, it } from "vitest";
 import { CONTROL_MODES } from "../../env/control/action-meaning.ts";
@@ -6,18 +6,15 @@ import { describeEnvironments, ENVIRONMENTS, makeEnv } from "../../env/registry.
 import { loadPhysics } from "../../env/world.ts";
 import { sizeOf } from "../../shared/box.ts";
 import { parseConfig } from "../../shared/config.ts";
-import { InputError } from "../../shared/errors.ts";
 
 function envConfig(settings: Record<string, unknown> = {}) {
   return parseConfig({ env: settings }, "test").env;
 }
 
 describe("makeEnv", () => {
-  it("suggests the nearest name for a misspelt one, and lists all for a strange one", async () => {
+  it("suggests the nearest name for a misspelt one, and lists all names for an unknown one", async () => {
     await expect(makeEnv(envConfig({ id: "panda-reech" }), 0.95)).rejects.toThrow(
-      new InputError(
-        'env.id: expected an environment\'s name, got "panda-reech". Did you mean "panda-reach"?',
-      ),
+      /^env\.id: expected an environment's name, got "panda-reech"\. Did you mean "panda-reach"\?$/,
     );
     for (const id of ["chess", "constructor", "__proto__"]) {
       await expect(makeEnv(envConfig({ id }), 0.95)).rejects.toThrow(
@@ -26,11 +23,9 @@ describe("makeEnv", () => {
     }
   });
 
-  it.each(["velocity", "position"])("refuses to let slide be played under %s control", async (control) => {
+  it.each(["velocity", "position"])("rejects the slide task under %s control", async (control) => {
     await expect(makeEnv(envConfig({ id: "panda-slide", control }), 0.95)).rejects.toThrow(
-      new InputError(
-        `env.control: expected torque or ee for panda-slide, got "${control}". The task cannot be solved under ${control} control: docs/tasks.md`,
-      ),
+      `env.control: expected torque or ee for panda-slide, got "${control}"`,
     );
   });
 
@@ -42,12 +37,12 @@ describe("makeEnv", () => {
     env.dispose();
   });
 
-  it("says for what share of an episode a joint leaned on a limit", async () => {
+  it("reports the share of an episode in which a joint was at a limit", async () => {
     const env = await makeEnv(envConfig(), 0.95);
     env.reset({ seed: 1 });
     const limited = () => env.episodeMetrics?.()["joint_limit_time"];
     expect(limited()).toBe(0);
-    // The sixth joint alone, at full torque, is soon at its stop and stays there.
+    // At full torque, the sixth joint soon reaches its limit and stays there.
     const push = Float32Array.of(0, 0, 0, 0, 0, 1, 0);
     for (let i = 0; i < 50; i++) env.step(push);
     expect(limited()).toBeGreaterThan(0.3);
@@ -71,7 +66,7 @@ describe("makeEnv", () => {
     expect(await drop(false)).toBeGreaterThan(0.1);
   });
 
-  it("moves the arm by the asked share of its torque: half an action at scale 1 is a whole one at 0.5", async () => {
+  it("scales torques: an action of 0.5 at torqueScale 1 equals an action of 1 at 0.5", async () => {
     const observe = async (torqueScale: number, action: number) => {
       const env = await makeEnv(envConfig({ torqueScale }), 0.95);
       env.reset({ seed: 1 });
@@ -85,7 +80,7 @@ describe("makeEnv", () => {
 });
 
 describe("the builds of Rapier", () => {
-  it("are both there, of one version, and repeat themselves", async () => {
+  it("have the same version, and each repeats an episode exactly", async () => {
     const play = async (physics: string) => {
       const env = await makeEnv(envConfig({ physics }), 0.95);
       env.reset({ seed: 3 });
@@ -107,14 +102,14 @@ describe("the builds of Rapier", () => {
 });
 
 describe("describeEnvironments", () => {
-  it("lists an environment only under the controls by which it can be solved", () => {
+  it("lists an environment only under control modes that can solve it", () => {
     const listed = CONTROL_MODES.flatMap((control) => describeEnvironments(envConfig({ control })));
     const slides = listed.filter(({ id }) => id === "panda-slide").map(({ control }) => control);
     expect(slides).toEqual(["torque", "ee"]);
     expect(listed).toHaveLength(34);
   });
 
-  it("tells sizes as the environments have them, and what ±1 means in newton metres", async () => {
+  it("gives the sizes of the environments, and the meaning of ±1 in newton metres", async () => {
     const summaries = describeEnvironments(envConfig());
     expect(summaries.map(({ id }) => id)).toEqual(Object.keys(ENVIRONMENTS));
     const others = CONTROL_MODES.flatMap((control) => describeEnvironments(envConfig({ control })));

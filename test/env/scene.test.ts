@@ -1,4 +1,4 @@
-/** @file Things on a table: they rest, slide and stop as Coulomb says, are pushed, and cannot come apart unseen. */
+/** @file Objects on a table: rest, fall, sliding against Coulomb's law, pushing, detection of divergence, validation. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ArmWorld } from "../../env/arm/arm-world.ts";
@@ -20,36 +20,36 @@ function cube(friction: number, mass = 0.5): Scene {
   return { table: null, objects: [{ name: "cube", halfExtents: [HALF, HALF, HALF], mass, friction }] };
 }
 
-/** An arm that stands by, its world and what is in it. */
-function bystander(scene: Scene, objects: readonly ObjectPose[], physicsTimestep = SUBSTEP) {
+/** Starts a world with objects and an arm that does not touch them. */
+function worldWith(scene: Scene, objects: readonly ObjectPose[], physicsTimestep = SUBSTEP) {
   const arm = new ArmWorld(physics, planar2, { physicsTimestep, gravityCompensation: true, scene });
   onTestFinished(() => arm.dispose());
   arm.reset(planar2.home, { objects });
   return arm;
 }
 
-function where(arm: ArmWorld, object = 0): ObjectState {
+function objectState(arm: ArmWorld, object = 0): ObjectState {
   const state = new ObjectState();
   arm.readObject(object, state);
   return state;
 }
 
 describe("a cube", () => {
-  it("rests where it was put for 5 s, to a tenth of a millimetre", () => {
-    const arm = bystander(cube(1), [{ position: [1, 0.5, HALF], orientation: IDENTITY }]);
+  it("rests for 5 s without moving by a tenth of a millimetre", () => {
+    const arm = worldWith(cube(1), [{ position: [1, 0.5, HALF], orientation: IDENTITY }]);
     arm.step([0, 0], 1000);
-    const { position, velocity, spin } = where(arm);
+    const { position, velocity, spin } = objectState(arm);
     expect(position[0]).toBeCloseTo(1, 4);
     expect(position[1]).toBeCloseTo(0.5, 4);
     expect(Math.abs(position[2]! - HALF)).toBeLessThan(1e-4);
     for (const x of [...velocity, ...spin]) expect(Math.abs(x)).toBeLessThan(1e-4);
   });
 
-  it("falls as Galileo says", () => {
-    const arm = bystander(cube(1), [{ position: [1, 0, 3], orientation: IDENTITY }]);
+  it("falls with the acceleration of gravity", () => {
+    const arm = worldWith(cube(1), [{ position: [1, 0, 3], orientation: IDENTITY }]);
     arm.step([0, 0], 100);
-    expect(3 - where(arm).position[2]!).toBeCloseTo((9.81 * 0.5 ** 2) / 2, 1);
-    expect(where(arm).velocity[2]).toBeCloseTo(-9.81 * 0.5, 3);
+    expect(3 - objectState(arm).position[2]!).toBeCloseTo((9.81 * 0.5 ** 2) / 2, 1);
+    expect(objectState(arm).velocity[2]).toBeCloseTo(-9.81 * 0.5, 3);
   });
 
   it.each([
@@ -62,12 +62,12 @@ describe("a cube", () => {
     [0.3, 2, 500],
     [0.5, 1, 500],
   ])(
-    "with a friction of %f at %f m/s stops after v²/(2 μ g), within a twentieth, at %i Hz",
+    "with a friction of %f at %f m/s stops after v²/(2 μ g) within 5 %, at %i Hz",
     (friction, speed, rate) => {
       const start = { position: [1, 1, HALF], orientation: IDENTITY, velocity: [speed, 0, 0] } as const;
-      const arm = bystander(cube(friction), [start], 1 / rate);
+      const arm = worldWith(cube(friction), [start], 1 / rate);
       arm.step([0, 0], 2.5 * rate);
-      const stopped = where(arm);
+      const stopped = objectState(arm);
       expect(Math.abs(stopped.velocity[0]!)).toBeLessThan(1e-3);
       const expected = speed ** 2 / (2 * friction * 9.81);
       expect((stopped.position[0]! - 1) / expected).toBeGreaterThan(0.95);
@@ -75,7 +75,7 @@ describe("a cube", () => {
     },
   );
 
-  it("that the Panda pushes and lets go stops as Coulomb says for the speed it had, within 5 %", () => {
+  it("stops after v²/(2 μ g) within 5 % once the Panda has pushed it", () => {
     const scene: Scene = {
       ...cube(0.2),
       table: { center: [0.8, 0, 0], halfExtents: [0.6, 0.6], friction: 1 },
@@ -97,15 +97,19 @@ describe("a cube", () => {
       arm.readObject(0, state);
       expect(arm.fault()).toBeNull();
     };
-    const towards = (target: readonly number[], most: number) => {
+    const moveTowards = (target: readonly number[], maxAction: number) => {
       kinematics.update(arm.angles);
-      act(target.map((x, i) => Math.min(Math.max((x - kinematics.endEffector[i]!) / 0.05, -most), most)));
+      act(
+        target.map((x, i) =>
+          Math.min(Math.max((x - kinematics.endEffector[i]!) / 0.05, -maxAction), maxAction),
+        ),
+      );
     };
-    for (let step = 0; step < 40; step++) towards([0.5, 0, 0.2], 0.4);
-    for (let step = 0; step < 25; step++) towards([0.5, 0, HALF], 0.4);
+    for (let step = 0; step < 40; step++) moveTowards([0.5, 0, 0.2], 0.4);
+    for (let step = 0; step < 25; step++) moveTowards([0.5, 0, HALF], 0.4);
     const before = state.position[0]!;
     for (let step = 0; step < 5; step++) act([0.6, 0, 0]);
-    // The hand goes back up; the cube slides on alone.
+    // The hand retreats upwards; the cube slides on alone.
     for (let step = 0; step < 4; step++) act([-1, 0, 0.5]);
     const [x, speed] = [state.position[0]!, state.velocity[0]!];
     expect(x - before).toBeGreaterThan(0.05);
@@ -116,7 +120,7 @@ describe("a cube", () => {
     expect(ratio).toBeLessThan(1.05);
   });
 
-  it("is at the same place for the same pushes, to the last bit", () => {
+  it("ends at the same position after the same pushes, bit for bit", () => {
     const play = () => {
       const hand = new ScriptedHand(physics, tableWithCube(0.1, 1));
       hand.reset();
@@ -130,7 +134,7 @@ describe("a cube", () => {
 });
 
 describe("an arm over a table", () => {
-  it("is stopped by it, with all its weight and full torque, by less than 5 mm", () => {
+  it("sinks less than 5 mm into it under its weight and extra torque", () => {
     const scene: Scene = {
       table: { center: [0.55, 0, 0.1], halfExtents: [0.35, 0.55], friction: 1 },
       objects: [],
@@ -148,7 +152,7 @@ describe("an arm over a table", () => {
     expect(tool[2]).toBeLessThan(0.15);
   });
 
-  it("hurts neither itself nor its base: folded up, its links pass through each other", () => {
+  it("does not collide with itself or its base: folded links pass through each other", () => {
     const { home } = pandaGripper;
     const [alone, solid] = [undefined, { table: null, objects: [] }].map((scene) => {
       const arm = new ArmWorld(physics, pandaGripper, {
@@ -165,22 +169,22 @@ describe("an arm over a table", () => {
   });
 });
 
-describe("a thing that comes apart", () => {
-  it("is noticed when it moves faster than a thing can", () => {
-    const arm = bystander(cube(1), [{ position: [1, 0, 1], orientation: IDENTITY, velocity: [200, 0, 0] }]);
+describe("fault", () => {
+  it("reports an object that moves too fast", () => {
+    const arm = worldWith(cube(1), [{ position: [1, 0, 1], orientation: IDENTITY, velocity: [200, 0, 0] }]);
     arm.step([0, 0], 1);
     expect(arm.fault()).toMatch(/^speed of cube is (?:200|199)(\.\d+)? m\/s$/);
   });
 
-  it("is noticed when it is nowhere", () => {
-    const arm = bystander(cube(1), [
+  it("reports an object whose state is not finite", () => {
+    const arm = worldWith(cube(1), [
       { position: [1, 0, 1], orientation: IDENTITY, velocity: [Number.NaN, 0, 0] },
     ]);
     arm.step([0, 0], 1);
     expect(arm.fault()).toMatch(/cube/);
   });
 
-  it("is noticed in fingers whose damping no step can take", () => {
+  it("reports fingers whose damping is unstable at the timestep", () => {
     const { gripper } = pandaGripper;
     if (gripper === undefined) throw new Error("panda-gripper has no gripper");
     const model = { ...pandaGripper, gripper: { ...gripper, damping: 200, travel: 100 } };
@@ -196,13 +200,13 @@ describe("a thing that comes apart", () => {
   });
 });
 
-describe("a scene that cannot be", () => {
-  it("is refused, each fault by name", () => {
-    const thing = { name: "cube", halfExtents: [0.02, 0, 0.02], mass: -1, friction: -0.5 } as const;
+describe("checkScene", () => {
+  it("reports each fault with the name of the table or object", () => {
+    const cube = { name: "cube", halfExtents: [0.02, 0, 0.02], mass: -1, friction: -0.5 } as const;
     const table = { center: [0, 0, Number.NaN], halfExtents: [0, 1], friction: 1 } as const;
     let message = "";
     try {
-      checkScene({ table, objects: [thing, thing] });
+      checkScene({ table, objects: [cube, cube] });
     } catch (error) {
       message = String(error);
     }
@@ -215,11 +219,13 @@ describe("a scene that cannot be", () => {
       "object cube half extents: expected more than 0 m, got 0.02, 0, 0.02",
       "object cube mass: expected more than 0 kg, got -1",
       "object cube friction: expected at least 0, got -0.5",
-      "object cube: the name is taken",
+      "object cube: expected a unique name, got a second object cube",
     ]);
   });
+});
 
-  it("is refused when an object has no pose", () => {
-    expect(() => bystander(cube(1), [])).toThrow("scene: expected a pose for each of 1 objects, got 0");
+describe("a world", () => {
+  it("is rejected when an object has no pose", () => {
+    expect(() => worldWith(cube(1), [])).toThrow("scene: expected 1 object poses, got 0");
   });
 });

@@ -1,4 +1,4 @@
-/** @file Rapier's iterations: they tell where something can be touched, and nowhere else. */
+/** @file Rapier's solver iterations affect environments with contacts only. */
 
 import { describe, expect, it } from "vitest";
 import { makeEnv } from "../../env/registry.ts";
@@ -8,31 +8,33 @@ import { Rng } from "../../shared/rng.ts";
 
 const STEPS = 40;
 
-/** What is seen after so many random steps. */
-async function seenAfter(id: string, solverIterations: number): Promise<Float32Array> {
+/** Returns the observation after random steps. */
+async function lastObservation(id: string, solverIterations: number): Promise<Float32Array> {
   const { env: config, agent } = parseConfig({ env: { id, solverIterations } }, "test");
   const env = await makeEnv(config, agent.gamma);
   const rng = Rng.fromSeed(2);
   env.reset({ seed: 2 });
-  let seen = new Float32Array(0);
-  for (let i = 0; i < STEPS; i++) seen = env.step(sampleBox(env.actionSpace, rng)).observation.slice();
+  let observation = new Float32Array(0);
+  for (let i = 0; i < STEPS; i++) {
+    observation = env.step(sampleBox(env.actionSpace, rng)).observation.slice();
+  }
   env.dispose();
-  return seen;
+  return observation;
 }
 
 describe("env.solverIterations", () => {
-  it("leaves an arm that cannot touch anything as it is", async () => {
-    expect(await seenAfter("panda-reach", 1)).toEqual(await seenAfter("panda-reach", 4));
+  it("does not change an environment without contacts", async () => {
+    expect(await lastObservation("panda-reach", 1)).toEqual(await lastObservation("panda-reach", 4));
   });
 
-  it("moves things on a table otherwise, though not far", async () => {
-    const [one, two] = [await seenAfter("panda-push", 1), await seenAfter("panda-push", 2)];
+  it("changes the motion of objects on a table slightly", async () => {
+    const [one, two] = [await lastObservation("panda-push", 1), await lastObservation("panda-push", 2)];
     expect(one).not.toEqual(two);
-    const farthest = Math.max(...one.map((value, i) => Math.abs(value - two[i]!)));
-    expect(farthest).toBeLessThan(0.2);
+    const maxDifference = Math.max(...one.map((value, i) => Math.abs(value - two[i]!)));
+    expect(maxDifference).toBeLessThan(0.2);
   });
 
-  it("is part of what a saved state must fit", async () => {
+  it("must match that of a saved state", async () => {
     const make = async (solverIterations: number) => {
       const config = parseConfig({ env: { id: "panda-push", solverIterations } }, "test");
       return makeEnv(config.env, config.agent.gamma);

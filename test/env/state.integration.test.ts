@@ -1,4 +1,4 @@
-/** @file A saved state goes on as if nothing had been: bit for bit, in the air, in contact and while gripping. */
+/** @file A saved state continues bit for bit: in the air, in contact and while gripping. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ArmModel } from "../../env/arm/arm-model.ts";
@@ -23,52 +23,52 @@ async function make(env: object) {
   return made;
 }
 
-/** What some random steps show, the next episode's first included. */
-function goOn(env: GoalEnv, seed: number, steps: number): unknown[] {
+/** Plays random steps and returns all results, including the resets of new episodes. */
+function playOn(env: GoalEnv, seed: number, steps: number): unknown[] {
   const rng = Rng.fromSeed(seed);
-  const seen: unknown[] = [];
+  const results: unknown[] = [];
   for (let i = 0; i < steps; i++) {
     const step = env.step(sampleBox(env.actionSpace, rng));
-    seen.push(step, step.truncated ? env.reset() : null);
+    results.push(step, step.truncated ? env.reset() : null);
   }
-  return seen;
+  return results;
 }
 
 describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
   const config = { id, rewardTerms: { smoothness: 0.1 } };
 
-  it("goes on from a state as it did, here and in another environment, over the episode's end", async () => {
+  it("continues identically from a state, in the same and another environment, beyond the end of the episode", async () => {
     const env = await make(config);
     env.reset({ seed: 1 });
-    goOn(env, 2, 30);
+    playOn(env, 2, 30);
     const state = env.saveState();
-    const expected = goOn(env, 3, 30);
+    const expected = playOn(env, 3, 30);
     const fresh = await make(config);
     for (const other of [env, fresh, fresh]) {
       other.restoreState(state);
-      expect(goOn(other, 3, 30)).toEqual(expected);
+      expect(playOn(other, 3, 30)).toEqual(expected);
     }
   });
 
-  it("can be saved before its first episode, and after one", async () => {
+  it("can be saved before the first episode and after the end of one", async () => {
     const env = await make(config);
     const unused = env.saveState();
     env.reset({ seed: 1 });
-    goOn(env, 2, 5);
+    playOn(env, 2, 5);
     env.restoreState(unused);
     expect(() => env.step(env.actionSpace.high)).toThrow("no episode is running; call reset() first");
     env.reset({ seed: 1 });
     for (let i = 0; i < env.maxEpisodeSteps; i++) env.step(env.actionSpace.low);
-    const over = env.saveState();
+    const ended = env.saveState();
     const next = env.reset();
-    env.restoreState(over);
+    env.restoreState(ended);
     expect(() => env.step(env.actionSpace.high)).toThrow("the episode is over; call reset() first");
     expect(env.reset()).toEqual(next);
   });
 });
 
 it.each(["torque", "velocity", "position", "ee"])(
-  "goes on under %s control with an arm of the episode's own and actions still on their way",
+  "continues under %s control with a varied arm and pending delayed actions",
   async (control) => {
     const variation = { mass: [0.8, 1.2], damping: [0.8, 1], torque: [0.9, 1.1], delay: [0.01, 0.06] };
     const config = {
@@ -78,13 +78,13 @@ it.each(["torque", "velocity", "position", "ee"])(
     };
     const env = await make(config);
     env.reset({ seed: 1 });
-    goOn(env, 2, 30);
+    playOn(env, 2, 30);
     const state = env.saveState();
-    const expected = goOn(env, 3, 30);
+    const expected = playOn(env, 3, 30);
     const fresh = await make(config);
     for (const other of [env, fresh]) {
       other.restoreState(state);
-      expect(goOn(other, 3, 30)).toEqual(expected);
+      expect(playOn(other, 3, 30)).toEqual(expected);
     }
     const nominal = await make({ ...config, variation: {} });
     expect(() => nominal.restoreState(state)).toThrow(
@@ -93,16 +93,16 @@ it.each(["torque", "velocity", "position", "ee"])(
   },
 );
 
-it("survives a structured clone, as on the way to another process", async () => {
+it("survives a structured clone, as sent to another process", async () => {
   const env = await make({ id: "panda-gripper-reach" });
   env.reset({ seed: 1 });
   const state = structuredClone(env.saveState());
-  const expected = goOn(env, 3, 10);
+  const expected = playOn(env, 3, 10);
   env.restoreState(state);
-  expect(goOn(env, 3, 10)).toEqual(expected);
+  expect(playOn(env, 3, 10)).toEqual(expected);
 });
 
-it("is refused by another environment, another build of Rapier, other weight, and one disposed of", async () => {
+it("is rejected by another environment, build of Rapier or gravity setting, and by a disposed environment", async () => {
   const env = await make({ id: "planar2-reach" });
   env.reset({ seed: 1 });
   const state = env.saveState();
@@ -112,20 +112,20 @@ it("is refused by another environment, another build of Rapier, other weight, an
     { id: "planar2-reach", gravityCompensation: false },
   ];
   for (const other of others) {
-    const stranger = await make(other);
-    const start = stranger.reset({ seed: 2 });
-    expect(() => stranger.restoreState(state)).toThrow(InputError);
-    expect(() => stranger.restoreState(state)).toThrow(
+    const different = await make(other);
+    const start = different.reset({ seed: 2 });
+    expect(() => different.restoreState(state)).toThrow(InputError);
+    expect(() => different.restoreState(state)).toThrow(
       /restoreState: expected a state of .*, got planar2-reach/,
     );
-    expect(stranger.reset({ seed: 2 })).toEqual(start);
+    expect(different.reset({ seed: 2 })).toEqual(start);
   }
   env.dispose();
   expect(() => env.saveState()).toThrow("disposed of");
   expect(() => env.restoreState(state)).toThrow("disposed of");
 });
 
-it("is refused by the same arm with other numbers", () => {
+it("is rejected by the same arm with other parameters", () => {
   const changed: ArmModel = {
     ...planar2,
     links: planar2.links.map((link) => ({ ...link, damping: link.damping / 2 })),
@@ -146,32 +146,32 @@ it("is refused by the same arm with other numbers", () => {
   expect(() => other!.restoreState(env!.saveState())).toThrow("expected a state of planar2-reach");
 });
 
-it("is refused when its bytes are damaged, and the episode goes on", async () => {
+it("is rejected if its snapshot is damaged, and the running episode continues", async () => {
   const env = await make({ id: "planar2-reach" });
   env.reset({ seed: 1 });
   const state = env.saveState();
-  const expected = goOn(env, 3, 5);
+  const expected = playOn(env, 3, 5);
   env.restoreState(state);
   const { world } = state.episode;
   if (world === null) throw new Error("no world in the state");
   const cut = { ...world, snapshot: world.snapshot.slice(0, -5) };
   const damaged = { ...state, episode: { ...state.episode, world: cut } };
   expect(() => env.restoreState(damaged)).toThrow(
-    "snapshot: expected what Rapier has written, got other bytes",
+    /^snapshot: expected bytes written by .*Rapier, got other bytes/,
   );
-  expect(goOn(env, 3, 5)).toEqual(expected);
+  expect(playOn(env, 3, 5)).toEqual(expected);
 });
 
-describe("a hand over a table with a cube", () => {
+describe("a hand above a table with a cube", () => {
   const [x, y] = SPOT;
   const moments: [string, (hand: ScriptedHand) => void][] = [
     ["in the air", (hand) => hand.go([x, y, 0.15], 8, 1)],
-    ["pressing a shut hand on the cube", (hand) => hand.go([x, y, HALF + 0.02], 20, -1)],
+    ["pressing the closed hand on the cube", (hand) => hand.go([x, y, HALF + 0.02], 20, -1)],
     ["pushing the cube aside", (hand) => hand.go([x, y + 0.05, HALF], 16, 1)],
     ["gripping", (hand) => hand.lift(0.15)],
   ];
 
-  it.each(moments)("goes on bit for bit when saved %s", (_when, play) => {
+  it.each(moments)("continues bit for bit when saved %s", (_when, play) => {
     const hand = new ScriptedHand(physics, tableWithCube(0.1, 1));
     const other = new ScriptedHand(physics, tableWithCube(0.1, 1));
     onTestFinished(() => {
@@ -181,20 +181,20 @@ describe("a hand over a table with a cube", () => {
     hand.reset();
     play(hand);
     const state = hand.arm.saveState();
-    const shown = (one: ScriptedHand) => {
-      const { position, rotation, velocity, spin } = one.cube;
-      const { angles, speeds, openings } = one.arm;
+    const numbersOf = ({ cube, arm }: ScriptedHand) => {
+      const { position, rotation, velocity, spin } = cube;
+      const { angles, speeds, openings } = arm;
       return [position, rotation, velocity, spin, angles, speeds, openings].map((array) => [...array]);
     };
-    const goOnWith = (one: ScriptedHand) => {
-      one.go([x + 0.03, y, 0.1], 10, -1);
-      return shown(one);
+    const moveOn = (moved: ScriptedHand) => {
+      moved.go([x + 0.03, y, 0.1], 10, -1);
+      return numbersOf(moved);
     };
-    const expected = goOnWith(hand);
-    for (const one of [hand, other]) {
-      one.arm.restoreState(state);
-      expect(one.arm.time).toBe(state.substeps / 500);
-      expect(goOnWith(one)).toEqual(expected);
+    const expected = moveOn(hand);
+    for (const restored of [hand, other]) {
+      restored.arm.restoreState(state);
+      expect(restored.arm.time).toBe(state.substeps / 500);
+      expect(moveOn(restored)).toEqual(expected);
     }
   });
 });

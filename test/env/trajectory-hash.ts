@@ -1,4 +1,4 @@
-/** @file A long random run of an environment as one hash, to compare between processes. */
+/** @file Hashes a random trajectory of an environment, to compare between processes. */
 
 import { createHash } from "node:crypto";
 import { makeEnv } from "../../env/registry.ts";
@@ -6,23 +6,23 @@ import { sampleBox } from "../../shared/box.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
 
-/** SHA-256 over everything that `steps` random steps show, resets included. */
+/** Returns the SHA-256 of all results of `steps` random steps, resets included. */
 export async function trajectoryHash(
   id: string,
   physics: string,
   seed: number,
   steps: number,
 ): Promise<string> {
-  const config = parseConfig({ env: { id, physics } }, "trajectoryHash");
+  const config = parseConfig({ env: { id, physics } }, "test");
   const env = await makeEnv(config.env, config.agent.gamma);
   const rng = Rng.fromSeed(seed);
   const hash = createHash("sha256");
-  let seen = env.reset({ seed });
+  let observed = env.reset({ seed });
   for (let i = 0; i < steps; i++) {
-    hash.update(seen.observation).update(seen.achievedGoal).update(seen.desiredGoal);
+    hash.update(observed.observation).update(observed.achievedGoal).update(observed.desiredGoal);
     const step = env.step(sampleBox(env.actionSpace, rng));
     hash.update(JSON.stringify([step.reward, step.terminated, step.truncated, step.isSuccess]));
-    seen = step.truncated ? env.reset() : step;
+    observed = step.truncated ? env.reset() : step;
   }
   env.dispose();
   return hash.digest("hex");

@@ -1,4 +1,4 @@
-/** @file What varies from episode to episode: drawn from the seed, within its range, and doing what it says. */
+/** @file Domain randomisation: drawn from the seed, within its ranges, with the declared effects. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ArmEnv } from "../../env/arm-env.ts";
@@ -31,16 +31,16 @@ async function make(variation: object, more: object = {}): Promise<ArmEnv> {
   return env;
 }
 
-/** All that is seen in an episode of random actions. */
+/** Plays random actions and returns all observations. */
 function play(env: ArmEnv, seed: number, steps = 20): GoalObservation[] {
   const rng = Rng.fromSeed(9);
-  const seen: GoalObservation[] = [env.reset({ seed })];
-  for (let i = 0; i < steps; i++) seen.push(env.step(sampleBox(env.actionSpace, rng)));
-  return seen;
+  const observed: GoalObservation[] = [env.reset({ seed })];
+  for (let i = 0; i < steps; i++) observed.push(env.step(sampleBox(env.actionSpace, rng)));
+  return observed;
 }
 
 describe("variation", () => {
-  it("is none by default, and can be read", async () => {
+  it("is nominal by default, and can be read", async () => {
     const env = await make({});
     env.reset({ seed: 1 });
     expect(env.variation).toEqual({
@@ -52,7 +52,7 @@ describe("variation", () => {
     });
   });
 
-  it("is drawn from the episode's seed, evenly within its ranges, anew for each episode", async () => {
+  it("is drawn from the seed for each episode, uniformly within its ranges", async () => {
     const env = await make(ALL);
     env.reset({ seed: 5 });
     const first = env.variation;
@@ -77,7 +77,7 @@ describe("variation", () => {
     }
   });
 
-  it("leaves starts and goals as they are without it", async () => {
+  it("does not change starts and goals", async () => {
     const { startNoise: _, observationNoise: __, ...arm } = ALL;
     const [plain, varied] = [await make({}), await make(arm)];
     for (const seed of [1, 2]) {
@@ -87,74 +87,75 @@ describe("variation", () => {
     expect(play(varied, 3)[20]).not.toEqual(play(plain, 3)[20]);
   });
 
-  it("makes a motor of half the strength as one of half the torque scale", async () => {
+  it("gives a motor of half the strength the effect of half the torque scale", async () => {
     const half = await make({ torque: [0.5, 0.5] }, { torqueScale: 0.5 });
     expect(play(half, 1)).toEqual(play(await make({}, { torqueScale: 0.25 }), 1));
   });
 
-  it("scales masses, inertias and damping of the arm, and leaves the rotors", () => {
+  it("scales masses, inertias and damping, but not the rotors' inertia", () => {
     const { variation } = configOf({ mass: [2, 2], damping: [0.5, 0.5] });
-    const drawn = new Variation(variation, planar2, 1 / 200);
-    drawn.begin(Rng.fromSeed(1), 1);
-    for (const [i, link] of drawn.model().links.entries()) {
-      const ours = planar2.links[i]!;
+    const doubled = new Variation(variation, planar2, 1 / 200);
+    doubled.begin(Rng.fromSeed(1), 1);
+    for (const [i, link] of doubled.model().links.entries()) {
+      const nominal = planar2.links[i]!;
       expect([link.mass, link.damping, link.armature]).toEqual([
-        2 * ours.mass,
-        ours.damping / 2,
-        ours.armature,
+        2 * nominal.mass,
+        nominal.damping / 2,
+        nominal.armature,
       ]);
-      expect(link.inertia).toEqual(ours.inertia.map((moment) => 2 * moment));
-      expect(link.centerOfMass).toEqual(ours.centerOfMass);
+      expect(link.inertia).toEqual(nominal.inertia.map((moment) => 2 * moment));
+      expect(link.centerOfMass).toEqual(nominal.centerOfMass);
     }
   });
 
   it.each(["torque", "position"])(
-    "delays by exactly what it says: a whole step late is the action of the step before, under %s control",
+    "delays actions exactly: with one step of delay, the previous action takes effect, under %s control",
     async (control) => {
-      const [plain, late] = [await make({}, { control }), await make({ delay: [0.04, 0.04] }, { control })];
+      const plain = await make({}, { control });
+      const delayed = await make({ delay: [0.04, 0.04] }, { control });
       const rng = Rng.fromSeed(3);
       const actions = Array.from({ length: 10 }, () => sampleBox(plain.actionSpace, rng));
       plain.reset({ seed: 1 });
-      late.reset({ seed: 1 });
+      delayed.reset({ seed: 1 });
       plain.step([0, 0]);
       for (const [i, action] of actions.entries()) {
-        const { observation } = late.step(action);
+        const { observation } = delayed.step(action);
         if (i > 0) expect(observation).toEqual(plain.step(actions[i - 1]!).observation);
       }
     },
   );
 
-  it("delays by parts of a step: an action that is due at its middle does half of what it does at once", async () => {
-    const moved = async (delay: number) => {
+  it("delays by fractions of a step: an action due at its middle has about half the effect", async () => {
+    const elbowSpeed = async (delay: number) => {
       const env = await make({ delay: [delay, delay] });
       env.reset({ seed: 1 });
       return Math.abs(env.step([0, 1]).observation[4]!);
     };
-    const [none, half, whole] = [await moved(0), await moved(0.02), await moved(0.04)];
-    expect(whole).toBe(0);
+    const [none, half, full] = [await elbowSpeed(0), await elbowSpeed(0.02), await elbowSpeed(0.04)];
+    expect(full).toBe(0);
     expect(half).toBeGreaterThan(0.3 * none);
     expect(half).toBeLessThan(0.8 * none);
   });
 
-  it("puts noise of that deviation on observations, the same again for a seed, and none on goals", async () => {
+  it("adds noise of that standard deviation to observations, reproducible by seed, and none to goals", async () => {
     const [plain, noisy] = [await make({}), await make({ observationNoise: 0.01 })];
     const errors: number[] = [];
     for (let seed = 1; seed <= 20; seed++) {
-      const [clean, seen] = [play(plain, seed), play(noisy, seed)];
-      expect(play(noisy, seed)).toEqual(seen);
-      for (const [i, { observation, achievedGoal, desiredGoal }] of seen.entries()) {
+      const [clean, observed] = [play(plain, seed), play(noisy, seed)];
+      expect(play(noisy, seed)).toEqual(observed);
+      for (const [i, { observation, achievedGoal, desiredGoal }] of observed.entries()) {
         expect([achievedGoal, desiredGoal]).toEqual([clean[i]!.achievedGoal, clean[i]!.desiredGoal]);
-        // The first two are a sine and a cosine, cut off at ± 1.
+        // The first two are a sine and a cosine, clipped at ±1.
         for (let k = 2; k < observation.length; k++) errors.push(observation[k]! - clean[i]!.observation[k]!);
       }
     }
     const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-    const deviation = Math.sqrt(errors.reduce((sum, error) => sum + (error - mean) ** 2, 0) / errors.length);
+    const std = Math.sqrt(errors.reduce((sum, error) => sum + (error - mean) ** 2, 0) / errors.length);
     expect(Math.abs(mean)).toBeLessThan(0.001);
-    expect(Math.abs(deviation - 0.01)).toBeLessThan(0.0005);
+    expect(Math.abs(std - 0.01)).toBeLessThan(0.0005);
   });
 
-  it("starts joints within its range about home, and never beyond a limit", async () => {
+  it("starts joints within its range about home and within the limits", async () => {
     const env = await make({ startNoise: 3 });
     const elbows = Array.from({ length: 200 }, () => env.reset().observation[2]!);
     expect(Math.max(...elbows)).toBeGreaterThan(1);
@@ -163,7 +164,7 @@ describe("variation", () => {
     expect(narrow.reset({ seed: 1 }).observation[2]).toBeCloseTo(planar2.home[1]!, 6);
   });
 
-  it("is met by the arm to play with in the same episode, bit for bit", async () => {
+  it("is the same for the interactive arm, bit for bit", async () => {
     const more = { reward: "potential", rewardTerms: { action: 0.1, smoothness: 0.1 } };
     const env = await make(ALL, more);
     const arm = await makeInteractive(configOf(ALL, more), 0.95);
@@ -187,12 +188,12 @@ describe("variation", () => {
     expect(await checkEnv(() => makeEnv(config, 0.95))).toEqual([]);
   });
 
-  it("refuses ranges the wrong way round, and arms that would come apart", async () => {
+  it("rejects ranges in the wrong order, and arms that would be unstable", async () => {
     expect(() => configOf({ mass: [1.2, 0.8] })).toThrow(
-      "test: env.variation.mass: expected a range [low, high], each end a number in (0, 10], got [1.2,0.8]",
+      /env\.variation\.mass: expected .*, got \[1\.2,0\.8\]/,
     );
     await expect(make({ damping: [1, 10] })).rejects.toThrow(
-      /^env.variation: planar2: link .*damping: expected less than/,
+      /^env\.variation: planar2: link .*damping: expected less than/,
     );
   });
 });

@@ -1,24 +1,24 @@
 /**
- * @file How much memory Rapier holds.
+ * @file Measures Rapier's WASM memory.
  *
- * Its package does not hand out its WASM memory, so instantiation is watched while it loads. A WASM
- * memory only grows: once warm, a size that stays the same is a size that nothing leaks from.
+ * Rapier's package does not export its memory, so `WebAssembly.instantiate` is wrapped while it loads. WASM
+ * memory never shrinks: after a warm-up, a constant size means that there is no leak.
  */
 
 import { makeEnv } from "../../env/registry.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { parseConfig } from "../../shared/config.ts";
 
-/** Loads Rapier, which must not have been loaded before, and returns what tells its bytes. */
+/** Loads Rapier, which must not be loaded yet, and returns a function that returns its memory in bytes. */
 export async function watchWasmMemory(): Promise<() => number> {
   let memory: object | undefined;
-  // The types of Node 20 know WebAssembly only in part.
+  // The types of Node 20 declare WebAssembly only in part.
   const webAssembly: unknown = Reflect.get(globalThis, "WebAssembly");
   if (typeof webAssembly !== "object" || webAssembly === null) throw new Error("no WebAssembly here");
   const original: unknown = Reflect.get(webAssembly, "instantiate");
   if (typeof original !== "function") throw new Error("WebAssembly without instantiate");
-  Reflect.set(webAssembly, "instantiate", async (...given: unknown[]) => {
-    const result: unknown = await Reflect.apply(original, webAssembly, given);
+  Reflect.set(webAssembly, "instantiate", async (...args: unknown[]) => {
+    const result: unknown = await Reflect.apply(original, webAssembly, args);
     memory ??= memoryOfRapier(result);
     return result;
   });
@@ -26,12 +26,13 @@ export async function watchWasmMemory(): Promise<() => number> {
   Reflect.set(webAssembly, "instantiate", original);
   return () => {
     const buffer: unknown = memory === undefined ? undefined : Reflect.get(memory, "buffer");
-    if (!(buffer instanceof ArrayBuffer)) throw new Error("Rapier's WASM memory was not seen as it loaded");
+    if (!(buffer instanceof ArrayBuffer))
+      throw new Error("Rapier's WASM memory was not found while it loaded");
     return buffer.byteLength;
   };
 }
 
-/** Other WASM may load meanwhile: Rapier's is the one that exports bodies. */
+/** Returns the memory of an instance that exports Rapier's bodies; other WASM modules may load meanwhile. */
 function memoryOfRapier(instantiated: unknown): object | undefined {
   if (typeof instantiated !== "object" || instantiated === null) return undefined;
   const instance: unknown = Reflect.get(instantiated, "instance") ?? instantiated;
@@ -45,8 +46,8 @@ function memoryOfRapier(instantiated: unknown): object | undefined {
 }
 
 /** Makes, resets, steps and disposes of an environment `times` times. */
-export async function liveAndDie(id: string, times: number): Promise<void> {
-  const config = parseConfig({ env: { id } }, "liveAndDie");
+export async function runLifetimes(id: string, times: number): Promise<void> {
+  const config = parseConfig({ env: { id } }, "test");
   for (let i = 0; i < times; i++) {
     const env = await makeEnv(config.env, config.agent.gamma);
     env.reset({ seed: i });

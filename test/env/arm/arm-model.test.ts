@@ -1,4 +1,4 @@
-/** @file Arms that cannot be are refused, each fault by the name of its link. */
+/** @file Validation of arm models: each fault is reported with the name of its link. */
 
 import { describe, expect, it } from "vitest";
 import { type ArmLink, type ArmModel, armReach, checkArmModel } from "../../../env/arm/arm-model.ts";
@@ -35,28 +35,29 @@ describe("checkArmModel", () => {
       { inertia: [1, 1, 1, 2, 0, 0] },
     ],
     [
-      "inertia: no body has principal moments [1.00, 1.00, 3.00] kg m²: two must add up to at least the third",
+      "inertia: expected two principal moments to add up to at least the third, got [1.00, 1.00, 3.00] kg m²",
       { inertia: [1, 1, 3, 0, 0, 0] },
     ],
     ["torque limit: expected more than 0 N m, got 0", { torqueLimit: 0 }],
     ["armature: expected at least 0 kg m², got -1", { armature: -1 }],
-    ["limits: expected the lower one first, got [1, -2] rad", { limits: [1, -2] }],
-    ["limits: expected less than 2π between them, got [-4, 4] rad; null turns for ever", { limits: [-4, 4] }],
+    ["limits: expected the lower limit first, got [1, -2] rad", { limits: [1, -2] }],
+    ["limits: expected less than 2π between them, got [-4, 4] rad", { limits: [-4, 4] }],
     ["home: expected an angle in [0, 1] rad, got -1.3", { limits: [0, 1] }],
     ["damping: expected at least 0 N m s/rad, got -1", { damping: -1 }],
     [
       "damping: expected less than 3.68 N m s/rad, half its inertia over the timestep of 0.005 s, got 5",
       { damping: 5 },
     ],
-    ["every number must be finite", { mass: Number.NaN }],
-    ["every number must be finite", { centerOfMass: [0, Infinity, 0] }],
-    ["name upper_arm is taken", { name: "upper_arm" }],
-  ])("says: %s", (fault, changes) => {
+    ["mass: expected finite numbers, got NaN", { mass: Number.NaN }],
+    ["centre of mass: expected finite numbers, got 0, Infinity, 0", { centerOfMass: [0, Infinity, 0] }],
+    ["name: expected a unique name, got a second upper_arm", { name: "upper_arm" }],
+  ])("reports: %s", (fault, changes) => {
     const name = changes.name ?? "forearm";
-    expect(faultsOf(withForearm(changes))).toContain(`planar2: link ${name}: ${fault}`);
+    const expected = expect.stringContaining(`planar2: link ${name}: ${fault}`);
+    expect(faultsOf(withForearm(changes))).toEqual([expected]);
   });
 
-  it("lists all faults at once, and those of the arm as a whole", () => {
+  it("reports all faults of links and of the arm at once", () => {
     const faults = faultsOf({
       ...withForearm({ mass: -1, torqueLimit: -1 }),
       home: [0],
@@ -65,17 +66,17 @@ describe("checkArmModel", () => {
     expect(faults).toEqual([
       "planar2: link forearm: mass: expected more than 0 kg, got -1",
       "planar2: link forearm: torque limit: expected more than 0 N m, got -1",
-      "planar2: expected 2 home angles, got 1",
-      "planar2: end effector: expected three finite numbers, got NaN,0,0",
+      "planar2: home: expected 2 angles, got 1",
+      "planar2: end effector: expected three finite numbers, got NaN, 0, 0",
     ]);
     expect(faultsOf({ ...planar2, links: [], home: [] })).toEqual([
-      "planar2: an arm needs at least one link",
+      "planar2: links: expected at least one, got none",
     ]);
   });
 });
 
 describe("armReach", () => {
-  it("is the length of the arm pulled straight", () => {
+  it("is the length of the straight arm", () => {
     expect(armReach(planar2)).toBeCloseTo(0.8, 12);
   });
 });

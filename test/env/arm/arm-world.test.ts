@@ -1,4 +1,4 @@
-/** @file Where the simulated arm starts, where it is, and that a broken simulation is noticed. */
+/** @file The simulated arm: start pose, agreement with forward kinematics, resets, detection of divergence. */
 
 import { describe, expect, it } from "vitest";
 import type { ArmModel } from "../../../env/arm/arm-model.ts";
@@ -29,7 +29,7 @@ function randomAngles(model: ArmModel, rng: Rng): number[] {
 describe.each([panda, planar2, planar3, arm3].map((model) => [model.name, model] as const))(
   "%s",
   (_name, model) => {
-    it("starts at any angles, at rest, and is still there when nothing pulls", () => {
+    it("starts at rest at any angles, and stays there without torques", () => {
       const rng = Rng.fromSeed(1);
       const arm = new ArmWorld(physics, model, TIMING);
       const tool = new Float64Array(3);
@@ -48,7 +48,7 @@ describe.each([panda, planar2, planar3, arm3].map((model) => [model.name, model]
       arm.dispose();
     });
 
-    it("has its tool where forward kinematics says, after 1,000 random steps", () => {
+    it("agrees with forward kinematics over 1,000 random steps", () => {
       const rng = Rng.fromSeed(2);
       const arm = new ArmWorld(physics, model, TIMING);
       const tool = new Float64Array(3);
@@ -64,7 +64,7 @@ describe.each([panda, planar2, planar3, arm3].map((model) => [model.name, model]
       arm.dispose();
     });
 
-    it("forgets everything at a reset: the same torques move it the same, to the last bit", () => {
+    it("keeps nothing over a reset: the same torques give the same motion, bit for bit", () => {
       const torques = model.links.map(({ torqueLimit }) => 0.3 * torqueLimit);
       const fresh = new ArmWorld(physics, model, TIMING);
       const used = new ArmWorld(physics, model, TIMING);
@@ -80,8 +80,8 @@ describe.each([panda, planar2, planar3, arm3].map((model) => [model.name, model]
       used.dispose();
     });
 
-    it("clamps torques to the motors' limits", () => {
-      const [asked, greatest] = [100, 1].map((factor) => {
+    it("clamps torques to the torque limits", () => {
+      const [excessive, maximum] = [100, 1].map((factor) => {
         const arm = new ArmWorld(physics, model, TIMING);
         arm.reset(model.home);
         arm.step(
@@ -91,13 +91,13 @@ describe.each([panda, planar2, planar3, arm3].map((model) => [model.name, model]
         arm.dispose();
         return arm.angles;
       });
-      expect(asked).toEqual(greatest);
+      expect(excessive).toEqual(maximum);
     });
   },
 );
 
-describe("a simulation that comes apart", () => {
-  /** Damping an explicit step of 1/200 s cannot take, which checkArmModel would refuse. */
+describe("a simulation that diverges", () => {
+  /** Damping that is unstable at 1/200 s; checkArmModel would reject it. */
   const unstable: ArmModel = { ...panda, links: panda.links.map((link) => ({ ...link, damping: 60 })) };
   const env = () =>
     new ArmEnv(physics, {
@@ -109,24 +109,24 @@ describe("a simulation that comes apart", () => {
       timing: { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 },
     });
 
-  it("ends the episode with an error that says what, when and how to replay it", () => {
-    const broken = env();
+  it("ends the episode with an error that names fault, time and how to replay it", () => {
+    const diverging = env();
     const play = () => {
-      broken.reset({ seed: 17 });
-      for (let i = 0; i < 50; i++) broken.step([1, -1, 1, -1, 1, -1, 1]);
+      diverging.reset({ seed: 17 });
+      for (let i = 0; i < 50; i++) diverging.step([1, -1, 1, -1, 1, -1, 1]);
     };
-    const saying =
+    const message =
       /^panda-reach\.step: the simulation diverged at \d+\.\d\d s: .*panda_joint\d.*\. Replay it: seed 17, episode 1 since, step \d+$/;
-    expect(play).toThrow(saying);
+    expect(play).toThrow(message);
     expect(play).toThrow(InputError);
-    expect(() => broken.step(new Array(7).fill(0))).toThrow("the episode is over; call reset() first");
-    // The wreck is gone with its world.
-    const { observation } = broken.reset({ seed: 17 });
+    expect(() => diverging.step(new Array(7).fill(0))).toThrow("the episode is over; call reset() first");
+    // A reset recovers.
+    const { observation } = diverging.reset({ seed: 17 });
     expect(observation.every(Number.isFinite)).toBe(true);
-    broken.dispose();
+    diverging.dispose();
   });
 
-  it("is noticed when a joint that nothing stops turns faster than an arm can", () => {
+  it("is detected when a joint exceeds the speed bound", () => {
     const racing: ArmModel = {
       ...planar2,
       links: planar2.links.map((link) => ({ ...link, limits: null, damping: 0, torqueLimit: 1000 })),
@@ -142,7 +142,7 @@ describe("a simulation that comes apart", () => {
     arm.dispose();
   });
 
-  it("is noticed when Rapier quietly stops moving a body", () => {
+  it("is detected when Rapier disables a body", () => {
     const arm = new ArmWorld(physics, panda, TIMING);
     arm.reset(panda.home);
     arm.step(new Array(7).fill(0), 1);

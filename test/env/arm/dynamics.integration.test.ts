@@ -1,4 +1,4 @@
-/** @file The simulated arm against arithmetic, and against recursive Newton–Euler in float64. */
+/** @file The simulated arm's dynamics against recursive Newton–Euler in float64 and closed-form results. */
 
 import { describe, expect, it } from "vitest";
 import type { ArmLink, ArmModel } from "../../../env/arm/arm-model.ts";
@@ -21,14 +21,14 @@ function start(
   model: ArmModel,
   angles: ArrayLike<number>,
   physicsTimestep: number,
-  weightless: boolean,
+  gravityCompensation: boolean,
 ): ArmWorld {
-  const arm = new ArmWorld(physics, model, { physicsTimestep, gravityCompensation: weightless });
+  const arm = new ArmWorld(physics, model, { physicsTimestep, gravityCompensation });
   arm.reset(angles);
   return arm;
 }
 
-/** The same arm with other joints. */
+/** Returns the arm with changed joints. */
 function withJoints(model: ArmModel, joint: (link: ArmLink) => Partial<ArmLink>): ArmModel {
   return { ...model, links: model.links.map((link) => ({ ...link, ...joint(link) })) };
 }
@@ -44,13 +44,13 @@ function randomTorques(model: ArmModel, rng: Rng): number[] {
   return model.links.map(({ torqueLimit }) => rng.uniformIn(-torqueLimit, torqueLimit));
 }
 
-/** Length of a − b over the length of b. */
+/** Returns |a − b| / |b|. */
 function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const errors = Array.from(b, (x, i) => a[i]! - x);
   return Math.hypot(...errors) / Math.hypot(...Array.from(b));
 }
 
-/** Speeds after `seconds` under constant torques from rest, by the classic Runge–Kutta method. */
+/** Returns the speeds after constant torques from rest, by the classic Runge–Kutta method. */
 function referenceSpeeds(
   model: ArmModel,
   from: readonly number[],
@@ -82,10 +82,10 @@ describe.each(ARMS)("%s", (_name, model) => {
   const size = model.links.length;
   const free = withJoints(model, () => ({ limits: null }));
 
-  it("accelerates from rest as Newton and Euler say, within 0.1 %", () => {
-    // Rapier takes its hidden damping at the end of the substep, which feels like a rotor of 0.1 · dt.
+  it("accelerates from rest like Newton–Euler, within 0.1 %", () => {
+    // Rapier applies its hidden damping at the end of the substep, which acts like a rotor of 0.1 · dt.
     const reference = (torques: number[], angles: number[]) => {
-      const at = (extra: readonly number[]) =>
+      const accelerate = (extra: readonly number[]) =>
         forwardDynamics(
           free,
           angles,
@@ -93,9 +93,11 @@ describe.each(ARMS)("%s", (_name, model) => {
           torques.map((t, i) => t - extra[i]!),
           GRAVITY,
         );
-      let found = at(new Array(size).fill(0));
-      for (let i = 0; i < 20; i++) found = at(found.map((a) => a * HIDDEN_JOINT_DAMPING * SUBSTEP));
-      return found;
+      let accelerations = accelerate(new Array(size).fill(0));
+      for (let i = 0; i < 20; i++) {
+        accelerations = accelerate(accelerations.map((a) => a * HIDDEN_JOINT_DAMPING * SUBSTEP));
+      }
+      return accelerations;
     };
     const rng = Rng.fromSeed(1);
     for (let trial = 0; trial < 50; trial++) {
@@ -109,8 +111,8 @@ describe.each(ARMS)("%s", (_name, model) => {
     }
   });
 
-  it("speeds up under random torques and its own momentum as Newton and Euler say, within 0.1 %", () => {
-    // The engine's error is proportional to its timestep: two timesteps tell what it is at none.
+  it("reaches the speeds of Newton–Euler after random torques, within 0.1 %", () => {
+    // The engine's error is proportional to its timestep: extrapolate two timesteps to 0.
     const rng = Rng.fromSeed(2);
     for (let trial = 0; trial < 5; trial++) {
       const angles = randomAngles(model, rng);
@@ -127,7 +129,7 @@ describe.each(ARMS)("%s", (_name, model) => {
     }
   });
 
-  it("stays where it is for 10 s when gravity is compensated", () => {
+  it("stays in place for 10 s with gravity compensation", () => {
     const arm = start(model, model.home, SUBSTEP, true);
     arm.step(new Float64Array(size), 2000);
     for (const [i, angle] of arm.angles.entries())
@@ -135,7 +137,7 @@ describe.each(ARMS)("%s", (_name, model) => {
     arm.dispose();
   });
 
-  it("stays where it is for 10 s when its motors carry its weight, and falls when they do not", () => {
+  it("stays in place for 10 s under its gravity torques, and falls without them", () => {
     const kinematics = new ArmKinematics(model);
     const weight = new Float64Array(size);
     const arm = start(model, model.home, SUBSTEP, false);
@@ -152,7 +154,7 @@ describe.each(ARMS)("%s", (_name, model) => {
   });
 
   it.each([1, 8, 80])(
-    "is held by its limits against full torque of random sign, %i substeps long, for 60 s",
+    "stays within its limits under full torque of random sign, held for %i substeps, for 60 s",
     (hold) => {
       const rng = Rng.fromSeed(3);
       const arm = start(model, model.home, SUBSTEP, true);
@@ -172,21 +174,21 @@ describe.each(ARMS)("%s", (_name, model) => {
     },
   );
 
-  it("never gains energy by itself: falling for 10 s, limits hit, it has ever less", () => {
+  it("loses energy throughout a fall of 10 s, also when it hits limits", () => {
     const arm = start(model, model.home, SUBSTEP, false);
-    const first = energy(model, arm.angles, arm.speeds, GRAVITY);
-    let before = first;
+    const initial = energy(model, arm.angles, arm.speeds, GRAVITY);
+    let lowest = initial;
     for (let i = 0; i < 250; i++) {
       arm.step(new Float64Array(size), 8);
       const now = energy(model, arm.angles, arm.speeds, GRAVITY);
-      expect(now).toBeLessThan(before + 0.01 * Math.abs(first));
-      before = Math.min(before, now);
+      expect(now).toBeLessThan(lowest + 0.01 * Math.abs(initial));
+      lowest = Math.min(lowest, now);
     }
-    expect(before).toBeLessThan(first - 1);
+    expect(lowest).toBeLessThan(initial - 1);
     arm.dispose();
   });
 
-  it("comes to rest at its limits, wherever it started, and does not stop short of them", () => {
+  it("comes to rest exactly at its limits from any start", () => {
     const rng = Rng.fromSeed(4);
     for (const sign of [-1, 1]) {
       for (let trial = 0; trial < 3; trial++) {
@@ -204,7 +206,7 @@ describe.each(ARMS)("%s", (_name, model) => {
   });
 });
 
-/** One link that swings freely: a slender rod of 1 m with 1 kg, no damping, no rotor. */
+/** A slender rod of 1 m and 1 kg, without damping and rotor. */
 const pendulum: ArmModel = {
   ...planar2,
   name: "pendulum",
@@ -222,7 +224,7 @@ const pendulum: ArmModel = {
 };
 
 describe("a pendulum", () => {
-  it("swings with the exact period of its amplitude, within 0.1 %, and keeps its amplitude", () => {
+  it("swings with the exact period of its amplitude within 0.1 %, and keeps its amplitude", () => {
     const amplitude = 1;
     // T = 2π √(I / m g d) / agm(1, cos(amplitude / 2)).
     let [a, g] = [1, Math.cos(amplitude / 2)];
@@ -248,7 +250,7 @@ describe("a pendulum", () => {
     arm.dispose();
   });
 
-  it("turns for ever without limits, its angle never wrapping", () => {
+  it("rotates without limits, and its angle does not wrap", () => {
     const arm = start(
       withJoints(pendulum, () => ({ damping: 1 })),
       [0],
@@ -256,7 +258,7 @@ describe("a pendulum", () => {
       true,
     );
     arm.step([5], 4000);
-    // 5 N m against 1 N m s/rad: 5 rad/s once it is up to speed, which takes I/d = 1/3 s.
+    // 5 N m against 1 N m s/rad: 5 rad/s, reached with a time constant of I/d = 1/3 s.
     expect(arm.speeds[0]).toBeCloseTo(5, 2);
     expect(arm.angles[0]).toBeCloseTo(5 * (20 - 1 / 3), 0);
     arm.dispose();

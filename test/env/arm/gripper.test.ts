@@ -1,4 +1,4 @@
-/** @file The gripper: its fingers open and shut together, keep to their ends, lift a cube and hold it. */
+/** @file The gripper: coupled fingers, end stops, force limit, reaction on the hand, lifting and holding a cube. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ArmModel, checkArmModel, type Gripper } from "../../../env/arm/arm-model.ts";
@@ -27,7 +27,7 @@ function gripperWith(changes: Partial<Gripper>): ArmModel {
 }
 
 describe("the fingers", () => {
-  it("start where they are put, at rest, and stay there while nothing drives them", () => {
+  it("start at rest at any opening, and stay there without force", () => {
     for (const opening of [0, 0.013, 0.04]) {
       const arm = handAt(opening);
       expect([...arm.openings]).toEqual([opening, opening]);
@@ -36,26 +36,26 @@ describe("the fingers", () => {
     }
   });
 
-  it.each([1 / 200, 1 / 500])("never leave their range by more than 1 mm, at substeps of %f s", (dt) => {
+  it.each([1 / 200, 1 / 500])("leave their range by less than 1 mm, at substeps of %f s", (dt) => {
     const arm = handAt(0.02, pandaGripper, dt);
     const rng = Rng.fromSeed(1);
-    let [least, most] = [1, -1];
+    let [min, max] = [1, -1];
     for (let hold = 0; hold < 60; hold++) {
       const torques = pandaGripper.links.map(({ torqueLimit }) => rng.uniformIn(-0.2, 0.2) * torqueLimit);
       const force = rng.uniformIn(-30, 30);
       for (let substep = 0; substep < 8; substep++) {
         arm.step(torques, 1, force);
         expect(arm.fault()).toBeNull();
-        least = Math.min(least, ...arm.openings);
-        most = Math.max(most, ...arm.openings);
+        min = Math.min(min, ...arm.openings);
+        max = Math.max(max, ...arm.openings);
       }
     }
-    expect(least).toBeGreaterThan(-1e-3);
-    expect(most).toBeLessThan(0.04 + 1e-3);
-    expect(most - least).toBeGreaterThan(0.02);
+    expect(min).toBeGreaterThan(-1e-3);
+    expect(max).toBeLessThan(0.04 + 1e-3);
+    expect(max - min).toBeGreaterThan(0.02);
   });
 
-  it("open at the rate of their force against their damping, and no harder than their limit", () => {
+  it("open at force / damping, with the force clamped to its limit", () => {
     const long = gripperWith({ travel: 10, damping: 20, forceLimit: 30 });
     const [arm, clamped] = [handAt(0, long), handAt(0, long)];
     arm.step(STILL, 500, 30);
@@ -64,7 +64,7 @@ describe("the fingers", () => {
     expect(clamped.openings).toEqual(arm.openings);
   });
 
-  it("push the hand back by what they are pushed: forces inside the arm do not move it", () => {
+  it("do not move the arm: their forces on the hand cancel", () => {
     const arm = handAt(0.02);
     for (const force of [30, -30]) arm.step(STILL, 100, force);
     for (const [i, angle] of arm.angles.entries()) {
@@ -72,7 +72,7 @@ describe("the fingers", () => {
     }
   });
 
-  it("go as far as they are asked under motion control, and hold no force when asked to stay", () => {
+  it("move by the requested displacement under motion control", () => {
     const arm = handAt(0.01);
     const control = new FingerControl(gripper, "ee");
     for (let step = 0; step < 3; step++) {
@@ -89,9 +89,9 @@ describe("the fingers", () => {
 });
 
 describe("panda-gripper", () => {
-  it("weighs what the Panda weighs", () => {
-    const mass = ({ links, gripper: own }: ArmModel) =>
-      [...links, ...(own?.fingers ?? [])].reduce((sum, part) => sum + part.mass, 0);
+  it("has the Panda's mass", () => {
+    const mass = (model: ArmModel) =>
+      [...model.links, ...(model.gripper?.fingers ?? [])].reduce((sum, part) => sum + part.mass, 0);
     expect(mass(pandaGripper)).toBeCloseTo(mass(panda), 12);
   });
 
@@ -100,14 +100,14 @@ describe("panda-gripper", () => {
     ["gripper force limit: expected more than 0, got -1", { forceLimit: -1 }],
     ["gripper damping: expected at least 0, got -1", { damping: -1 }],
     [
-      "gripper: damping 60 N s/m and coupling 2000 N/m are too much for fingers of 0.1 kg at a timestep of 0.005 s",
+      "gripper: expected damping and coupling that are stable for fingers of 0.1 kg at a timestep of 0.005 s, got 60 N s/m and 2000 N/m",
       { damping: 60 },
     ],
     [
       "finger panda_leftfinger: mass: expected more than 0 kg, got 0",
       { fingers: [{ ...gripper.fingers[0], mass: 0 }, gripper.fingers[1]] },
     ],
-  ])("is refused when: %s", (fault, changes) => {
+  ])("is rejected: %s", (fault, changes) => {
     expect(() => checkArmModel(gripperWith(changes), 1 / 200)).toThrow(`panda-gripper: ${fault}`);
   });
 });

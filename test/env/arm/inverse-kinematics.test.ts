@@ -1,4 +1,4 @@
-/** @file Inverse kinematics: it brings the tool where it is asked to, within limits, and stays calm where it cannot. */
+/** @file Inverse kinematics: accuracy within reach, joint limits and finite angles beyond it, tool orientation. */
 
 import { describe, expect, it } from "vitest";
 import { InverseKinematics } from "../../../env/arm/inverse-kinematics.ts";
@@ -18,7 +18,7 @@ describe.each(ARMS)("%s", (_name, model) => {
   kinematics.update(model.home);
   const home = [...kinematics.endEffector];
 
-  it("brings the tool 3 cm away within half a millimetre", () => {
+  it("moves the tool by up to 3 cm with an error below half a millimetre", () => {
     const rng = Rng.fromSeed(1);
     for (let trial = 0; trial < 30; trial++) {
       const target = [...home];
@@ -29,7 +29,7 @@ describe.each(ARMS)("%s", (_name, model) => {
     }
   });
 
-  it("goes as far as it can towards a point out of all reach, its joints within their limits", () => {
+  it("moves towards a point out of reach with its joints within their limits", () => {
     let angles: ArrayLike<number> = model.home;
     for (let step = 0; step < 200; step++) {
       inverse.solve(angles, [5, 0, home[2]!]);
@@ -46,25 +46,25 @@ describe.each(ARMS)("%s", (_name, model) => {
   });
 });
 
-it("holds the Panda's hand as it was while it moves 20 cm, and turns a tilted one back", () => {
+it("restores and keeps the orientation of the Panda's hand while it moves 20 cm", () => {
   const kinematics = new ArmKinematics(panda);
   const inverse = new InverseKinematics(panda);
   kinematics.update(panda.home);
-  const level = kinematics.rotations.slice(-4);
+  const home = kinematics.rotations.slice(-4);
   const target = kinematics.endEffector.slice();
   const tilted = panda.home.map((angle, i) => angle + (i === 5 ? 0.2 : 0));
   let angles: ArrayLike<number> = tilted;
-  const turnedBy = () => {
+  const tilt = () => {
     kinematics.update(angles);
-    const dot = kinematics.rotations.slice(-4).reduce((sum, x, i) => sum + x * level[i]!, 0);
+    const dot = kinematics.rotations.slice(-4).reduce((sum, x, i) => sum + x * home[i]!, 0);
     return 2 * Math.acos(Math.min(Math.abs(dot), 1));
   };
-  expect(turnedBy()).toBeCloseTo(0.2, 6);
+  expect(tilt()).toBeCloseTo(0.2, 6);
   for (let step = 0; step < 10; step++) {
     target[1]! += 0.02;
     inverse.solve(angles, target);
     angles = inverse.angles.slice();
   }
-  expect(turnedBy()).toBeLessThan(0.005);
+  expect(tilt()).toBeLessThan(0.005);
   expect(distance(kinematics.endEffector, target)).toBeLessThan(1e-3);
 });

@@ -1,4 +1,4 @@
-/** @file Forward kinematics and what follows from it, against an independent chain and finite differences. */
+/** @file Forward kinematics, tool velocity and gravity torques against an independent chain and finite differences. */
 
 import { describe, expect, it } from "vitest";
 import { ArmKinematics } from "../../../env/arm/kinematics.ts";
@@ -13,7 +13,7 @@ describe.each([panda, planar2].map((model) => [model.name, model] as const))("%s
   const kinematics = new ArmKinematics(model);
   const random = (rng: Rng) => Array.from({ length: size }, () => rng.uniformIn(-3, 3));
 
-  it("has its tool where the chain of frames puts it", () => {
+  it("has its tool at the end of the chain of frames", () => {
     const rng = Rng.fromSeed(1);
     for (let trial = 0; trial < 100; trial++) {
       const angles = random(rng);
@@ -25,7 +25,7 @@ describe.each([panda, planar2].map((model) => [model.name, model] as const))("%s
     }
   });
 
-  it("moves its tool as fast as the positions change", () => {
+  it("gives the tool velocity that finite differences give", () => {
     const rng = Rng.fromSeed(2);
     const velocity = new Float64Array(3);
     const h = 1e-6;
@@ -46,7 +46,7 @@ describe.each([panda, planar2].map((model) => [model.name, model] as const))("%s
     }
   });
 
-  it("knows the torques that carry its weight", () => {
+  it("gives the gravity torques of inverse dynamics", () => {
     const rng = Rng.fromSeed(3);
     const torques = new Float64Array(size);
     const still = new Array(size).fill(0);
@@ -67,7 +67,7 @@ describe("the Panda", () => {
     return [...kinematics.endEffector];
   };
 
-  it("stretches up to the sum of its published lengths", () => {
+  it("has the height of its published lengths when stretched", () => {
     // d1 + d3 + d5 up, a7 forward, then flange and hand down.
     const [x, y, z] = tool([0, 0, 0, 0, 0, 0, 0]);
     expect(x).toBeCloseTo(0.088, 12);
@@ -75,8 +75,8 @@ describe("the Panda", () => {
     expect(z).toBeCloseTo(0.333 + 0.316 + 0.384 - 0.107 - 0.1034, 12);
   });
 
-  it("points straight down, over its base's x axis, when ready", () => {
-    // Franka's own ready pose: elbow and wrist at right angles.
+  it("has its tool at the published position in Franka's ready pose", () => {
+    // Elbow and wrist at right angles, the tool pointing down.
     const [x, y, z] = tool([0, -Math.PI / 4, 0, (-3 * Math.PI) / 4, 0, Math.PI / 2, Math.PI / 4]);
     expect(x).toBeCloseTo(0.3069, 3);
     expect(y).toBeCloseTo(0, 12);

@@ -1,8 +1,8 @@
 /**
- * @file The dynamics of a chain of links, in float64 and without an engine: what the physics is checked against.
+ * @file Reference dynamics of a chain of links: recursive Newton–Euler (Luh, Walker & Paul 1980), float64.
  *
- * Recursive Newton–Euler (Luh, Walker & Paul 1980) written in the world's frame. A rotor's inertia
- * turns with its link, as the simulation has it. Written for reading, not for speed.
+ * Written in the world's frame. As in the simulation, a rotor's inertia rotates with its link. Optimised for
+ * readability, not for speed.
  */
 
 import type { ArmModel } from "../../../env/arm/arm-model.ts";
@@ -44,13 +44,13 @@ function poses(model: ArmModel, q: ArrayLike<number>): Pose[] {
   });
 }
 
-/** Where the tool's point is, metres. */
+/** Returns the tool point, metres. */
 export function toolPosition(model: ArmModel, q: ArrayLike<number>): Vec3 {
   const last = poses(model, q).at(-1)!;
   return add(last.origin, rotate(last.rotation, model.endEffector));
 }
 
-/** The torques, [N] N m, that give an undamped arm accelerations q̈ at angles q and speeds q̇. */
+/** Returns the torques, [N] N m, for accelerations q̈ of an undamped arm at angles q and speeds q̇. */
 export function inverseDynamics(
   model: ArmModel,
   q: ArrayLike<number>,
@@ -61,18 +61,18 @@ export function inverseDynamics(
   const chain = poses(model, q);
   let omega: Vec3 = ZERO;
   let alpha: Vec3 = ZERO;
-  // A base that accelerates upwards feels like weight.
+  // Gravity is equivalent to a base that accelerates upwards.
   let acceleration: Vec3 = scale(gravity, -1);
   let origin: Vec3 = ZERO;
   const forces: Vec3[] = [];
   const moments: Vec3[] = [];
   for (const [i, pose] of chain.entries()) {
     const link = model.links[i]!;
-    acceleration = add(acceleration, swing(omega, alpha, subtract(pose.origin, origin)));
+    acceleration = add(acceleration, pointAcceleration(omega, alpha, subtract(pose.origin, origin)));
     const spin = scale(pose.axis, speeds[i]!);
     alpha = add(add(alpha, scale(pose.axis, accelerations[i]!)), cross(omega, spin));
     omega = add(omega, spin);
-    const atCenter = add(acceleration, swing(omega, alpha, subtract(pose.center, pose.origin)));
+    const atCenter = add(acceleration, pointAcceleration(omega, alpha, subtract(pose.center, pose.origin)));
     forces.push(scale(atCenter, link.mass));
     const [xx, yy, zz, xy, xz, yz] = link.inertia;
     const inertia = (v: Vec3): Vec3 => {
@@ -98,7 +98,7 @@ export function inverseDynamics(
   return torques;
 }
 
-/** Kinetic and potential energy, J; the rotors' included. */
+/** Returns kinetic plus potential energy, J, rotors included. */
 export function energy(
   model: ArmModel,
   q: ArrayLike<number>,
@@ -108,10 +108,10 @@ export function energy(
   const momenta = inverseDynamics(model, q, new Float64Array(model.links.length), speeds, ZERO);
   const kinetic = momenta.reduce((sum, momentum, i) => sum + 0.5 * momentum * speeds[i]!, 0);
   const potential = poses(model, q).map(({ center }, i) => -model.links[i]!.mass * dot(gravity, center));
-  return potential.reduce((sum, one) => sum + one, kinetic);
+  return potential.reduce((sum, each) => sum + each, kinetic);
 }
 
-/** The accelerations, [N] rad/s², of an arm under motor torques, its joints' damping included. */
+/** Returns the accelerations, [N] rad/s², of an arm with joint damping under motor torques. */
 export function forwardDynamics(
   model: ArmModel,
   q: ArrayLike<number>,
@@ -123,22 +123,22 @@ export function forwardDynamics(
   const still = new Float64Array(size);
   const bias = inverseDynamics(model, q, speeds, still, gravity);
   const massColumns = model.links.map((_, j) => {
-    const one = new Float64Array(size);
-    one[j] = 1;
-    return inverseDynamics(model, q, still, one, ZERO);
+    const unit = new Float64Array(size);
+    unit[j] = 1;
+    return inverseDynamics(model, q, still, unit, ZERO);
   });
-  const right = model.links.map((link, i) => torques[i]! - link.damping * speeds[i]! - bias[i]!);
-  return solve(massColumns, right);
+  const rightSide = model.links.map((link, i) => torques[i]! - link.damping * speeds[i]! - bias[i]!);
+  return solve(massColumns, rightSide);
 }
 
-/** Acceleration of a point at r on a body that turns with ω and α. */
-function swing(omega: Vec3, alpha: Vec3, r: Vec3): Vec3 {
+/** Returns the acceleration of a point at r on a body that rotates with ω and α. */
+function pointAcceleration(omega: Vec3, alpha: Vec3, r: Vec3): Vec3 {
   return add(cross(alpha, r), cross(omega, cross(omega, r)));
 }
 
 /** Solves a symmetric positive-definite system by Gaussian elimination. */
-function solve(columns: readonly number[][], right: readonly number[]): number[] {
-  const rows = columns.map((column, i) => [...column, right[i]!]);
+function solve(columns: readonly number[][], rightSide: readonly number[]): number[] {
+  const rows = columns.map((column, i) => [...column, rightSide[i]!]);
   for (const [i, pivot] of rows.entries()) {
     for (let k = i + 1; k < rows.length; k++) {
       const row = rows[k]!;

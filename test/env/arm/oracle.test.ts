@@ -1,4 +1,4 @@
-/** @file The arms move as MuJoCo says: an engine that shares nothing with ours, the same model and torques. */
+/** @file The arms' motion against MuJoCo, an independent engine, with the same models and torques. */
 
 import { describe, expect, it } from "vitest";
 import { MujocoArm } from "../../../bench/mujoco-arm.ts";
@@ -13,7 +13,7 @@ const ARMS = new Map(Object.values(ENVIRONMENTS).map(({ arm }) => [arm.name, arm
 const HALF_SECOND = TIMES.indexOf(0.5);
 
 describe.each([...ARMS])("%s", (_name, model) => {
-  it("is within 5 mm of MuJoCo after 0.5 s of random torques, and nearer at finer substeps", async () => {
+  it("is within 5 mm of MuJoCo after 0.5 s of random torques, and closer with finer substeps", async () => {
     let [coarse, fine] = [0, 0];
     for (const seed of [1, 2, 3]) {
       const { distances, ways } = await difference(model, seed, 1 / 200, false);
@@ -26,29 +26,32 @@ describe.each([...ARMS])("%s", (_name, model) => {
   });
 });
 
-it("lets the hand feel its fingers' forces as MuJoCo does, where they do not cancel", async () => {
+it("applies the reaction of finger forces to the hand like MuJoCo, where they do not cancel", async () => {
   const { gripper } = pandaGripper;
   if (gripper === undefined) throw new Error("panda-gripper has no gripper");
-  // Both fingers slide the same way, far: what pushes them pushes the hand back twice.
+  // Both fingers slide in the same direction, so their reactions on the hand add up.
   const [left, right] = gripper.fingers;
-  const sameWay = { ...right, position: left.position, orientation: left.orientation };
-  const model: ArmModel = { ...pandaGripper, gripper: { ...gripper, fingers: [left, sameWay], travel: 1 } };
+  const sameDirection = { ...right, position: left.position, orientation: left.orientation };
+  const model: ArmModel = {
+    ...pandaGripper,
+    gripper: { ...gripper, fingers: [left, sameDirection], travel: 1 },
+  };
   const physicsTimestep = 1 / 1000;
-  const ours = new ArmWorld(await loadPhysics("compat"), model, {
+  const rapier = new ArmWorld(await loadPhysics("compat"), model, {
     physicsTimestep,
     gravityCompensation: true,
   });
-  const theirs = await MujocoArm.make(model, { timestep: physicsTimestep, gravityCompensation: true });
-  ours.reset(model.home);
-  theirs.reset(model.home);
-  ours.step(new Float64Array(7), 120, 30);
-  theirs.step([0, 0, 0, 0, 0, 0, 0, 30, 30], 120);
-  let moved = 0;
-  for (const [i, angle] of theirs.angles.entries()) {
-    moved = Math.max(moved, Math.abs(angle - model.home[i]!));
-    expect(ours.angles[i]!).toBeCloseTo(angle, 3);
+  const mujoco = await MujocoArm.make(model, { timestep: physicsTimestep, gravityCompensation: true });
+  rapier.reset(model.home);
+  mujoco.reset(model.home);
+  rapier.step(new Float64Array(7), 120, 30);
+  mujoco.step([0, 0, 0, 0, 0, 0, 0, 30, 30], 120);
+  let maxChange = 0;
+  for (const [i, angle] of mujoco.angles.entries()) {
+    maxChange = Math.max(maxChange, Math.abs(angle - model.home[i]!));
+    expect(rapier.angles[i]!).toBeCloseTo(angle, 3);
   }
-  expect(moved).toBeGreaterThan(0.01);
-  ours.dispose();
-  theirs.dispose();
+  expect(maxChange).toBeGreaterThan(0.01);
+  rapier.dispose();
+  mujoco.dispose();
 });

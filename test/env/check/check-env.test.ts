@@ -1,4 +1,4 @@
-/** @file The checker of environments: broken in one way each, they are each named by that; honest ones pass. */
+/** @file The environment checker: a valid environment has no findings, and each broken one has the finding of its fault. */
 
 import { describe, expect, it } from "vitest";
 import { checkEnv, ENV_CHECKS } from "../../../env/check/check-env.ts";
@@ -7,7 +7,7 @@ import type { GoalEnv, GoalObservation, Step } from "../../../shared/goal-env.ts
 import { bitFlip, lineReach } from "../../toy-envs.ts";
 import { pointEnv } from "./point-env.ts";
 
-/** An honest point with some members replaced. */
+/** Returns the valid point environment with some members replaced. */
 function broken(change: (env: GoalEnv) => Partial<GoalEnv>): () => GoalEnv {
   return () => {
     const env = pointEnv();
@@ -15,7 +15,7 @@ function broken(change: (env: GoalEnv) => Partial<GoalEnv>): () => GoalEnv {
   };
 }
 
-/** With every step changed, the how-manieth of its episode being told. */
+/** Changes every step; `count` is its 1-based index in the episode. */
 function brokenStep(change: (step: Step, count: number) => Step): () => GoalEnv {
   return broken((env) => {
     let count = 0;
@@ -34,8 +34,11 @@ function brokenStep(change: (step: Step, count: number) => Step): () => GoalEnv 
   });
 }
 
-/** With everything seen changed, after resets and steps alike. */
-function brokenLook(change: <Seen extends GoalObservation>(seen: Seen) => Seen, more: Partial<GoalEnv> = {}) {
+/** Changes every observation, of resets and of steps. */
+function brokenObservation(
+  change: <Observed extends GoalObservation>(observed: Observed) => Observed,
+  more: Partial<GoalEnv> = {},
+) {
   return broken((env) => ({
     reset: (options) => change(env.reset(options)),
     step: (action) => change(env.step(action)),
@@ -44,18 +47,18 @@ function brokenLook(change: <Seen extends GoalObservation>(seen: Seen) => Seen, 
 }
 
 let calls = 0;
-const kept: Float32Array[] = [];
+const leaked: Float32Array[] = [];
 const shared = new Float32Array(4);
 
 const BROKEN: readonly (readonly [what: string, check: string, message: string, make: () => GoalEnv])[] = [
   [
-    "wants actions of ±2",
+    "has actions in [−2, 2]",
     "spaces",
     "actionSpace[0]: expected [-1, 1], got [-2, 2]",
     broken(() => ({ actionSpace: symmetricBox(2, 2) })),
   ],
   [
-    "has a bound that is infinite",
+    "has an infinite bound",
     "spaces",
     "observationSpace[0]: expected finite bounds in order, got [-Infinity, 4]",
     broken(() => ({ observationSpace: box([Number.NEGATIVE_INFINITY, -4, -4, -4], [4, 4, 4, 4]) })),
@@ -67,34 +70,34 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
     broken(() => ({ maxEpisodeSteps: Number.POSITIVE_INFINITY })),
   ],
   [
-    "tells its rewards the wrong way round",
+    "declares its reward range in the wrong order",
     "limits",
-    "rewardRange: expected the least reward first",
+    "rewardRange: expected [minimum, maximum]",
     broken(() => ({ rewardRange: [0, -1] })),
   ],
   [
-    "shows a number more than it says",
+    "returns one number too many",
     "shapes",
-    "reset: observation: expected 4 numbers, as its space has, got 5",
-    brokenLook((seen) => ({
-      ...seen,
-      observation: Float32Array.of(...seen.observation, seen.observation[0]!),
+    "reset: observation: expected 4 numbers, the size of observationSpace, got 5",
+    brokenObservation((observed) => ({
+      ...observed,
+      observation: Float32Array.of(...observed.observation, observed.observation[0]!),
     })),
   ],
   [
-    "pays NaN",
+    "returns a reward of NaN",
     "step",
     "step 1: reward: expected a finite number, got NaN",
     brokenStep((step) => ({ ...step, reward: Number.NaN })),
   ],
   [
-    "names reward terms that its steps do not have",
+    "declares reward terms that its steps do not have",
     "step",
-    "step 1: terms: expected 1, as rewardTerms has names, got 0",
+    "step 1: terms: expected 1, the number of names in rewardTerms, got 0",
     broken(() => ({ rewardTerms: ["effort"] })),
   ],
   [
-    "shows NaN now and then",
+    "observes NaN in one step",
     "finite",
     "step 9: observation[3]: expected a finite number, got NaN",
     brokenStep((step, count) =>
@@ -102,7 +105,7 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
     ),
   ],
   [
-    "leaves its space",
+    "leaves its goal space",
     "bounds",
     "step 10: achievedGoal[0]: expected a number in [-4, 4], got 4",
     brokenStep((step, count) =>
@@ -112,7 +115,7 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
     ),
   ],
   [
-    "hangs on what was played before",
+    "depends on earlier episodes",
     "same-seed",
     "seed 3, a second time, step 1",
     brokenStep((step) => {
@@ -121,44 +124,47 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
     }),
   ],
   [
-    "takes no notice of the seed",
+    "ignores the seed",
     "other-seed",
     "reset({ seed: 2 }) after reset({ seed: 1 }): expected another start or goal, got the same",
     () => pointEnv({ seed: (given) => (Number.isInteger(given) && given >= 0 ? 1 : given) }),
   ],
   [
-    "hands out one array again and again",
+    "returns the same array each time",
     "shared-memory",
-    "reset: observation: expected it untouched by later steps",
-    brokenLook((seen) => {
-      shared.set(seen.observation);
-      return { ...seen, observation: shared };
+    "reset: observation: expected no change by later steps",
+    brokenObservation((observed) => {
+      shared.set(observed.observation);
+      return { ...observed, observation: shared };
     }),
   ],
   [
-    "shows a number that never changes",
+    "has a constant element",
     "constant-elements",
     "observation[4]: expected a number that changes within 2,000 random steps, got 1 throughout",
-    brokenLook((seen) => ({ ...seen, observation: Float32Array.of(...seen.observation, 1) }), {
-      observationSpace: symmetricBox(5, 4),
-    }),
+    brokenObservation(
+      (observed) => ({ ...observed, observation: Float32Array.of(...observed.observation, 1) }),
+      {
+        observationSpace: symmetricBox(5, 4),
+      },
+    ),
   ],
   [
-    "pays something else than computeReward",
+    "returns rewards that differ from computeReward",
     "reward",
     "step 1: reward: expected computeReward(…) = -1, got -0.5",
     brokenStep((step) => ({ ...step, reward: step.reward / 2 })),
   ],
   [
-    "pays more than it says",
+    "returns rewards outside its range",
     "reward-range",
     "reward: expected a number in [-1, -0.5], got 0",
     broken((env) => {
-      // The tenth step of each episode is at its goal: random play alone hardly ever is.
+      // The tenth step of each episode is at its goal, which random play hardly ever reaches.
       let count = 0;
       let goal = new Float32Array(2);
-      const near = (seen: Step): Step => ({
-        ...seen,
+      const atGoal = (step: Step): Step => ({
+        ...step,
         achievedGoal: goal.slice(),
         reward: 0,
         isSuccess: true,
@@ -174,15 +180,15 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
         step: (action) => {
           const step = env.step(action);
           count += 1;
-          return count === 10 ? near(step) : step;
+          return count === 10 ? atGoal(step) : step;
         },
       };
     }),
   ],
   [
-    "writes into the goals it judges",
+    "has a computeReward that writes into its arguments",
     "pure-reward",
-    "computeReward: expected the desired goal untouched",
+    "computeReward: desired goal[0]: expected no change of",
     broken((env) => ({
       computeReward: (achieved, desired, previous) => {
         const reward = env.computeReward(achieved, desired, previous);
@@ -192,31 +198,31 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
     })),
   ],
   [
-    "calls nothing a success",
+    "never reports success",
     "success",
-    "step 1: isSuccess: expected true, as isAchieved says, got false",
+    "step 1: isSuccess: expected true, the value of isAchieved, got false",
     brokenStep((step) => ({ ...step, isSuccess: false })),
   ],
   [
-    "draws its own goal whatever was asked for",
+    "ignores the requested goal",
     "goal-kept",
     "reset({ goal }): desiredGoal: expected [",
     broken((env) => ({
       reset: ({ seed, goal } = {}) => {
-        // Refuses bad goals all the same.
+        // Still rejects invalid goals.
         if (goal !== undefined) pointEnv().reset({ goal });
         return env.reset(seed === undefined ? {} : { seed });
       },
     })),
   ],
   [
-    "starts at the goal",
+    "starts at its goal",
     "starts-unsolved",
-    "reset 1 after seed 12: expected a goal that is not achieved yet, got one that is",
+    "reset 1 after seed 12: expected a goal that is not achieved yet, got an achieved one",
     broken((env) => ({
       reset: (options = {}) => {
         const start = env.reset(options);
-        // Right after a seed the goal is as drawn, so that other checks meet an honest start.
+        // Not directly after a seed, so that the other checks get a valid start.
         return options.goal === undefined && options.seed === undefined
           ? { ...start, achievedGoal: start.desiredGoal.slice() }
           : start;
@@ -226,7 +232,7 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
   [
     "ends on success",
     "success-goes-on",
-    "step 1, with its goal achieved: expected the episode to go on, got terminated true",
+    "step 1, with its goal achieved: expected the episode to continue, got terminated true",
     brokenStep((step) => ({ ...step, terminated: step.isSuccess })),
   ],
   [
@@ -236,15 +242,15 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
     broken(() => ({ maxEpisodeSteps: 19 })),
   ],
   [
-    "takes NaN for 0",
+    "treats NaN as 0",
     "refuses-actions",
-    "step with NaN in action[0]: expected an InputError, got none: it was accepted",
+    "step with NaN in action[0]: expected an InputError, got none",
     broken((env) => ({ step: (action) => env.step(Array.from(action, (x) => (Number.isNaN(x) ? 0 : x))) })),
   ],
   [
-    "acts on whatever size of action",
+    "does not clip actions to ±1",
     "clips-actions",
-    "step with ±1.5, against ±1: observation[0]: expected",
+    "step with ±1.5, compared with ±1: observation[0]: expected",
     () =>
       pointEnv({
         clip: (action, into) => {
@@ -256,19 +262,19 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
   [
     "rounds seeds",
     "refuses-starts",
-    "reset with a seed of 0.5: expected an InputError, got none: it was accepted",
+    "reset with a seed of 0.5: expected an InputError, got none",
     () => pointEnv({ seed: (given) => (given > 0 ? Math.floor(given) : given) }),
   ],
   [
-    "goes on after the end",
+    "steps after the end of an episode",
     "call-order",
-    "step after the episode's end: expected an InputError, got none: it was accepted",
+    "step after the end of the episode: expected an InputError, got none",
     () => pointEnv({ endless: true }),
   ],
   [
     "cannot be disposed of twice",
     "dispose",
-    "dispose, a second time: expected nothing to happen, got freed already",
+    "second dispose: expected no effect, got freed already",
     broken((env) => {
       let disposed = false;
       return {
@@ -281,18 +287,18 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
     }),
   ],
   [
-    "keeps all that it ever showed",
+    "leaks memory",
     "memory",
-    "after 5800 random steps: expected memory to stay flat, got",
-    brokenLook((seen) => {
-      kept.push(new Float32Array(64));
-      return seen;
+    "after 5800 random steps: expected constant memory use, got",
+    brokenObservation((observed) => {
+      leaked.push(new Float32Array(64));
+      return observed;
     }),
   ],
   [
-    "throws what is no InputError",
+    "throws an error other than InputError",
     "shapes",
-    "expected nothing to be thrown, got TypeError: x is not a function",
+    "expected no exception, got TypeError: x is not a function",
     brokenStep((step, count) => {
       if (count === 12) throw new TypeError("x is not a function");
       return step;
@@ -301,43 +307,40 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
 ];
 
 describe("checkEnv", () => {
-  it("finds nothing in an honest environment", async () => {
+  it("has no findings for a valid environment", async () => {
     expect(await checkEnv(pointEnv)).toEqual([]);
   });
 
-  it.each(BROKEN)(
-    "names by exactly that check an environment that %s: %s",
-    async (_what, check, message, make) => {
-      const findings = await checkEnv(make);
-      expect(findings.map((each) => each.check)).toEqual([check]);
-      expect(findings[0]?.message).toContain(message);
-    },
-  );
+  it.each(BROKEN)("reports an environment that %s as exactly: %s", async (_what, check, message, make) => {
+    const findings = await checkEnv(make);
+    expect(findings.map((each) => each.check)).toEqual([check]);
+    expect(findings[0]?.message).toContain(message);
+  });
 
-  it("has every check broken by at least one of those", () => {
+  it("is tested with a broken environment for each check", () => {
     expect([...new Set(BROKEN.map(([, check]) => check))].sort()).toEqual(
       ENV_CHECKS.map(({ name }) => name).sort(),
     );
   });
 
-  it("tells of each check as it ends, in order, up to the stage that finds something", async () => {
-    const told: [string, boolean][] = [];
-    await checkEnv(pointEnv, (name, finding) => void told.push([name, finding === undefined]));
-    expect(told).toEqual(ENV_CHECKS.map(({ name }) => [name, true]));
-    told.length = 0;
+  it("reports each check in order, up to the first stage with a finding", async () => {
+    const reported: [string, boolean][] = [];
+    await checkEnv(pointEnv, (name, finding) => void reported.push([name, finding === undefined]));
+    expect(reported).toEqual(ENV_CHECKS.map(({ name }) => [name, true]));
+    reported.length = 0;
     await checkEnv(
-      brokenLook((seen) => ({ ...seen, observation: new Float32Array(1) })),
-      (name, finding) => void told.push([name, finding === undefined]),
+      brokenObservation((observed) => ({ ...observed, observation: new Float32Array(1) })),
+      (name, finding) => void reported.push([name, finding === undefined]),
     );
-    expect(told.slice(0, 3)).toEqual([
+    expect(reported.slice(0, 3)).toEqual([
       ["spaces", true],
       ["limits", true],
       ["shapes", false],
     ]);
-    expect(told.map(([name]) => name)).not.toContain("same-seed");
+    expect(reported.map(([name]) => name)).not.toContain("same-seed");
   });
 
-  it("disposes of every environment that it made, whatever they do", async () => {
+  it("disposes of every environment, even one that throws", async () => {
     let open = 0;
     const make = broken((env) => ({
       step: () => {
@@ -355,7 +358,7 @@ describe("checkEnv", () => {
     expect(open).toBe(0);
   });
 
-  it("finds in the toys that they are not disposed of, and nothing else", async () => {
+  it("reports the toy environments, which cannot be disposed of", async () => {
     for (const toy of [lineReach, () => bitFlip(4)]) {
       const checks = (await checkEnv(toy)).map(({ check }) => check);
       expect(checks).toContain("dispose");

@@ -1,4 +1,4 @@
-/** @file What registered environments say and do besides the promises of the contract, which promises-*.test.ts check. */
+/** @file Behaviour and error messages of registered environments that promises-*.integration.test.ts do not check. */
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkEnv } from "../../../env/check/check-env.ts";
@@ -23,23 +23,22 @@ describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
   });
   afterEach(() => env.dispose());
 
-  it("is at rest at the start", () => {
+  it("starts at rest", () => {
     const { observation } = env.reset({ seed: 4 });
     const { arm } = ENVIRONMENTS[id]!;
     const angles = arm.links.reduce((sum, link) => sum + (link.limits === null ? 2 : 1), 0);
     expect(observation.subarray(angles, angles + arm.links.length).every((speed) => speed === 0)).toBe(true);
   });
 
-  it("says which number of an action, a goal or a seed is none", () => {
+  it("names the invalid element of an action, and rejects invalid goals and seeds", () => {
     const size = sizeOf(env.actionSpace);
     const goalSize = sizeOf(env.goalSpace);
     env.reset({ seed: 10 });
-    for (const wrong of [Number.NaN, Infinity, -Infinity]) {
+    for (const invalid of [Number.NaN, Infinity, -Infinity]) {
       const action = new Float32Array(size).fill(0.3);
-      action[size - 1] = wrong;
-      expect(() => env.step(action)).toThrow(
-        new InputError(`${id}.step action[${size - 1}]: expected a number in [-1, 1], got ${wrong}`),
-      );
+      action[size - 1] = invalid;
+      const message = `${id}.step action[${size - 1}]: expected a number in [-1, 1], got ${invalid}`;
+      expect(() => env.step(action)).toThrow(new InputError(message));
     }
     for (const length of [0, size - 1, size + 1]) {
       expect(() => env.step(new Float32Array(length))).toThrow(
@@ -52,23 +51,18 @@ describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
     for (const seed of [-1, 0.5, Number.NaN]) expect(() => env.reset({ seed })).toThrow("seed: expected");
   });
 
-  it("says which call is missing when they come in the wrong order", () => {
+  it("names the missing call when calls come in the wrong order", () => {
     const action = env.actionSpace.high;
-    expect(() => env.step(action)).toThrow(
-      new InputError(`${id}.step: no episode is running; call reset() first`),
-    );
+    expect(() => env.step(action)).toThrow(`${id}.step: no episode is running; call reset()`);
     env.reset();
     for (let i = 0; i < env.maxEpisodeSteps; i++) env.step(action);
-    expect(() => env.step(action)).toThrow(
-      new InputError(`${id}.step: the episode is over; call reset() first`),
-    );
+    expect(() => env.step(action)).toThrow(`${id}.step: the episode is over; call reset()`);
     env.dispose();
-    const disposed = "the environment was disposed of; make a new one";
-    expect(() => env.step(action)).toThrow(new InputError(`${id}.step: ${disposed}`));
-    expect(() => env.reset()).toThrow(new InputError(`${id}.reset: ${disposed}`));
+    expect(() => env.step(action)).toThrow(`${id}.step: the environment was disposed of`);
+    expect(() => env.reset()).toThrow(`${id}.reset: the environment was disposed of`);
   });
 
-  it("goes on to its time limit while the goal is held", () => {
+  it("continues to its time limit while the goal is held", () => {
     const start = env.reset({ seed: 13 });
     env.reset({ seed: 13, goal: start.achievedGoal });
     const still = new Float32Array(sizeOf(env.actionSpace));
@@ -82,7 +76,7 @@ describe.each(Object.keys(ENVIRONMENTS))("%s", (id) => {
     }
   });
 
-  it("never starts solved in 1,000 resets", () => {
+  it("never starts with its goal achieved in 1,000 resets", () => {
     for (let i = 0; i < 1000; i++) {
       const { achievedGoal, desiredGoal } = env.reset();
       expect(env.isAchieved(achievedGoal, desiredGoal)).toBe(false);

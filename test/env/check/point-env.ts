@@ -1,31 +1,31 @@
-/** @file A point on a plane that keeps every promise of a GoalEnv, with places where one can be broken. */
+/** @file A valid GoalEnv, a point in a plane, with options to break promises that a wrapper cannot break. */
 
 import { clipInto, symmetricBox } from "../../../shared/box.ts";
 import { InputError, refuse } from "../../../shared/errors.ts";
 import type { GoalEnv, ResetOptions, Step } from "../../../shared/goal-env.ts";
 import { Rng } from "../../../shared/rng.ts";
 
-/** Steps an episode has. */
-const LIMIT = 20;
+/** Steps of an episode. */
+const MAX_STEPS = 20;
 
-/** What an honest point does at the places that wrappers round it could not reach. */
-export interface Habits {
-  /** From an action of any size to one that acts. */
+/** Replacements for internal steps. */
+export interface PointOptions {
+  /** Writes the action that takes effect. */
   readonly clip: (action: ArrayLike<number>, into: Float32Array) => void;
-  /** From what was given as a seed to the seed. */
+  /** Maps the given seed to the seed in use. */
   readonly seed: (given: number) => number;
-  /** Whether steps go on after the end. */
+  /** Whether steps after the end of an episode are accepted. */
   readonly endless: boolean;
 }
 
-/** Moves by up to 0.1 along each axis a step; sees where it is and how it moved. */
-export function pointEnv(habits: Partial<Habits> = {}): GoalEnv {
+/** Moves by up to 0.1 along each axis in a step; observes its position and last displacement. */
+export function pointEnv(options: Partial<PointOptions> = {}): GoalEnv {
   const actionSpace = symmetricBox(2, 1);
   const where = "point-reach.step";
-  const { clip = (action, into) => clipInto(actionSpace, action, into, `${where} action`) } = habits;
+  const { clip = (action, into) => clipInto(actionSpace, action, into, `${where} action`) } = options;
   const action = new Float32Array(2);
-  const place = new Float32Array(2);
-  const moved = new Float32Array(2);
+  const position = new Float32Array(2);
+  const displacement = new Float32Array(2);
   let goal = new Float32Array(2);
   let rng = Rng.fromSeed(0);
   let phase: "new" | "running" | "over" | "disposed" = "new";
@@ -34,9 +34,9 @@ export function pointEnv(habits: Partial<Habits> = {}): GoalEnv {
     Math.hypot(achieved[0]! - desired[0]!, achieved[1]! - desired[1]!) < 0.05;
   const computeReward = (achieved: Float32Array, desired: Float32Array) =>
     isAchieved(achieved, desired) ? 0 : -1;
-  const look = () => ({
-    observation: Float32Array.of(...place, ...moved),
-    achievedGoal: place.slice(),
+  const observe = () => ({
+    observation: Float32Array.of(...position, ...displacement),
+    achievedGoal: position.slice(),
     desiredGoal: goal.slice(),
   });
   return {
@@ -44,43 +44,43 @@ export function pointEnv(habits: Partial<Habits> = {}): GoalEnv {
     observationSpace: symmetricBox(4, 4),
     goalSpace: symmetricBox(2, 4),
     actionSpace,
-    maxEpisodeSteps: LIMIT,
+    maxEpisodeSteps: MAX_STEPS,
     controlTimestep: 0.04,
     rewardRange: [-1, 0],
     computeReward,
     isAchieved,
-    reset({ seed, goal: asked }: ResetOptions = {}) {
+    reset({ seed, goal: requested }: ResetOptions = {}) {
       if (phase === "disposed") throw new InputError("point-reach.reset: the environment was disposed of");
-      const wanted = asked === undefined ? undefined : Float32Array.from(asked);
-      if (wanted !== undefined && !(wanted.length === 2 && wanted.every((x) => Math.abs(x) <= 4))) {
-        throw refuse("point-reach.reset goal", "2 coordinates in [−4, 4] m", asked);
+      const valid = requested?.length === 2 && Array.from(requested).every((x) => Math.abs(x) <= 4);
+      if (requested !== undefined && !valid) {
+        throw refuse("point-reach.reset goal", "2 coordinates in [−4, 4] m", requested);
       }
-      if (seed !== undefined) rng = Rng.fromSeed(habits.seed?.(seed) ?? seed);
-      for (let i = 0; i < 2; i++) place[i] = rng.uniformIn(-0.5, 0.5);
-      moved.fill(0);
+      if (seed !== undefined) rng = Rng.fromSeed(options.seed?.(seed) ?? seed);
+      for (let i = 0; i < 2; i++) position[i] = rng.uniformIn(-0.5, 0.5);
+      displacement.fill(0);
       const angle = rng.uniformIn(-Math.PI, Math.PI);
-      const drawn = Float32Array.of(place[0]! + Math.cos(angle), place[1]! + Math.sin(angle));
-      goal = wanted ?? drawn;
+      const drawn = Float32Array.of(position[0]! + Math.cos(angle), position[1]! + Math.sin(angle));
+      goal = requested === undefined ? drawn : Float32Array.from(requested);
       steps = 0;
       phase = "running";
-      return look();
+      return observe();
     },
-    step(asked): Step {
+    step(requested): Step {
       if (phase === "disposed") throw new InputError(`${where}: the environment was disposed of`);
-      if (phase !== "running" && !(habits.endless === true && phase === "over")) {
+      if (phase !== "running" && !(options.endless === true && phase === "over")) {
         throw new InputError(`${where}: no episode is running; call reset() first`);
       }
-      clip(asked, action);
+      clip(requested, action);
       for (let i = 0; i < 2; i++) {
-        moved[i] = 0.1 * action[i]!;
-        place[i] = place[i]! + moved[i]!;
+        displacement[i] = 0.1 * action[i]!;
+        position[i] = position[i]! + displacement[i]!;
       }
       steps += 1;
-      const truncated = steps >= LIMIT;
+      const truncated = steps >= MAX_STEPS;
       if (truncated) phase = "over";
-      const seen = look();
-      const reward = computeReward(seen.achievedGoal, seen.desiredGoal);
-      return { ...seen, reward, terminated: false, truncated, isSuccess: reward === 0 };
+      const observation = observe();
+      const reward = computeReward(observation.achievedGoal, observation.desiredGoal);
+      return { ...observation, reward, terminated: false, truncated, isSuccess: reward === 0 };
     },
     dispose() {
       phase = "disposed";

@@ -1,4 +1,4 @@
-/** @file Every environment and reward under position control keeps every promise of the contract. */
+/** @file Every environment with every reward keeps every promise of GoalEnv under position control. */
 
 import { describePromises } from "./promises.ts";
 

@@ -1,4 +1,4 @@
-/** @file Every environment under one control, with every reward, against the contract, by the checker that people use. */
+/** @file Runs the environment checker on every environment under one control mode, with every reward. */
 
 import { describe, expect, it } from "vitest";
 import { checkEnv } from "../../../env/check/check-env.ts";
@@ -6,7 +6,7 @@ import type { ControlMode } from "../../../env/control/action-meaning.ts";
 import { describeEnvironments, makeEnv } from "../../../env/registry.ts";
 import { parseConfig } from "../../../shared/config.ts";
 
-/** One test for each combination of environment and reward; each control has a file of its own, so that they run side by side. */
+/** Defines a test for each environment and reward. Each control mode has its own test file, so that they run in parallel. */
 export function describePromises(control: ControlMode): void {
   const { env } = parseConfig({ env: { control } }, "test");
   describe.each(describeEnvironments(env))(`$id under ${control} control`, ({ id, rewards }) => {

@@ -1,4 +1,4 @@
-/** @file What ±1 does under each control, that motors stay within their limits, and that still means still. */
+/** @file Control modes: the effect of ±1, torque limits, and holding still under an action of 0. */
 
 import { describe, expect, it, onTestFinished } from "vitest";
 import { actionMeanings, CONTROL_MODES, type ControlMode } from "../../../env/control/action-meaning.ts";
@@ -6,14 +6,14 @@ import { ENVIRONMENTS, makeInteractive } from "../../../env/registry.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { Rng } from "../../../shared/rng.ts";
 
-async function armUnder(id: string, control: ControlMode, more: object = {}) {
+async function makeArm(id: string, control: ControlMode, more: object = {}) {
   const arm = await makeInteractive(parseConfig({ env: { id, control, ...more } }, "test").env, 0.95);
   onTestFinished(() => arm.dispose());
   arm.reset({ seed: 1 });
   return arm;
 }
 
-type Arm = Awaited<ReturnType<typeof armUnder>>;
+type Arm = Awaited<ReturnType<typeof makeArm>>;
 
 /** Holds an action for some control steps. */
 function hold(arm: Arm, action: ArrayLike<number>, steps: number): void {
@@ -23,51 +23,51 @@ function hold(arm: Arm, action: ArrayLike<number>, steps: number): void {
   }
 }
 
-function along(arm: Arm, slot: number, amount: number): Float32Array {
+function single(arm: Arm, index: number, amount: number): Float32Array {
   const action = new Float32Array(arm.sizes.action);
-  action[slot] = amount;
+  action[index] = amount;
   return action;
 }
 
-/** Where nothing is in the way: each arm has its reach. */
-const FREE = Object.keys(ENVIRONMENTS).filter((id) => id.endsWith("-reach"));
+/** Environments without contacts; every arm has one. */
+const REACHES = Object.keys(ENVIRONMENTS).filter((id) => id.endsWith("-reach"));
 
-describe.each(FREE)("%s", (id) => {
+describe.each(REACHES)("%s", (id) => {
   const { arm: model } = ENVIRONMENTS[id]!;
   const joints = model.links.map(({ joint }, i) => [joint, i] as const);
 
-  it.each(joints)("under speed control, ±1 turns %s at ±1 rad/s", async (_joint, joint) => {
-    const arm = await armUnder(id, "velocity");
+  it.each(joints)("under velocity control, ±1 moves %s at ±1 rad/s", async (_joint, joint) => {
+    const arm = await makeArm(id, "velocity");
     for (const sign of [1, -1]) {
       arm.reset({ seed: 1 });
-      hold(arm, along(arm, joint, sign), 5);
+      hold(arm, single(arm, joint, sign), 5);
       expect(arm.speeds[joint]! * sign).toBeGreaterThan(0.97);
       expect(arm.speeds[joint]! * sign).toBeLessThan(1.03);
     }
   });
 
-  it.each(joints)("under position control, ±1 takes %s 0.05 rad on in each step", async (_joint, joint) => {
-    const arm = await armUnder(id, "position");
+  it.each(joints)("under position control, ±1 moves %s by ±0.05 rad in each step", async (_joint, joint) => {
+    const arm = await makeArm(id, "position");
     for (const sign of [1, -1]) {
       arm.reset({ seed: 1 });
-      hold(arm, along(arm, joint, sign), 3);
+      hold(arm, single(arm, joint, sign), 3);
       const before = arm.angles[joint]!;
-      hold(arm, along(arm, joint, sign), 2);
+      hold(arm, single(arm, joint, sign), 2);
       expect(((arm.angles[joint]! - before) / 2) * sign).toBeGreaterThan(0.047);
       expect(((arm.angles[joint]! - before) / 2) * sign).toBeLessThan(0.055);
     }
   });
 
-  it("under end-effector control, 0.5 moves the tool 0.025 m on in each step, along its axis alone", async () => {
-    const arm = await armUnder(id, "ee");
+  it("under end-effector control, 0.5 moves the tool by 0.025 m in each step, along one axis only", async () => {
+    const arm = await makeArm(id, "ee");
     expect(arm.sizes.action).toBe(model.toolAxes.length + (model.gripper === undefined ? 0 : 1));
-    // Towards the base: outwards the arm would soon be stretched out.
-    for (const [slot, axis] of model.toolAxes.entries()) {
+    // Towards the base: outwards the arm would soon be straight.
+    for (const [index, axis] of model.toolAxes.entries()) {
       arm.reset({ seed: 1 });
       const start = [...arm.kinematics.endEffector];
-      hold(arm, along(arm, slot, -0.5), 2);
+      hold(arm, single(arm, index, -0.5), 2);
       const before = arm.kinematics.endEffector[axis]!;
-      hold(arm, along(arm, slot, -0.5), 3);
+      hold(arm, single(arm, index, -0.5), 3);
       const moved = (before - arm.kinematics.endEffector[axis]!) / 3;
       expect(moved).toBeGreaterThan(0.024);
       expect(moved).toBeLessThan(0.028);
@@ -78,31 +78,31 @@ describe.each(FREE)("%s", (id) => {
     }
   });
 
-  it.each(CONTROL_MODES)("under %s control, no motor ever gives more than its limit", async (control) => {
-    const arm = await armUnder(id, control, { torqueScale: 1 });
+  it.each(CONTROL_MODES)("under %s control, no torque exceeds its limit", async (control) => {
+    const arm = await makeArm(id, control, { torqueScale: 1 });
     const rng = Rng.fromSeed(2);
     const action = new Float32Array(arm.sizes.action);
-    const greatest = new Float64Array(model.links.length);
+    const maxTorques = new Float64Array(model.links.length);
     for (let step = 0; step < 100; step++) {
       for (let i = 0; i < action.length; i++) action[i] = rng.uniform() < 0.5 ? -1 : 1;
       arm.act(action);
       for (let substep = 0; substep < arm.timing.substeps; substep++) {
         arm.advance(1);
         for (const [i, torque] of arm.torques.entries())
-          greatest[i] = Math.max(greatest[i]!, Math.abs(torque));
+          maxTorques[i] = Math.max(maxTorques[i]!, Math.abs(torque));
       }
     }
     for (const [i, { torqueLimit }] of model.links.entries()) {
-      expect(greatest[i]).toBeGreaterThan(0.01 * torqueLimit);
-      expect(greatest[i]).toBeLessThanOrEqual(torqueLimit);
+      expect(maxTorques[i]).toBeGreaterThan(0.01 * torqueLimit);
+      expect(maxTorques[i]).toBeLessThanOrEqual(torqueLimit);
     }
   });
 
   it.each(["velocity", "position", "ee"] as const)(
-    "under %s control, an action of 0 stops the arm and holds it for 20 s, weight or none",
+    "under %s control, an action of 0 stops the arm and holds it for 20 s, with and without gravity",
     async (control) => {
       for (const gravityCompensation of [true, false]) {
-        const arm = await armUnder(id, control, { gravityCompensation });
+        const arm = await makeArm(id, control, { gravityCompensation });
         hold(arm, new Float32Array(arm.sizes.action).fill(-0.3), 5);
         hold(arm, new Float32Array(arm.sizes.action), 25);
         const stopped = [...arm.kinematics.endEffector];
@@ -115,7 +115,7 @@ describe.each(FREE)("%s", (id) => {
     },
   );
 
-  it("tells what ±1 means in SI units", () => {
+  it("describes ±1 in SI units", () => {
     const joints = (control: ControlMode) => {
       const all = actionMeanings(model, { control, torqueScale: 0.25 });
       return all.filter(({ moves }) => moves !== "fingers");

@@ -1,4 +1,4 @@
-/** @file Twenty cubes, light and heavy, off centre and askew, gripped, lifted, held for 5 s and shaken. */
+/** @file Twenty cubes of different mass, position and angle: gripped, lifted, held for 5 s and shaken. */
 
 import { expect, it } from "vitest";
 import { loadPhysics } from "../../../env/world.ts";
@@ -10,7 +10,7 @@ const physics = await loadPhysics("compat");
 const [X, Y] = SPOT;
 const HEIGHT = 0.25;
 
-it("20 of 20 are lifted, slip less than a millimetre in 5 s, and are still there after 8 s of shaking", () => {
+it("20 of 20 cubes are lifted, slip less than a millimetre in 5 s, and are still held after 8 s of shaking", () => {
   const held: number[] = [];
   for (let trial = 0; trial < 20; trial++) {
     const rng = Rng.fromSeed(100 + trial);
@@ -22,15 +22,15 @@ it("20 of 20 are lifted, slip less than a millimetre in 5 s, and are still there
     });
     hand.lift(HEIGHT);
     expect(hand.cube.position[2], `trial ${trial}`).toBeGreaterThan(HEIGHT - 0.02);
-    const gripped = hand.grip;
+    const grip = hand.grip;
     hand.go([X, Y, HEIGHT], 125, -1);
-    expect(hand.slipSince(gripped), `trial ${trial}`).toBeLessThan(1e-3);
+    expect(hand.slipSince(grip), `trial ${trial}`).toBeLessThan(1e-3);
     for (let shake = 0; shake < 50; shake++) {
-      const off = (reach: number) => rng.uniformIn(-reach, reach);
-      const target: Vec3 = [X + off(0.1), Y + off(0.1), HEIGHT + off(0.08)];
+      const offset = (max: number) => rng.uniformIn(-max, max);
+      const target: Vec3 = [X + offset(0.1), Y + offset(0.1), HEIGHT + offset(0.08)];
       hand.go(target, 4, -1);
     }
-    if (hand.slipSince(gripped) < HALF) held.push(trial);
+    if (hand.slipSince(grip) < HALF) held.push(trial);
   }
   expect(held).toHaveLength(20);
 });

@@ -1,4 +1,4 @@
-/** @file Costs of a step that depend on no goal: each by arithmetic, and in the environment's reward. */
+/** @file Reward terms that do not depend on the goal: by hand calculation, and in an environment's reward. */
 
 import { describe, expect, it } from "vitest";
 import { planar2 } from "../../../env/models/planar2.ts";
@@ -8,17 +8,17 @@ import { sampleBox } from "../../../shared/box.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { Rng } from "../../../shared/rng.ts";
 
-const weights = (given: object) => parseConfig({ env: { rewardTerms: given } }, "test").env.rewardTerms;
+const weights = (rewardTerms: object) => parseConfig({ env: { rewardTerms } }, "test").env.rewardTerms;
 const home = planar2.home;
 
 describe("reward terms", () => {
-  it("are none by default", () => {
+  it("are disabled by default", () => {
     const terms = new RewardTerms(planar2, weights({}), 2);
     expect([terms.names, terms.min]).toEqual([[], 0]);
     expect(Math.abs(terms.min)).toBe(0);
   });
 
-  it("cost the mean squared action, and its mean squared change, from rest at the start", () => {
+  it("cost the mean squared action and its mean squared change, from an action of 0 at the start", () => {
     const terms = new RewardTerms(planar2, weights({ action: 2, smoothness: 0.5 }), 2);
     expect([terms.names, terms.min]).toEqual([["action", "smoothness"], -4]);
     terms.begin();
@@ -31,7 +31,7 @@ describe("reward terms", () => {
     expect(terms.values(home).every((term) => Math.abs(term) === 0)).toBe(true);
   });
 
-  it("cost joints in the outer tenth of their range, at most 1 each, and never one that turns for ever", () => {
+  it("cost joints in the outer tenth of their range, at most 1 each, and joints without limits nothing", () => {
     const terms = new RewardTerms(planar2, weights({ jointLimit: 1 }), 2);
     const costs = [0, 0.89, 0.95, 1, 1.2].map((share) => -terms.values([100, 2.6 * share])[0]!);
     for (const [i, expected] of [0, 0, 0.125, 0.5, 0.5].entries()) expect(costs[i]).toBeCloseTo(expected, 6);
@@ -39,24 +39,25 @@ describe("reward terms", () => {
 });
 
 it.each(["sparse", "dense", "potential"])(
-  "a step's %s reward is the goal's plus its terms",
+  "a step's %s reward is the goal reward plus the terms",
   async (reward) => {
     const rewardTerms = { action: 0.1, smoothness: 0.2, jointLimit: 3 };
     const config = parseConfig({ env: { id: "planar2-reach", reward, rewardTerms } }, "test");
     const env = await makeEnv(config.env, config.agent.gamma);
     expect(env.rewardTerms).toEqual(["action", "smoothness", "jointLimit"]);
     const rng = Rng.fromSeed(1);
-    let before = env.reset({ seed: 1 }).achievedGoal;
-    let paidByTerms = 0;
+    let previousGoal = env.reset({ seed: 1 }).achievedGoal;
+    let sumOfTerms = 0;
     for (let i = 0; i < env.maxEpisodeSteps; i++) {
-      const { reward: paid, terms, achievedGoal, desiredGoal } = env.step(sampleBox(env.actionSpace, rng));
+      const step = env.step(sampleBox(env.actionSpace, rng));
+      const { terms, achievedGoal, desiredGoal } = step;
       const sum = terms?.reduce((total, term) => total + term, 0) ?? Number.NaN;
-      expect(paid).toBeCloseTo(env.computeReward(achievedGoal, desiredGoal, before) + sum, 6);
-      expect(paid).toBeGreaterThanOrEqual(env.rewardRange[0] + (env.potentialRange?.[0] ?? 0));
-      paidByTerms += sum;
-      before = achievedGoal;
+      expect(step.reward).toBeCloseTo(env.computeReward(achievedGoal, desiredGoal, previousGoal) + sum, 6);
+      expect(step.reward).toBeGreaterThanOrEqual(env.rewardRange[0] + (env.potentialRange?.[0] ?? 0));
+      sumOfTerms += sum;
+      previousGoal = achievedGoal;
     }
-    expect(paidByTerms).toBeLessThan(-1);
+    expect(sumOfTerms).toBeLessThan(-1);
     env.dispose();
   },
 );

@@ -1,4 +1,4 @@
-/** @file A Panda's hand over a table with a cube, moved by a script: goes to points, opens and shuts. */
+/** @file A scripted Panda hand above a table with a cube: moves to points, opens and closes. */
 
 import { ArmWorld } from "../../../env/arm/arm-world.ts";
 import { ArmKinematics } from "../../../env/arm/kinematics.ts";
@@ -19,14 +19,14 @@ import {
 
 /** Half the cube's edge, metres. */
 export const HALF = 0.02;
-/** Where on the table the cube is about, metres. */
+/** Nominal position of the cube on the table, metres. */
 export const SPOT: Vec3 = [0.55, 0, HALF];
 const RATE = 500;
 const SUBSTEPS = 20;
-/** Share of the way of an action of 1 that the hand takes in a step: it is not to overshoot. */
-const CALM = 0.4;
+/** Maximum action along each axis: avoids overshooting. */
+const MAX_ACTION = 0.4;
 
-/** A table before the arm and one cube. */
+/** Returns a scene with a table in front of the arm and one cube. */
 export function tableWithCube(mass: number, friction: number): Scene {
   return {
     table: { center: [0.55, 0, 0], halfExtents: [0.35, 0.55], friction: 1 },
@@ -34,7 +34,7 @@ export function tableWithCube(mass: number, friction: number): Scene {
   };
 }
 
-/** The hand and its world; whoever made it disposes of it. */
+/** The hand and its world; the caller disposes of the arm. */
 export class ScriptedHand {
   readonly arm: ArmWorld;
   readonly cube = new ObjectState();
@@ -57,17 +57,17 @@ export class ScriptedHand {
   }
 
   /**
-   * Moves the tool towards a point, metres, for some control steps; throws if the simulation comes apart.
+   * Moves the tool towards a point, metres, for some control steps; throws if the simulation diverges.
    *
-   * @param fingers −1 shuts, 1 opens
+   * @param fingers −1 closes, 1 opens
    */
   go(target: Vec3, steps: number, fingers: -1 | 1): void {
     const { arm } = this;
     for (let step = 0; step < steps; step++) {
       this.#kinematics.update(arm.angles);
       for (let axis = 0; axis < 3; axis++) {
-        const way = (target[axis]! - this.#kinematics.endEffector[axis]!) / 0.05;
-        this.#action[axis] = Math.min(Math.max(way, -CALM), CALM);
+        const action = (target[axis]! - this.#kinematics.endEffector[axis]!) / 0.05;
+        this.#action[axis] = Math.min(Math.max(action, -MAX_ACTION), MAX_ACTION);
       }
       this.#action[3] = fingers;
       this.#control.begin(this.#action, arm, this.#kinematics);
@@ -82,7 +82,7 @@ export class ScriptedHand {
     arm.readObject(0, this.cube);
   }
 
-  /** Comes down over the cube, grips it and lifts it to a height, metres. */
+  /** Moves down to the cube, grips it and lifts it to a height, metres. */
   lift(height: number): void {
     const [x, y] = SPOT;
     this.go([x, y, 0.15], 15, 1);
@@ -91,18 +91,18 @@ export class ScriptedHand {
     this.go([x, y, height], 25, -1);
   }
 
-  /** Where the cube's middle is from the tool, in the hand's frame, without what lies along the fingers' way. */
+  /** Position of the cube's centre relative to the tool, in the hand's frame, without the component along the fingers' axis. */
   get grip(): Vec3 {
     const [x, y, z, w] = this.#kinematics.rotations.slice(-4);
     const [ex, ey, ez] = this.#kinematics.endEffector;
     const [cx, cy, cz] = this.cube.position;
     const offset = rotate(conjugate([x!, y!, z!, w!]), [cx! - ex!, cy! - ey!, cz! - ez!]);
     const [finger] = pandaGripper.gripper?.fingers ?? [];
-    const along = rotate(finger?.orientation ?? IDENTITY, finger?.axis ?? [0, 1, 0]);
-    return subtract(offset, scale(along, dot(offset, along)));
+    const axis = rotate(finger?.orientation ?? IDENTITY, finger?.axis ?? [0, 1, 0]);
+    return subtract(offset, scale(axis, dot(offset, axis)));
   }
 
-  /** Metres that the cube has slipped between the fingers since it was gripped as given. */
+  /** Returns how far the cube has slipped between the fingers since a given `grip`, metres. */
   slipSince(grip: Vec3): number {
     return length(subtract(this.grip, grip));
   }

@@ -1,4 +1,4 @@
-/** @file Scripts without learning solve each task with an object by what is observed: it can be done. The whole is in scripted.long.test.ts. */
+/** @file Scripts solve each task with an object from its observations, in a few episodes; scripted.long.test.ts plays more. */
 
 import { describe, expect, it } from "vitest";
 import { playScript, SCRIPTS } from "../../../bench/scripted/scripts.ts";
@@ -10,24 +10,24 @@ const play = (id: string, control: string, seeds: readonly number[]) =>
   playScript(parseConfig({ env: { id, control } }, "test"), seeds);
 
 describe("the scripts", () => {
-  it("are there for every environment with an object", () => {
+  it("exist for every environment with an object", () => {
     const withObjects = Object.entries(ENVIRONMENTS).flatMap(([id, { makeTask }]) =>
       makeTask({ relativeInputs: true }).scene === undefined ? [] : [id],
     );
     expect(Object.keys(SCRIPTS).sort()).toEqual(withObjects.sort());
   });
 
-  it.each(Object.keys(SCRIPTS))("solve %s from ten starts with the tool driven", async (id) => {
+  it.each(Object.keys(SCRIPTS))("solve %s from ten starts under ee control", async (id) => {
     const { failed } = await play(id, "ee", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(failed).toEqual([]);
   });
 
-  it.each(Object.keys(SCRIPTS))("solve %s from three starts by torques", async (id) => {
+  it.each(Object.keys(SCRIPTS))("solve %s from three starts under torque control", async (id) => {
     const { failed } = await play(id, "torque", [0, 1, 2]);
     expect(failed).toEqual([]);
   });
 
-  it("refuse an environment that there is none for", async () => {
+  it("reject an environment without a script", async () => {
     await expect(play("panda-reach", "ee", [1])).rejects.toThrow(InputError);
   });
 });

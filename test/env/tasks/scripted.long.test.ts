@@ -1,16 +1,19 @@
-/** @file Scripts without learning solve each task with an object under each of its controls, in episodes that they were not written by. */
+/** @file Scripts solve each task with an object under each of its control modes, on held-out seeds. */
 
 import { describe, expect, it } from "vitest";
 import { playScript, SCRIPTS } from "../../../bench/scripted/scripts.ts";
 import { ENVIRONMENTS } from "../../../env/registry.ts";
 import { parseConfig } from "../../../shared/config.ts";
 
-/** Scripts were written with 0 to 100 in view. */
+/** Seeds 0 to 100 were used to write the scripts. */
 const SEEDS = Array.from({ length: 100 }, (_, i) => 101 + i);
 
 describe.each(Object.keys(SCRIPTS))("%s", (id) => {
-  it.each(ENVIRONMENTS[id]!.controls)("is solved in 95 of 100 episodes under %s control", async (control) => {
-    const { successRate } = await playScript(parseConfig({ env: { id, control } }, "test"), SEEDS);
-    expect(successRate).toBeGreaterThanOrEqual(0.95);
-  });
+  it.each(ENVIRONMENTS[id]!.controls)(
+    "is solved in at least 95 of 100 episodes under %s control",
+    async (control) => {
+      const { successRate } = await playScript(parseConfig({ env: { id, control } }, "test"), SEEDS);
+      expect(successRate).toBeGreaterThanOrEqual(0.95);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** @file What tasks with an object ask for: things at rest on the table, goals that are not achieved yet, easier starts for practice alone. */
+/** @file Tabletop tasks: objects at rest, goals not achieved at the start, near starts in training episodes only. */
 
 import { afterAll, describe, expect, it } from "vitest";
 import { ENVIRONMENTS, makeEnv } from "../../../env/registry.ts";
@@ -15,12 +15,12 @@ describe.each(IDS)("%s", async (id) => {
   const env = await makeEnv(config({ id }), 0.95);
   afterAll(() => env.dispose());
   const joints = arm.links.length;
-  const ofArm = 2 * joints + 6 + (arm.gripper === undefined ? 0 : 2);
+  const armSize = 2 * joints + 6 + (arm.gripper === undefined ? 0 : 2);
   const { goalAxes, scene } = makeTask({ relativeInputs: true });
   const tool = ({ observation }: GoalObservation) => observation.subarray(2 * joints, 2 * joints + 3);
-  const object = ({ observation }: GoalObservation) => observation.subarray(ofArm);
+  const object = ({ observation }: GoalObservation) => observation.subarray(armSize);
 
-  it("starts with its object at rest on the table, which stays there while the arm is still", () => {
+  it("starts with its object at rest on the table, and it stays there while the arm does not move", () => {
     const start = env.reset({ seed: 1 });
     const before = object(start).slice();
     expect(before[2]).toBeCloseTo(scene!.objects[0]!.halfExtents[2]!, 6);
@@ -34,56 +34,56 @@ describe.each(IDS)("%s", async (id) => {
     expect(distance(tool(last), tool(start))).toBeLessThan(1e-3);
   });
 
-  it("shows where the object is: in the world, from the tool, finely", () => {
-    const seen = env.reset({ seed: 2 });
-    const [numbers, from] = [object(seen), tool(seen)];
+  it("observes the object's position in the world, relative to the tool, and at high resolution", () => {
+    const start = env.reset({ seed: 2 });
+    const [numbers, toolPosition] = [object(start), tool(start)];
     for (const axis of [0, 1, 2]) {
-      const off = numbers[axis]! - from[axis]!;
-      expect(numbers[3 + axis]).toBeCloseTo(off, 6);
-      expect(numbers[15 + axis]).toBeCloseTo(Math.tanh(20 * off), 5);
+      const fromTool = numbers[axis]! - toolPosition[axis]!;
+      expect(numbers[3 + axis]).toBeCloseTo(fromTool, 6);
+      expect(numbers[15 + axis]).toBeCloseTo(Math.tanh(20 * fromTool), 5);
     }
-    expect([...goalAxes].map((axis) => numbers[axis])).toEqual([...seen.achievedGoal]);
-    expect(env.relativeGoal).toEqual({ elements: goalAxes.map((axis) => ofArm + axis), perMetre: 20 });
+    expect([...goalAxes].map((axis) => numbers[axis])).toEqual([...start.achievedGoal]);
+    expect(env.relativeGoal).toEqual({ elements: goalAxes.map((axis) => armSize + axis), perMetre: 20 });
   });
 
-  it("shows nothing finely where that is turned off", async () => {
+  it("has no high-resolution inputs without relativeInputs", async () => {
     const plain = await makeEnv(config({ id, relativeInputs: false }), 0.95);
     expect(plain.observationSpace.low.length).toBe(env.observationSpace.low.length - 3);
     expect(plain.relativeGoal).toBeUndefined();
     plain.dispose();
   });
 
-  it("starts with the object clear of the tool, and goals of all directions", () => {
+  it("starts with the object clear of the tool, and goals in all directions", () => {
     env.reset({ seed: 3 });
     const offsets = Array.from({ length: 200 }, () => {
-      const seen = env.reset();
-      const [x, y] = tool(seen);
-      expect(distance(object(seen).subarray(0, 2), [x!, y!])).toBeGreaterThan(0.06);
-      expect(env.isAchieved(seen.achievedGoal, seen.desiredGoal)).toBe(false);
-      return seen.desiredGoal.map((goal, i) => goal - seen.achievedGoal[i]!);
+      const start = env.reset();
+      const [x, y] = tool(start);
+      expect(distance(object(start).subarray(0, 2), [x!, y!])).toBeGreaterThan(0.06);
+      expect(env.isAchieved(start.achievedGoal, start.desiredGoal)).toBe(false);
+      return start.desiredGoal.map((goal, i) => goal - start.achievedGoal[i]!);
     });
     expect(offsets.some(([, y]) => y! > 0.05)).toBe(true);
     expect(offsets.some(([, y]) => y! < -0.05)).toBe(true);
   });
 
-  it("is easier for practice in the asked share of episodes, and never otherwise", async () => {
-    const near = (seen: GoalObservation) => {
-      const [x, y] = tool(seen);
-      const [gx, gy] = seen.desiredGoal;
-      const way = Math.hypot(gx! - seen.achievedGoal[0]!, gy! - seen.achievedGoal[1]!);
-      const beside = distance(object(seen).subarray(0, 2), [x!, y!]);
-      return beside < 0.11 && way < 0.1301;
+  it("has near starts in the configured share of training episodes, and in no others", async () => {
+    const isNear = (start: GoalObservation) => {
+      const [x, y] = tool(start);
+      const [gx, gy] = start.desiredGoal;
+      const goalDistance = Math.hypot(gx! - start.achievedGoal[0]!, gy! - start.achievedGoal[1]!);
+      const toolDistance = distance(object(start).subarray(0, 2), [x!, y!]);
+      return toolDistance < 0.11 && goalDistance < 0.1301;
     };
     const half = await makeEnv(config({ id, nearStarts: 0.5 }), 0.95);
     const all = await makeEnv(config({ id, nearStarts: 1 }), 0.95);
     half.reset({ seed: 4, training: true });
-    const count = Array.from({ length: 200 }, () => near(half.reset({ training: true }))).filter(
+    const count = Array.from({ length: 200 }, () => isNear(half.reset({ training: true }))).filter(
       Boolean,
     ).length;
     expect(count).toBeGreaterThan(70);
     expect(count).toBeLessThan(130);
     for (let seed = 0; seed < 100; seed++) {
-      expect(near(all.reset({ seed, training: true }))).toBe(true);
+      expect(isNear(all.reset({ seed, training: true }))).toBe(true);
       const usual = all.reset({ seed });
       expect(usual).toEqual(env.reset({ seed }));
     }
@@ -92,8 +92,8 @@ describe.each(IDS)("%s", async (id) => {
   });
 });
 
-describe("the half of pick-and-place's goals", () => {
-  it("is in the air, up to 20 cm, the other on the table", async () => {
+describe("pick-and-place's goals", () => {
+  it("are half in the air, up to 20 cm, and half on the table", async () => {
     const env = await makeEnv(config({ id: "panda-gripper-pick-and-place" }), 0.95);
     env.reset({ seed: 6 });
     const heights = Array.from({ length: 400 }, () => env.reset().desiredGoal[2]!);

@@ -1,4 +1,4 @@
-/** @file URDFs become arms: two public robots' structure against known kinematics and dynamics, and merging by arithmetic. */
+/** @file URDF import: two public robots against known kinematics and dynamics, and the merging of links by hand calculation. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const DEFAULTS: UrdfOptions = { tip: "", home: [], armature: 0.1, damping: 2, ph
 const read = (text: string, options: Partial<UrdfOptions> = {}) =>
   importUrdf(text, "x.urdf", { ...DEFAULTS, ...options });
 
-/** Numbers near each other, one by one. */
+/** Expects each number to be within a tolerance. */
 function expectNear(
   got: readonly number[],
   expected: readonly number[],
@@ -33,32 +33,32 @@ function expectNear(
 describe("the Panda's URDF", () => {
   const { model, leftOut } = read(file("panda.urdf"), { tip: "panda_hand_tcp", home: panda.home });
 
-  it("is the arm that we have by hand: frames, masses, limits, torques", () => {
+  it("gives the same arm as env/models/panda.ts: frames, masses, limits, torques", () => {
     expect(model.links.map(({ name, joint }) => [name, joint])).toEqual(
       panda.links.map(({ name, joint }) => [name, joint]),
     );
     for (const [i, link] of model.links.entries()) {
-      const ours = panda.links[i]!;
-      expectNear(link.position, ours.position, 1e-12, `${link.name} position`);
+      const expected = panda.links[i]!;
+      expectNear(link.position, expected.position, 1e-12, `${link.name} position`);
       expectNear(
         rotate(link.orientation, [1, 2, 3]),
-        rotate(ours.orientation, [1, 2, 3]),
+        rotate(expected.orientation, [1, 2, 3]),
         1e-12,
         `${link.name} orientation`,
       );
       expectNear(
         [link.mass, ...link.centerOfMass],
-        [ours.mass, ...ours.centerOfMass],
+        [expected.mass, ...expected.centerOfMass],
         1e-12,
         `${link.name} mass`,
       );
-      expectNear(link.inertia, ours.inertia, 1e-12, `${link.name} inertia`);
+      expectNear(link.inertia, expected.inertia, 1e-12, `${link.name} inertia`);
       expect([link.axis, link.limits, link.torqueLimit, link.damping, link.armature]).toEqual([
-        ours.axis,
-        ours.limits,
-        ours.torqueLimit,
-        ours.damping,
-        ours.armature,
+        expected.axis,
+        expected.limits,
+        expected.torqueLimit,
+        expected.damping,
+        expected.armature,
       ]);
     }
     expectNear(model.endEffector, panda.endEffector, 1e-12, "end effector");
@@ -66,9 +66,9 @@ describe("the Panda's URDF", () => {
     expect(() => checkArmModel(model, 1 / 200)).not.toThrow();
   });
 
-  it("moves as ours does under the same torques", async () => {
+  it("moves like env/models/panda.ts under the same torques", async () => {
     const physics = await loadPhysics("compat");
-    const settle = (arm: ArmModel) => {
+    const anglesAfterTorques = (arm: ArmModel) => {
       const world = new ArmWorld(physics, arm, { physicsTimestep: 1 / 200, gravityCompensation: false });
       const rng = Rng.fromSeed(1);
       world.reset(panda.home);
@@ -82,10 +82,10 @@ describe("the Panda's URDF", () => {
       world.dispose();
       return angles;
     };
-    expectNear(settle(model), settle(panda), 1e-5, "angles after a second");
+    expectNear(anglesAfterTorques(model), anglesAfterTorques(panda), 1e-5, "angles after a second");
   });
 
-  it("says what was left out: meshes, the fingers' motion, and opens no mesh", () => {
+  it("reports meshes and finger joints as left out, and opens no mesh", () => {
     expect(leftOut).toEqual([
       ...[0, 1, 2, 3, 4, 5, 6, 7].map(
         (i) => `link panda_link${i}: visual mesh package://franka_description/meshes/visual/link${i}.dae`,
@@ -94,18 +94,18 @@ describe("the Panda's URDF", () => {
       "link panda_leftfinger: visual mesh package://franka_description/meshes/visual/finger.dae",
       "link panda_rightfinger: visual mesh package://franka_description/meshes/visual/finger.dae",
       "joint panda_finger_joint2: <mimic>",
-      "joint panda_finger_joint1: off the way to the tip, so held at 0",
-      "joint panda_finger_joint2: off the way to the tip, so held at 0",
+      "joint panda_finger_joint1: not on the path to the tip, so fixed at 0",
+      "joint panda_finger_joint2: not on the path to the tip, so fixed at 0",
     ]);
   });
 
-  it("draws links that have only meshes as sticks to the next joint", () => {
+  it("gives links that have only meshes a capsule to the next joint", () => {
     expect(model.links[2]?.shapes).toEqual([
       { kind: "capsule", from: [0, 0, 0], to: [0.0825, 0, 0], radius: 0.03 },
     ]);
   });
 
-  it("asks which tip is meant, naming the branches", () => {
+  it("requires a tip where the robot branches, and names the branches", () => {
     expect(() => read(file("panda.urdf"))).toThrow(
       "x.urdf: link panda_hand: expected a chain, got branches to panda_hand_tcp (by panda_hand_tcp_joint), panda_leftfinger (by panda_finger_joint1), panda_rightfinger (by panda_finger_joint2). Choose the tool's link: --set env.urdf.tip=<link>",
     );
@@ -113,7 +113,7 @@ describe("the Panda's URDF", () => {
       'Did you mean "panda_hand_tcp"?',
     );
     expect(() => read(file("panda.urdf"), { tip: "panda_leftfinger" })).toThrow(
-      'joint panda_finger_joint1: expected a revolute, continuous or fixed joint on the way to the tip, got "prismatic"',
+      'joint panda_finger_joint1: expected a revolute, continuous or fixed joint on the path to the tip, got "prismatic"',
     );
   });
 });
@@ -121,7 +121,7 @@ describe("the Panda's URDF", () => {
 describe("the UR5's URDF", () => {
   const { model, leftOut } = read(file("ur5.urdf"), { tip: "tool0" });
 
-  it("has its tool where the makers' parameters have it", () => {
+  it("has its tool where the manufacturer's Denavit–Hartenberg parameters put it", () => {
     const kinematics = new ArmKinematics(model);
     kinematics.update(model.home);
     expect(model.home).toEqual([0, 0, 0, 0, 0, 0]);
@@ -136,22 +136,22 @@ describe("the UR5's URDF", () => {
     );
   });
 
-  it("turns for ever where its limits are whole turns apart, and says so", () => {
+  it("has no joint limits where they are a full turn or more apart, and reports that", () => {
     expect(model.links.every(({ limits }) => limits === null)).toBe(true);
-    expect(leftOut).toContain("joint wrist_3_joint: limits a whole turn or more apart, so it turns for ever");
+    expect(leftOut).toContain("joint wrist_3_joint: limits, which are a full turn or more apart");
     expect(model.links.every(({ damping }) => damping === 2)).toBe(true);
     expect(() => checkArmModel(model, 1 / 200)).not.toThrow();
   });
 
-  it("is given damping by which a quarter of a joint's effort holds its velocity limit, as far as is stable", () => {
-    const chosen = read(file("ur5.urdf"), { tip: "tool0", damping: 0 }).model;
-    expect(chosen.links[5]?.damping).toBeCloseTo((0.25 * 28) / 3.2, 9);
-    expect(chosen.links[0]?.damping).toBeLessThan((0.25 * 150) / 3.15);
-    expect(chosen.links[0]?.damping).toBeGreaterThan(5);
-    expect(() => checkArmModel(chosen, 1 / 200)).not.toThrow();
+  it("derives damping that takes a quarter of a joint's effort at its velocity limit, as far as is stable", () => {
+    const derived = read(file("ur5.urdf"), { tip: "tool0", damping: 0 }).model;
+    expect(derived.links[5]?.damping).toBeCloseTo((0.25 * 28) / 3.2, 9);
+    expect(derived.links[0]?.damping).toBeLessThan((0.25 * 150) / 3.15);
+    expect(derived.links[0]?.damping).toBeGreaterThan(5);
+    expect(() => checkArmModel(derived, 1 / 200)).not.toThrow();
   });
 
-  it("keeps its cylinders as capsules of the same length, and flat ones as boxes", () => {
+  it("converts cylinders to capsules of the same length, and flat ones to boxes", () => {
     const [upperArm] = model.links[1]?.shapes ?? [];
     if (upperArm?.kind !== "capsule") throw new Error("expected a capsule");
     expectNear([...upperArm.from, ...upperArm.to], [0, 0, 0.21 - 0.22, 0, 0, 0.21 + 0.22], 1e-12, "capsule");
@@ -161,7 +161,7 @@ describe("the UR5's URDF", () => {
     ]);
   });
 
-  it("draws goals about its shoulder, three quarters of the way it can stretch", () => {
+  it("draws goals from a ball about its shoulder with three quarters of its stretched length", () => {
     const { center, radius } = reachableOf(model);
     expectNear(center, [0, 0.13585, 0.089159], 1e-9, "center");
     expect(radius).toBeGreaterThan(0.75 * (0.425 + 0.39225));
@@ -169,17 +169,17 @@ describe("the UR5's URDF", () => {
   });
 });
 
-describe("merging", () => {
+describe("importUrdf", () => {
   const link = (name: string, mass: number, inertial = "", shape = "") =>
     `<link name="${name}"><inertial>${inertial}<mass value="${mass}"/><inertia ixx="0.1" iyy="0.2" izz="0.25" ixy="0" ixz="0" iyz="0"/></inertial>${shape}</link>`;
-  const turning =
+  const turnJoint =
     '<joint name="turn" type="continuous"><parent link="base"/><child link="arm"/><axis xyz="0 0 2"/><limit effort="5" velocity="1"/></joint>';
 
-  it("composes masses and inertias of fixed links exactly, turned as their origins say", () => {
+  it("merges masses and inertias of fixed links exactly, rotated by their origins", () => {
     const fixed =
       '<joint name="weld" type="fixed"><parent link="arm"/><child link="tool"/><origin xyz="1 0 0" rpy="0 0 1.5707963267948966"/></joint>';
     const { model } = read(
-      `<robot name="r"><link name="base"/>${link("arm", 1)}${link("tool", 3)}${turning}${fixed}</robot>`,
+      `<robot name="r"><link name="base"/>${link("arm", 1)}${link("tool", 3)}${turnJoint}${fixed}</robot>`,
     );
     expect(model.links).toHaveLength(1);
     const [arm] = model.links;
@@ -195,13 +195,13 @@ describe("merging", () => {
     expectNear(model.endEffector, [1, 0, 0], 1e-12, "tip");
   });
 
-  it("turns an inertia by its own origin, and shapes by theirs", () => {
+  it("rotates an inertia by its origin, and shapes by theirs", () => {
     const origin = '<origin xyz="0 0 0.5" rpy="0 1.5707963267948966 0"/>';
     const shape = `<collision>${origin}<geometry><cylinder length="1" radius="0.1"/></geometry></collision><collision><geometry><sphere radius="0.2"/></geometry></collision>`;
     const tool =
       '<link name="tip"/><joint name="end" type="fixed"><parent link="arm"/><child link="tip"/><origin xyz="0 0 1"/></joint>';
     const { model } = read(
-      `<robot name="r"><link name="base"/>${link("arm", 1, origin, shape)}${turning}${tool}</robot>`,
+      `<robot name="r"><link name="base"/>${link("arm", 1, origin, shape)}${turnJoint}${tool}</robot>`,
     );
     expectNear(model.links[0]?.inertia ?? [], [0.25, 0.2, 0.1, 0, 0, 0], 1e-12, "inertia");
     const [cylinder, sphere] = model.links[0]?.shapes ?? [];
@@ -211,7 +211,7 @@ describe("merging", () => {
   });
 
   it("applies roll, pitch and yaw about fixed axes in that order", () => {
-    const joint = turning.replace("<axis", '<origin rpy="0.3 -0.4 0.5"/><axis');
+    const joint = turnJoint.replace("<axis", '<origin rpy="0.3 -0.4 0.5"/><axis');
     const { model } = read(`<robot name="r"><link name="base"/>${link("arm", 1)}${joint}</robot>`);
     let expected = rotate(quatFromAxisAngle([1, 0, 0], 0.3), [1, 2, 3]);
     expected = rotate(quatFromAxisAngle([0, 1, 0], -0.4), expected);
@@ -219,20 +219,22 @@ describe("merging", () => {
     expectNear(rotate(model.links[0]?.orientation ?? [0, 0, 0, 1], [1, 2, 3]), expected, 1e-12, "turned");
   });
 
-  it("sees that a planar arm's tool has two coordinates", () => {
-    const second = turning
+  it("gives the tool of a planar arm two coordinates", () => {
+    const second = turnJoint
       .replace('"turn"', '"bend"')
       .replace('"base"', '"arm"')
       .replace('child link="arm"', 'child link="hand"')
       .replace("<axis", '<origin xyz="1 0 0"/><axis');
     const { model } = read(
-      `<robot name="r"><link name="base"/>${link("arm", 1)}${link("hand", 1)}${turning}${second}</robot>`,
+      `<robot name="r"><link name="base"/>${link("arm", 1)}${link("hand", 1)}${turnJoint}${second}</robot>`,
     );
     expect(model.toolAxes).toEqual([0, 1]);
   });
 
-  it("starts where it is told to, else at 0 or the middle of a range without it", () => {
-    const limited = turning.replace("continuous", "revolute").replace("<limit", '<limit lower="1" upper="2"');
+  it("starts at env.urdf.home, by default at 0 or the middle of a range that excludes 0", () => {
+    const limited = turnJoint
+      .replace("continuous", "revolute")
+      .replace("<limit", '<limit lower="1" upper="2"');
     const robot = `<robot name="r"><link name="base"/>${link("arm", 1)}${limited}</robot>`;
     expect(read(robot).model.home).toEqual([1.5]);
     expect(read(robot, { home: [1.2] }).model.home).toEqual([1.2]);
