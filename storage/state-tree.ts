@@ -26,14 +26,15 @@ export interface SplitTree {
  * Values that JSON cannot hold stay in `json`: formatJson refuses them.
  *
  * @param where what is saved, for the error
- * @throws an internal error for a key `$tensor` or two typed arrays with one path
+ * @throws an internal error for a key `$tensor`, or for two typed arrays at one path
  */
 export function splitTree(tree: unknown, where: string): SplitTree {
   const tensors = new Map<string, Tensor>();
   const split = (value: unknown, path: readonly string[]): unknown => {
     if (isTensorData(value)) {
       const name = path.join("/");
-      if (name === "" || tensors.has(name)) throw internal(`${where}: two arrays or none at path "${name}"`);
+      if (name === "") throw internal(`${where}: a typed array without a key`);
+      if (tensors.has(name)) throw internal(`${where}: two typed arrays at ${name}`);
       tensors.set(name, { shape: [value.length], data: value });
       return { [REFERENCE]: name };
     }
@@ -52,7 +53,7 @@ export function splitTree(tree: unknown, where: string): SplitTree {
  * Returns the tree that splitTree split; its arrays are those of the tensors.
  *
  * @param where what was read, for the error
- * @throws InputError if a tensor is missing or no reference names it
+ * @throws InputError if a tensor is missing or not referenced
  */
 export function joinTree({ json, tensors }: SplitTree, where: string): unknown {
   const unused = new Map(Object.entries(tensors));

@@ -17,7 +17,7 @@ export const MAX_DEPTH = 64;
 /**
  * Reads JSON text.
  *
- * @param where   what was read, for the error
+ * @param where    what was read, for the error
  * @param maxDepth limit of nested objects and arrays
  * @throws InputError of one line
  */

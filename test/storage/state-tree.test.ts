@@ -90,8 +90,12 @@ describe("a tree of state", () => {
     ["a typed array of another kind", { a: new Uint8ClampedArray(1) }, "state.a is not plain data"],
     ["a key that names a prototype", { ["__proto__"]: new Float32Array(1) }, "__proto__"],
     ["the reserved key", { a: { $tensor: 1 } }, "$tensor is reserved"],
-    ["two arrays with one path", { "a/b": new Int8Array(1), a: { b: new Int8Array(1) } }, 'path "a/b"'],
-    ["an array without a path", new Int8Array(1), 'path ""'],
+    [
+      "two arrays with one path",
+      { "a/b": new Int8Array(1), a: { b: new Int8Array(1) } },
+      "two typed arrays at a/b",
+    ],
+    ["an array without a path", new Int8Array(1), "without a key"],
   ])("cannot contain %s", (_what, tree, message) => {
     expect(() => roundTrip(tree)).toThrow(/^internal: /);
     expect(() => roundTrip(tree)).toThrow(message);
