@@ -185,7 +185,7 @@ function train(steps: number, folder: string, name: string): Promise<number> {
 interface Round {
   readonly updatesPerSecond: number;
   readonly growth: number;
-  readonly mostBuffered: number;
+  readonly maxBuffered: number;
   readonly framesPerSecond: number;
   readonly frameAge99: number;
   readonly recovery: number;
@@ -201,10 +201,10 @@ async function measureWatched(seconds: number, steps: number, folder: string, na
   await told(pages, "connected");
   const begun = performance.now();
   const settled = Math.min(10_000, 200 * seconds);
-  let [early, peak, mostBuffered] = [0, 0, 0];
+  let [early, peak, maxBuffered] = [0, 0, 0];
   server.on("message", (message) => {
     if (!isRecord(message) || typeof message["rss"] !== "number") return;
-    mostBuffered = Math.max(mostBuffered, Number(message["mostBuffered"]));
+    maxBuffered = Math.max(maxBuffered, Number(message["maxBuffered"]));
     if (performance.now() - begun < settled) early = message["rss"];
     else peak = Math.max(peak, message["rss"]);
   });
@@ -214,7 +214,7 @@ async function measureWatched(seconds: number, steps: number, folder: string, na
   return {
     updatesPerSecond,
     growth: (peak - early) / 2 ** 20,
-    mostBuffered: mostBuffered / 2 ** 10,
+    maxBuffered: maxBuffered / 2 ** 10,
     framesPerSecond: Number(figures["framesPerSecond"]),
     frameAge99: Number(figures["frameAge99"]),
     recovery: Number(figures["recovery"]),
@@ -244,7 +244,7 @@ async function main(): Promise<void> {
       ["training loss", 100 * (1 - beside / median(alone)), "%"],
       ["frames to each page", median(watched.map(({ framesPerSecond }) => framesPerSecond)), "/s"],
       ["frame age, 99th percentile", worst("frameAge99"), "ms"],
-      ["most buffered for one page", worst("mostBuffered"), "KiB"],
+      ["most buffered for one page", worst("maxBuffered"), "KiB"],
       ["server growth", worst("growth"), "MiB"],
       ["recovery", worst("recovery"), "ms"],
     ] as const;

@@ -3,8 +3,8 @@
 import { existsSync } from "node:fs";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { recordEpisode } from "../viewer/server/clip-recorder.ts";
+import { ControlledArm } from "../viewer/server/controlled-arm.ts";
 import { writeEpisode } from "../viewer/server/episode-file.ts";
-import { PlayedArm } from "../viewer/server/played-arm.ts";
 import { namedSource } from "../viewer/server/sources.ts";
 import { integerFlag } from "./integer-flag.ts";
 
@@ -22,8 +22,8 @@ export async function recordCommand(path: string, flags: RecordFlags): Promise<n
   const step = flags.step === undefined ? undefined : integerFlag("--step", flags.step, 0);
   const noise = /^\d*\.?\d+$/.test(flags.noise) ? Number(flags.noise) : Number.NaN;
   if (!(noise >= 0 && noise <= 1)) throw refuse("--noise", "a number in [0, 1]", flags.noise);
-  const { info, play } = namedSource(path);
-  if (play === null) {
+  const { info, createController } = namedSource(path);
+  if (createController === null) {
     throw refuse(
       path,
       "a run or a policy",
@@ -34,12 +34,12 @@ export async function recordCommand(path: string, flags: RecordFlags): Promise<n
   const out = flags.out ?? `${info.name}-s${seed}.episode`;
   if (!out.endsWith(".episode")) throw refuse("--out", "a name that ends in .episode", out);
   if (existsSync(out)) throw refuse(out, "a new file", unquoted("an existing one"), "Choose another --out");
-  const player = play(step);
-  const played = await PlayedArm.make(player, path);
+  const controller = createController(step);
+  const controlled = await ControlledArm.create(controller, path);
   try {
-    const recording = recordEpisode(played, { seed, noise });
-    const { env, step: trained } = player;
-    const { torqueScale } = played.arm;
+    const recording = recordEpisode(controlled, { seed, noise });
+    const { env, step: trained } = controller;
+    const { torqueScale } = controlled.arm;
     const facts = { name: info.name, env: env.id, seed, noise, step: trained, torqueScale };
     writeEpisode(out, { facts, recording });
     const { episodeReturn, successAtEnd, clip } = recording;
@@ -56,6 +56,6 @@ export async function recordCommand(path: string, flags: RecordFlags): Promise<n
     }
     return 0;
   } finally {
-    played.dispose();
+    controlled.dispose();
   }
 }

@@ -1,4 +1,4 @@
-/** @file What the doctor found out about a run, as the viewer's server tells it to the page. */
+/** @file The doctor's findings about a run, as the viewer's server sends them to the page. */
 
 import { z } from "zod";
 
@@ -19,14 +19,14 @@ const Finding = z.object({
   confidence: z.number(),
   explanation: Text,
   remedy: Text,
-  /** As `--set` takes them; empty where no setting mends it. */
+  /** Arguments of `--set`; empty if no setting fixes the cause. */
   set: z.array(Text).max(20),
   evidence: z.array(Evidence).max(20),
 });
 
-/** Of one run, likeliest cause first: what `steadyarm doctor --json` prints, and more, of which this is kept. */
+/** The fields of `steadyarm doctor --json` that the page shows. Findings are sorted by confidence. */
 export const RunFindings = z.object({
-  /** The first finding's cause, `healthy` or `unexplained`. */
+  /** The cause of the first finding, `healthy` or `unexplained`. */
   verdict: Text,
   findings: z.array(Finding).max(50),
 });

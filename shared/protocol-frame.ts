@@ -1,20 +1,22 @@
 /**
- * @file The state frame of the viewer's protocol: where the arms of a live session are now. Binary, little-endian.
+ * @file The frame of the viewer's protocol: the present state of a live session. Binary, little-endian.
  *
  * ```
  *  0  u8   1: a frame         1  u8  protocol version   2  u8  slots   3  u8  joints, N
  *  4  u32  session            8  u32 seq                12 u32 resets of the session so far
  * 16  f64  seconds since the reset
  * 24  f32  goal, x y z        36 u8  flags: 1 playing
- * 37  u8   objects, K         38 u8  fingers, F        39 u8  0
+ * 37  u8   objects, K         38 u8  fingers, F         39 u8  0
  * 40  f32  for each slot: positions 3N · rotations 4N · angles N · speeds N · torques N · end effector 3
- *          · object positions 3K · object rotations 4K · openings F · push link, or −1 · push point 3 · push force 3 · distance · reward · success 0 or 1
- *          · Q(s, a), NaN without a critic · mean |a|
+ *          · object positions 3K · object rotations 4K · openings F
+ *          · push link, or −1 · push point 3 · push force 3
+ *          · distance · reward · success 0 or 1 · Q(s, a), NaN without a critic · mean |a|
  * ```
  */
 
 import { internal, refuse, unquoted } from "./errors.ts";
-import { MOST_SLOTS, PROTOCOL_VERSION } from "./protocol.ts";
+import { type ArmSizes, arraysOf, STATE_COLUMNS, type StateArrays, stateSize } from "./motion-columns.ts";
+import { MAX_SLOTS, PROTOCOL_VERSION } from "./protocol.ts";
 
 /** First byte of a binary message that is a frame. */
 export const FRAME_KIND = 1;
@@ -22,57 +24,35 @@ export const FRAME_KIND = 1;
 const HEADER_BYTES = 40;
 const PLAYING = 1;
 
-/** How many of everything there is in one slot. */
-export interface SlotSizes {
-  readonly joints: number;
-  /** Things that can be moved. */
-  readonly objects: number;
-  /** Of a gripper. */
-  readonly fingers: number;
-}
+/** Numbers of a slot after its state: push link, point and force, distance, reward, success, value, mean |a|. */
+const NUMBERS_AFTER_STATE = 1 + 3 + 3 + 5;
+/** Index of Q(s, a), counted from the end of a slot: the only number that may be NaN. */
+const VALUE_FROM_END = 2;
 
-/** One arm, and what stands about it, at one moment. Its arrays are views: of a decoded message, or of what is about to be encoded. */
-export interface ArmState {
-  /** Origins of the links' frames, [N × 3] m; the base is at the world's origin. */
-  readonly positions: Float32Array;
-  /** Orientations of the links' frames, [N × 4]. */
-  readonly rotations: Float32Array;
-  /** [N] rad. */
-  readonly angles: Float32Array;
-  /** [N] rad/s. */
-  readonly speeds: Float32Array;
-  /** What the motors give, [N] N m. */
-  readonly torques: Float32Array;
-  /** [3] m. */
-  readonly endEffector: Float32Array;
-  /** Middles of the objects, [K × 3] m, in the scene's order. */
-  readonly objectPositions: Float32Array;
-  /** [K × 4] */
-  readonly objectRotations: Float32Array;
-  /** How far each finger is from shut, [F] m. */
-  readonly openings: Float32Array;
-  /** [3] m, in the world; only where a link is pushed. */
+/** One arm and its objects at one moment. The arrays are views, of a decoded message or of the caller's data. */
+export interface ArmState extends StateArrays {
+  /** [3] m, in the world; only meaningful while a link is pushed. */
   readonly pushPoint: Float32Array;
   /** [3] N, in the world. */
   readonly pushForce: Float32Array;
-  /** Index of the link that is pushed, or −1. */
+  /** Index of the pushed link, or −1. */
   readonly pushLink: number;
-  /** From what is to get there, the first object or else the tool, to the goal, m. */
+  /** Distance to the goal of the first object, or of the end effector if there is no object, m. */
   readonly distance: number;
-  /** What being here pays. */
+  /** Reward if the step ended now. */
   readonly reward: number;
   readonly isSuccess: boolean;
-  /** Q(s, a) of the action that is held; NaN without a critic. */
+  /** Q(s, a) of the current action; NaN without a critic. */
   readonly value: number;
-  /** Mean |a| of the action that is held. */
+  /** Mean |a| of the current action. */
   readonly actionAbsMean: number;
 }
 
 export interface Frame {
   readonly session: number;
-  /** Grows by one from frame to frame; what `ack` is answered with. */
+  /** Increases by one from frame to frame; `ack` names it. */
   readonly seq: number;
-  /** Resets of the session so far: with a new number, nothing of the old arm's trail is left. */
+  /** Resets of the session so far. A new number tells the page to clear the trails. */
   readonly resets: number;
   /** Seconds since the reset. */
   readonly time: number;
@@ -81,89 +61,86 @@ export interface Frame {
   readonly slots: readonly ArmState[];
 }
 
-/** Numbers of one slot. */
-function numbersOfSlot({ joints, objects, fingers }: SlotSizes): number {
-  return 10 * joints + 7 * objects + fingers + 15;
+function slotSize(sizes: ArmSizes): number {
+  return stateSize(sizes) + NUMBERS_AFTER_STATE;
 }
 
 /** Bytes of a frame. */
-export function frameBytes(slots: number, sizes: SlotSizes): number {
-  return HEADER_BYTES + 4 * slots * numbersOfSlot(sizes);
+export function frameBytes(slots: number, sizes: ArmSizes): number {
+  return HEADER_BYTES + 4 * slots * slotSize(sizes);
 }
 
-/** Puts a frame into bytes of the caller's own. All slots must be of one environment. */
+/** Returns a frame as a new array of bytes. All slots must have the sizes of the first. */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   const [first] = frame.slots;
-  const joints = first?.angles.length ?? 0;
-  const objects = (first?.objectPositions.length ?? 0) / 3;
-  const fingers = first?.openings.length ?? 0;
-  const size = numbersOfSlot({ joints, objects, fingers });
-  const bytes = new Uint8Array(HEADER_BYTES + 4 * frame.slots.length * size);
+  const sizes: ArmSizes = {
+    joints: first?.angles.length ?? 0,
+    objects: (first?.objectPositions.length ?? 0) / 3,
+    fingers: first?.openings.length ?? 0,
+  };
+  const bytes = new Uint8Array(frameBytes(frame.slots.length, sizes));
   const head = new DataView(bytes.buffer);
   bytes[0] = FRAME_KIND;
   bytes[1] = PROTOCOL_VERSION;
   bytes[2] = frame.slots.length;
-  bytes[3] = joints;
+  bytes[3] = sizes.joints;
   head.setUint32(4, frame.session, true);
   head.setUint32(8, frame.seq, true);
   head.setUint32(12, frame.resets, true);
   head.setFloat64(16, frame.time, true);
   for (let axis = 0; axis < 3; axis++) head.setFloat32(24 + 4 * axis, frame.goal[axis]!, true);
   bytes[36] = frame.playing ? PLAYING : 0;
-  bytes[37] = objects;
-  bytes[38] = fingers;
+  bytes[37] = sizes.objects;
+  bytes[38] = sizes.fingers;
+  const size = slotSize(sizes);
   for (const [i, slot] of frame.slots.entries()) {
-    const numbers = new Float32Array(bytes.buffer, HEADER_BYTES + 4 * i * size, size);
-    let at = 0;
-    const place = (array: Float32Array, size: number) => {
-      if (array.length !== size) throw internal(`frame: ${array.length} numbers where ${size} belong`);
-      numbers.set(array, at);
-      at += size;
-    };
-    place(slot.positions, 3 * joints);
-    place(slot.rotations, 4 * joints);
-    place(slot.angles, joints);
-    place(slot.speeds, joints);
-    place(slot.torques, joints);
-    place(slot.endEffector, 3);
-    place(slot.objectPositions, 3 * objects);
-    place(slot.objectRotations, 4 * objects);
-    place(slot.openings, fingers);
-    const { pushLink, distance, reward, isSuccess, value, actionAbsMean } = slot;
-    numbers[at++] = pushLink;
-    place(slot.pushPoint, 3);
-    place(slot.pushForce, 3);
-    for (const number of [distance, reward, isSuccess ? 1 : 0, value, actionAbsMean]) numbers[at++] = number;
+    writeSlot(slot, sizes, new Float32Array(bytes.buffer, HEADER_BYTES + 4 * i * size, size));
   }
   return bytes;
 }
 
+function writeSlot(slot: ArmState, sizes: ArmSizes, numbers: Float32Array): void {
+  let offset = 0;
+  const write = (array: Float32Array, size: number) => {
+    if (array.length !== size) throw internal(`frame: ${array.length} of ${size} numbers`);
+    numbers.set(array, offset);
+    offset += size;
+  };
+  for (const { name, size } of STATE_COLUMNS) write(slot[name], size(sizes));
+  numbers[offset++] = slot.pushLink;
+  write(slot.pushPoint, 3);
+  write(slot.pushForce, 3);
+  const { distance, reward, isSuccess, value, actionAbsMean } = slot;
+  numbers.set([distance, reward, isSuccess ? 1 : 0, value, actionAbsMean], offset);
+}
+
 /**
- * Takes a frame out of a binary message.
+ * Reads a frame from a binary message.
  *
- * @returns a frame whose arrays are views of the message, or of a copy where it is not aligned
- * @throws InputError if it is not one: wrong kind, version or length, or a number that is not finite
+ * @returns a frame whose arrays are views of the message, or of a copy if the message is not aligned
+ * @throws InputError if the kind, version, sizes or length is wrong, or a number is not finite
  */
 export function decodeFrame(message: ArrayBuffer | Uint8Array): Frame {
-  const where = "frame";
   const bytes = alignedBytes(message);
-  if (bytes.length < HEADER_BYTES) throw refuse(where, `at least ${HEADER_BYTES} bytes`, bytes.length);
-  if (bytes[0] !== FRAME_KIND) throw refuse(`${where} kind`, `${FRAME_KIND}`, bytes[0]);
-  if (bytes[1] !== PROTOCOL_VERSION) throw refuse(`${where} version`, `${PROTOCOL_VERSION}`, bytes[1]);
+  if (bytes.length < HEADER_BYTES) throw refuse("frame", `at least ${HEADER_BYTES} bytes`, bytes.length);
+  if (bytes[0] !== FRAME_KIND) throw refuse("frame kind", `${FRAME_KIND}`, bytes[0]);
+  if (bytes[1] !== PROTOCOL_VERSION) throw refuse("frame version", `${PROTOCOL_VERSION}`, bytes[1]);
   const [slots, joints] = [bytes[2]!, bytes[3]!];
-  if (!(slots >= 1 && slots <= MOST_SLOTS)) throw refuse(`${where} slots`, `1 to ${MOST_SLOTS}`, slots);
-  if (joints < 1) throw refuse(`${where} joints`, "at least 1", joints);
+  if (!(slots >= 1 && slots <= MAX_SLOTS)) throw refuse("frame slots", `1 to ${MAX_SLOTS}`, slots);
+  if (joints < 1) throw refuse("frame joints", "at least 1", joints);
   const [flags, objects, fingers, unused] = [bytes[36]!, bytes[37]!, bytes[38]!, bytes[39]!];
-  if (flags > PLAYING || unused !== 0) throw refuse(`${where} flags`, "only known ones", [flags, unused]);
-  const sizes: SlotSizes = { joints, objects, fingers };
+  if (flags > PLAYING || unused !== 0) throw refuse("frame flags", "known flags only", [flags, unused]);
+  const sizes: ArmSizes = { joints, objects, fingers };
   const length = frameBytes(slots, sizes);
-  if (bytes.length !== length) throw refuse(where, `${length} bytes`, bytes.length);
+  if (bytes.length !== length) throw refuse("frame", `${length} bytes`, bytes.length);
   const head = new DataView(bytes.buffer, bytes.byteOffset);
   const time = head.getFloat64(16, true);
   const goal = [0, 4, 8].map((offset) => head.getFloat32(24 + offset, true));
+  if (![time, ...goal].every(Number.isFinite)) {
+    throw refuse("frame time and goal", "finite numbers", unquoted(`${[time, ...goal]}`));
+  }
   const [x = 0, y = 0, z = 0] = goal;
-  if (![time, ...goal].every(Number.isFinite)) throw refuse(where, "finite numbers", unquoted("others"));
-  const size = numbersOfSlot(sizes);
+  const size = slotSize(sizes);
   return {
     session: head.getUint32(4, true),
     seq: head.getUint32(8, true),
@@ -171,54 +148,45 @@ export function decodeFrame(message: ArrayBuffer | Uint8Array): Frame {
     time,
     goal: [x, y, z],
     playing: (flags & PLAYING) !== 0,
-    slots: Array.from({ length: slots }, (_, i) =>
-      readSlot(
-        new Float32Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES + 4 * i * size, size),
-        sizes,
-        `${where} slot ${i}`,
-      ),
-    ),
+    slots: Array.from({ length: slots }, (_, i) => {
+      const start = bytes.byteOffset + HEADER_BYTES + 4 * i * size;
+      return readSlot(new Float32Array(bytes.buffer, start, size), sizes, `frame slot ${i}`);
+    }),
   };
 }
 
-function readSlot(numbers: Float32Array, { joints, objects, fingers }: SlotSizes, where: string): ArmState {
-  let at = 0;
-  const take = (size: number) => {
-    at += size;
-    return numbers.subarray(at - size, at);
-  };
-  const state = {
-    positions: take(3 * joints),
-    rotations: take(4 * joints),
-    angles: take(joints),
-    speeds: take(joints),
-    torques: take(joints),
-    endEffector: take(3),
-    objectPositions: take(3 * objects),
-    objectRotations: take(4 * objects),
-    openings: take(fingers),
-  };
-  const pushLink = take(1)[0]!;
-  const pushPoint = take(3);
-  const pushForce = take(3);
-  const [distance = 0, reward = 0, success = 0, value = 0, actionAbsMean = 0] = take(5);
-  const valueAt = numbers.length - 2;
+function readSlot(numbers: Float32Array, sizes: ArmSizes, where: string): ArmState {
+  const valueIndex = numbers.length - VALUE_FROM_END;
   for (let i = 0; i < numbers.length; i++) {
-    if (!Number.isFinite(numbers[i]!) && i !== valueAt) {
+    if (!Number.isFinite(numbers[i]!) && i !== valueIndex) {
       throw refuse(`${where}[${i}]`, "a finite number", numbers[i]);
     }
   }
-  if (!(Number.isInteger(pushLink) && pushLink >= -1 && pushLink < joints)) {
-    throw refuse(`${where} push link`, `a link, or −1`, pushLink);
+  let offset = 0;
+  const read = (size: number) => {
+    offset += size;
+    return numbers.subarray(offset - size, offset);
+  };
+  const state = arraysOf(STATE_COLUMNS, ({ size }) => read(size(sizes)));
+  const [pushLink = -1] = read(1);
+  const pushPoint = read(3);
+  const pushForce = read(3);
+  const [distance = 0, reward = 0, success = 0, value = 0, actionAbsMean = 0] = read(5);
+  if (!(Number.isInteger(pushLink) && pushLink >= -1 && pushLink < sizes.joints)) {
+    throw refuse(`${where} push link`, "the index of a link, or −1", pushLink);
   }
   if (success !== 0 && success !== 1) throw refuse(`${where} success`, "0 or 1", success);
   if (Math.abs(value) === Number.POSITIVE_INFINITY) throw refuse(`${where} value`, "a number or NaN", value);
   const isSuccess = success === 1;
-  const figures = { pushLink, distance, reward, isSuccess, value, actionAbsMean };
-  return { ...state, pushPoint, pushForce, ...figures };
+  return { ...state, pushPoint, pushForce, pushLink, distance, reward, isSuccess, value, actionAbsMean };
 }
 
-/** Bytes that 8-byte numbers can be viewed in. Views are little-endian only where the machine is, as all with a browser are. */
+/**
+ * Returns a message as bytes that arrays of 8-byte numbers can view, copied if it is not aligned.
+ *
+ * Typed arrays read in the machine's byte order, so the machine must be little-endian; every machine that
+ * browsers and Node run on is.
+ */
 export function alignedBytes(message: ArrayBuffer | Uint8Array): Uint8Array<ArrayBuffer> {
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) throw internal("this machine is not little-endian");
   if (message instanceof ArrayBuffer) return new Uint8Array(message);

@@ -1,6 +1,6 @@
 /**
- * @file What an environment looks like, as the viewer's server tells it to the page: an arm's links and fingers,
- * the table, the things that can be moved. Where they are is in frames and clips; nothing here changes.
+ * @file The appearance of an environment: the arm's links and fingers, the table and the objects. Sent once;
+ * their motion is in frames and clips.
  */
 
 import { z } from "zod";
@@ -17,7 +17,7 @@ const Box = z.strictObject({
   halfExtents: Vec3,
 });
 
-/** Something to draw, in the frame of what it belongs to, metres. */
+/** A solid in the frame of the link, finger or object that it belongs to, metres. */
 const Shape = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("capsule"), from: Vec3, to: Vec3, radius: Size }),
   Box,
@@ -25,59 +25,58 @@ const Shape = z.discriminatedUnion("kind", [
 
 const Link = z.strictObject({
   name: Name,
-  /** The joint that moves it. */
+  /** The joint that moves the link. */
   joint: Name,
-  /** Where the joint is in the parent link's frame, and the link's frame there at angle 0. */
+  /** The joint in the parent link's frame, m, and the orientation of the link's frame there at angle 0. */
   position: Vec3,
   orientation: Quat,
-  /** Unit vector that the joint turns about, in the link's frame. */
+  /** Unit vector of the joint's axis, in the link's frame. */
   axis: Vec3,
-  /** rad; null turns for ever. */
+  /** Lowest and highest angle, rad; null for a joint without limits. */
   limits: z.tuple([z.number(), z.number()]).nullable(),
-  /** N m: what a torque's share is a share of. */
+  /** N m. */
   torqueLimit: Size,
   shapes: z.array(Shape),
 });
 
 const Finger = z.strictObject({
   name: Name,
-  /** Where it is in the last link's frame when shut, metres. */
+  /** The closed finger in the last link's frame, metres. */
   position: Vec3,
   orientation: Quat,
-  /** Unit vector along which it opens, in the finger's frame. */
+  /** Unit vector of the opening direction, in the finger's frame. */
   axis: Vec3,
-  /** How far it opens, metres. */
+  /** Largest opening, metres. */
   travel: Size,
   shapes: z.array(Shape),
 });
 
-/** What an environment looks like. */
+/** The `scene` message. */
 export const Scene = z.strictObject({
   op: z.literal("scene"),
   env: Name,
   arm: Name,
   task: Name,
   links: z.array(Link).min(1).max(64),
-  /** On the last link; none without a gripper. */
+  /** Attached to the last link; empty without a gripper. */
   fingers: z.array(Finger).max(2),
   baseShapes: z.array(Shape),
-  /** Things that can be moved, each drawn in its own frame. A goal is about the first; without any, about the tool. */
+  /** Movable objects, each with a shape in its own frame. The goal is for the first; without one, for the tool. */
   objects: z.array(z.strictObject({ name: Name, shape: Box })).max(16),
-  /** The table, in the world, and the height of the floor it stands on, metres; null without one. */
+  /** The table in the world, and the height of the floor below it, metres; null without a table. */
   table: z.strictObject({ shape: Box, floor: z.number() }).nullable(),
-  /** Joint angles at the start, but for a little noise, rad. */
+  /** Joint angles at the start of an episode, before noise, rad. */
   home: z.array(z.number()),
-  /** The tool's point in the last link's frame, metres. */
+  /** The end effector in the last link's frame, metres. */
   endEffector: Vec3,
-  /** The world's axes in which a goal can differ; its other coordinates are the server's. */
+  /** World axes along which goals vary. The server sets the other coordinates. */
   goalAxes: z.array(z.union([z.literal(0), z.literal(1), z.literal(2)])),
-  /** Where goals are in reach, metres. */
+  /** The sphere of reachable points, metres. */
   reachable: z.strictObject({ center: Vec3, radius: Size }),
-  /** How near counts as there, metres. */
+  /** Largest distance to the goal that counts as success, metres. */
   successDistance: Size,
-  /** Seconds that an action is held. */
+  /** Seconds of a control step. */
   controlTimestep: Size,
-  /** Steps of an episode. */
   maxEpisodeSteps: z.int().nonnegative(),
 });
 

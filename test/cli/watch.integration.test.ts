@@ -54,10 +54,10 @@ describe("steadyarm watch", () => {
     await steadyarm(["record", "run", "--seed", "3", "--out", "three.episode"], cwd);
     const running = watch(["run", "run/policies/step-0.safetensors", "three.episode"], cwd);
     const page = await PageClient.connect(await addressOf(running));
-    const { open } = await page.heard("hello");
+    const { open } = await page.untilMessage("hello");
     expect(open).toEqual(["run:run", "policy:step-0", "episode:three"]);
     page.send({ op: "open", request: 1, seed: 3, slots: open.map((source) => ({ source })) });
-    const { slots } = await page.heard("opened");
+    const { slots } = await page.untilMessage("opened");
     expect(slots.map(({ step }) => step)).toEqual([200, 0, 200]);
     await page.until(() => page.clips[2]);
     // The recorded episode equals the one that the run's policy plays now.
@@ -72,12 +72,12 @@ describe("steadyarm watch", () => {
     const cwd = temporaryFolder();
     const alone = watch([], cwd);
     const page = await PageClient.connect(await addressOf(alone));
-    expect((await page.heard("library")).sources.some(({ kind }) => kind === "builtin")).toBe(true);
+    expect((await page.untilMessage("library")).sources.some(({ kind }) => kind === "builtin")).toBe(true);
     await end(alone);
     mkdirSync(join(cwd, "runs"));
     await steadyarm(shortRun("runs/one", 200), cwd);
     const running = watch([], cwd);
-    const { sources } = await (await PageClient.connect(await addressOf(running))).heard("library");
+    const { sources } = await (await PageClient.connect(await addressOf(running))).untilMessage("library");
     expect(sources.filter(({ kind }) => kind === "run").map(({ id }) => id)).toEqual(["run:one"]);
     expect((await end(running)).stdout).toMatch(/^(zoo: .*\n)?runs: one\nwatch at http/);
   });
@@ -169,13 +169,13 @@ describe("steadyarm train --watch", () => {
     const cwd = temporaryFolder();
     const running = start([...shortRun("run", 1_000_000), "--watch"], cwd);
     const page = await PageClient.connect(await addressOf(running));
-    expect((await page.heard("hello")).open).toEqual(["run:run"]);
-    const { sources } = await page.heard("library");
+    expect((await page.untilMessage("hello")).open).toEqual(["run:run"]);
+    const { sources } = await page.untilMessage("library");
     expect(sources.find(({ id }) => id === "run:run")).toMatchObject({ state: "running" });
     page.send({ op: "follow", source: "run:run" });
-    await page.heard("curves", ({ steps }) => steps.length > 0);
+    await page.untilMessage("curves", ({ steps }) => steps.length > 0);
     const steps = (infos: typeof sources) => infos.find(({ id }) => id === "run:run")?.steps.length ?? 0;
-    await page.heard("library", (message) => steps(message.sources) > steps(sources));
+    await page.untilMessage("library", (message) => steps(message.sources) > steps(sources));
     const goodbye = page.closed();
     running.child.kill("SIGTERM");
     expect((await running.finished).code).toBe(143);

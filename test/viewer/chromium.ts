@@ -1,9 +1,9 @@
-/** @file A real browser for tests and pictures: Chromium from npm, or the one that CHROME_PATH names. */
+/** @file Launches Chromium for tests and pictures: the npm package, or the executable in CHROME_PATH. */
 
 import sparticuz from "@sparticuz/chromium";
 import { type Browser, chromium } from "playwright-core";
 
-/** WebGL without a graphics card, and no sandbox: a root user in a container has none. */
+/** Software WebGL, and no sandbox, which is not available to root in a container. */
 const ARGUMENTS = [
   "--no-sandbox",
   "--use-gl=angle",
@@ -12,7 +12,7 @@ const ARGUMENTS = [
   "--ignore-gpu-blocklist",
 ];
 
-/** Starts the browser; whoever asked closes it. */
+/** Launches the browser. The caller closes it. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = process.env["CHROME_PATH"] ?? (await sparticuz.executablePath());
   return chromium.launch({ executablePath, headless: true, args: ARGUMENTS });

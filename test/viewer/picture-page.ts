@@ -2,33 +2,21 @@
 
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import type { PageSnapshot } from "../../viewer/web/page-snapshot.ts";
+import { POLL } from "../time-limits.ts";
+import { untilState } from "./page-state.ts";
 
 /** One picture: which link to open, and what to do before the screenshot. */
 export interface Picture {
   /** File name without `.png`. */
   readonly name: string;
-  /** Query of the link (viewer/web/deep-link.ts). */
+  /** Query of the link (viewer/web/state/deep-link.ts). */
   readonly query: string;
   readonly options: BrowserContextOptions;
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-/** Milliseconds to wait for a state of the page. */
-const PATIENCE = 60_000;
-
 /** The page redraws at full resolution once it has been at rest for this long, ms. */
 const SETTLING = 2500;
-
-/** Waits until the page's state meets a condition; throws after a minute. */
-export async function until(page: Page, condition: (state: PageSnapshot) => boolean): Promise<void> {
-  for (const end = Date.now() + PATIENCE; ; ) {
-    const state = await page.evaluate<PageSnapshot | undefined>("window.steadyarm");
-    if (state !== undefined && condition(state)) return;
-    if (Date.now() > end) throw new Error(`waited for ${condition}, had ${JSON.stringify(state)}`);
-    await page.waitForTimeout(50);
-  }
-}
 
 /**
  * Takes a picture and prints its path.
@@ -43,12 +31,13 @@ export async function takePicture(
 ): Promise<void> {
   const context = await browser.newContext({ locale: "en-US", reducedMotion: "reduce", ...picture.options });
   const page = await context.newPage();
+  page.setDefaultTimeout(POLL.timeout);
   await page.goto(address.replace("/#", `/?${picture.query}#`));
-  await until(page, (state) => state.known.length >= 8);
+  await untilState(page, ({ loadedSeeds, seeds }) => loadedSeeds.length === seeds.length);
   await picture.prepare?.(page);
   await page.waitForTimeout(SETTLING);
   const path = join(folder, `${picture.name}.png`);
-  await page.screenshot({ path, timeout: 120_000 });
+  await page.screenshot({ path });
   await context.close();
   process.stdout.write(`${path}\n`);
 }

@@ -1,4 +1,4 @@
-/** @file Things on a table in a real Chromium: drawn where the physics had them, and goals that are about them. */
+/** @file Objects on a table in Chromium: drawn at their simulated positions, with goals for objects. */
 
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -8,22 +8,20 @@ import { distance } from "../../shared/vec3.ts";
 import { Library } from "../../viewer/server/library.ts";
 import { readPageFiles } from "../../viewer/server/page-files.ts";
 import { startWatchServer, type WatchServer } from "../../viewer/server/watch-server.ts";
-import type { PageSnapshot } from "../../viewer/web/page-snapshot.ts";
+import type { PageSnapshot } from "../../viewer/web/state/page-snapshot.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { POLL } from "../time-limits.ts";
 import { launchChromium } from "./chromium.ts";
-import { writeScript } from "./server/scripted-player.ts";
+import { snapshot, untilDrawn, untilState, untilTrue } from "./page-state.ts";
+import { writeScript } from "./server/scripted-controller.ts";
 
 const PAGE = join(import.meta.dirname, "../../dist/viewer/web");
 const PICK = "panda-gripper-pick-and-place";
 
-/** How long a state may take to come about on a slow machine, and between two looks, milliseconds. */
-const PATIENCE = 40_000;
-const POLL = 20;
-
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchChromium();
-}, 60_000);
+});
 afterAll(() => browser?.close());
 
 async function serve(named: readonly string[] = []): Promise<WatchServer> {
@@ -34,52 +32,43 @@ async function serve(named: readonly string[] = []): Promise<WatchServer> {
   return server;
 }
 
-/** Opens a source at a time of its first episode; nothing moves, and the browser must not complain. */
-async function open(server: WatchServer, source: string, more = ""): Promise<Page> {
+/** Opens a source, paused at the start of its first episode. The test fails on errors in the browser. */
+async function open(server: WatchServer, source: string): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 760, height: 480 },
     locale: "en-US",
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
+  page.setDefaultTimeout(POLL.timeout);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
   onTestFinished(async () => {
     await context.close();
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
-  await page.goto(server.address.replace("/#", `/?slot=${encodeURIComponent(source)}&seed=1${more}#`));
-  await until(page, ({ slots }) => (slots[0]?.objects.length ?? 0) > 0);
+  await page.goto(server.address.replace("/#", `/?slot=${encodeURIComponent(source)}&seed=1#`));
+  await untilState(page, ({ slots }) => (slots[0]?.objects.length ?? 0) > 0);
   return page;
 }
 
-async function until(page: Page, condition: (state: PageSnapshot) => boolean): Promise<PageSnapshot> {
-  for (const end = Date.now() + PATIENCE; ; ) {
-    const state = await page.evaluate<PageSnapshot | undefined>("window.steadyarm");
-    if (state !== undefined && condition(state)) return state;
-    if (Date.now() > end) throw new Error(`waited for ${condition}, had ${JSON.stringify(state)}`);
-    await page.waitForTimeout(POLL);
-  }
-}
-
-/** Waits until the page's picture is that of a time, seconds. */
+/** Waits until the page has drawn a time, seconds. Returns the first slot. */
 async function drawnAt(page: Page, time: number): Promise<PageSnapshot["slots"][number]> {
-  // What is drawn is a frame behind what the clock says.
-  const { slots } = await until(page, (state) => Math.abs(state.time - time) < 1e-9);
-  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-  const state = await page.evaluate<PageSnapshot>("window.steadyarm");
-  const slot = state.slots[0] ?? slots[0];
-  if (slot === undefined) throw new Error("nothing is on stage");
+  await untilState(page, (state) => Math.abs(state.time - time) < 1e-9);
+  await untilDrawn(page);
+  const { slots } = await snapshot(page);
+  const [slot] = slots;
+  if (slot === undefined) throw new Error("no policy is displayed");
   return slot;
 }
 
-/** Where the thing is in a clip at a time, seconds, metres. */
-function placeIn({ objectPositions, momentTimestep }: Clip, time: number): number[] {
+/** Returns the position of the object in a clip at a time, seconds. */
+function objectAt({ objectPositions, momentTimestep }: Clip, time: number): number[] {
   const moment = Math.round(time / momentTimestep);
   return [...objectPositions.subarray(3 * moment, 3 * moment + 3)];
 }
 
-/** Red, green and blue of the page's picture at a place, CSS pixels. */
+/** Returns red, green and blue of the page at a position, CSS pixels. */
 async function colorAt(page: Page, [x, y]: readonly [number, number]): Promise<readonly number[]> {
   const clip = { x: Math.round(x) - 1, y: Math.round(y) - 1, width: 3, height: 3 };
   const png = await page.screenshot({ clip });
@@ -98,13 +87,13 @@ async function colorAt(page: Page, [x, y]: readonly [number, number]): Promise<r
   );
 }
 
-describe("things on a table", { timeout: 120_000 }, () => {
-  it("are drawn where a recorded push has them at every time, and what is told is about them", async () => {
+describe("objects on a table", () => {
+  it("are drawn at their recorded positions, and cards and plots are about them", async () => {
     const file = join(temporaryFolder(), "push.episode");
     const { clip, goal } = await writeScript(file, "panda-push", 3);
     const page = await open(await serve([file]), "episode:push");
     const card = page.locator(".slot-card .card-now");
-    const places: number[][] = [];
+    const positions: number[][] = [];
     for (const [key, time] of [
       ["Home", 0],
       ["Alt+ArrowRight", 0.5],
@@ -112,38 +101,38 @@ describe("things on a table", { timeout: 120_000 }, () => {
       ["End", 2],
     ] as const) {
       await page.keyboard.press(key);
-      const { objects, distance: told } = await drawnAt(page, time);
-      const place = placeIn(clip, time);
-      for (const [axis, x] of place.entries()) expect(objects[0]?.[axis]).toBeCloseTo(x, 6);
+      const { objects, distance: goalDistance } = await drawnAt(page, time);
+      const position = objectAt(clip, time);
+      for (const [axis, x] of position.entries()) expect(objects[0]?.[axis]).toBeCloseTo(x, 6);
       // A push's goal has no height.
-      const [x = 0, y = 0] = place;
-      expect(told).toBeCloseTo(Math.hypot(x - goal[0], y - goal[1]), 5);
-      places.push(place);
+      const [x = 0, y = 0] = position;
+      expect(goalDistance).toBeCloseTo(Math.hypot(x - goal[0], y - goal[1]), 5);
+      positions.push(position);
       expect(await card.innerText()).toMatch(time < 1 ? /^cube .* from the goal/ : /^cube .* at the goal/);
     }
-    const [start = [], end = []] = [places[0], places.at(-1)];
+    const [start = [], end = []] = [positions[0], positions.at(-1)];
     expect(distance(start, end)).toBeGreaterThan(0.1);
     await page.getByRole("tab", { name: "Episode" }).click();
     await page.getByText("Distance of the cube to the goal").waitFor();
   });
 
-  it("are seen: the cube is blue where it is drawn, and the table is there, in light and dark", async () => {
+  it("are visible: the cube is blue and the table is not, in light and dark mode", async () => {
     const page = await open(await serve(), "builtin:no torque, panda-push");
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
+      await untilTrue(page, `document.documentElement.dataset.theme === "${colorScheme}"`);
       const slot = await drawnAt(page, 0);
-      await page.waitForFunction(`document.documentElement.dataset.theme === "${colorScheme}"`);
       const [at] = slot.objectsOnScreen;
-      if (at === undefined || at === null) throw new Error("the cube is not in the picture");
+      if (at === undefined || at === null) throw new Error("the cube has no position in the picture");
       const [red = 0, , blue = 0] = await colorAt(page, at);
       expect(blue).toBeGreaterThan(red + 50);
-      // Beside it there is the table, of no colour.
+      // The table beside it is grey.
       const [r = 0, , b = 0] = await colorAt(page, [at[0] + 40, at[1]]);
       expect(Math.abs(b - r)).toBeLessThan(30);
     }
   });
 
-  it("are held by fingers that are drawn as far open as they were", async () => {
+  it("are held by fingers that are drawn with their recorded openings", async () => {
     const file = join(temporaryFolder(), "pick.episode");
     const { clip } = await writeScript(file, PICK, 2);
     const page = await open(await serve([file]), "episode:pick");
@@ -161,7 +150,7 @@ describe("things on a table", { timeout: 120_000 }, () => {
     }
   });
 
-  it("have goals that follow the pointer flat over the table, and stay on it", async () => {
+  it("have goals that follow the pointer in the plane of the table, and stay on it", async () => {
     const page = await open(await serve(), "builtin:no torque, panda-push");
     const { goal: before = [], goalOnScreen } = await drawnAt(page, 0);
     const [x, y] = goalOnScreen ?? [0, 0];
@@ -169,7 +158,7 @@ describe("things on a table", { timeout: 120_000 }, () => {
     await page.mouse.down();
     await page.mouse.move(x - 25, y + 12, { steps: 4 });
     await page.mouse.up();
-    const moved = await until(page, ({ slots }) => {
+    const moved = await untilState(page, ({ slots }) => {
       const [nowX, nowY] = slots[0]?.goalOnScreen ?? [0, 0];
       return Math.hypot(nowX - x + 25, nowY - y - 12) < 2;
     });
@@ -181,24 +170,24 @@ describe("things on a table", { timeout: 120_000 }, () => {
     await page.mouse.move(5, 470, { steps: 4 });
     await page.mouse.up();
     const last = moved.slots[0]?.goal ?? before;
-    const { slots } = await until(page, (state) => distance(state.slots[0]?.goal ?? last, last) > 0.02);
+    const { slots } = await untilState(page, (state) => distance(state.slots[0]?.goal ?? last, last) > 0.02);
     const [gx = 0, gy = 0] = slots[0]?.goal ?? [];
     expect(gx).toBeLessThanOrEqual(0.85 + 1e-6);
     expect(Math.abs(gy)).toBeLessThanOrEqual(0.35 + 1e-6);
   });
 
-  it("are there in a live session too, and another environment is looked at as it needs", async () => {
+  it("are drawn in live mode, and another environment gets another camera", async () => {
     const page = await open(await serve(), "builtin:random torques, panda-push");
     const before = await drawnAt(page, 0);
     await page.keyboard.press("l");
-    const live = await until(page, (state) => state.live && state.time > 0.3);
+    const live = await untilState(page, (state) => state.live && state.time > 0.3);
     expect(live.slots[0]?.objects[0]?.[2]).toBeCloseTo(before.objects[0]?.[2] ?? 0, 2);
     await page.keyboard.press("l");
     await page.keyboard.press("o");
     await page.getByRole("checkbox", { name: "random torques, panda-push" }).uncheck();
     await page.getByRole("checkbox", { name: "no torque, panda-slide" }).check();
-    await page.getByRole("button", { name: "Watch", exact: true }).click();
-    const other = await until(page, ({ slots }) => slots[0]?.name === "no torque, panda-slide");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    const other = await untilState(page, ({ slots }) => slots[0]?.name === "no torque, panda-slide");
     expect(other.camera?.[0]).toBeGreaterThan((live.camera?.[0] ?? 9) + 0.1);
   });
 });

@@ -15,14 +15,14 @@ import { readPageFiles } from "../../viewer/server/page-files.ts";
 import { startWatchServer } from "../../viewer/server/watch-server.ts";
 import { launchChromium } from "./chromium.ts";
 import { takePicture } from "./picture-page.ts";
-import { writeScript } from "./server/scripted-player.ts";
+import { writeScript } from "./server/scripted-controller.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SIZE = { width: 480, height: 360 };
 
 /** The canvas alone, without bar, cards, timeline and panel. */
 const CANVAS_ONLY =
-  "#bar, #timeline, #panel, #overlay { display: none } .layout { display: block } .stage { height: 100dvh }";
+  "#bar, #timeline, #panel, #overlay { display: none } .layout { display: block } .scene { height: 100dvh }";
 
 /** An environment at one moment of an episode. */
 interface Scene {
@@ -31,7 +31,7 @@ interface Scene {
   readonly seed: number;
   /** Seconds into the episode. */
   readonly time: number;
-  /** Camera as in the viewer's links (viewer/web/camera-presets.ts); default: the three-quarter view. */
+  /** Camera as in the viewer's links (viewer/web/scene/camera-presets.ts); default: the three-quarter view. */
   readonly camera?: string;
 }
 

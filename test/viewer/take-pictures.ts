@@ -13,27 +13,25 @@ import type { Page } from "playwright-core";
 import { Library } from "../../viewer/server/library.ts";
 import { readPageFiles } from "../../viewer/server/page-files.ts";
 import { startWatchServer } from "../../viewer/server/watch-server.ts";
-import type { PageSnapshot } from "../../viewer/web/page-snapshot.ts";
 import { launchChromium } from "./chromium.ts";
-import { type Picture, takePicture, until } from "./picture-page.ts";
-import { writeScript } from "./server/scripted-player.ts";
+import { snapshot, untilState } from "./page-state.ts";
+import { type Picture, takePicture } from "./picture-page.ts";
+import { writeScript } from "./server/scripted-controller.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const DESK = { width: 1280, height: 760 };
+const DESKTOP = { width: 1280, height: 760 };
 const PHONE = { width: 390, height: 800 };
 
 /** Name of the recording of a scripted push. */
-const PUSH = "a script that pushes";
+const PUSH = "scripted push";
 
 /** Pushes the second arm in a live session and pauses. */
 async function pushArm(page: Page): Promise<void> {
   await page.keyboard.press("l");
-  await until(page, (state) => state.live && state.time > 0.8);
-  const tool = (await page.evaluate<PageSnapshot>("window.steadyarm")).slots[1]?.endEffectorOnScreen ?? [
-    0, 0,
-  ];
-  await page.getByRole("tab", { name: "Hands on" }).click();
-  // Move up from the tool until the cursor says that a link can be grabbed.
+  await untilState(page, (state) => state.live && state.time > 0.8);
+  const tool = (await snapshot(page)).slots[1]?.endEffectorOnScreen ?? [0, 0];
+  await page.getByRole("tab", { name: "Interact" }).click();
+  // Move up from the tool until the cursor shows that a link can be dragged.
   const cursor = 'document.getElementById("picture").style.cursor';
   let [x, y] = [tool[0], tool[1] - 60];
   for (; y > tool[1] - 200; y -= 6) {
@@ -43,9 +41,9 @@ async function pushArm(page: Page): Promise<void> {
   }
   await page.mouse.down();
   await page.mouse.move(x + 90, y - 60, { steps: 3 });
-  await until(page, (state) => state.push > 20);
+  await untilState(page, (state) => state.push > 20);
   await page.keyboard.press(" ");
-  await until(page, (state) => !state.playing);
+  await untilState(page, (state) => !state.playing);
 }
 
 function pictures([first, second]: readonly [string, string], running: string): readonly Picture[] {
@@ -55,17 +53,17 @@ function pictures([first, second]: readonly [string, string], running: string): 
     {
       name: "viewer-compare",
       query: `${fine}&seed=1&t=0.14`,
-      options: { viewport: DESK, colorScheme: "light" },
+      options: { viewport: DESKTOP, colorScheme: "light" },
     },
     {
       name: "viewer-dark",
       query: `${fine}&seed=3&t=0.1&compare=ghost`,
-      options: { viewport: DESK, colorScheme: "dark" },
+      options: { viewport: DESKTOP, colorScheme: "dark" },
     },
     {
       name: "viewer-push",
       query: `slot=${encodeURIComponent(`episode:${PUSH}`)}&fine=1&t=0.6`,
-      options: { viewport: DESK, colorScheme: "light" },
+      options: { viewport: DESKTOP, colorScheme: "light" },
     },
     {
       name: "viewer-phone",
@@ -75,7 +73,7 @@ function pictures([first, second]: readonly [string, string], running: string): 
     {
       name: "viewer-training",
       query: `slot=${encodeURIComponent(`run:${running}`)}&fine=1&seed=2&t=0.3`,
-      options: { viewport: DESK, colorScheme: "light" },
+      options: { viewport: DESKTOP, colorScheme: "light" },
       prepare: async (page) => {
         await page.getByRole("tab", { name: "Training" }).click();
         await page.locator("#page-training .plot canvas").first().waitFor();
@@ -84,7 +82,7 @@ function pictures([first, second]: readonly [string, string], running: string): 
     {
       name: "viewer-hands-on",
       query: `${slots}&seed=1`,
-      options: { viewport: DESK, colorScheme: "dark" },
+      options: { viewport: DESKTOP, colorScheme: "dark" },
       prepare: pushArm,
     },
   ];

@@ -1,13 +1,15 @@
-/** @file Plays one episode and writes down all that there is to see of it. */
+/** @file Plays one episode and records it as a clip. */
 
+import { STATE_COLUMNS } from "../../shared/motion-columns.ts";
 import { blankClip, type Clip } from "../../shared/protocol-clip.ts";
 import type { Vec3 } from "../../shared/vec3.ts";
-import type { PlayedArm, Start } from "./played-arm.ts";
+import { currentState } from "./arm-state.ts";
+import type { ControlledArm, Start } from "./controlled-arm.ts";
 
-/** Seconds from moment to moment at most: 100 Hz is smooth in slow motion too. */
-const LONGEST_MOMENT = 0.01;
+/** Seconds between moments at most: 100 Hz is smooth in slow motion too. */
+const MAX_MOMENT_TIMESTEP = 0.01;
 
-/** An episode and how it went. */
+/** An episode and its outcome. */
 export interface Recording {
   readonly clip: Clip;
   /** Metres. */
@@ -19,43 +21,42 @@ export interface Recording {
 }
 
 /**
- * Plays an episode from its start to its time limit, as fast as it goes.
+ * Plays an episode from its start to its time limit, faster than real time.
  *
- * @returns a recording of the caller's own
- * @throws InputError if the goal is out of all reach, or the simulation diverged
+ * @throws InputError if the goal is out of reach, or the simulation diverges
  */
-export function recordEpisode(played: PlayedArm, start: Start): Recording {
-  const { arm } = played;
+export function recordEpisode(controlled: ControlledArm, start: Start): Recording {
+  const { arm, controller } = controlled;
   const { substeps, physicsTimestep, maxEpisodeSteps: steps } = arm.timing;
-  const stride = strideOf(substeps, physicsTimestep);
-  const momentsOfStep = substeps / stride;
-  played.begin(start);
+  const stride = momentSubsteps(substeps, physicsTimestep);
+  const momentsPerStep = substeps / stride;
+  controlled.begin(start);
   const clip = blankClip(
     {
       joints: arm.model.links.length,
       objects: arm.objects.length,
       fingers: arm.openings.length,
-      moments: steps * momentsOfStep + 1,
+      moments: steps * momentsPerStep + 1,
       steps,
-      actionSize: played.action.length,
+      actionSize: controlled.action.length,
       momentTimestep: stride * physicsTimestep,
       controlTimestep: substeps * physicsTimestep,
     },
-    played.player.value !== null,
+    controller.value !== null,
   );
-  place(clip, 0, played);
+  recordMoment(clip, 0, controlled);
   let episodeReturn = 0;
   let successes = 0;
   for (let step = 0; step < steps; step++) {
-    for (let i = 1; i <= momentsOfStep; i++) {
-      played.advance(stride);
-      place(clip, step * momentsOfStep + i, played);
+    for (let i = 1; i <= momentsPerStep; i++) {
+      controlled.advance(stride);
+      recordMoment(clip, step * momentsPerStep + i, controlled);
     }
     const { reward, isSuccess } = arm.outcome();
-    clip.actions.set(played.action, step * clip.actionSize);
+    clip.actions.set(controlled.action, step * clip.actionSize);
     clip.rewards[step] = reward;
     clip.successes[step] = isSuccess ? 1 : 0;
-    if (clip.values !== null) clip.values[step] = played.value;
+    if (clip.values !== null) clip.values[step] = controlled.value;
     episodeReturn += reward;
     successes += isSuccess ? 1 : 0;
   }
@@ -68,27 +69,18 @@ export function recordEpisode(played: PlayedArm, start: Start): Recording {
   };
 }
 
-/** Substeps from moment to moment: as many as fit, and an integer of moments to a step. */
-function strideOf(substeps: number, physicsTimestep: number): number {
-  const fits = (stride: number) =>
-    substeps % stride === 0 && stride * physicsTimestep <= LONGEST_MOMENT * (1 + 1e-9);
-  let best = 1;
-  for (let stride = 1; stride <= substeps; stride++) if (fits(stride)) best = stride;
-  return best;
+/** Substeps between moments: the largest divisor of the substeps per step that keeps to MAX_MOMENT_TIMESTEP. */
+function momentSubsteps(substeps: number, physicsTimestep: number): number {
+  let largest = 1;
+  for (let stride = 1; stride <= substeps; stride++) {
+    const isShort = stride * physicsTimestep <= MAX_MOMENT_TIMESTEP * (1 + 1e-9);
+    if (substeps % stride === 0 && isShort) largest = stride;
+  }
+  return largest;
 }
 
-function place(clip: Clip, moment: number, { arm }: PlayedArm): void {
-  const { joints, objects, fingers } = clip;
-  clip.positions.set(arm.kinematics.positions, moment * 3 * joints);
-  clip.rotations.set(arm.kinematics.rotations, moment * 4 * joints);
-  clip.angles.set(arm.angles, moment * joints);
-  clip.speeds.set(arm.speeds, moment * joints);
-  clip.torques.set(arm.torques, moment * joints);
-  clip.endEffectors.set(arm.kinematics.endEffector, moment * 3);
-  for (const [i, { position, rotation }] of arm.objects.entries()) {
-    clip.objectPositions.set(position, 3 * (moment * objects + i));
-    clip.objectRotations.set(rotation, 4 * (moment * objects + i));
-  }
-  clip.openings.set(arm.openings, moment * fingers);
+function recordMoment(clip: Clip, moment: number, { arm }: ControlledArm): void {
+  const state = currentState(arm);
+  for (const { name, size } of STATE_COLUMNS) clip[name].set(state[name], moment * size(clip));
   clip.distances[moment] = arm.goalDistance;
 }

@@ -1,20 +1,21 @@
-/** @file The training figures of a run, read again whenever its file has grown. */
+/** @file Reads the training curves of a run, again after each change of its file. */
 
 import type { CurvesMessage } from "../../shared/protocol.ts";
 import { readMetricRows } from "../../storage/jsonl-reader.ts";
 import type { MetricRow } from "../../storage/metrics.ts";
 import { statPath } from "../../storage/stat-path.ts";
 
-/** Rows sent of one run: more points than a plot has pixels say nothing. */
-const MOST_ROWS = 1000;
+/** Maximum number of rows sent for one run: a plot has fewer pixels. */
+const MAX_ROWS = 1000;
 
 export class CurveFollower {
   readonly #source: string;
   readonly #path: string;
   #rows: MetricRow[] = [];
+  /** Size and time of the file when it was read. */
   #stamp = "";
 
-  /** @param path metrics.jsonl; it may not be there yet */
+  /** @param path metrics.jsonl; it may not exist yet */
   constructor(source: string, path: string) {
     this.#source = source;
     this.#path = path;
@@ -23,25 +24,26 @@ export class CurveFollower {
   /**
    * Reads the file again if it has changed.
    *
-   * @returns the rows that are new, or all where the old ones are no longer true; undefined if there is nothing new
-   * @throws InputError if a line is damaged
+   * @returns the new rows, or all rows if earlier ones have changed; undefined if there are no new rows
+   * @throws InputError if a line is invalid
    */
   poll(): CurvesMessage | undefined {
     const stat = statPath(this.#path);
     const stamp = stat === undefined ? "" : `${stat.size} ${stat.mtimeMs}`;
     if (stamp === this.#stamp) return undefined;
     this.#stamp = stamp;
-    const known = this.#rows;
+    const before = this.#rows;
     this.#rows = stat === undefined ? [] : readMetricRows(this.#path);
-    const grew = known.every(({ step }, i) => this.#rows[i]?.step === step);
-    const from = grew ? known.length : 0;
-    if (this.#rows.length > MOST_ROWS) return this.everything();
-    return grew && this.#rows.length === from ? undefined : this.#message(from, this.#rows.slice(from));
+    const isContinued = before.every(({ step }, i) => this.#rows[i]?.step === step);
+    const from = isContinued ? before.length : 0;
+    if (this.#rows.length > MAX_ROWS) return this.allRows();
+    if (isContinued && this.#rows.length === from) return undefined;
+    return this.#message(from, this.#rows.slice(from));
   }
 
-  /** All rows read so far, or evenly some of them where they are very many. */
-  everything(): CurvesMessage {
-    const stride = Math.ceil(this.#rows.length / MOST_ROWS);
+  /** All rows read so far, thinned out evenly to MAX_ROWS. */
+  allRows(): CurvesMessage {
+    const stride = Math.ceil(this.#rows.length / MAX_ROWS);
     const last = this.#rows.length - 1;
     return this.#message(
       0,

@@ -1,12 +1,12 @@
 /**
- * @file A recorded episode as a file, `.episode`: made once, seen anywhere.
+ * @file Reads and writes recordings: one episode in an `.episode` file.
  *
  * ```
  *  0   8 bytes   "steadyep"
- *  8   u32       version of this format, 1             12  u32  bytes of the header
+ *  8   u32       version of the file format, 1         12  u32  bytes of the header
  * 16   header    JSON, UTF-8, padded with spaces to a multiple of 8
- *  …   clip      as protocol-clip.ts has it, with a version of its own
- *  …   32 bytes  SHA-256 of all before
+ *  …   clip      see protocol-clip.ts; it has its own version
+ *  …   32 bytes  SHA-256 of all bytes before
  * ```
  */
 
@@ -24,16 +24,16 @@ const MAGIC = "steadyep";
 const VERSION = 1;
 const START_BYTES = 16;
 const CHECKSUM_BYTES = 32;
-/** An episode of ten minutes with seven joints has 20 MB. */
-const LARGEST_EPISODE = 2 ** 26;
+/** Ten minutes of an arm with seven joints take 20 MB. */
+const MAX_FILE_BYTES = 2 ** 26;
 
 const Facts = z.strictObject({
-  /** What was recorded, for people. */
+  /** Name of the recorded source, for display. */
   name: z.string().max(200),
   env: z.string().max(200),
   seed: z.int().nonnegative(),
   noise: z.number().min(0),
-  /** Training steps of the policy, if it was one. */
+  /** Training steps of the policy; null without a policy. */
   step: z.int().nonnegative().nullable(),
   torqueScale: z.number().positive(),
   goal: z.tuple([z.number(), z.number(), z.number()]),
@@ -42,7 +42,7 @@ const Facts = z.strictObject({
   successOnce: z.boolean(),
 });
 
-/** What is known of an episode besides its numbers. */
+/** The source and settings of an episode. */
 export type EpisodeFacts = Readonly<Omit<z.infer<typeof Facts>, keyof Recording>>;
 
 export interface RecordedEpisode {
@@ -50,7 +50,7 @@ export interface RecordedEpisode {
   readonly recording: Recording;
 }
 
-/** Writes an episode, atomically. Throws InputError if the disk does not take it. */
+/** Writes a recording atomically. Throws InputError if it cannot be written. */
 export function writeEpisode(path: string, { facts, recording }: RecordedEpisode): void {
   const { clip, ...outcome } = recording;
   const json = Buffer.from(formatJson({ ...facts, ...outcome }, path));
@@ -63,35 +63,37 @@ export function writeEpisode(path: string, { facts, recording }: RecordedEpisode
   writeFileAtomically(path, [...pieces, checksum(Buffer.concat(pieces))]);
 }
 
-/** Reads an episode, trusting nothing. Throws InputError of one line if the file is damaged, foreign or newer. */
+/** Reads a recording and checks all of it. Throws InputError if the file is damaged, of another kind or newer. */
 export function readEpisode(path: string): RecordedEpisode {
-  const bytes = Buffer.from(readRegularFile(path, LARGEST_EPISODE));
+  const bytes = Buffer.from(readRegularFile(path, MAX_FILE_BYTES));
   if (bytes.length < START_BYTES + CHECKSUM_BYTES || bytes.toString("latin1", 0, 8) !== MAGIC) {
-    throw refuse(path, "an episode that `steadyarm record` wrote", unquoted("another file"));
+    throw refuse(path, "an episode file of `steadyarm record`", unquoted("another file"));
   }
   const version = bytes.readUInt32LE(8);
   if (version !== VERSION) {
-    throw refuse(`${path}: version`, `${VERSION}`, version, "Use the steadyarm that wrote it");
+    throw refuse(`${path}: version`, `${VERSION}`, version, "Use the version of steadyarm that wrote it");
   }
   const end = bytes.length - CHECKSUM_BYTES;
   if (!checksum(bytes.subarray(0, end)).equals(bytes.subarray(end))) {
-    throw refuse(path, "the checksum it was written with", unquoted("another one: the file is damaged"));
+    throw refuse(path, "a matching checksum", unquoted("another one: the file is damaged"));
   }
   const clipStart = START_BYTES + bytes.readUInt32LE(12);
   if (clipStart > end) throw refuse(`${path}: header`, `at most ${end - START_BYTES} bytes`, clipStart);
   const parsed = Facts.safeParse(parseJson(bytes.subarray(START_BYTES, clipStart), `${path}: header`));
-  if (!parsed.success)
-    throw refuse(`${path}: header`, "what an episode has there", unquoted("something else"));
+  if (!parsed.success) {
+    const at = parsed.error.issues[0]?.path.join(".") ?? "";
+    throw refuse(`${path}: header ${at}`.trimEnd(), "a valid header", unquoted("an invalid one"));
+  }
   const { goal, episodeReturn, successAtEnd, successOnce, ...facts } = parsed.data;
   const clip = decodeClip(bytes.subarray(clipStart, end));
   checkFits(path, facts.env, clip, bytes[clipStart + 1]);
   return { facts, recording: { clip, goal, episodeReturn, successAtEnd, successOnce } };
 }
 
-/** Refuses a clip that is not of its environment as it is now: what it lacks could not be shown. */
+/** Throws InputError if a clip does not have the joints, objects and fingers of its environment. */
 function checkFits(path: string, env: string, clip: Clip, version: number | undefined): void {
   const definition = Object.hasOwn(ENVIRONMENTS, env) ? ENVIRONMENTS[env] : undefined;
-  // An arm from a URDF is not known here; nothing stands about it, and it has no gripper.
+  // An arm from a URDF is not in the registry. It has no objects and no gripper.
   const { scene } = definition?.makeTask({ relativeInputs: true }) ?? {};
   const joints = definition?.arm.links.length ?? clip.joints;
   const objects = scene?.objects.length ?? 0;
@@ -100,9 +102,9 @@ function checkFits(path: string, env: string, clip: Clip, version: number | unde
   const count = (j: number, o: number, f: number) => `joints ${j}, objects ${o}, fingers ${f}`;
   throw refuse(
     path,
-    `the motion of what ${env} has, ${count(joints, objects, fingers)}`,
+    `the motion of ${env}, ${count(joints, objects, fingers)}`,
     unquoted(`${count(clip.joints, clip.objects, clip.fingers)}, in version ${version}`),
-    "Record it anew",
+    "Record it again with: steadyarm record",
   );
 }
 

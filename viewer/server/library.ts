@@ -1,8 +1,8 @@
 /**
- * @file All that can be watched: what was named, the zoo, the runs, and who needs no training. Kept up to date.
+ * @file The sources that can be watched: paths from the command line, the zoo, the runs and the built-in controllers.
  *
- * Sources are found by walking known folders; a page names one by its id, which is looked up here and
- * never becomes a path.
+ * Sources are found by listing known folders. A page names a source by its id, which is looked up here and never
+ * becomes a path.
  */
 
 import { readdirSync, realpathSync, statSync } from "node:fs";
@@ -10,7 +10,7 @@ import { basename, join } from "node:path";
 import { ENVIRONMENTS } from "../../env/registry.ts";
 import type { EnvConfig } from "../../shared/config.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
-import { MOST_SLOTS, type SourceInfo } from "../../shared/protocol.ts";
+import { MAX_SLOTS, type SourceInfo } from "../../shared/protocol.ts";
 import { errorCode } from "../../storage/disk-error.ts";
 import { statPath } from "../../storage/stat-path.ts";
 import { policySteps } from "./policy-folder.ts";
@@ -24,11 +24,11 @@ import {
   zooSource,
 } from "./sources.ts";
 
-/** Of a folder with more runs, the newest are offered. */
-const MOST_RUNS = 200;
+/** Of a folder with more runs, only the newest are listed. */
+const MAX_RUNS = 200;
 
-export interface LibraryPlaces {
-  /** Runs, policies and episodes that somebody named, by path. */
+export interface LibraryPaths {
+  /** Runs, policies and recordings named on the command line. */
   readonly named: readonly string[];
   /** The folder of runs; it may be missing. */
   readonly runs: string;
@@ -36,45 +36,50 @@ export interface LibraryPlaces {
   readonly zoo: string;
 }
 
+interface CachedSource {
+  readonly stamp: string;
+  readonly source: Source;
+}
+
 export class Library {
-  readonly #places: LibraryPlaces;
+  readonly #paths: LibraryPaths;
   readonly #builtin: readonly Source[];
-  /** Sources of files and folders that did not change since they were read, by path. */
-  readonly #read = new Map<string, { readonly stamp: string; readonly source: Source }>();
+  /** Sources as last read, by path. */
+  readonly #cache = new Map<string, CachedSource>();
   #sources = new Map<string, Source>();
   #initial: string[] = [];
 
-  /** Throws InputError if something that was named cannot be watched. */
-  constructor(places: LibraryPlaces) {
-    this.#places = places;
+  /** Throws InputError if a named path is not a source. */
+  constructor(paths: LibraryPaths) {
+    this.#paths = paths;
     this.#builtin = Object.keys(ENVIRONMENTS).flatMap(builtinSources);
-    for (const path of places.named) namedSource(path);
+    for (const path of paths.named) namedSource(path);
     this.refresh();
   }
 
-  /** For the page; what was named comes first, then the zoo, then runs, the newest first. */
+  /** All sources for the page: named paths first, then the zoo, then runs with the newest first, then the built-in ones. */
   get infos(): SourceInfo[] {
     return [...this.#sources.values()].map(({ info }) => info);
   }
 
-  /** What to show at first, side by side: what was named, or else the zoo, the newest run, random torques. */
+  /** Ids of the sources to show first: the named ones, or else two of the zoo, the newest run, or random torques. */
   get initial(): string[] {
     return this.#initial;
   }
 
-  /** Environments of sources whose arm is from a URDF: the page must be told what they look like. */
+  /** Environments with an arm from a URDF, whose scenes the page needs. */
   get imported(): EnvConfig[] {
     return [...this.#sources.values()].flatMap(({ imported }) => (imported === null ? [] : [imported]));
   }
 
-  /** Throws InputError if there is none of that id. */
+  /** Throws InputError if there is no source with the id. */
   find(id: string): Source {
     const source = this.#sources.get(id);
-    if (source === undefined) throw refuse("source", "one of the library", id);
+    if (source === undefined) throw refuse("source", "the id of a source in the library", id);
     return source;
   }
 
-  /** Looks again; returns whether anything is new. What is damaged, or gone, is passed over: the others can be watched. */
+  /** Lists all sources again, without damaged or missing ones. Returns whether any has changed. */
   refresh(): boolean {
     const before = JSON.stringify(this.infos);
     const sources = new Map<string, Source>();
@@ -83,9 +88,9 @@ export class Library {
       try {
         const real = realpathSync(path);
         if (paths.has(real)) return [];
-        const { info, ...source } = this.#readOnce(real, read);
+        const { info, ...source } = this.#readCached(real, read);
         paths.add(real);
-        const id = freeId(info.id, sources);
+        const id = uniqueId(info.id, sources);
         sources.set(id, { ...source, info: { ...info, id } });
         return [id];
       } catch (error) {
@@ -93,41 +98,42 @@ export class Library {
         throw error;
       }
     };
-    const { named, zoo, runs } = this.#places;
-    const first = named.flatMap((path) => add(path, () => namedSource(path)));
-    const tame = foldersIn(zoo, isZooEntry).flatMap((path) =>
+    const { named, zoo, runs } = this.#paths;
+    const namedIds = named.flatMap((path) => add(path, () => namedSource(path)));
+    const zooIds = subfolders(zoo, isZooEntry).flatMap((path) =>
       add(path, () => zooSource(path, basename(path))),
     );
-    const wild = newestFirst(foldersIn(runs, isRunFolder)).flatMap((path) =>
+    const runIds = newestFirst(subfolders(runs, isRunFolder)).flatMap((path) =>
       add(path, () => runSource(path, basename(path))),
     );
     for (const source of this.#builtin) sources.set(source.info.id, source);
     this.#sources = sources;
     const random = this.#builtin.slice(0, 1).map(({ info }) => info.id);
-    const choices = [first.slice(0, MOST_SLOTS), tame.slice(0, 2), wild.slice(0, 1)];
+    const choices = [namedIds.slice(0, MAX_SLOTS), zooIds.slice(0, 2), runIds.slice(0, 1)];
     this.#initial = choices.find((ids) => ids.length > 0) ?? random;
     return JSON.stringify(this.infos) !== before;
   }
 
-  #readOnce(path: string, read: () => Source): Source {
+  /** Reads a source, unless its files are unchanged and it is not a running run. */
+  #readCached(path: string, read: () => Source): Source {
     const stamp = stampOf(path);
-    const known = this.#read.get(path);
-    if (known?.stamp === stamp && known.source.info.state !== "running") return known.source;
+    const cached = this.#cache.get(path);
+    if (cached?.stamp === stamp && cached.source.info.state !== "running") return cached.source;
     const source = read();
-    this.#read.set(path, { stamp, source });
+    this.#cache.set(path, { stamp, source });
     return source;
   }
 }
 
-/** Folders of a kind in a folder, by name; none if it is missing. What may not be looked at is left out. */
-function foldersIn(folder: string, isOne: (path: string) => boolean): string[] {
+/** Subfolders that pass a test, sorted by name. Unreadable ones are skipped; a missing folder has none. */
+function subfolders(folder: string, test: (path: string) => boolean): string[] {
   if (!statPath(folder)?.isDirectory()) return [];
   return readdirSync(folder)
     .sort()
     .map((name) => join(folder, name))
     .filter((path) => {
       try {
-        return isOne(path);
+        return test(path);
       } catch (error) {
         if (error instanceof InputError) return false;
         throw error;
@@ -139,18 +145,18 @@ function newestFirst(paths: readonly string[]): string[] {
   return paths
     .map((path) => ({ path, changed: statSync(path).mtimeMs }))
     .sort((a, b) => b.changed - a.changed)
-    .slice(0, MOST_RUNS)
+    .slice(0, MAX_RUNS)
     .map(({ path }) => path);
 }
 
-/** Changes whenever a source may have: a folder by its entries and its policies, a file by its size and time. */
+/** A text that changes with the source: time and size, and for a folder the number of policies. */
 function stampOf(path: string): string {
   const stat = statSync(path);
   return `${stat.mtimeMs} ${stat.size} ${stat.isDirectory() ? policySteps(path).length : 0}`;
 }
 
-function freeId(id: string, taken: ReadonlyMap<string, unknown>): string {
-  let free = id;
-  for (let n = 2; taken.has(free); n++) free = `${id}~${n}`;
-  return free;
+function uniqueId(id: string, used: ReadonlyMap<string, unknown>): string {
+  let unique = id;
+  for (let n = 2; used.has(unique); n++) unique = `${id}~${n}`;
+  return unique;
 }

@@ -1,28 +1,26 @@
-/**
- * @file Arms that are stepped in real time while somebody watches, on one clock, and that can be disturbed.
- *
- * All slots start from one seed and have one goal. A frame is encoded once and goes to all watchers.
- */
+/** @file A live session: arms that are simulated in real time, with one seed and one goal, and that can be pushed. */
 
 import type { Push } from "../../env/interactive-arm.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
+import { arraysOf, STATE_COLUMNS } from "../../shared/motion-columns.ts";
 import {
   type ClientMessage,
   encodeMessage,
+  MAX_PUSH_FORCE,
   type SessionMessage,
   type SlotInfo,
   SPEED_RANGE,
-  STRONGEST_PUSH,
 } from "../../shared/protocol.ts";
 import { type ArmState, encodeFrame } from "../../shared/protocol-frame.ts";
 import { length, type Vec3 } from "../../shared/vec3.ts";
-import { meanAbs, type PlayedArm, type Start } from "./played-arm.ts";
-import type { Watcher } from "./watcher.ts";
+import { currentState } from "./arm-state.ts";
+import type { ClientConnection } from "./client-connection.ts";
+import type { ControlledArm, Start } from "./controlled-arm.ts";
 
-/** Seconds of real time that are made up for at most: after a longer pause the arm goes on from where it was. */
-const LONGEST_LAG = 0.1;
+/** Real seconds that one tick makes up for at most; a longer pause slows the simulation instead. */
+const MAX_LAG = 0.1;
 
-/** What is asked of a session itself. */
+/** The requests that act on a session. */
 export type SessionRequest = Extract<
   ClientMessage,
   { op: "play" | "step" | "speed" | "goal" | "push" | "noise" | "reset" }
@@ -30,16 +28,16 @@ export type SessionRequest = Extract<
 
 export interface LiveSlot {
   readonly info: SlotInfo;
-  readonly played: PlayedArm;
+  readonly controlled: ControlledArm;
 }
 
 export class LiveSession {
   readonly id: number;
   readonly env: string;
-  readonly watchers = new Set<Watcher>();
+  readonly clients = new Set<ClientConnection>();
   readonly #slots: readonly LiveSlot[];
-  /** Who pushes each slot's arm. */
-  readonly #pushers: (Watcher | undefined)[];
+  /** The client that pushes each slot's arm. */
+  readonly #pushers: (ClientConnection | undefined)[];
   #seed: number;
   #noise: number;
   #speed = 1;
@@ -47,23 +45,157 @@ export class LiveSession {
   #goal: Vec3;
   #seq = 0;
   #resets = 0;
-  /** Simulated seconds that are due. */
-  #due = 0;
+  /** Simulated seconds that are due but not yet simulated. */
+  #dueTime = 0;
+  /** Whether the state has changed since the last frame. */
   #changed = true;
 
-  /** The slots' arms are the session's to dispose of. Throws InputError if the goal is out of all reach. */
+  /** The session disposes of the slots' arms. Throws InputError if the goal is out of reach. */
   constructor(id: number, slots: readonly LiveSlot[], start: Start, speed: number) {
     this.id = id;
     this.#slots = slots;
     this.#pushers = slots.map(() => undefined);
-    this.env = slots[0]?.played.arm.id ?? "";
+    this.env = slots[0]?.controlled.arm.id ?? "";
     this.#seed = start.seed;
     this.#noise = start.noise;
     this.#speed = speed;
     this.#goal = this.#begin(start);
   }
 
-  describe(request: number | null): SessionMessage {
+  /** Adds a client and sends it the session; its first frame follows with the next tick. */
+  join(client: ClientConnection, request: number): void {
+    this.clients.add(client);
+    client.dropFrames();
+    client.send(this.#message(request));
+    this.#sendMessage(client);
+    this.#changed = true;
+  }
+
+  /** Removes a client and ends its pushes. */
+  leave(client: ClientConnection): void {
+    if (!this.clients.delete(client)) return;
+    for (const [slot, pusher] of this.#pushers.entries()) {
+      if (pusher === client) this.#setPush(slot, undefined, undefined);
+    }
+    client.dropFrames();
+    this.#sendMessage();
+  }
+
+  /** Handles a client's request. Throws InputError if the request is invalid; then the session is unchanged. */
+  handle(client: ClientConnection, request: SessionRequest): void {
+    switch (request.op) {
+      case "play":
+        this.#playing = request.playing;
+        break;
+      case "step":
+        this.#playing = false;
+        this.#advance(this.#substepsPerStep);
+        break;
+      case "speed":
+        this.#speed = Math.min(Math.max(request.speed, SPEED_RANGE[0]), SPEED_RANGE[1]);
+        break;
+      case "goal":
+        for (const { controlled } of this.#slots) controlled.arm.setGoal(request.goal);
+        this.#goal = this.#slots[0]?.controlled.arm.goal ?? request.goal;
+        break;
+      case "noise":
+        this.#noise = request.noise;
+        for (const { controlled } of this.#slots) controlled.setNoise(request.noise);
+        break;
+      case "reset":
+        this.#seed = request.seed;
+        this.#goal = this.#begin({ seed: request.seed, noise: this.#noise });
+        break;
+      case "push":
+        this.#push(client, request);
+        break;
+    }
+    this.#changed = true;
+    // Frames contain the push. A message for each of a drag's pushes would be too many.
+    if (request.op !== "push") this.#sendMessage();
+  }
+
+  /** Advances the simulation by elapsed real time, seconds, and sends a frame to all clients. */
+  tick(elapsed: number): void {
+    if (this.clients.size === 0) return;
+    if (this.#playing) {
+      this.#dueTime += Math.min(elapsed, MAX_LAG) * this.#speed;
+      const substeps = Math.floor(this.#dueTime / this.#substepTime);
+      this.#dueTime -= substeps * this.#substepTime;
+      if (substeps > 0) this.#advance(substeps);
+    }
+    if (!this.#changed) return;
+    this.#changed = false;
+    this.#seq += 1;
+    const bytes = encodeFrame({
+      session: this.id,
+      seq: this.#seq,
+      resets: this.#resets,
+      time: this.#slots[0]?.controlled.arm.time ?? 0,
+      goal: this.#goal,
+      playing: this.#playing,
+      slots: this.#slots.map(({ controlled }) => stateOf(controlled)),
+    });
+    for (const client of this.clients) client.sendFrame(this.#seq, bytes);
+  }
+
+  dispose(): void {
+    for (const { controlled } of this.#slots) controlled.dispose();
+  }
+
+  get #substepTime(): number {
+    return this.#slots[0]?.controlled.arm.timing.physicsTimestep ?? 1;
+  }
+
+  get #substepsPerStep(): number {
+    return this.#slots[0]?.controlled.arm.timing.substeps ?? 1;
+  }
+
+  /** Starts an episode in all slots and returns its goal. */
+  #begin(start: Start): Vec3 {
+    for (const { controlled } of this.#slots) controlled.begin(start);
+    this.#pushers.fill(undefined);
+    this.#resets += 1;
+    this.#dueTime = 0;
+    return this.#slots[0]?.controlled.arm.goal ?? [0, 0, 0];
+  }
+
+  #advance(substeps: number): void {
+    this.#changed = true;
+    try {
+      for (const { controlled } of this.#slots) controlled.advance(substeps);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#playing = false;
+      this.#goal = this.#begin({ seed: this.#seed, noise: this.#noise });
+      const message = `${error.message}. The session is reset`;
+      for (const client of this.clients) client.send({ op: "error", request: null, message });
+      this.#sendMessage();
+    }
+  }
+
+  #push(
+    client: ClientConnection,
+    { slot, link, point, force }: Extract<SessionRequest, { op: "push" }>,
+  ): void {
+    const newtons = length(force);
+    if (newtons > MAX_PUSH_FORCE) throw refuse("push", `at most ${MAX_PUSH_FORCE} N`, newtons);
+    if (slot !== null && slot >= this.#slots.length) {
+      throw refuse("push slot", `less than ${this.#slots.length}`, slot);
+    }
+    const push = newtons === 0 ? undefined : { link, point, force };
+    for (let i = 0; i < this.#slots.length; i++) {
+      if (slot === null || slot === i) this.#setPush(i, push, push && client);
+    }
+  }
+
+  #setPush(slot: number, push: Push | undefined, pusher: ClientConnection | undefined): void {
+    this.#slots[slot]?.controlled.arm.setPush(push);
+    this.#pushers[slot] = pusher;
+    this.#changed = true;
+  }
+
+  #message(request: number | null): SessionMessage {
     const [x, y, z] = this.#goal;
     return {
       op: "session",
@@ -76,159 +208,22 @@ export class LiveSession {
       noise: this.#noise,
       speed: this.#speed,
       playing: this.#playing,
-      watchers: this.watchers.size,
+      watchers: this.clients.size,
     };
   }
 
-  /** Somebody watches from now on: told what there is, and shown the present. */
-  join(watcher: Watcher, request: number): void {
-    this.watchers.add(watcher);
-    watcher.forgetFrames();
-    watcher.send(this.describe(request));
-    this.#tell(watcher);
-    this.#changed = true;
-  }
-
-  /** Somebody watches no more; what they pushed is let go of. */
-  leave(watcher: Watcher): void {
-    if (!this.watchers.delete(watcher)) return;
-    for (const [i, pusher] of this.#pushers.entries())
-      if (pusher === watcher) this.#push(i, undefined, undefined);
-    watcher.forgetFrames();
-    this.#tell();
-  }
-
-  /** Does what a watcher asks. Throws InputError if it cannot be done; then nothing has changed. */
-  obey(watcher: Watcher, request: SessionRequest): void {
-    switch (request.op) {
-      case "play":
-        this.#playing = request.playing;
-        break;
-      case "step":
-        this.#playing = false;
-        this.#advance(this.#substepsOfStep);
-        break;
-      case "speed":
-        this.#speed = Math.min(Math.max(request.speed, SPEED_RANGE[0]), SPEED_RANGE[1]);
-        break;
-      case "goal":
-        for (const { played } of this.#slots) played.arm.setGoal(request.goal);
-        this.#goal = this.#slots[0]?.played.arm.goal ?? request.goal;
-        break;
-      case "noise":
-        this.#noise = request.noise;
-        for (const { played } of this.#slots) played.setNoise(request.noise);
-        break;
-      case "reset":
-        this.#seed = request.seed;
-        this.#goal = this.#begin({ seed: request.seed, noise: this.#noise });
-        break;
-      case "push":
-        this.#pushAsAsked(watcher, request);
-        break;
-    }
-    this.#changed = true;
-    // A push is in the frames; telling of it in words would make many of one drag.
-    if (request.op !== "push") this.#tell();
-  }
-
-  /** Lets real time pass, seconds, and shows the watchers what became of it. */
-  tick(elapsed: number): void {
-    if (this.watchers.size === 0) return;
-    if (this.#playing) {
-      this.#due += Math.min(elapsed, LONGEST_LAG) * this.#speed;
-      const substeps = Math.floor(this.#due / this.#substepTime);
-      this.#due -= substeps * this.#substepTime;
-      if (substeps > 0) this.#advance(substeps);
-    }
-    if (!this.#changed) return;
-    this.#changed = false;
-    this.#seq += 1;
-    const bytes = encodeFrame({
-      session: this.id,
-      seq: this.#seq,
-      resets: this.#resets,
-      time: this.#slots[0]?.played.arm.time ?? 0,
-      goal: this.#goal,
-      playing: this.#playing,
-      slots: this.#slots.map(({ played }) => stateOf(played)),
-    });
-    for (const watcher of this.watchers) watcher.show(this.#seq, bytes);
-  }
-
-  dispose(): void {
-    for (const { played } of this.#slots) played.dispose();
-  }
-
-  get #substepTime(): number {
-    return this.#slots[0]?.played.arm.timing.physicsTimestep ?? 1;
-  }
-
-  get #substepsOfStep(): number {
-    return this.#slots[0]?.played.arm.timing.substeps ?? 1;
-  }
-
-  #begin(start: Start): Vec3 {
-    for (const { played } of this.#slots) played.begin(start);
-    this.#pushers.fill(undefined);
-    this.#resets += 1;
-    this.#due = 0;
-    return this.#slots[0]?.played.arm.goal ?? [0, 0, 0];
-  }
-
-  #advance(substeps: number): void {
-    this.#changed = true;
-    try {
-      for (const { played } of this.#slots) played.advance(substeps);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      this.#playing = false;
-      this.#goal = this.#begin({ seed: this.#seed, noise: this.#noise });
-      for (const watcher of this.watchers) {
-        watcher.send({ op: "error", request: null, message: `${error.message}. It starts again` });
-      }
-      this.#tell();
-    }
-  }
-
-  #pushAsAsked(
-    watcher: Watcher,
-    { slot, link, point, force }: Extract<SessionRequest, { op: "push" }>,
-  ): void {
-    const strength = length(force);
-    if (strength > STRONGEST_PUSH) throw refuse("push", `at most ${STRONGEST_PUSH} N`, strength);
-    if (slot !== null && slot >= this.#slots.length) throw refuse("push slot", "one of the session's", slot);
-    const push = strength === 0 ? undefined : { link, point, force };
-    for (let i = 0; i < this.#slots.length; i++) {
-      if (slot === null || slot === i) this.#push(i, push, push && watcher);
-    }
-  }
-
-  #push(slot: number, push: Push | undefined, pusher: Watcher | undefined): void {
-    this.#slots[slot]?.played.arm.setPush(push);
-    this.#pushers[slot] = pusher;
-    this.#changed = true;
-  }
-
-  /** Tells all watchers, but one that knows, how the session is now. */
-  #tell(besides?: Watcher): void {
-    const text = encodeMessage(this.describe(null));
-    for (const watcher of this.watchers) if (watcher !== besides) watcher.sendEncoded(text);
+  /** Sends the changed session to all clients, except one that has it already. */
+  #sendMessage(except?: ClientConnection): void {
+    const text = encodeMessage(this.#message(null));
+    for (const client of this.clients) if (client !== except) client.sendEncoded(text);
   }
 }
 
-function stateOf({ arm, action, value }: PlayedArm): ArmState {
-  const { kinematics, push, objects } = arm;
+function stateOf({ arm, action, value }: ControlledArm): ArmState {
+  const { push } = arm;
+  const state = currentState(arm);
   return {
-    positions: Float32Array.from(kinematics.positions),
-    rotations: Float32Array.from(kinematics.rotations),
-    angles: Float32Array.from(arm.angles),
-    speeds: Float32Array.from(arm.speeds),
-    torques: Float32Array.from(arm.torques),
-    endEffector: Float32Array.from(kinematics.endEffector),
-    objectPositions: Float32Array.from(objects.flatMap(({ position }) => [...position])),
-    objectRotations: Float32Array.from(objects.flatMap(({ rotation }) => [...rotation])),
-    openings: Float32Array.from(arm.openings),
+    ...arraysOf(STATE_COLUMNS, ({ name }) => Float32Array.from(state[name])),
     pushLink: push?.link ?? -1,
     pushPoint: Float32Array.from(push === undefined ? [0, 0, 0] : arm.toWorld(push.link, push.point)),
     pushForce: Float32Array.from(push?.force ?? [0, 0, 0]),
@@ -237,4 +232,10 @@ function stateOf({ arm, action, value }: PlayedArm): ArmState {
     value,
     actionAbsMean: meanAbs(action),
   };
+}
+
+function meanAbs(numbers: Float32Array): number {
+  let sum = 0;
+  for (const each of numbers) sum += Math.abs(each);
+  return sum / numbers.length;
 }

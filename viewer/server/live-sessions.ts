@@ -1,81 +1,89 @@
-/** @file The live sessions there are: begun, found, and ended when nobody has watched for a while. */
+/** @file The live sessions of the server: started, found by id, advanced by a timer, and ended when no client is left. */
 
-import { InputError } from "../../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
+import type { Start } from "./controlled-arm.ts";
 import { LiveSession, type LiveSlot } from "./live-session.ts";
-import type { Start } from "./played-arm.ts";
 
-/** More would not be stepped in real time on two cores beside a training. */
-const MOST_SESSIONS = 8;
+/** More sessions would not run in real time on two cores beside a training. */
+const MAX_SESSIONS = 8;
 
-/** Seconds that a session is kept when nobody watches: time to reload a page. */
-const KEPT_UNWATCHED = 60;
+/** Seconds that a session without clients is kept, so that a page can be reloaded. */
+const KEEP_WITHOUT_CLIENTS = 60;
 
-/** Milliseconds from tick to tick: about 60 a second. */
-const TICK = 16;
+/** Milliseconds between ticks: about 60 Hz. */
+const TICK_INTERVAL = 16;
+
+interface Entry {
+  readonly session: LiveSession;
+  secondsWithoutClients: number;
+}
 
 export class LiveSessions {
-  readonly #sessions = new Map<number, { readonly session: LiveSession; unwatched: number }>();
+  readonly #entries = new Map<number, Entry>();
   readonly #timer: NodeJS.Timeout;
-  #last = performance.now();
-  #begun = 0;
+  #lastTick = performance.now();
+  #started = 0;
 
   constructor() {
-    this.#timer = setInterval(() => this.#tick(), TICK);
+    this.#timer = setInterval(() => this.#tick(), TICK_INTERVAL);
   }
 
   get count(): number {
-    return this.#sessions.size;
+    return this.#entries.size;
   }
 
-  /** Throws InputError if there is no room for another one, if so before `slots` is asked for. */
-  async begin(slots: () => Promise<LiveSlot[]>, start: Start, speed: number): Promise<LiveSession> {
-    if (this.#sessions.size >= MOST_SESSIONS) this.#endUnwatched(0);
-    if (this.#sessions.size >= MOST_SESSIONS) {
-      throw new InputError(`there are ${MOST_SESSIONS} live sessions already; join one, or close a page`);
+  /** Starts a session. Throws InputError if there are MAX_SESSIONS already, without calling `createSlots`. */
+  async start(createSlots: () => Promise<LiveSlot[]>, start: Start, speed: number): Promise<LiveSession> {
+    if (this.#entries.size >= MAX_SESSIONS) this.#endUnused(0);
+    if (this.#entries.size >= MAX_SESSIONS) {
+      throw new InputError(
+        `live sessions: expected at most ${MAX_SESSIONS}. Close another page of the viewer and try again`,
+      );
     }
-    this.#begun += 1;
-    const id = this.#begun;
-    const made = await slots();
+    this.#started += 1;
+    const id = this.#started;
+    const slots = await createSlots();
     try {
-      const session = new LiveSession(id, made, start, speed);
-      this.#sessions.set(id, { session, unwatched: 0 });
+      const session = new LiveSession(id, slots, start, speed);
+      this.#entries.set(id, { session, secondsWithoutClients: 0 });
       return session;
     } catch (error) {
-      for (const { played } of made) played.dispose();
+      for (const { controlled } of slots) controlled.dispose();
       throw error;
     }
   }
 
-  /** Throws InputError if there is none of that number any more. */
+  /** Throws InputError if there is no session with the id. */
   find(id: number): LiveSession {
-    const found = this.#sessions.get(id);
-    if (found === undefined) throw new InputError(`live session ${id} has ended; begin a new one`);
-    return found.session;
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw refuse(`live session ${id}`, "a running session", unquoted("none"));
+    return entry.session;
   }
 
   dispose(): void {
     clearInterval(this.#timer);
-    for (const { session } of this.#sessions.values()) session.dispose();
-    this.#sessions.clear();
+    for (const { session } of this.#entries.values()) session.dispose();
+    this.#entries.clear();
   }
 
   #tick(): void {
     const now = performance.now();
-    const elapsed = (now - this.#last) / 1000;
-    this.#last = now;
-    for (const each of this.#sessions.values()) {
-      each.unwatched = each.session.watchers.size > 0 ? 0 : each.unwatched + elapsed;
-      each.session.tick(elapsed);
+    const elapsed = (now - this.#lastTick) / 1000;
+    this.#lastTick = now;
+    for (const entry of this.#entries.values()) {
+      const hasClients = entry.session.clients.size > 0;
+      entry.secondsWithoutClients = hasClients ? 0 : entry.secondsWithoutClients + elapsed;
+      entry.session.tick(elapsed);
     }
-    this.#endUnwatched(KEPT_UNWATCHED);
+    this.#endUnused(KEEP_WITHOUT_CLIENTS);
   }
 
-  /** Ends sessions that nobody has watched for longer than some seconds. */
-  #endUnwatched(seconds: number): void {
-    for (const [id, { session, unwatched }] of this.#sessions) {
-      if (session.watchers.size > 0 || unwatched < seconds) continue;
+  /** Ends sessions that have had no clients for some seconds. */
+  #endUnused(seconds: number): void {
+    for (const [id, { session, secondsWithoutClients }] of this.#entries) {
+      if (session.clients.size > 0 || secondsWithoutClients < seconds) continue;
       session.dispose();
-      this.#sessions.delete(id);
+      this.#entries.delete(id);
     }
   }
 }

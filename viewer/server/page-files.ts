@@ -1,15 +1,15 @@
 /**
- * @file The page's files, read once when the server starts: whatever is asked for is looked up in this table.
+ * @file The files of the built page, read into a table when the server starts.
  *
- * A name that is not in the table does not exist, so no spelling of a path leads outside of it.
+ * The server answers only paths in the table, so no spelling of a path reaches another file.
  */
 
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { extname, join, sep } from "node:path";
-import { InputError, refuse, unquoted } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import { statPath } from "../../storage/stat-path.ts";
 
-/** Files of other kinds are no part of the page. */
+/** Files of other types are skipped. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -20,24 +20,24 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** The page has about a dozen files; a folder with more, or with larger ones, is another one. */
-const MOST_FILES = 500;
-const LARGEST_FILE = 2 ** 24;
+/** The page has about a dozen files. A folder that exceeds these limits is not the page. */
+const MAX_FILES = 500;
+const MAX_FILE_BYTES = 2 ** 24;
 
 export interface PageFile {
   readonly contentType: string;
   readonly bytes: Buffer;
 }
 
-/** By path as it stands in a request: `/`, `/assets/main-1a2b.js`. */
+/** Files by the path of their request: `/`, `/assets/main-1a2b.js`. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 /**
  * Reads the files of the built page.
  *
- * Passes over names that start with a dot, kinds that no page needs, and links that lead out of the folder.
+ * Skips names with a leading dot, other file types, and links that lead out of the folder.
  *
- * @throws InputError if there is no built page
+ * @throws InputError if the page is not built
  */
 export function readPageFiles(folder: string): PageFiles {
   if (!statPath(join(folder, "index.html"))?.isFile()) {
@@ -59,9 +59,9 @@ function collect(root: string, folder: string, path: string, files: Map<string, 
     if (stat.isDirectory()) collect(root, real, `${path}${name}/`, files);
     const contentType = CONTENT_TYPES[extname(name)];
     if (!stat.isFile() || contentType === undefined) continue;
-    if (files.size === MOST_FILES || stat.size > LARGEST_FILE) {
-      throw new InputError(`${root}: this is not the built page: ${path}${name} is too much`);
-    }
+    if (files.size === MAX_FILES)
+      throw refuse(root, `the built page, at most ${MAX_FILES} files`, unquoted("more"));
+    if (stat.size > MAX_FILE_BYTES) throw refuse(real, `at most ${MAX_FILE_BYTES} bytes`, stat.size);
     files.set(path + name, { contentType, bytes: readFileSync(real) });
   }
 }

@@ -1,4 +1,4 @@
-/** @file What the environments look like, as the page is told. */
+/** @file Builds the `scene` message of an environment: the geometry that the page draws. */
 
 import type { Shape as ModelShape } from "../../env/body.ts";
 import { definitionOf, ENVIRONMENTS, type EnvironmentDefinition } from "../../env/registry.ts";
@@ -8,12 +8,12 @@ import type { EnvConfig } from "../../shared/config.ts";
 import type { SceneMessage } from "../../shared/protocol-scene.ts";
 import { IDENTITY, type Vec3 } from "../../shared/vec3.ts";
 
-/** A scene for each environment there is. */
+/** The scenes of all built-in environments. */
 export function sceneMessages(): SceneMessage[] {
   return Object.entries(ENVIRONMENTS).map(([env, definition]) => sceneOf(env, definition));
 }
 
-/** The scene of an environment whose arm is from a URDF. Throws InputError if the file is not as it was, or gone. */
+/** The scene of an environment with an arm from a URDF. Throws InputError if the file is missing or has changed. */
 export function importedScene(env: EnvConfig): SceneMessage {
   return sceneOf(env.id, definitionOf(env));
 }
@@ -72,7 +72,7 @@ type SceneFinger = SceneMessage["fingers"][number];
 type Shape = Link["shapes"][number];
 type Box = Extract<Shape, { kind: "box" }>;
 
-/** A table is solid down to the floor. */
+/** The table as a solid block down to the floor. */
 function tableOf(scene: Scene): SceneMessage["table"] {
   const { table } = scene;
   if (table === null) return null;
@@ -86,7 +86,7 @@ function box(center: Vec3, halfExtents: Vec3): Box {
   return { kind: "box", center: [...center], orientation: [...IDENTITY], halfExtents: [...halfExtents] };
 }
 
-/** The model's tuples are read-only; a message's are its own. */
+/** Copies the model's read-only tuples for the message. */
 function copyShape(shape: ModelShape): Shape {
   if (shape.kind === "capsule") {
     return { kind: "capsule", from: [...shape.from], to: [...shape.to], radius: shape.radius };

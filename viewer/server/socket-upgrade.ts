@@ -1,12 +1,12 @@
-/** @file Which requests may become a socket: the rules, checked before the upgrade, and how others are turned away. */
+/** @file Decides which HTTP requests become WebSockets, and rejects the others. */
 
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { SUBPROTOCOL } from "../../shared/protocol.ts";
-import { carriesToken, foreignRequest, isSocketTarget } from "./request-guard.ts";
+import { foreignRequestStatus, hasToken, isSocketTarget } from "./request-guard.ts";
 
-/** Pages at once. */
-const MOST_WATCHERS = 256;
+/** Maximum number of connected pages. */
+const MAX_CLIENTS = 256;
 
 const STATUS_TEXT = {
   400: "Bad Request",
@@ -16,30 +16,30 @@ const STATUS_TEXT = {
   503: "Service Unavailable",
 };
 
-/** What a request that is refused is answered with. */
-export type Refusal = keyof typeof STATUS_TEXT;
+/** The HTTP status of a rejected upgrade. */
+export type RejectStatus = keyof typeof STATUS_TEXT;
 
-/** Why an upgrade is refused; undefined where it is welcome. */
-export function upgradeRefusal(
+/** Returns the status to reject an upgrade with; undefined if it is accepted. */
+export function upgradeRejection(
   request: IncomingMessage,
-  { port, token, watchers }: { readonly port: number; readonly token: string; readonly watchers: number },
-): Refusal | undefined {
-  const foreign = foreignRequest(request, port);
+  { port, token, clients }: { readonly port: number; readonly token: string; readonly clients: number },
+): RejectStatus | undefined {
+  const foreign = foreignRequestStatus(request, port);
   if (foreign !== undefined) return foreign;
   if (!isSocketTarget(request.url)) return 404;
-  if (!carriesToken(request.url, token)) return 401;
+  if (!hasToken(request.url, token)) return 401;
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
-  if (offeredVersion(new Set(offered)) === undefined) return 400;
-  return watchers >= MOST_WATCHERS ? 503 : undefined;
+  if (chooseSubprotocol(new Set(offered)) === undefined) return 400;
+  return clients >= MAX_CLIENTS ? 503 : undefined;
 }
 
-/** Our version of the protocol, or else the page's own: it can then be told that they differ. */
-export function offeredVersion(offered: ReadonlySet<string>): string | undefined {
+/** This version's subprotocol if offered, or else another version's, so that the page can be told to reload. */
+export function chooseSubprotocol(offered: ReadonlySet<string>): string | undefined {
   if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
   return [...offered].find((each) => /^steadyarm\.v\d{1,9}$/.test(each));
 }
 
-/** Answers with a status and nothing else, and hangs up. */
-export function turnAway(socket: Duplex, status: Refusal): void {
+/** Sends a status without a body and closes the connection. */
+export function rejectUpgrade(socket: Duplex, status: RejectStatus): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -1,4 +1,4 @@
-/** @file What can be watched: how each kind of source is found on disk, described, and played. */
+/** @file The kinds of sources that can be watched: how each is read from disk, described and simulated. */
 
 import { basename, join, resolve } from "node:path";
 import { type EnvConfig, isRecord, parseConfig } from "../../shared/config.ts";
@@ -13,42 +13,45 @@ import { isRunLocked } from "../../storage/run-lock.ts";
 import { readResult } from "../../storage/run-result.ts";
 import { statPath } from "../../storage/stat-path.ts";
 import { parseJson } from "../../storage/strict-json.ts";
+import { type Controller, policyController, randomController, zeroController } from "./controller.ts";
 import { type RecordedEpisode, readEpisode } from "./episode-file.ts";
-import { type Player, policyPlayer, randomPlayer, restingPlayer } from "./player.ts";
 import { policiesOf, policySteps } from "./policy-folder.ts";
 
-/** A source as the server has it. */
 export interface Source {
   readonly info: SourceInfo;
-  /** Makes who plays it. Throws InputError if there is no policy of that step, or if its file is damaged. */
-  readonly play: ((step: number | undefined) => Player) | null;
-  /** The episode, where it is a recording. */
+  /**
+   * Creates the controller of a training step, by default the newest; null for a recording.
+   *
+   * Throws InputError if no policy of that step is saved, or its file is damaged.
+   */
+  readonly createController: ((step: number | undefined) => Controller) | null;
+  /** The episode of a recording. */
   readonly episode: RecordedEpisode | null;
-  /** metrics.jsonl, where it has one. */
+  /** Path of metrics.jsonl; null without metrics. */
   readonly metrics: string | null;
-  /** Its environment, where that has an arm from a URDF, which the page does not know yet. */
+  /** The environment, if its arm is from a URDF. */
   readonly imported: EnvConfig | null;
 }
 
-/** The file's name in a zoo entry's folder. */
+/** The file name in a zoo entry's folder. */
 export const CARD_FILE = "card.json";
 
-const LARGEST_CARD = 2 ** 16;
-const LONGEST_NAME = 190;
-const LONGEST_FACT = 2000;
+const MAX_CARD_BYTES = 2 ** 16;
+const MAX_NAME_LENGTH = 190;
+const MAX_FACT_LENGTH = 2000;
 
-/** Reads whatever a person named: a run, a zoo entry, a policy or an episode. Throws InputError if it is none of them. */
+/** Reads a run, zoo entry, policy or recording. Throws InputError if the path is none of them. */
 export function namedSource(path: string): Source {
   const stat = statPath(path);
   if (stat === undefined) {
-    throw refuse(path, "the folder of a run, a policy or an episode", unquoted("nothing there"));
+    throw refuse(path, "a run folder, a policy file or an episode file", unquoted("no such file or folder"));
   }
   if (!stat.isDirectory()) return path.endsWith(".episode") ? episodeSource(path) : policySource(path);
   const name = basename(resolve(path));
   return isZooEntry(path) ? zooSource(path, name) : runSource(path, name);
 }
 
-/** Reads a run's folder. Throws InputError if it holds none, or its manifest is damaged. */
+/** Reads a run folder. Throws InputError if its manifest is missing or damaged. */
 export function runSource(folder: string, name: string): Source {
   const { config, seed, engine, created } = readManifest(folder);
   const result = readResult(folder);
@@ -72,19 +75,19 @@ export function runSource(folder: string, name: string): Source {
       state,
       hasCurves: true,
       successRate: result?.successRate ?? null,
-      facts: describe(facts),
+      facts: factsOf(facts),
     },
-    play: (step) => folderPlayer(folder, name, step),
+    createController: (step) => folderController(folder, name, step),
     episode: null,
     metrics: join(folder, JSONL_FILE),
     imported: importedEnv(config.env),
   };
 }
 
-/** Reads a zoo entry: a card and at least one policy. Throws InputError if either is missing or damaged. */
+/** Reads a zoo entry. Throws InputError if its card or its policies are missing or damaged. */
 export function zooSource(folder: string, name: string): Source {
   const path = join(folder, CARD_FILE);
-  const card = parseJson(readRegularFile(path, LARGEST_CARD), path);
+  const card = parseJson(readRegularFile(path, MAX_CARD_BYTES), path);
   if (!isRecord(card)) throw refuse(path, "an object", card);
   const steps = policySteps(folder);
   const newest = steps.at(-1);
@@ -104,51 +107,47 @@ export function zooSource(folder: string, name: string): Source {
       state: null,
       hasCurves,
       successRate: typeof success === "number" ? success : null,
-      facts: describe(card),
+      facts: factsOf(card),
     },
-    play: (step) => folderPlayer(folder, name, step),
+    createController: (step) => folderController(folder, name, step),
     episode: null,
     metrics: hasCurves ? metrics : null,
     imported: importedEnv(config.env),
   };
 }
 
-/** Reads one policy file. Throws InputError if it is none. */
+/** Reads a policy file. Throws InputError if it is invalid. */
 function policySource(path: string): Source {
   const { config, step } = readPolicy(path);
   const name = shorten(basename(path, ".safetensors"));
-  const play = () => policyPlayer(readPolicy(path));
-  const facts = describe({ file: path, reward: config.env.reward, seed: config.train.seed });
-  return plainSource("policy", name, config.env.id, {
-    play,
+  return simpleSource("policy", name, config.env.id, {
+    createController: () => policyController(readPolicy(path)),
     steps: [step],
-    facts,
+    facts: factsOf({ file: path, reward: config.env.reward, seed: config.train.seed }),
     imported: importedEnv(config.env),
   });
 }
 
-/** Reads a recorded episode. Throws InputError if it is none. */
+/** Reads a recording. Throws InputError if it is invalid. */
 function episodeSource(path: string): Source {
   const episode = readEpisode(path);
   const { env, name, seed, step, noise } = episode.facts;
-  const facts = describe({ policy: name, seed, noise, ...(step === null ? {} : { "trained steps": step }) });
-  return plainSource("episode", shorten(basename(path, ".episode")), env, { episode, facts });
+  const facts = factsOf({ policy: name, seed, noise, ...(step === null ? {} : { "trained steps": step }) });
+  return simpleSource("episode", shorten(basename(path, ".episode")), env, { episode, facts });
 }
 
-/** Random torques and no torque, in one environment. */
+/** The built-in controllers in one environment: random torques and no torque. */
 export function builtinSources(id: string): Source[] {
   const { env, agent } = parseConfig({ env: { id } }, "built in");
-  const random = {
-    play: () => randomPlayer(env, agent.gamma),
-    facts: describe({ actions: "random, held 1 to 5 steps" }),
-  };
-  const still = {
-    play: () => restingPlayer(env, agent.gamma),
-    facts: describe({ actions: "none: no torque" }),
-  };
   return [
-    plainSource("builtin", `random torques, ${id}`, id, random),
-    plainSource("builtin", `no torque, ${id}`, id, still),
+    simpleSource("builtin", `random torques, ${id}`, id, {
+      createController: () => randomController(env, agent.gamma),
+      facts: factsOf({ actions: "random, held 1 to 5 steps" }),
+    }),
+    simpleSource("builtin", `no torque, ${id}`, id, {
+      createController: () => zeroController(env, agent.gamma),
+      facts: factsOf({ actions: "zero" }),
+    }),
   ];
 }
 
@@ -162,43 +161,59 @@ export function isZooEntry(folder: string): boolean {
   return isFile(join(folder, CARD_FILE));
 }
 
-interface Plain {
-  readonly play?: () => Player;
+/** What a source without training curves and run state needs besides its name. */
+interface SimpleSource {
+  readonly createController?: () => Controller;
   readonly episode?: RecordedEpisode;
   readonly steps?: number[];
   readonly imported?: EnvConfig | null;
   readonly facts: SourceInfo["facts"];
 }
 
-function plainSource(kind: SourceInfo["kind"], name: string, env: string, plain: Plain): Source {
-  const { play = null, episode = null, steps = [], imported = null, facts } = plain;
-  const id = `${kind}:${name}`;
-  const unknown = { state: null, hasCurves: false, successRate: null };
-  return { info: { id, kind, name, env, steps, ...unknown, facts }, play, episode, metrics: null, imported };
+function simpleSource(kind: SourceInfo["kind"], name: string, env: string, source: SimpleSource): Source {
+  const { createController = null, episode = null, steps = [], imported = null, facts } = source;
+  return {
+    info: {
+      id: `${kind}:${name}`,
+      kind,
+      name,
+      env,
+      steps,
+      state: null,
+      hasCurves: false,
+      successRate: null,
+      facts,
+    },
+    createController,
+    episode,
+    metrics: null,
+    imported,
+  };
 }
 
 function importedEnv(env: EnvConfig): EnvConfig | null {
   return env.urdf.file === "" ? null : env;
 }
 
-function folderPlayer(folder: string, name: string, step: number | undefined): Player {
+function folderController(folder: string, name: string, step: number | undefined): Controller {
   const steps = policySteps(folder);
-  const wanted = step ?? steps.at(-1);
-  if (wanted === undefined) throw refuse(name, "a policy", unquoted("none"), "The run has not saved one yet");
-  if (!steps.includes(wanted)) throw refuse(`${name}: step`, "one that there is a policy of", wanted);
-  return policyPlayer(readPolicy(policyPath(policiesOf(folder), wanted)));
+  const chosen = step ?? steps.at(-1);
+  if (chosen === undefined)
+    throw refuse(name, "a saved policy", unquoted("none"), "Wait for the run's first");
+  if (!steps.includes(chosen)) throw refuse(`${name}: step`, "a step with a saved policy", chosen);
+  return policyController(readPolicy(policyPath(policiesOf(folder), chosen)));
 }
 
 function isFile(path: string): boolean {
   return statPath(path)?.isFile() === true;
 }
 
-/** What a record says in plain values, one level deep and one inside, as names and texts. */
-function describe(record: Readonly<Record<string, unknown>>): SourceInfo["facts"] {
+/** Returns the texts, numbers and booleans of a record, and of the records in it, as facts. */
+function factsOf(record: Readonly<Record<string, unknown>>): SourceInfo["facts"] {
   const facts: SourceInfo["facts"] = [];
   const add = (name: string, value: unknown) => {
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-      facts.push({ name: shorten(name), value: String(value).slice(0, LONGEST_FACT) });
+      facts.push({ name: shorten(name), value: String(value).slice(0, MAX_FACT_LENGTH) });
     }
   };
   for (const [name, value] of Object.entries(record)) {
@@ -209,5 +224,5 @@ function describe(record: Readonly<Record<string, unknown>>): SourceInfo["facts"
 }
 
 function shorten(name: string): string {
-  return name.slice(0, LONGEST_NAME);
+  return name.slice(0, MAX_NAME_LENGTH);
 }

@@ -1,61 +1,62 @@
-/** @file Broken handshakes and broken frames without end, drawn from a seed, and what a server must make of them. */
+/** @file Invalid handshakes and frames drawn from a seed, and checks that a server rejects them. */
 
 import { expect } from "vitest";
 import { encodeMessage } from "../../../shared/protocol.ts";
 import { Rng } from "../../../shared/rng.ts";
 import type { WatchServer } from "../../../viewer/server/watch-server.ts";
-import { PageClient } from "./page-client.ts";
+import { PageClient, untilClients } from "./page-client.ts";
 import { exchange, frame, handshake, RawSocket, statusOf, textFrame } from "./raw-client.ts";
 
-/** Sent at a time. */
+/** Number sent concurrently. */
 const AT_ONCE = 20;
 
-/** Milliseconds to wait for an answer to a request that is cut short. */
-const SHORT_PATIENCE = 50;
+/** Milliseconds to wait for an answer to an incomplete request; the server may not answer it. */
+const INCOMPLETE_TIMEOUT = 50;
 
 const CLIENT_TEXT = encodeMessage({ op: "open", request: 1, slots: [{ source: "run:x" }], seed: 1 });
 
 function pick<T>(rng: Rng, from: readonly T[]): T {
-  const found = from[rng.integer(from.length)];
-  if (found === undefined) throw new Error("nothing to pick from");
-  return found;
+  const picked = from[rng.integer(from.length)];
+  if (picked === undefined) throw new Error("cannot pick from an empty list");
+  return picked;
 }
 
 function noise(rng: Rng, length: number): Buffer {
   return Buffer.from(Uint8Array.from({ length }, () => rng.integer(256)));
 }
 
-/** A request for the socket with one thing wrong; and whether the server may keep silent, waiting for the rest. */
-function brokenHandshake(server: WatchServer, rng: Rng): { bytes: Buffer; mayWait: boolean } {
-  const right = handshake(server);
-  const wrong = (changes: Parameters<typeof handshake>[1]) => ({
+/** A handshake with one error. `mayWait`: whether the server may wait for the rest of it. */
+function invalidHandshake(server: WatchServer, rng: Rng): { bytes: Buffer; mayWait: boolean } {
+  const valid = handshake(server);
+  const changed = (changes: Parameters<typeof handshake>[1]) => ({
     bytes: Buffer.from(handshake(server, changes)),
     mayWait: false,
   });
   const kinds = [
-    () => wrong({ method: pick(rng, ["POST", "PUT", "HEAD", "OPTIONS", "DELETE", "get"]) }),
-    () => wrong({ "Sec-WebSocket-Key": pick(rng, [null, "", "short", "=".repeat(24), "A".repeat(500)]) }),
-    () => wrong({ "Sec-WebSocket-Version": pick(rng, [null, "", "0", "7", "12", "14", "99", "x"]) }),
-    () => wrong({ Upgrade: pick(rng, ["", "websockets", "h2c", "web socket", "TLS/1.0"]) }),
-    () => wrong({ "Sec-WebSocket-Protocol": pick(rng, [null, "", "mqtt", "steadyarm", "steadyarm.v", ","]) }),
+    () => changed({ method: pick(rng, ["POST", "PUT", "HEAD", "OPTIONS", "DELETE", "get"]) }),
+    () => changed({ "Sec-WebSocket-Key": pick(rng, [null, "", "short", "=".repeat(24), "A".repeat(500)]) }),
+    () => changed({ "Sec-WebSocket-Version": pick(rng, [null, "", "0", "7", "12", "14", "99", "x"]) }),
+    () => changed({ Upgrade: pick(rng, ["", "websockets", "h2c", "web socket", "TLS/1.0"]) }),
     () =>
-      wrong({
+      changed({ "Sec-WebSocket-Protocol": pick(rng, [null, "", "mqtt", "steadyarm", "steadyarm.v", ","]) }),
+    () =>
+      changed({
         "Sec-WebSocket-Protocol": `${" ".repeat(rng.integer(4000))},${",".repeat(rng.integer(4000))}`,
       }),
-    () => wrong({ target: `/${noise(rng, 8).toString("hex")}` }),
-    () => wrong({ target: `/socket?token=${noise(rng, 32).toString("base64url")}` }),
-    () => wrong({ target: `/socket${pick(rng, ["", "/", "x", "/.", "%3ftoken="])}` }),
-    () => wrong({ Host: `${noise(rng, 6).toString("hex")}:${server.port}` }),
-    () => wrong({ Origin: `http://${noise(rng, 6).toString("hex")}` }),
-    () => wrong({ Filler: "x".repeat(17_000) }),
-    () => wrong({ Many: Array.from({ length: 2500 }, (_, i) => `${i}`), "Sec-WebSocket-Key": null }),
-    () => wrong({ "Content-Length": "5", "Transfer-Encoding": "chunked", "Sec-WebSocket-Key": null }),
+    () => changed({ target: `/${noise(rng, 8).toString("hex")}` }),
+    () => changed({ target: `/socket?token=${noise(rng, 32).toString("base64url")}` }),
+    () => changed({ target: `/socket${pick(rng, ["", "/", "x", "/.", "%3ftoken="])}` }),
+    () => changed({ Host: `${noise(rng, 6).toString("hex")}:${server.port}` }),
+    () => changed({ Origin: `http://${noise(rng, 6).toString("hex")}` }),
+    () => changed({ Filler: "x".repeat(17_000) }),
+    () => changed({ Many: Array.from({ length: 2500 }, (_, i) => `${i}`), "Sec-WebSocket-Key": null }),
+    () => changed({ "Content-Length": "5", "Transfer-Encoding": "chunked", "Sec-WebSocket-Key": null }),
     () => ({
-      bytes: Buffer.from(right.replace("HTTP/1.1", pick(rng, ["HTTP/9.9", "HTTP", "HTTQ/1.1"]))),
+      bytes: Buffer.from(valid.replace("HTTP/1.1", pick(rng, ["HTTP/9.9", "HTTP", "HTTQ/1.1"]))),
       mayWait: false,
     }),
     () => ({ bytes: noise(rng, 1 + rng.integer(400)), mayWait: true }),
-    () => ({ bytes: Buffer.from(right.slice(0, 1 + rng.integer(right.length - 1))), mayWait: true }),
+    () => ({ bytes: Buffer.from(valid.slice(0, 1 + rng.integer(valid.length - 1))), mayWait: true }),
     () => {
       const bytes = Buffer.from(handshake(server, { "Sec-WebSocket-Key": null }));
       bytes[rng.integer(bytes.length)] = rng.integer(256);
@@ -65,15 +66,17 @@ function brokenHandshake(server: WatchServer, rng: Rng): { bytes: Buffer; mayWai
   return pick(rng, kinds)();
 }
 
-/** Sends broken handshakes; none may become a socket, and a real page must get in afterwards. */
+/** Sends invalid handshakes and expects that none is accepted. */
 export async function attackHandshakes(server: WatchServer, count: number, seed: number): Promise<void> {
   const rng = Rng.fromSeed(seed);
   for (let done = 0; done < count; done += AT_ONCE) {
     const attacks = Array.from({ length: Math.min(AT_ONCE, count - done) }, () =>
-      brokenHandshake(server, rng),
+      invalidHandshake(server, rng),
     );
     const answers = await Promise.all(
-      attacks.map(({ bytes, mayWait }) => exchange(server.port, bytes, mayWait ? SHORT_PATIENCE : undefined)),
+      attacks.map(({ bytes, mayWait }) =>
+        exchange(server.port, bytes, mayWait ? INCOMPLETE_TIMEOUT : undefined),
+      ),
     );
     for (const [i, answer] of answers.entries()) {
       const { bytes, mayWait } = attacks[i]!;
@@ -83,11 +86,11 @@ export async function attackHandshakes(server: WatchServer, count: number, seed:
       expect(answer).not.toContain(server.token);
     }
   }
-  expect(server.stats().watchers).toBe(0);
+  expect(server.stats().clients).toBe(0);
 }
 
-/** Bytes that break the protocol, and the codes that the server may close with: RFC 6455 §7.4.1. */
-function brokenFrame(rng: Rng): { bytes: Buffer; codes: readonly number[] } {
+/** Invalid frames, and the codes that the server may close with: RFC 6455 §7.4.1. */
+function invalidFrame(rng: Rng): { bytes: Buffer; codes: readonly number[] } {
   const text = Buffer.from(CLIENT_TEXT);
   const kinds = [
     () => ({ bytes: frame(1, text, { masked: false }), codes: [1002] }),
@@ -117,12 +120,12 @@ function brokenFrame(rng: Rng): { bytes: Buffer; codes: readonly number[] } {
       codes: [1009],
     }),
     () => ({ bytes: frame(2, noise(rng, 1 + rng.integer(60))), codes: [1008] }),
-    () => ({ bytes: textFrame(mutated(rng)), codes: [1008] }),
-    () => ({ bytes: textFrame(mutated(rng)), codes: [1008] }),
+    () => ({ bytes: textFrame(invalidMessage(rng)), codes: [1008] }),
+    () => ({ bytes: textFrame(invalidMessage(rng)), codes: [1008] }),
     () => ({ bytes: textFrame(`${"[".repeat(30_000)}`), codes: [1008] }),
     () => ({
       bytes: Buffer.concat(Array.from({ length: 600 }, () => frame(9, Buffer.alloc(0)))),
-      // The socket may be gone before it can say why: the library has a limit of its own.
+      // The ws library has a limit too and may drop the socket without a code.
       codes: [0, 1008],
     }),
     () => ({
@@ -133,9 +136,9 @@ function brokenFrame(rng: Rng): { bytes: Buffer; codes: readonly number[] } {
   return pick(rng, kinds)();
 }
 
-/** A message that means nothing: a real one with some of it changed such that no command is left. */
-function mutated(rng: Rng): string {
-  const ways = [
+/** A valid message changed so that it is invalid. */
+function invalidMessage(rng: Rng): string {
+  const kinds = [
     () => CLIENT_TEXT.slice(0, rng.integer(CLIENT_TEXT.length)),
     () => CLIENT_TEXT.replace('"op"', `"${noise(rng, 3).toString("hex")}"`),
     () => CLIENT_TEXT.replace("open", noise(rng, 4).toString("hex")),
@@ -145,16 +148,16 @@ function mutated(rng: Rng): string {
     () => CLIENT_TEXT + pick(rng, ["}", ",", "x", "[]"]),
     () => noise(rng, rng.integer(64)).toString("base64"),
   ];
-  return pick(rng, ways)();
+  return pick(rng, kinds)();
 }
 
-/** Sends broken frames, each on a socket of its own; each must be closed with the right code. */
+/** Sends invalid frames, each on a new socket, and expects that each is closed with the right code. */
 export async function attackFrames(server: WatchServer, count: number, seed: number): Promise<void> {
   const rng = Rng.fromSeed(seed);
   for (let done = 0; done < count; done += AT_ONCE) {
     await Promise.all(
       Array.from({ length: Math.min(AT_ONCE, count - done) }, async () => {
-        const { bytes, codes } = brokenFrame(rng);
+        const { bytes, codes } = invalidFrame(rng);
         const raw = await RawSocket.open(server);
         const code = await raw.closeCodeAfter(bytes);
         expect(
@@ -166,11 +169,11 @@ export async function attackFrames(server: WatchServer, count: number, seed: num
   }
 }
 
-/** The server is there as before: a page gets in, sees something, and nobody else is left. */
+/** Expects that a page can connect and open an episode, and that no other page is left. */
 export async function expectHealthy(server: WatchServer): Promise<void> {
   const page = await PageClient.connect(server);
   page.send({ op: "open", request: 1, slots: [{ source: "builtin:no torque, planar2-reach" }], seed: 1 });
   await page.until(() => page.clips[0]);
   page.socket.close();
-  await page.closed();
+  await untilClients(server, 0);
 }

@@ -1,4 +1,4 @@
-/** @file What a page is told of why the run it follows does not learn. */
+/** @file The doctor's findings that a page receives about the run it follows. */
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,19 +6,19 @@ import { describe, expect, it } from "vitest";
 import { diagnose } from "../../../doctor/diagnose.ts";
 import { readRunRecord } from "../../../doctor/run-record.ts";
 import type { RunFindings } from "../../../shared/protocol-findings.ts";
-import { Examiner } from "../../../viewer/server/examiner.ts";
+import { ExaminationQueue } from "../../../viewer/server/examination-queue.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer } from "./page-client.ts";
 import { addMetricRows, writeSampleRun } from "./sample-runs.ts";
 
-/** The figures of an evaluation at which this share of actions was saturated. */
+/** The metrics of an evaluation with a share of saturated actions. */
 const row = (step: number, saturation: number) => ({
   step,
   values: { "eval/success_rate": 0, "train/saturation": saturation, "train/action_abs_mean": 0.5 },
 });
 
 describe("findings", () => {
-  it("come with the curves of a run that is followed, and again after each evaluation", async () => {
+  it("are sent with the curves of a followed run, and again after each evaluation", async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "runs"));
     const run = join(folder, "runs", "one");
@@ -40,39 +40,39 @@ describe("findings", () => {
     const server = await startServer({ folder, examine });
     const page = await PageClient.connect(server);
     page.send({ op: "follow", source: "run:one" });
-    expect(await page.heard("findings")).toMatchObject({
+    expect(await page.untilMessage("findings")).toMatchObject({
       source: "run:one",
       verdict: "unexplained",
       findings: [],
     });
     addMetricRows(run, [row(2000, 1), row(3000, 1), row(4000, 1)], length);
-    const { findings } = await page.heard("findings", ({ verdict }) => verdict === "saturated-actor");
+    const { findings } = await page.untilMessage("findings", ({ verdict }) => verdict === "saturated-actor");
     expect(findings[0]).toMatchObject({
       title: "saturated actor",
       evidence: [{ metric: "train/saturation", value: 1 }],
     });
-    // Who comes later is told at once what is known.
+    // A page that subscribes later receives the known findings at once.
     const late = await PageClient.connect(server);
     late.send({ op: "follow", source: "run:one" });
-    expect(await late.heard("findings")).toMatchObject({ verdict: "saturated-actor" });
+    expect(await late.untilMessage("findings")).toMatchObject({ verdict: "saturated-actor" });
     expect(examined).toEqual([run, run]);
   });
 
-  it("are looked for in one run at a time, and once for a run that is asked for again meanwhile", async () => {
-    const begun: string[] = [];
+  it("are computed for one run at a time, and once for a run that is queued twice", async () => {
+    const started: string[] = [];
     const answers: (() => void)[] = [];
     const healthy: RunFindings = { verdict: "healthy", findings: [] };
-    const examiner = new Examiner((run) => {
-      begun.push(run);
+    const queue = new ExaminationQueue((run) => {
+      started.push(run);
       return new Promise((resolve) => answers.push(() => resolve(healthy)));
     });
-    const told: string[] = [];
-    for (const run of ["a", "b", "b", "c"]) examiner.ask(run, () => told.push(run));
+    const reported: string[] = [];
+    for (const run of ["a", "b", "b", "c"]) queue.add(run, () => reported.push(run));
     for (let i = 0; i < 3; i++) {
-      expect(begun).toHaveLength(i + 1);
+      expect(started).toHaveLength(i + 1);
       answers[i]?.();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(told).toEqual(["a", "b", "c"]);
+    expect(reported).toEqual(["a", "b", "c"]);
   });
 });

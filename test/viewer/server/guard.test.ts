@@ -1,4 +1,4 @@
-/** @file Who is let in: by Host, Origin, token and path, over raw TCP as an attacker would. */
+/** @file The server's checks of Host, Origin, token and path, over raw TCP as an attacker would send them. */
 
 import { existsSync, symlinkSync } from "node:fs";
 import { connect } from "node:net";
@@ -9,8 +9,8 @@ import { SOCKET_PATH } from "../../../shared/protocol.ts";
 import { readPageFiles } from "../../../viewer/server/page-files.ts";
 import type { WatchServer } from "../../../viewer/server/watch-server.ts";
 import { refusal, temporaryFolder } from "../../temporary-folder.ts";
-import { PageClient, startServer, writePage } from "./page-client.ts";
-import { exchange, handshake, statusOf } from "./raw-client.ts";
+import { PageClient, startServer, untilClients, writePage } from "./page-client.ts";
+import { exchange, handshake, RawSocket, statusOf } from "./raw-client.ts";
 
 const get = (port: number, target: string, headers: readonly string[] = []) =>
   exchange(
@@ -91,7 +91,7 @@ function foreignOrigins(port: number): (string | readonly string[])[] {
 }
 
 describe("the server", () => {
-  it("is to be reached on this machine's loopback alone", async () => {
+  it("listens on the loopback interface only", async () => {
     const { port } = await startServer();
     const others = Object.values(networkInterfaces())
       .flatMap((each) => each ?? [])
@@ -106,7 +106,7 @@ describe("the server", () => {
     expect(statusOf(await get(port, "/"))).toBe(200);
   });
 
-  it("answers its own names and no others, page and socket alike: more than 60 variants of Host and Origin", async () => {
+  it("rejects more than 60 foreign variants of Host and Origin, for the page and the socket", async () => {
     const server = await startServer();
     const { port } = server;
     const hosts = foreignHosts(port);
@@ -131,16 +131,16 @@ describe("the server", () => {
         statusOf(await exchange(port, handshake(server, { Origin }))),
       );
     }
-    expect(server.stats().watchers).toBe(0);
+    expect(server.stats().clients).toBe(0);
     for (const name of ["127.0.0.1", "localhost"]) {
       const own = { Host: `${name}:${port}`, Origin: `http://${name}:${port}` };
-      expect(statusOf(await exchange(port, handshake(server, own), 100))).toBe(101);
+      (await RawSocket.open(server, own)).socket.destroy();
     }
-    // Programs that are no browsers send no Origin; they have the token.
-    expect(statusOf(await exchange(port, handshake(server, { Origin: null }), 100))).toBe(101);
+    // Programs other than browsers send no Origin. They need the token.
+    (await RawSocket.open(server, { Origin: null })).socket.destroy();
   });
 
-  it("asks the socket for its token, and says no more than 401 to any other", async () => {
+  it("accepts only its own token, and answers any other with the same 401", async () => {
     const server = await startServer();
     const { token } = server;
     const old = await startServer();
@@ -168,12 +168,12 @@ describe("the server", () => {
     }
     expect(answers.size).toBe(1);
     expect([...answers][0]).not.toContain(token);
-    expect(server.stats().watchers).toBe(0);
+    expect(server.stats().clients).toBe(0);
     await PageClient.connect(server);
-    expect(server.stats().watchers).toBe(1);
+    expect(server.stats().clients).toBe(1);
   });
 
-  it("keeps the token out of everything that it serves, and out of what a browser would pass on", async () => {
+  it("never sends the token, and has it in the address's fragment only", async () => {
     const server = await startServer();
     for (const target of [
       "/",
@@ -188,7 +188,7 @@ describe("the server", () => {
     expect(await get(server.port, "/")).toContain("Referrer-Policy: no-referrer");
   });
 
-  it("sends with every answer what keeps a browser from using it for anything else", async () => {
+  it("sends security headers with every answer, and allows no method but GET and HEAD", async () => {
     const { port } = await startServer();
     for (const target of ["/", "/assets/main-1a2b.js", "/nothing"]) {
       const answer = await get(port, target);
@@ -208,7 +208,7 @@ describe("the server", () => {
     }
   });
 
-  it("serves the page's files and not a byte else: 200 paths out of it", async () => {
+  it("serves the page's files only, and rejects 200 paths that lead out of it", async () => {
     const { port } = await startServer();
     expect(await get(port, "/index.html?x=1")).toContain("<title>steadyarm</title>");
     expect(await get(port, "/assets/main-1a2b.css")).toContain("body {}");
@@ -221,7 +221,7 @@ describe("the server", () => {
     }
   });
 
-  it("reads no file that is linked to from the page but lies outside", () => {
+  it("does not follow links that lead out of the page", () => {
     const page = writePage(temporaryFolder());
     symlinkSync(join(page, "..", "secret.html"), join(page, "linked.html"));
     symlinkSync(join(page, "..", "page-secret"), join(page, "linked"));
@@ -234,22 +234,22 @@ describe("the server", () => {
     ]);
   });
 
-  it("says how to build the page where there is none", () => {
+  it("reports how to build the page if it is missing", () => {
     expect(refusal(() => readPageFiles(temporaryFolder()))).toContain("npm run build");
   });
 
-  it("takes 256 pages and tells others to come later", async () => {
+  it("accepts 256 pages and answers others with 503", async () => {
     const server: WatchServer = await startServer();
     const pages = await Promise.all(Array.from({ length: 256 }, () => PageClient.connect(server)));
-    expect(server.stats().watchers).toBe(256);
+    expect(server.stats().clients).toBe(256);
     expect(statusOf(await exchange(server.port, handshake(server)))).toBe(503);
     pages[0]?.socket.close();
-    await pages[0]?.closed();
-    expect(statusOf(await exchange(server.port, handshake(server), 300))).toBe(101);
+    await untilClients(server, 255);
+    await PageClient.connect(server);
   });
 });
 
-/** Ways to spell a file outside the page: each secret, by each way up, in each spelling. */
+/** Paths to files outside the page: every secret by every spelling of `../`. */
 function traversals(): string[] {
   const ups = [
     "..",

@@ -1,4 +1,4 @@
-/** @file A run with an arm from a URDF is watched like any other: the page is told what the arm looks like. */
+/** @file Runs with an arm from a URDF: the page receives the arm's scene and its episodes. */
 
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -20,36 +20,34 @@ async function serveImported() {
 }
 
 describe("an arm from a URDF", () => {
-  it("has a scene, and is played", async () => {
+  it("has a scene and plays episodes", async () => {
     const { folder, addRun } = await serveImported();
     await addRun();
     const page = await PageClient.connect(await startServer({ folder }));
-    const scene = await page.heard("scene", ({ env }) => env === "ur5-reach");
+    const scene = await page.untilMessage("scene", ({ env }) => env === "ur5-reach");
     expect(scene.links.map(({ joint }) => joint)).toContain("wrist_3_joint");
     page.send({ op: "open", request: 1, slots: [{ source: "run:mine" }], seed: 3 });
-    expect(await page.heard("opened")).toMatchObject({ env: "ur5-reach", seed: 3 });
+    expect(await page.untilMessage("opened")).toMatchObject({ env: "ur5-reach", seed: 3 });
     const clip = await page.until(() => page.clips[0]);
     expect(clip).toMatchObject({ joints: 6, steps: 50 });
   });
 
-  it("is shown to pages that were there before its run was", async () => {
+  it("is sent to pages that connected before its run existed", async () => {
     const { folder, addRun } = await serveImported();
     const page = await PageClient.connect(await startServer({ folder }));
-    await page.heard("library");
+    await page.untilMessage("library");
     await addRun();
-    await page.heard("scene", ({ env }) => env === "ur5-reach");
-    await page.heard("library", ({ sources }) => sources.some(({ id }) => id === "run:mine"));
+    await page.untilMessage("scene", ({ env }) => env === "ur5-reach");
+    await page.untilMessage("library", ({ sources }) => sources.some(({ id }) => id === "run:mine"));
   });
 
-  it("whose file is gone leaves the rest of the library watchable, and says so when it is opened", async () => {
+  it("with a missing file leaves the other sources usable, and is reported when its run is opened", async () => {
     const { folder, file, addRun } = await serveImported();
     await addRun();
     rmSync(file);
     const page = await PageClient.connect(await startServer({ folder }));
-    await page.heard("library", ({ sources }) => sources.some(({ id }) => id === "run:mine"));
+    await page.untilMessage("library", ({ sources }) => sources.some(({ id }) => id === "run:mine"));
     page.send({ op: "open", request: 1, slots: [{ source: "run:mine" }], seed: 3 });
-    expect((await page.heard("error")).message).toContain(
-      "robot.urdf: expected a URDF file, got nothing there",
-    );
+    expect((await page.untilMessage("error")).message).toMatch(/robot\.urdf: expected a URDF file, got /);
   });
 });

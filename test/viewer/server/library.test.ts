@@ -1,4 +1,4 @@
-/** @file What is offered to be watched: policies, and nothing else that lies beside them. */
+/** @file The library lists runs and zoo entries, and skips other files and folders beside them. */
 
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { Library } from "../../../viewer/server/library.ts";
 
 const ZOO = join(import.meta.dirname, "../../../zoo");
 
-it("passes over files and other folders among runs and the zoo", () => {
+it("skips other files and folders among runs and zoo entries", () => {
   const folder = mkdtempSync(join(tmpdir(), "steadyarm-library-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [runs, zoo] = [join(folder, "runs"), join(folder, "zoo")];

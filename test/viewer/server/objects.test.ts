@@ -1,4 +1,4 @@
-/** @file What stands about an arm: tables, things and fingers are told and shown as the physics has them. */
+/** @file Tables, objects and fingers in scenes, clips, frames and recordings match the simulation. */
 
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,25 +7,25 @@ import { describe, expect, it } from "vitest";
 import { ENVIRONMENTS, makeEnv } from "../../../env/registry.ts";
 import { distance } from "../../../shared/vec3.ts";
 import { recordEpisode } from "../../../viewer/server/clip-recorder.ts";
+import { ControlledArm } from "../../../viewer/server/controlled-arm.ts";
+import { randomController } from "../../../viewer/server/controller.ts";
 import { type EpisodeFacts, readEpisode, writeEpisode } from "../../../viewer/server/episode-file.ts";
-import { PlayedArm } from "../../../viewer/server/played-arm.ts";
-import { randomPlayer } from "../../../viewer/server/player.ts";
 import { sceneMessages } from "../../../viewer/server/scene-message.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer } from "./page-client.ts";
 import { sampleConfig, writeSampleRun } from "./sample-runs.ts";
-import { recordScript, scriptedPlayer, writeScript } from "./scripted-player.ts";
+import { recordScript, scriptedController, writeScript } from "./scripted-controller.ts";
 
 const TABLETOP = Object.keys(ENVIRONMENTS).filter((id) => !id.endsWith("reach"));
 const PICK = "panda-gripper-pick-and-place";
 
-/** Numbers of one thing, or of all fingers, at a moment. */
+/** One row of a column. */
 function rowOf(numbers: Float32Array, size: number, moment: number): number[] {
   return [...numbers.subarray(size * moment, size * (moment + 1))];
 }
 
 describe("scenes", () => {
-  it("have a table and things where something can be touched, and fingers where they move", () => {
+  it("have a table and objects for tabletop tasks, and fingers for a gripper", () => {
     const scenes = new Map(sceneMessages().map((scene) => [scene.env, scene]));
     const push = scenes.get("panda-push");
     expect(push?.table).toEqual({
@@ -48,19 +48,21 @@ describe("scenes", () => {
 });
 
 describe("a clip", () => {
-  it.each(TABLETOP)("of %s has the thing where the environment has it after each step", async (id) => {
+  it.each(TABLETOP)("of %s has the object at the position in the environment after each step", async (id) => {
     const { clip, goal } = await recordScript(id, 4);
-    const { env: config, gamma } = scriptedPlayer(id);
+    const { env: config, gamma } = scriptedController(id);
     const env = await makeEnv(config, gamma);
     const axes = sceneMessages().find((scene) => scene.env === id)?.goalAxes ?? [];
     const { desiredGoal } = env.reset({ seed: 4 });
     const perStep = (clip.moments - 1) / clip.steps;
     for (let step = 0; step < clip.steps; step++) {
-      const seen = env.step(clip.actions.subarray(step * clip.actionSize, (step + 1) * clip.actionSize));
+      const observation = env.step(
+        clip.actions.subarray(step * clip.actionSize, (step + 1) * clip.actionSize),
+      );
       const moment = (step + 1) * perStep;
       const place = rowOf(clip.objectPositions, 3, moment);
-      expect(axes.map((axis) => place[axis])).toEqual([...seen.achievedGoal]);
-      expect(clip.distances[moment]).toBeCloseTo(distance(seen.achievedGoal, desiredGoal), 6);
+      expect(axes.map((axis) => place[axis])).toEqual([...observation.achievedGoal]);
+      expect(clip.distances[moment]).toBeCloseTo(distance(observation.achievedGoal, desiredGoal), 6);
       expect(Math.hypot(...rowOf(clip.objectRotations, 4, moment))).toBeCloseTo(1, 5);
     }
     env.dispose();
@@ -69,40 +71,40 @@ describe("a clip", () => {
     expect(axes.map((axis) => Math.fround(goal[axis]))).toEqual([...desiredGoal]);
   });
 
-  it("of pick and place has fingers that shut on the cube and carry it", async () => {
+  it("of pick and place has fingers that close on the cube and carry it", async () => {
     const { clip } = await recordScript(PICK, 2);
     expect(clip).toMatchObject({ objects: 1, fingers: 2, momentTimestep: 0.01, moments: 201 });
     const gap = (moment: number) => rowOf(clip.openings, 2, moment).reduce((sum, each) => sum + each, 0);
     expect(gap(0)).toBeCloseTo(0.072, 3);
     const last = clip.moments - 1;
     expect(gap(last)).toBeCloseTo(0.04, 2);
-    // What is held is where the tool is.
-    expect(distance(rowOf(clip.objectPositions, 3, last), rowOf(clip.endEffectors, 3, last))).toBeLessThan(
+    // The tool holds the cube.
+    expect(distance(rowOf(clip.objectPositions, 3, last), rowOf(clip.endEffector, 3, last))).toBeLessThan(
       0.03,
     );
   });
 
-  it("has its goal at the height that the thing had at first, whatever became of it", async () => {
+  it("has its goal at the start height of the object", async () => {
     const { env, agent } = sampleConfig(1, { id: "panda-push" });
-    const played = await PlayedArm.make(randomPlayer(env, agent.gamma), "random");
-    const { clip, goal } = recordEpisode(played, { seed: 3, noise: 0 });
-    played.dispose();
+    const controlled = await ControlledArm.create(randomController(env, agent.gamma), "random");
+    const { clip, goal } = recordEpisode(controlled, { seed: 3, noise: 0 });
+    controlled.dispose();
     expect(goal[2]).toBe(clip.objectPositions[2]);
     expect(clip.objectPositions.at(-1)).not.toBe(goal[2]);
   });
 });
 
 describe("a live session", () => {
-  it.each(["panda-push", PICK])("of %s shows things and fingers as the clip has them", async (id) => {
+  it.each(["panda-push", PICK])("of %s has the same objects and fingers as the clip", async (id) => {
     const folder = temporaryFolder();
     await writeSampleRun(join(folder, "runs", "one"), 1, [0], sampleConfig(1, { id }));
     const page = await PageClient.connect(await startServer({ folder }));
     page.send({ op: "live", request: 1, slots: [{ source: "run:one" }], seed: 6 });
-    await page.heard("session");
+    await page.untilMessage("session");
     page.send({ op: "play", playing: false });
     page.send({ op: "reset", seed: 6 });
     for (let i = 0; i < 10; i++) page.send({ op: "step" });
-    const frame = await page.saw(({ resets, time }) => resets === 2 && Math.abs(time - 0.4) < 1e-9);
+    const frame = await page.untilFrame(({ resets, time }) => resets === 2 && Math.abs(time - 0.4) < 1e-9);
     page.send({ op: "open", request: 2, slots: [{ source: "run:one" }], seed: 6 });
     const clip = await page.until(() => page.clips[0]);
     const [arm] = frame.slots;
@@ -113,7 +115,7 @@ describe("a live session", () => {
   });
 });
 
-/** Makes a file one of the first version: its clip's version, and the checksum of that. */
+/** Sets the version of the clip in a file to 1 and updates the checksum. */
 function backdate(path: string): void {
   const bytes = readFileSync(path);
   const body = bytes.subarray(0, -32);
@@ -124,19 +126,19 @@ function backdate(path: string): void {
   );
 }
 
-describe("an episode's file", () => {
-  it("comes back with its things and fingers, bit for bit", async () => {
+describe("a recording", () => {
+  it("is read with its objects and fingers, bit for bit", async () => {
     const path = join(temporaryFolder(), "pick.episode");
     const recording = await writeScript(path, PICK, 1);
     expect(readEpisode(path).recording).toEqual(recording);
   });
 
-  it("of the first version is read where nothing is missing, and refused in one line where something is", async () => {
+  it("with a clip of version 1 is read, unless its environment has objects or fingers", async () => {
     const folder = temporaryFolder();
     const { env, agent } = sampleConfig(1);
-    const played = await PlayedArm.make(randomPlayer(env, agent.gamma), "random");
-    const recording = recordEpisode(played, { seed: 1, noise: 0 });
-    played.dispose();
+    const controlled = await ControlledArm.create(randomController(env, agent.gamma), "random");
+    const recording = recordEpisode(controlled, { seed: 1, noise: 0 });
+    controlled.dispose();
     const facts: EpisodeFacts = { name: "x", env: env.id, seed: 1, noise: 0, step: null, torqueScale: 1 };
     const reach = join(folder, "reach.episode");
     writeEpisode(reach, { facts, recording });
@@ -153,7 +155,7 @@ describe("an episode's file", () => {
     });
     backdate(push);
     expect(() => readEpisode(push)).toThrow(
-      /^\S*push\.episode: expected the motion of what panda-push has, joints 7, objects 1, fingers 0, got joints 7, objects 0, fingers 0, in version 1\. Record it anew$/,
+      /^\S*push\.episode: expected .*panda-push, joints 7, objects 1, fingers 0, got joints 7, objects 0, fingers 0, in version 1\. Record it again/,
     );
   });
 });

@@ -1,9 +1,9 @@
-/** @file A viewer's server on a free port, and pages that talk to it as a browser does. */
+/** @file Starts a viewer's server on a free port and connects clients to it as a browser does. */
 
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import {
   type ClientMessage,
@@ -15,20 +15,20 @@ import {
 } from "../../../shared/protocol.ts";
 import { CLIP_KIND, type Clip, decodeClip } from "../../../shared/protocol-clip.ts";
 import { decodeFrame, FRAME_KIND, type Frame } from "../../../shared/protocol-frame.ts";
-import type { Examine } from "../../../viewer/server/examiner.ts";
+import type { Examine } from "../../../viewer/server/examination-queue.ts";
 import { Library } from "../../../viewer/server/library.ts";
 import { readPageFiles } from "../../../viewer/server/page-files.ts";
 import { startWatchServer, type WatchServer } from "../../../viewer/server/watch-server.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 
-export interface Place {
+export interface ServerSetup {
   readonly folder: string;
   readonly named?: readonly string[];
-  /** Looks into runs; without it there are no findings. */
+  /** Examines runs; without it there are no findings. */
   readonly examine?: Examine;
 }
 
-/** A page of three files, with things beside it and in it that must never be served. */
+/** Writes a page of three files, with files in it and beside it that must never be served. */
 export function writePage(folder: string): string {
   const page = join(folder, "page");
   mkdirSync(join(page, "assets"), { recursive: true });
@@ -44,9 +44,9 @@ export function writePage(folder: string): string {
   return page;
 }
 
-/** A server that ends with the test. Runs are looked for in `runs/` of the place, the zoo in `zoo/`. */
-export async function startServer(place: Partial<Place> = {}): Promise<WatchServer> {
-  const { folder = temporaryFolder(), named = [], examine } = place;
+/** Starts a server that ends with the test. Runs are in `runs/` of the folder, the zoo is in `zoo/`. */
+export async function startServer(setup: Partial<ServerSetup> = {}): Promise<WatchServer> {
+  const { folder = temporaryFolder(), named = [], examine } = setup;
   const library = new Library({ named, runs: join(folder, "runs"), zoo: join(folder, "zoo") });
   const page = readPageFiles(writePage(folder));
   const server = await startWatchServer({
@@ -60,15 +60,20 @@ export async function startServer(place: Partial<Place> = {}): Promise<WatchServ
   return server;
 }
 
-/** A connected page: what it was sent so far, and waiting for what is still to come. */
+/** Waits until the server has a number of connected pages: it learns of a closed one later than the page does. */
+export async function untilClients(server: WatchServer, count: number): Promise<void> {
+  await expect.poll(() => server.stats().clients).toBe(count);
+}
+
+/** A connected page. Keeps everything it receives, and waits for messages that may have come already. */
 export class PageClient {
   readonly socket: WebSocket;
   readonly messages: ServerMessage[] = [];
   readonly frames: Frame[] = [];
   readonly clips: Clip[] = [];
-  /** Whether it acknowledges each frame, as a page that draws does. */
+  /** Whether it acknowledges each frame, as the real page does. */
   acknowledges = true;
-  #arrived: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
   constructor(server: Pick<WatchServer, "port" | "token">) {
     const { port, token } = server;
@@ -82,7 +87,7 @@ export class PageClient {
         this.frames.push(frame);
         if (this.acknowledges) this.send({ op: "ack", seq: frame.seq });
       } else if (data[0] === CLIP_KIND) this.clips.push(decodeClip(data));
-      for (const wake of this.#arrived.splice(0)) wake();
+      for (const wake of this.#waiting.splice(0)) wake();
     });
     onTestFinished(() => this.socket.terminate());
   }
@@ -90,7 +95,7 @@ export class PageClient {
   static async connect(server: Pick<WatchServer, "port" | "token">): Promise<PageClient> {
     const client = new PageClient(server);
     await once(client.socket, "open");
-    await client.heard("library");
+    await client.untilMessage("library");
     return client;
   }
 
@@ -98,32 +103,33 @@ export class PageClient {
     this.socket.send(encodeMessage(message));
   }
 
-  /** Waits until something of what was sent fits; the test's time limit is the patience. */
+  /** Waits until `find` returns a value, called after each message. The test's time limit applies. */
   async until<T>(find: () => T | undefined): Promise<T> {
     for (;;) {
       const found = find();
       if (found !== undefined) return found;
-      await new Promise<void>((resolve) => this.#arrived.push(resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
-  /** Waits for a message of a kind, and for it to fit. */
-  heard<Op extends ServerMessage["op"]>(
+  /** Waits for a message that meets a condition. */
+  untilMessage<Op extends ServerMessage["op"]>(
     op: Op,
     fits: (message: Extract<ServerMessage, { op: Op }>) => boolean = () => true,
   ): Promise<Extract<ServerMessage, { op: Op }>> {
-    const isIt = (message: ServerMessage): message is Extract<ServerMessage, { op: Op }> => message.op === op;
-    return this.until(() => this.messages.filter(isIt).find(fits));
+    const hasOp = (message: ServerMessage): message is Extract<ServerMessage, { op: Op }> =>
+      message.op === op;
+    return this.until(() => this.messages.filter(hasOp).find(fits));
   }
 
-  /** Waits for a frame that fits. */
-  saw(fits: (frame: Frame) => boolean): Promise<Frame> {
+  /** Waits for a frame that meets a condition. */
+  untilFrame(fits: (frame: Frame) => boolean): Promise<Frame> {
     return this.until(() => this.frames.find(fits));
   }
 
-  /** Waits for the end of the connection; its code and reason. */
+  /** Waits until the connection is closed. */
   async closed(): Promise<{ code: number; reason: string }> {
-    if (this.socket.readyState === WebSocket.CLOSED) throw new Error("it was closed before");
+    if (this.socket.readyState === WebSocket.CLOSED) throw new Error("the connection was closed before");
     const [code, reason]: unknown[] = await once(this.socket, "close");
     return { code: Number(code), reason: String(reason) };
   }

@@ -1,37 +1,35 @@
-/** @file Bytes as they are, over TCP: what no well-behaved client would send. */
+/** @file Sends arbitrary bytes over TCP, as no valid client would. */
 
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { SOCKET_PATH, SUBPROTOCOL } from "../../../shared/protocol.ts";
 import type { WatchServer } from "../../../viewer/server/watch-server.ts";
+import { POLL } from "../../time-limits.ts";
 
-/** Milliseconds after which an answer that does not come counts as none. */
-const PATIENCE = 3000;
-
-/** Sends bytes and returns all that comes back until the server hangs up, or says no more for a while. */
-export function exchange(port: number, bytes: string | Uint8Array, patience = PATIENCE): Promise<string> {
+/** Sends bytes and returns the answer, until the server closes the connection or is silent for the timeout. */
+export function exchange(port: number, bytes: string | Uint8Array, timeout = POLL.timeout): Promise<string> {
   return new Promise((resolve) => {
-    let heard = "";
+    let answer = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
     const finish = () => {
       socket.destroy();
-      resolve(heard);
+      resolve(answer);
     };
-    socket.setTimeout(patience, finish);
+    socket.setTimeout(timeout, finish);
     socket.on("data", (data) => {
-      heard += data.toString("latin1");
+      answer += data.toString("latin1");
     });
     socket.on("error", finish);
     socket.on("close", finish);
   });
 }
 
-/** The status of an HTTP answer, or 0 where there was none. */
+/** The status of an HTTP answer, or 0 without an answer. */
 export function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0);
 }
 
-/** A request for the socket, right in everything but what is changed; null leaves a header out. */
+/** A valid handshake with changes. A header of null is omitted. */
 export function handshake(
   { port, token }: Pick<WatchServer, "port" | "token">,
   changes: { readonly target?: string; readonly method?: string } & Readonly<
@@ -55,46 +53,51 @@ export function handshake(
   return `${method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;
 }
 
-/** An open socket below the WebSocket library: what comes after the handshake can be any bytes. */
+/** An open WebSocket without a WebSocket library: it can send any bytes after the handshake. */
 export class RawSocket {
   readonly socket: Socket;
-  #heard: Buffer;
+  #received: Buffer;
   readonly #closing: Promise<void>;
 
-  private constructor(socket: Socket, heard: Buffer) {
+  private constructor(socket: Socket, received: Buffer) {
     this.socket = socket;
-    this.#heard = heard;
+    this.#received = received;
     socket.on("error", () => {});
     this.#closing = new Promise((resolve) => {
       socket.on("close", () => resolve());
       socket.on("data", (data) => {
-        this.#heard = Buffer.concat([this.#heard, data]);
-        if (closeCode(this.#heard) !== undefined) resolve();
+        this.#received = Buffer.concat([this.#received, data]);
+        if (closeCode(this.#received) !== undefined) resolve();
       });
     });
   }
 
-  static open(server: Pick<WatchServer, "port" | "token">): Promise<RawSocket> {
+  /** Opens a socket, with changes to the handshake. Rejects if the server does. */
+  static open(
+    server: Pick<WatchServer, "port" | "token">,
+    changes: Parameters<typeof handshake>[1] = {},
+  ): Promise<RawSocket> {
     return new Promise((resolve, reject) => {
-      const socket = connect(server.port, "127.0.0.1", () => socket.write(handshake(server)));
+      const socket = connect(server.port, "127.0.0.1", () => socket.write(handshake(server, changes)));
       socket.once("error", reject);
       socket.once("data", (data) => {
-        if (statusOf(data.toString("latin1")) !== 101) reject(new Error("the handshake was refused"));
+        if (statusOf(data.toString("latin1")) !== 101)
+          reject(new Error(`the handshake was rejected: ${data}`));
         else resolve(new RawSocket(socket, data.subarray(data.indexOf("\r\n\r\n") + 4)));
       });
     });
   }
 
-  /** Sends bytes; resolves with the code of the close frame that the server answers with, or 0 if it just hangs up. */
+  /** Sends bytes and returns the code of the server's close frame, or 0 if it closes without one. */
   async closeCodeAfter(bytes: Uint8Array): Promise<number> {
     this.socket.write(bytes);
     await this.#closing;
     this.socket.destroy();
-    return closeCode(this.#heard) ?? 0;
+    return closeCode(this.#received) ?? 0;
   }
 }
 
-/** The status of the close frame in a stream of server frames, once it is there. */
+/** The code of the close frame in a stream of server frames; undefined if there is none yet. */
 function closeCode(bytes: Buffer): number | undefined {
   for (let at = 0; at + 4 <= bytes.length; ) {
     const opcode = bytes[at]! & 0x0f;
@@ -106,18 +109,18 @@ function closeCode(bytes: Buffer): number | undefined {
   return undefined;
 }
 
-/** A frame as RFC 6455 §5.2 lays it out, with whatever is to be wrong with it. */
+/** A client frame, RFC 6455 §5.2, with deviations from a valid one. */
 export function frame(
   opcode: number,
   payload: Uint8Array,
-  wrong: {
+  deviations: {
     readonly fin?: boolean;
     readonly rsv?: number;
     readonly masked?: boolean;
     readonly length?: bigint;
   } = {},
 ): Buffer {
-  const { fin = true, rsv = 0, masked = true, length = BigInt(payload.length) } = wrong;
+  const { fin = true, rsv = 0, masked = true, length = BigInt(payload.length) } = deviations;
   const small = length < 126n ? Number(length) : length < 65_536n ? 126 : 127;
   const head = Buffer.alloc(2 + (small === 126 ? 2 : small === 127 ? 8 : 0));
   head[0] = (fin ? 0x80 : 0) | (rsv << 4) | opcode;

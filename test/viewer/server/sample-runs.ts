@@ -1,4 +1,4 @@
-/** @file Runs, zoo entries and policies to watch: real files, of agents that have not learned yet. */
+/** @file Writes runs, zoo entries and policies of untrained agents for the viewer's tests. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,12 +14,12 @@ import { writePolicy } from "../../../storage/policy-file.ts";
 import { createRunFolder, policyPath } from "../../../storage/run-folder.ts";
 import { manifestOf } from "../../storage/run-manifest.ts";
 
-/** A small planar arm's settings, so that tests are quick. */
+/** Settings of a small planar arm, which is fast to simulate. */
 export function sampleConfig(seed: number, env: object = { id: "planar2-reach" }) {
   return parseConfig({ env, agent: { hidden: [8] }, train: { seed } }, "test");
 }
 
-/** Writes the policy that an agent of some seed starts with, as if after some steps. */
+/** Writes an untrained policy as if it had trained for some steps. */
 export async function writeSamplePolicy(
   path: string,
   seed: number,
@@ -33,7 +33,7 @@ export async function writeSamplePolicy(
   env.dispose();
 }
 
-/** Makes a run's folder with policies of some steps. */
+/** Writes a run folder with policies of some steps. */
 export async function writeSampleRun(
   path: string,
   seed: number,
@@ -45,7 +45,7 @@ export async function writeSampleRun(
   folder.lock.release();
 }
 
-/** Makes a zoo entry with a card that says what an attacker might. */
+/** Writes a zoo entry whose card contains markup. */
 export async function writeSampleZoo(path: string, seed: number, steps: readonly number[]): Promise<void> {
   mkdirSync(join(path, "policies"), { recursive: true });
   const card = {
@@ -60,7 +60,7 @@ export async function writeSampleZoo(path: string, seed: number, steps: readonly
   }
 }
 
-/** Adds rows to a run's metrics, as its training would: `resumeAt` is what the last call returned. */
+/** Appends rows to a run's metrics at `resumeAt`, the file length that the last call returned. */
 export function addMetricRows(run: string, rows: readonly MetricRow[], resumeAt?: number): number {
   const sink = openJsonlSink({ folder: run, resumeAt });
   for (const row of rows) sink.write(row);

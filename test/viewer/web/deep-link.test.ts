@@ -1,15 +1,17 @@
+/** @file Deep links, the camera in them, and the socket's address. */
+
 import { describe, expect, it } from "vitest";
 import { cross, dot, subtract, type Vec3 } from "../../../shared/vec3.ts";
 import { sceneMessages } from "../../../viewer/server/scene-message.ts";
+import { socketUrl } from "../../../viewer/web/connection/socket-address.ts";
 import {
   CAMERA_PRESETS,
   decodeCamera,
   encodeCamera,
   presetPose,
-} from "../../../viewer/web/camera-presets.ts";
-import { type DeepLink, decodeLink, encodeLink } from "../../../viewer/web/deep-link.ts";
+} from "../../../viewer/web/scene/camera-presets.ts";
 import { unit } from "../../../viewer/web/scene/link-geometry.ts";
-import { socketUrl } from "../../../viewer/web/socket-address.ts";
+import { type DeepLink, decodeLink, encodeLink } from "../../../viewer/web/state/deep-link.ts";
 
 const ORIGIN: [number, number, number] = [0, 0, 0];
 
@@ -25,13 +27,13 @@ const FULL: DeepLink = {
 };
 
 describe("a deep link", () => {
-  it("comes back as it went, whatever the names of policies hold", () => {
+  it("is decoded as it was encoded, with any characters in the names of policies", () => {
     expect(decodeLink(encodeLink(FULL))).toEqual(FULL);
     expect(decodeLink(`?${encodeLink(FULL)}`)).toEqual(FULL);
     expect(decodeLink(encodeLink({}))).toEqual({});
   });
 
-  it("leaves out what it does not understand and keeps the rest", () => {
+  it("omits invalid values and keeps the others", () => {
     const bad = [
       "seed=-3",
       "seed=1e9",
@@ -48,25 +50,25 @@ describe("a deep link", () => {
     expect(decodeLink(`${others.join("&")}&compare=split`)).toEqual({ compare: "split" });
   });
 
-  it("shows no more policies than there is room for", () => {
+  it("has at most four policies", () => {
     const many = Array.from({ length: 9 }, (_, i) => ({ source: `run:${i}` }));
     expect(decodeLink(encodeLink({ slots: many })).slots).toEqual(many.slice(0, 4));
   });
 });
 
 describe("a camera", () => {
-  it("is kept to the centimetre", () => {
+  it("is rounded to centimetres", () => {
     const pose = { position: [1.234, -0.567, 0.1] as const, target: [0, 0.004, 0.499] as const };
     expect(decodeCamera(encodeCamera(pose))).toEqual({ position: [1.23, -0.57, 0.1], target: [0, 0, 0.5] });
   });
 
-  it("is refused where it would look nowhere or is no camera", () => {
+  it("is undefined if the text is invalid, or if it is at its target", () => {
     for (const text of ["", "1_2_3_1_2_3", "a_b_c_d_e_f", "1_2_3_4_5_6_7", "9999999_0_0_0_0_0"]) {
       expect(decodeCamera(text)).toBeUndefined();
     }
   });
 
-  it("looks at the goal in the preset that is named so, and grows with the arm in all others", () => {
+  it("targets the goal in the close-up, and scales with the reach in all other presets", () => {
     for (const preset of CAMERA_PRESETS) {
       const reaching = (radius: number) => ({
         reachable: { center: ORIGIN, radius },
@@ -74,29 +76,20 @@ describe("a camera", () => {
       });
       const near = presetPose(preset, reaching(0.5), [0.1, 0.2, 0.3]);
       const far = presetPose(preset, reaching(1), [0.1, 0.2, 0.3]);
-      if (preset.name === "Close to the goal") expect(near.target).toEqual([0.1, 0.2, 0.3]);
+      if (preset.name === "Close-up of the goal") expect(near.target).toEqual([0.1, 0.2, 0.3]);
       else expect(far.target).toEqual(near.target.map((x) => 2 * x));
-      // Straight down, a camera whose up is z could not be turned.
+      // A camera that looks straight down has no defined up direction.
       expect(
         Math.hypot(near.position[0] - near.target[0], near.position[1] - near.target[1]),
       ).toBeGreaterThan(0);
     }
   });
-});
-
-describe("the socket's address", () => {
-  it("carries the token from after the #, escaped", () => {
-    const place = { protocol: "http:", host: "127.0.0.1:8420", hash: "#token=a-b_c" };
-    expect(socketUrl(place)).toBe("ws://127.0.0.1:8420/socket?token=a-b_c");
-    expect(socketUrl({ ...place, hash: "#token=a%26b" })).toBe("ws://127.0.0.1:8420/socket?token=a%26b");
-    expect(socketUrl({ ...place, hash: "" })).toBe("ws://127.0.0.1:8420/socket?token=");
-  });
 
   it.each(sceneMessages().filter(({ table }) => table !== null))(
-    "holds arm, table top and all goals on it in the first view of $env",
+    "shows the arm and the complete table top in the default view of $env",
     ({ table, links, ...scene }) => {
       const preset = CAMERA_PRESETS[0];
-      if (table === null || preset === undefined) throw new Error("there is a table, and a preset");
+      if (table === null || preset === undefined) throw new Error("the table or the preset is missing");
       const { position, target } = presetPose(preset, { ...scene, table });
       const { center, halfExtents } = table.shape;
       const top = center[2] + halfExtents[2];
@@ -105,16 +98,25 @@ describe("the socket's address", () => {
         [0, a * halfExtents[1], top],
       ]);
       const points: readonly Vec3[] = [...corners, [0, 0, 0], links[0]?.position ?? [0, 0, 0]];
-      // A picture 1.3 times as wide as it is high, seen at 32 degrees from its top to its bottom.
+      // A picture of aspect 1.3 with a vertical field of view of 32 degrees.
       const forward = unit(subtract(target, position));
       const right = unit(cross(forward, [0, 0, 1]));
       const up = cross(right, forward);
       for (const point of points) {
-        const seen = subtract(point, position);
-        const depth = dot(seen, forward) * Math.tan((16 * Math.PI) / 180);
-        expect(Math.abs(dot(seen, right) / depth), `${point}`).toBeLessThan(1.3);
-        expect(Math.abs(dot(seen, up) / depth), `${point}`).toBeLessThan(1);
+        const offset = subtract(point, position);
+        const depth = dot(offset, forward) * Math.tan((16 * Math.PI) / 180);
+        expect(Math.abs(dot(offset, right) / depth), `${point}`).toBeLessThan(1.3);
+        expect(Math.abs(dot(offset, up) / depth), `${point}`).toBeLessThan(1);
       }
     },
   );
+});
+
+describe("the socket's address", () => {
+  it("has the token of the fragment, escaped", () => {
+    const location = { protocol: "http:", host: "127.0.0.1:8420", hash: "#token=a-b_c" };
+    expect(socketUrl(location)).toBe("ws://127.0.0.1:8420/socket?token=a-b_c");
+    expect(socketUrl({ ...location, hash: "#token=a%26b" })).toBe("ws://127.0.0.1:8420/socket?token=a%26b");
+    expect(socketUrl({ ...location, hash: "" })).toBe("ws://127.0.0.1:8420/socket?token=");
+  });
 });

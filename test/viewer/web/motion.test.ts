@@ -1,18 +1,21 @@
+/** @file Motions of clips and live sessions, interpolation between moments, joint limits and viewports. */
+
 import { describe, expect, it } from "vitest";
+import { arraysOf, STATE_COLUMNS } from "../../../shared/motion-columns.ts";
 import { blankClip } from "../../../shared/protocol-clip.ts";
 import type { ArmState } from "../../../shared/protocol-frame.ts";
 import { quatFromAxisAngle } from "../../../shared/vec3.ts";
-import { ArmSample, momentAt, sampleMotion } from "../../../viewer/web/interpolation.ts";
-import { jointsAtLimit } from "../../../viewer/web/joint-limits.ts";
-import { LiveMotion, motionOfClip } from "../../../viewer/web/motion.ts";
+import { blankSample, momentAt, sampleMotion } from "../../../viewer/web/playback/interpolation.ts";
+import { jointsAtLimit } from "../../../viewer/web/playback/joint-limits.ts";
+import { LiveMotion, motionOfClip } from "../../../viewer/web/playback/motion.ts";
 import { splitPicture, viewportAt } from "../../../viewer/web/scene/viewports.ts";
 
-const ONE = { joints: 1, objects: 1, fingers: 2 };
+const SIZES = { joints: 1, objects: 1, fingers: 2 };
 
-/** One joint about z that turns by 0.1 rad a moment, two moments a step, three steps; a thing that rises and tumbles. */
-function turning() {
+/** Three steps of two moments: a joint that rotates by 0.1 rad a moment about z, and an object that rises and rotates. */
+function rotatingClip() {
   const shape = {
-    ...ONE,
+    ...SIZES,
     moments: 7,
     steps: 3,
     actionSize: 2,
@@ -25,7 +28,7 @@ function turning() {
     clip.rotations.set(quatFromAxisAngle([0, 0, 1], 0.1 * m), 4 * m);
     clip.angles[m] = 0.1 * m;
     clip.torques[m] = m === 0 ? 0 : Math.ceil(m / 2);
-    clip.endEffectors.set([0, m, 0], 3 * m);
+    clip.endEffector.set([0, m, 0], 3 * m);
     clip.objectPositions.set([0, 0, 0.1 * m], 3 * m);
     clip.objectRotations.set(quatFromAxisAngle([1, 0, 0], 0.2 * m), 4 * m);
     clip.openings.set([0.01 * m, 0.02 * m], 2 * m);
@@ -38,20 +41,20 @@ function turning() {
 }
 
 describe("motionOfClip", () => {
-  it("gives each moment the reward of the step that led there and the value of the step that begins", () => {
-    const motion = motionOfClip(turning(), 0.05);
+  it("assigns to each moment the reward of the step that ends there and the value of the step that starts there", () => {
+    const motion = motionOfClip(rotatingClip(), 0.05);
     expect([...motion.rewards]).toEqual([-1, -1, -1, -1, -1, 0, 0]);
     expect([...motion.values]).toEqual([-3, -3, -2, -2, -1, -1, -1]);
-    expect([...motion.actionSizes]).toEqual([0.5, 0.5, 0.5, 0.5, 0, 0, 0]);
+    expect([...motion.actionAbsMeans]).toEqual([0.5, 0.5, 0.5, 0.5, 0, 0, 0]);
     expect([...motion.successes]).toEqual([0, 0, 0, 0, 0, 0, 1]);
     expect([...motion.times]).toEqual([0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12]);
   });
 });
 
 describe("sampleMotion", () => {
-  it("is exact at every moment and half way between", () => {
-    const motion = motionOfClip(turning(), 0.05);
-    const sample = new ArmSample(ONE);
+  it("is exact at every moment and in the middle between two", () => {
+    const motion = motionOfClip(rotatingClip(), 0.05);
+    const sample = blankSample(SIZES);
     for (let m = 0; m < 7; m++) {
       sampleMotion(motion, 0.02 * m, sample);
       expect(sample.moment).toBe(m);
@@ -64,15 +67,15 @@ describe("sampleMotion", () => {
     expect(sample.rotations[2]).toBeCloseTo(z, 6);
     expect(sample.rotations[3]).toBeCloseTo(w, 6);
     expect(sample.objectPositions[2]).toBeCloseTo(0.25, 6);
-    const turned = quatFromAxisAngle([1, 0, 0], 0.5);
-    for (const [i, x] of turned.entries()) expect(sample.objectRotations[i]).toBeCloseTo(x, 4);
+    const rotation = quatFromAxisAngle([1, 0, 0], 0.5);
+    for (const [i, x] of rotation.entries()) expect(sample.objectRotations[i]).toBeCloseTo(x, 4);
     expect(sample.openings[0]).toBeCloseTo(0.025, 6);
     expect(sample.openings[1]).toBeCloseTo(0.05, 6);
   });
 
-  it("holds a torque for its step, as the simulation does", () => {
-    const motion = motionOfClip(turning(), 0.05);
-    const sample = new ArmSample(ONE);
+  it("keeps a torque constant during its step, as the simulation does", () => {
+    const motion = motionOfClip(rotatingClip(), 0.05);
+    const sample = blankSample(SIZES);
     const torqueAt = (time: number) => {
       sampleMotion(motion, time, sample);
       return sample.torques[0];
@@ -80,21 +83,21 @@ describe("sampleMotion", () => {
     expect([0.001, 0.03, 0.04, 0.041, 0.079, 0.081].map(torqueAt)).toEqual([1, 1, 1, 2, 2, 3]);
   });
 
-  it("takes the short way when a quaternion comes back with the other sign", () => {
-    const clip = turning();
+  it("takes the shorter rotation if a quaternion changes its sign", () => {
+    const clip = rotatingClip();
     clip.rotations.set(
       [...quatFromAxisAngle([0, 0, 1], 0.1)].map((x) => -x),
       4,
     );
-    const sample = new ArmSample(ONE);
+    const sample = blankSample(SIZES);
     sampleMotion(motionOfClip(clip, 0.05), 0.01, sample);
     const angle = 2 * Math.atan2(sample.rotations[2] ?? 0, sample.rotations[3] ?? 1);
     expect(angle).toBeCloseTo(0.05, 5);
   });
 
-  it("stays at the start before it and at the end after it", () => {
-    const motion = motionOfClip(turning(), 0.05);
-    const sample = new ArmSample(ONE);
+  it("clamps the time to the motion", () => {
+    const motion = motionOfClip(rotatingClip(), 0.05);
+    const sample = blankSample(SIZES);
     sampleMotion(motion, -1, sample);
     expect(sample.angles[0]).toBe(0);
     sampleMotion(motion, 9, sample);
@@ -103,20 +106,16 @@ describe("sampleMotion", () => {
   });
 });
 
+/** A state with a number in some of its columns and zeros in the others. */
 function stateOf(x: number): ArmState {
-  const one = (...numbers: number[]) => Float32Array.from(numbers);
   return {
-    positions: one(x, 0, 0),
-    rotations: one(0, 0, 0, 1),
-    angles: one(x),
-    speeds: one(0),
-    torques: one(0),
-    endEffector: one(x, 0, 0),
-    objectPositions: one(0, x, 0),
-    objectRotations: one(0, 0, 0, 1),
-    openings: one(x, 2 * x),
-    pushPoint: one(0, 0, 0),
-    pushForce: one(0, 0, 0),
+    ...arraysOf(STATE_COLUMNS, ({ size }) => new Float32Array(size(SIZES))),
+    positions: Float32Array.of(x, 0, 0),
+    angles: Float32Array.of(x),
+    objectPositions: Float32Array.of(0, x, 0),
+    openings: Float32Array.of(x, 2 * x),
+    pushPoint: new Float32Array(3),
+    pushForce: new Float32Array(3),
     pushLink: -1,
     distance: x,
     reward: -1,
@@ -127,10 +126,10 @@ function stateOf(x: number): ArmState {
 }
 
 describe("LiveMotion", () => {
-  it("remembers the newest moments in order, however many come", () => {
-    const motion = new LiveMotion(ONE);
-    for (let i = 0; i < 4000; i++) motion.append(i / 60, stateOf(i));
-    const { moments, times, angles, objectPositions, openings } = motion;
+  it("keeps the newest moments in order", () => {
+    const live = new LiveMotion(SIZES);
+    for (let i = 0; i < 4000; i++) live.append(i / 60, stateOf(i));
+    const { moments, times, angles, objectPositions, openings } = live.motion;
     expect(moments).toBeGreaterThan(700);
     expect(times[moments - 1]).toBeCloseTo(3999 / 60, 9);
     for (let m = 1; m < moments; m++) {
@@ -139,30 +138,30 @@ describe("LiveMotion", () => {
       expect(objectPositions[3 * m + 1]).toBe(angles[m]);
       expect([...openings.subarray(2 * m, 2 * m + 2)]).toEqual([angles[m], 2 * angles[m]!]);
     }
-    expect(momentAt(motion, 3999 / 60)).toBe(moments - 1);
+    expect(momentAt(live.motion, 3999 / 60)).toBe(moments - 1);
   });
 
-  it("replaces a moment that comes again, and forgets all at a reset", () => {
-    const motion = new LiveMotion(ONE);
-    motion.append(0.1, stateOf(1));
-    motion.append(0.1, stateOf(2));
-    expect(motion.moments).toBe(1);
-    expect(motion.angles[0]).toBe(2);
-    motion.clear();
-    motion.append(0, stateOf(3));
-    expect([motion.moments, motion.angles[0]]).toEqual([1, 3]);
+  it("replaces a moment with the same time, and is empty after a reset", () => {
+    const live = new LiveMotion(SIZES);
+    live.append(0.1, stateOf(1));
+    live.append(0.1, stateOf(2));
+    expect(live.motion.moments).toBe(1);
+    expect(live.motion.angles[0]).toBe(2);
+    live.clear();
+    live.append(0, stateOf(3));
+    expect([live.motion.moments, live.motion.angles[0]]).toEqual([1, 3]);
   });
 });
 
 describe("jointsAtLimit", () => {
-  it("warns within two hundredths of the range, on both ends, and never of a joint that turns for ever", () => {
+  it("is true within 2 % of the range from either limit, and false for a joint without limits", () => {
     const limits = [[-1, 1], [-1, 1], [-1, 1], null] as const;
     expect(jointsAtLimit([0.97, -0.95, -1.2, 99], limits)).toEqual([true, false, true, false]);
   });
 });
 
 describe("splitPicture", () => {
-  it("covers the picture once: every point lies in one part", () => {
+  it("divides the picture into viewports that do not overlap", () => {
     for (const count of [1, 2, 3, 4]) {
       for (const aspect of [0.5, 1.6]) {
         const parts = splitPicture(count, aspect);

@@ -1,5 +1,7 @@
+/** @file The clock of episode playback. */
+
 import { describe, expect, it } from "vitest";
-import { PlaybackClock, SPEEDS } from "../../../viewer/web/playback-clock.ts";
+import { PlaybackClock, SPEEDS } from "../../../viewer/web/playback/playback-clock.ts";
 
 function playing(duration: number): PlaybackClock {
   const clock = new PlaybackClock();
@@ -9,21 +11,21 @@ function playing(duration: number): PlaybackClock {
 }
 
 describe("PlaybackClock", () => {
-  it("goes on by real time times its speed", () => {
+  it("advances by elapsed time times speed", () => {
     const clock = playing(2);
     clock.setSpeed(0.25);
     expect(clock.advance(0.4)).toBe(true);
     expect(clock.time).toBeCloseTo(0.1, 12);
   });
 
-  it("stands while it is paused, and says so", () => {
+  it("does not advance while it is paused", () => {
     const clock = playing(2);
     clock.pause();
     expect(clock.advance(1)).toBe(false);
     expect(clock.time).toBe(0);
   });
 
-  it("rests at the end and then starts over", () => {
+  it("stays at the end for a moment and then restarts", () => {
     const clock = playing(2);
     clock.advance(5);
     expect(clock.time).toBe(2);
@@ -34,7 +36,7 @@ describe("PlaybackClock", () => {
     expect(clock.playing).toBe(true);
   });
 
-  it("pauses at the end when it does not loop, and plays from the start after that", () => {
+  it("pauses at the end without looping, and then plays from the start", () => {
     const clock = playing(2);
     clock.looping = false;
     clock.advance(5);
@@ -44,29 +46,29 @@ describe("PlaybackClock", () => {
     expect(clock.time).toBe(0);
   });
 
-  it("holds the time within the episode, whatever is asked for", () => {
+  it("clamps the time to the episode", () => {
     const clock = playing(2);
-    for (const [asked, got] of [
+    for (const [time, clamped] of [
       [-1, 0],
       [7, 2],
       [Number.NaN, 0],
       [1.25, 1.25],
     ] as const) {
-      clock.seek(asked);
-      expect(clock.time).toBe(got);
+      clock.seek(time);
+      expect(clock.time).toBe(clamped);
     }
     clock.setDuration(1);
     expect(clock.time).toBe(1);
   });
 
-  it("changes its speed along the offered ones and no further", () => {
+  it("changes its speed within the selectable speeds", () => {
     const clock = new PlaybackClock();
-    const met = [clock.speed];
+    const speeds = [clock.speed];
     for (let i = 0; i < SPEEDS.length; i++) {
       clock.changeSpeed(1);
-      met.push(clock.speed);
+      speeds.push(clock.speed);
     }
-    expect(met[met.length - 1]).toBe(4);
+    expect(speeds.at(-1)).toBe(4);
     for (let i = 0; i < SPEEDS.length + 2; i++) clock.changeSpeed(-1);
     expect(clock.speed).toBe(0.1);
     clock.setSpeed(100);

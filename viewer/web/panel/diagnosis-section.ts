@@ -1,9 +1,8 @@
-/** @file What the doctor says of one run: the likeliest cause with its evidence and remedy, the others by name. */
+/** @file The doctor's diagnosis of one run: the most likely cause with evidence and remedy, and the other causes. */
 
 import type { RunFindings } from "../../../shared/protocol-findings.ts";
-import { element } from "../dom.ts";
+import { element } from "../page/dom.ts";
 
-/** A section of the findings panel; all text is shown as text. */
 export function diagnosisSection(run: string, { verdict, findings }: RunFindings): HTMLElement {
   const section = element(
     "section",
@@ -12,11 +11,11 @@ export function diagnosisSection(run: string, { verdict, findings }: RunFindings
   );
   const [first, ...others] = findings;
   if (first === undefined) {
-    section.append(element("p", {}, sentenceOf(verdict)));
+    section.append(element("p", {}, describeVerdict(verdict)));
     return section;
   }
   section.append(
-    element("p", { class: "card-kind" }, `${first.title} · ${percent(first.confidence)} sure`),
+    element("p", { class: "card-kind" }, `${first.title} · confidence ${percent(first.confidence)}`),
     element("p", {}, first.explanation),
   );
   const list = element("dl", { class: "facts" });
@@ -29,17 +28,18 @@ export function diagnosisSection(run: string, { verdict, findings }: RunFindings
   const remedy = [first.remedy, ...first.set.map((each) => `--set ${each}`)].join(" · ");
   list.append(element("dt", {}, "Remedy"), element("dd", {}, remedy));
   if (others.length > 0) {
-    const named = others.map(({ title, confidence }) => `${title} (${percent(confidence)})`).join(", ");
-    list.append(element("dt", {}, "Less likely"), element("dd", {}, named));
+    const names = others.map(({ title, confidence }) => `${title} (${percent(confidence)})`).join(", ");
+    list.append(element("dt", {}, "Other causes"), element("dd", {}, names));
   }
   section.append(list);
   return section;
 }
 
-function sentenceOf(verdict: string): string {
+/** Describes a verdict without findings. */
+function describeVerdict(verdict: string): string {
   return verdict === "healthy"
-    ? "Healthy: its newest evaluations hold the goal, and nothing is found wrong."
-    : "It has not learned, and no known cause fits.";
+    ? "Healthy: the newest evaluations succeed, and no problem was found."
+    : "The policy has not learned the task, and no known cause fits.";
 }
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;

@@ -1,22 +1,31 @@
-/** @file What happened in the episode on stage, over its time: distance, torque, speed, value, reward. */
+/** @file The "Episode" tab: distance, torque, speed, action, Q and reward over the time of the displayed episode. */
 
-import type { Actions } from "../actions.ts";
-import { element } from "../dom.ts";
-import { momentAt } from "../interpolation.ts";
-import type { Motion } from "../motion.ts";
-import { signChangesPerSecond } from "../oscillation.ts";
-import type { JointChoice, PageStore } from "../page-state.ts";
-import type { Showing, ViewData } from "../view-data.ts";
+import type { SceneMessage } from "../../../shared/protocol-scene.ts";
+import type { Actions } from "../controls/actions.ts";
+import { element } from "../page/dom.ts";
+import { momentAt } from "../playback/interpolation.ts";
+import type { Motion } from "../playback/motion.ts";
+import { signChangesPerSecond } from "../playback/oscillation.ts";
+import type { JointChoice, PageStore } from "../state/page-state.ts";
+import type { View, ViewData } from "../state/view-data.ts";
 import { Plot, type PlotOptions, type PlotSeries } from "./plot.ts";
 
-/** One plot's curve of one motion: the value at a moment. */
-type Reading = (motion: Motion, slot: number, moment: number) => number;
+/** Returns the value of a series at a moment. */
+type Read = (motion: Motion, moment: number) => number;
 
-/** A plot of the panel: how it looks, and what it reads for each of its series. */
-interface Column {
-  readonly plot: Plot;
-  readonly readings: readonly (readonly [slot: number, reading: Reading])[];
+/** A line of a plot. */
+interface Line {
+  readonly series: PlotSeries;
+  readonly slot: number;
+  readonly read: Read;
 }
+
+interface LinePlot {
+  readonly plot: Plot;
+  readonly lines: readonly Line[];
+}
+
+type LinePlotOptions = Pick<PlotOptions, "title" | "unit" | "decimals"> & Partial<PlotOptions>;
 
 export class EpisodePlots {
   readonly object = element("div", { class: "plots" });
@@ -25,7 +34,8 @@ export class EpisodePlots {
   readonly #actions: Actions;
   readonly #jointSelect = element("select", { id: "joint", class: "select" });
   readonly #list = element("div");
-  #columns: Column[] = [];
+  #plots: readonly LinePlot[] = [];
+  /** Times of the longest motion, s. */
   #times: readonly number[] = [];
   #width = 0;
 
@@ -41,186 +51,191 @@ export class EpisodePlots {
     this.object.append(element("div", { class: "plots-options" }, label, this.#jointSelect), this.#list);
   }
 
-  /** Begins anew: another cast, or another joint. */
+  /** Creates the plots for the displayed policies and the selected joint. */
   rebuild(): void {
-    for (const { plot } of this.#columns) plot.destroy();
-    this.#columns = [];
-    const showing = this.#data.showing;
-    if (showing === undefined) return;
-    this.#offerJoints(showing);
-    this.#columns = this.#build(showing, chosenJoints(showing, this.#store.state.joint));
-    for (const { plot } of this.#columns) this.#list.append(plot.object);
+    for (const { plot } of this.#plots) plot.destroy();
+    this.#plots = [];
+    const { view } = this.#data;
+    if (view === undefined) return;
+    this.#listJoints(view.scene);
+    this.#plots = this.#createPlots(view, selectedJoints(view, this.#store.state.joint));
+    for (const { plot } of this.#plots) this.#list.append(plot.object);
     this.refresh();
     if (this.#width > 0) this.fit(this.#width);
   }
 
-  /** Takes over what the motions hold by now. */
+  /** Draws the current motions, which grow in live mode. */
   refresh(): void {
-    const motions = this.#data.showing?.motions ?? [];
+    const motions = this.#data.view?.motions ?? [];
     const longest = motions.reduce<Motion | undefined>(
       (best, motion) => (best === undefined || motion.moments > best.moments ? motion : best),
       undefined,
     );
     if (longest === undefined) return;
-    this.#times = Array.from(longest.times.subarray(0, longest.moments));
-    for (const { plot, readings } of this.#columns) {
-      const ys = readings.map(([slot, reading]) => {
+    const times = Array.from(longest.times.subarray(0, longest.moments));
+    this.#times = times;
+    for (const { plot, lines } of this.#plots) {
+      const ys = lines.map(({ slot, read }) => {
         const motion = motions[slot];
-        return this.#times.map((_, moment) => {
-          const y =
-            motion === undefined || moment >= motion.moments ? Number.NaN : reading(motion, slot, moment);
+        return times.map((_, moment) => {
+          const y = motion === undefined || moment >= motion.moments ? Number.NaN : read(motion, moment);
           return Number.isNaN(y) ? null : y;
         });
       });
-      plot.setData([this.#times as number[], ...ys]);
+      plot.setData([times, ...ys]);
     }
   }
 
-  /** Marks the time of the page's clock, seconds. */
+  /** Marks a time, seconds, and shows the values there. */
   setTime(time: number): void {
     if (this.#times.length === 0) return;
     const moment = momentAt({ times: Float64Array.from(this.#times), moments: this.#times.length }, time);
-    for (const { plot } of this.#columns) plot.setPlayhead(time, moment);
+    for (const { plot } of this.#plots) plot.setPlayhead(time, moment);
   }
 
   fit(width: number): void {
     this.#width = width;
-    for (const { plot } of this.#columns) plot.fit(width);
+    for (const { plot } of this.#plots) plot.fit(width);
   }
 
   redraw(): void {
-    for (const { plot } of this.#columns) plot.redraw();
+    for (const { plot } of this.#plots) plot.redraw();
   }
 
-  #offerJoints({ scene }: Showing): void {
-    const { joint } = this.#store.state;
+  #listJoints({ links }: SceneMessage): void {
     this.#jointSelect.replaceChildren(
-      element("option", { value: "busiest" }, "The one that oscillates most"),
+      element("option", { value: "busiest" }, "Most oscillating"),
       element("option", { value: "all" }, "All joints"),
-      ...scene.links.map((link, i) => element("option", { value: i }, `${i + 1} · ${link.joint}`)),
+      ...links.map((link, i) => element("option", { value: i }, `${i + 1} · ${link.joint}`)),
     );
-    this.#jointSelect.value = String(joint);
+    this.#jointSelect.value = String(this.#store.state.joint);
   }
 
-  #build(showing: Showing, joints: readonly number[]): Column[] {
-    const { scene, slots } = showing;
-    const many = joints.length > 1;
-    const each = (reading: Reading, stepped = false) => ({
-      series: slots.map(
-        ({ name }, slot): PlotSeries => ({ label: name, color: `--slot-${slot + 1}`, stepped }),
-      ),
-      readings: slots.map((_, slot) => [slot, reading] as const),
-    });
-    const eachJoint = (
-      reading: (motion: Motion, slot: number, index: number, joint: number) => number,
-      stepped: boolean,
-    ) => ({
-      series: slots.flatMap(({ name }, slot) =>
-        joints.map(
-          (joint): PlotSeries => ({
-            label: `${name}, ${scene.links[joint]?.joint ?? ""}`,
-            color: `--slot-${slot + 1}`,
-            opacity: many ? 0.55 : 1,
-            width: many ? 1.1 : 1.6,
-            stepped,
-            told: !many,
-          }),
-        ),
-      ),
-      readings: slots.flatMap((_, slot) =>
-        joints.map((joint): readonly [number, Reading] => [
-          slot,
-          (motion, place, moment) => reading(motion, place, moment * motion.joints + joint, joint),
-        ]),
-      ),
-    });
-    const which = many ? "all joints" : `joint ${(joints[0] ?? 0) + 1}`;
-    const column = (
-      options: Pick<PlotOptions, "title" | "unit" | "decimals"> & Partial<PlotOptions>,
-      { series, readings }: { series: readonly PlotSeries[]; readings: Column["readings"] },
-    ): Column => ({
-      plot: new Plot({
-        group: "time",
-        xLabel: (x) => `${Number(x.toFixed(2))} s`,
-        onPick: (x) => this.#actions.seek(x),
-        series,
-        ...options,
-      }),
-      readings,
-    });
-    const level = scene.successDistance * 100;
-    const [thing] = scene.objects;
-    return [
-      column(
+  #createPlots(view: View, joints: readonly number[]): readonly LinePlot[] {
+    const { scene, slots } = view;
+    const [firstJoint = 0] = joints;
+    const jointNames = joints.length > 1 ? "all joints" : `joint ${firstJoint + 1}`;
+    const successCm = scene.successDistance * 100;
+    const [object] = scene.objects;
+    const plots = [
+      this.#plot(
         {
-          title: thing === undefined ? "Distance to the goal" : `Distance of the ${thing.name} to the goal`,
+          title: object === undefined ? "Distance to the goal" : `Distance of the ${object.name} to the goal`,
           unit: "cm",
           decimals: 1,
-          atLeast: [0, 2 * level],
-          level: { value: level, label: `${level.toFixed(0)} cm: there` },
+          minRange: [0, 2 * successCm],
+          level: { value: successCm, label: `success: ${successCm.toFixed(0)} cm` },
         },
-        each((motion, _, m) => (motion.distances[m] ?? 0) * 100),
+        slotLines(view, (motion, m) => (motion.distances[m] ?? 0) * 100, false),
       ),
-      column(
-        { title: `Torque, ${which}`, unit: "% of what it may use", decimals: 0, atLeast: [-100, 100] },
-        eachJoint((motion, slot, index, joint) => {
+      this.#plot(
+        { title: `Torque, ${jointNames}`, unit: "% of limit", decimals: 0, minRange: [-100, 100] },
+        jointLines(view, joints, true, (motion, index, joint, slot) => {
           const limit = (scene.links[joint]?.torqueLimit ?? 1) * (slots[slot]?.torqueScale ?? 1);
           return (100 * (motion.torques[index] ?? 0)) / limit;
-        }, true),
+        }),
       ),
-      column(
-        { title: `Speed, ${which}`, unit: "rad/s", decimals: 2 },
-        eachJoint((motion, _, index) => motion.speeds[index] ?? 0, false),
-      ),
-      ...(scene.fingers.length === 0
-        ? []
-        : [
-            column(
-              { title: "Gap between the fingers", unit: "cm", decimals: 1, atLeast: [0, 8] },
-              each((motion, _, m) => {
-                let gap = 0;
-                for (let i = 0; i < motion.fingers; i++) gap += motion.openings[m * motion.fingers + i] ?? 0;
-                return 100 * gap;
-              }),
-            ),
-          ]),
-      column(
-        { title: "Mean |a|", unit: "share of full torque", decimals: 2, atLeast: [0, 1] },
-        each((motion, _, m) => motion.actionSizes[m] ?? 0, true),
-      ),
-      ...(slots.some(({ hasValue }) => hasValue)
-        ? [
-            column(
-              { title: "Q(s, a)", unit: "expected return", decimals: 2 },
-              each((motion, _, m) => motion.values[m] ?? Number.NaN, true),
-            ),
-          ]
-        : []),
-      column(
-        { title: "Reward", unit: "a step", decimals: 2, atLeast: [-1, 0] },
-        each((motion, _, m) => motion.rewards[m] ?? 0, true),
+      this.#plot(
+        { title: `Speed, ${jointNames}`, unit: "rad/s", decimals: 2 },
+        jointLines(view, joints, false, (motion, index) => motion.speeds[index] ?? 0),
       ),
     ];
+    if (scene.fingers.length > 0) {
+      plots.push(
+        this.#plot(
+          { title: "Gap between the fingers", unit: "cm", decimals: 1, minRange: [0, 8] },
+          slotLines(view, fingerGapCm, false),
+        ),
+      );
+    }
+    plots.push(
+      this.#plot(
+        { title: "Mean |a|", unit: "share of the maximum", decimals: 2, minRange: [0, 1] },
+        slotLines(view, (motion, m) => motion.actionAbsMeans[m] ?? 0, true),
+      ),
+    );
+    if (slots.some(({ hasValue }) => hasValue)) {
+      plots.push(
+        this.#plot(
+          { title: "Q(s, a)", unit: "expected return", decimals: 2 },
+          slotLines(view, (motion, m) => motion.values[m] ?? Number.NaN, true),
+        ),
+      );
+    }
+    plots.push(
+      this.#plot(
+        { title: "Reward", unit: "per step", decimals: 2, minRange: [-1, 0] },
+        slotLines(view, (motion, m) => motion.rewards[m] ?? 0, true),
+      ),
+    );
+    return plots;
+  }
+
+  #plot(options: LinePlotOptions, lines: readonly Line[]): LinePlot {
+    const plot = new Plot({
+      group: "time",
+      xLabel: (x) => `${Number(x.toFixed(2))} s`,
+      onPick: (x) => this.#actions.seek(x),
+      series: lines.map(({ series }) => series),
+      ...options,
+    });
+    return { plot, lines };
   }
 }
 
-/** The joints to draw: one, all, or the one whose torque changes its sign most often in any slot. */
-function chosenJoints({ scene, motions }: Showing, choice: JointChoice): readonly number[] {
+/** A line for each slot. */
+function slotLines({ slots }: View, read: Read, stepped: boolean): readonly Line[] {
+  return slots.map(({ name }, slot) => ({
+    series: { label: name, color: `--slot-${slot + 1}`, stepped },
+    slot,
+    read,
+  }));
+}
+
+/** A line for each slot and joint. `read` gets the index of the joint's number in a column of the motion. */
+function jointLines(
+  { slots, scene }: View,
+  joints: readonly number[],
+  stepped: boolean,
+  read: (motion: Motion, index: number, joint: number, slot: number) => number,
+): readonly Line[] {
+  const isSingle = joints.length === 1;
+  return slots.flatMap(({ name }, slot) =>
+    joints.map((joint) => ({
+      series: {
+        label: `${name}, ${scene.links[joint]?.joint ?? ""}`,
+        color: `--slot-${slot + 1}`,
+        opacity: isSingle ? 1 : 0.55,
+        width: isSingle ? 1.6 : 1.1,
+        stepped,
+        showValue: isSingle,
+      },
+      slot,
+      read: (motion: Motion, moment: number) => read(motion, moment * motion.joints + joint, joint, slot),
+    })),
+  );
+}
+
+function fingerGapCm({ openings, fingers }: Motion, moment: number): number {
+  const row = openings.subarray(moment * fingers, (moment + 1) * fingers);
+  return 100 * row.reduce((sum, opening) => sum + opening, 0);
+}
+
+/** Returns the joints to plot. The busiest is the one whose torque changes its sign most often in any slot. */
+function selectedJoints({ scene, motions }: View, choice: JointChoice): readonly number[] {
   const all = scene.links.map((_, joint) => joint);
   if (choice === "all") return all;
   if (choice !== "busiest") return choice < all.length ? [choice] : [0];
-  const busiest = all.map((joint) =>
-    Math.max(
-      0,
-      ...motions.map((motion) => {
-        const limit = scene.links[joint]?.torqueLimit ?? 1;
-        const shares = Float32Array.from(
-          { length: motion.moments },
-          (_, m) => (motion.torques[m * motion.joints + joint] ?? 0) / limit,
-        );
-        return signChangesPerSecond(shares, 1, 1);
-      }),
-    ),
-  );
-  return [busiest.indexOf(Math.max(...busiest))];
+  const signChanges = all.map((joint) => {
+    const limit = scene.links[joint]?.torqueLimit ?? 1;
+    const ofMotion = (motion: Motion) => {
+      const shares = Float32Array.from(
+        { length: motion.moments },
+        (_, moment) => (motion.torques[moment * motion.joints + joint] ?? 0) / limit,
+      );
+      return signChangesPerSecond(shares, 1, 1);
+    };
+    return Math.max(0, ...motions.map(ofMotion));
+  });
+  return [signChanges.indexOf(Math.max(...signChanges))];
 }

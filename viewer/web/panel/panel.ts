@@ -1,14 +1,17 @@
-/** @file The panel beside the picture, or the sheet under it on a narrow screen: tabs with figures and controls. */
+/** @file The panel at the side, or below the picture on narrow screens: tabs with plots, controls and findings. */
 
-import { button, element } from "../dom.ts";
-import type { PageStore, PanelTab } from "../page-state.ts";
+import { button, element } from "../page/dom.ts";
+import type { PageStore, PanelTab } from "../state/page-state.ts";
 
 const TABS: readonly (readonly [PanelTab, string])[] = [
   ["episode", "Episode"],
   ["training", "Training"],
-  ["hands", "Hands on"],
+  ["interact", "Interact"],
   ["findings", "Findings"],
 ];
+
+/** Horizontal padding of a tab's page, CSS pixels. */
+const PADDING = 32;
 
 export class Panel {
   readonly #store: PageStore;
@@ -27,14 +30,14 @@ export class Panel {
     this.#parent = parent;
     this.#tabs = new Map(
       TABS.map(([tab, label]) => {
-        const made = element(
+        const created = element(
           "button",
           { type: "button", role: "tab", id: `tab-${tab}`, "aria-controls": `page-${tab}`, class: "tab" },
           label,
         );
-        made.addEventListener("click", () => store.update({ tab, panelOpen: true }));
-        made.addEventListener("keydown", (event) => this.#moveFocus(event, tab));
-        return [tab, made];
+        created.addEventListener("click", () => store.update({ tab, panelOpen: true }));
+        created.addEventListener("keydown", (event) => this.#moveFocus(event, tab));
+        return [tab, created];
       }),
     );
     this.#pages = new Map(
@@ -53,7 +56,7 @@ export class Panel {
         ),
       ]),
     );
-    this.#toggle = button({ label: "Show or hide the plots", icon: "panel", key: "\\", onPress: toggle });
+    this.#toggle = button({ label: "Show or hide panel", icon: "panel", key: "\\", onPress: toggle });
     parent.append(
       element(
         "div",
@@ -65,10 +68,10 @@ export class Panel {
     );
   }
 
-  /** Width for plots, CSS pixels; 0 while hidden. */
+  /** Width for plots, CSS pixels; 0 while the panel is closed. */
   get width(): number {
     const page = this.#pages.get(this.#store.state.tab);
-    return page === undefined || page.hidden ? 0 : page.clientWidth - 32;
+    return page === undefined || page.hidden ? 0 : page.clientWidth - PADDING;
   }
 
   refresh(): void {
@@ -76,19 +79,20 @@ export class Panel {
     this.#parent.classList.toggle("closed", !panelOpen);
     document.body.classList.toggle("panel-closed", !panelOpen);
     this.#toggle.setAttribute("aria-expanded", String(panelOpen));
-    for (const [each, made] of this.#tabs) {
-      made.setAttribute("aria-selected", String(each === tab));
-      made.tabIndex = each === tab ? 0 : -1;
+    for (const [each, button] of this.#tabs) {
+      button.setAttribute("aria-selected", String(each === tab));
+      button.tabIndex = each === tab ? 0 : -1;
     }
     for (const [each, page] of this.#pages) page.hidden = each !== tab || !panelOpen;
   }
 
+  /** Moves to the next or previous tab by arrow key, as the tabs pattern of ARIA requires. */
   #moveFocus(event: KeyboardEvent, tab: PanelTab): void {
     const direction = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (direction === 0) return;
     event.preventDefault();
-    const at = TABS.findIndex(([each]) => each === tab);
-    const next = TABS[(at + direction + TABS.length) % TABS.length]?.[0];
+    const index = TABS.findIndex(([each]) => each === tab);
+    const next = TABS[(index + direction + TABS.length) % TABS.length]?.[0];
     if (next === undefined) return;
     this.#store.update({ tab: next, panelOpen: true });
     this.#tabs.get(next)?.focus();

@@ -1,7 +1,7 @@
-/** @file One small plot: lines over time or training steps, a line where the page's clock is, the values there. */
+/** @file A small line plot over time or training steps, with the current values and vertical markers. */
 
 import uPlot from "uplot";
-import { element } from "../dom.ts";
+import { element } from "../page/dom.ts";
 
 export interface PlotSeries {
   readonly label: string;
@@ -9,27 +9,27 @@ export interface PlotSeries {
   readonly color: string;
   readonly width?: number;
   readonly opacity?: number;
-  /** Held from point to point instead of joined. */
+  /** Constant between points instead of interpolated. */
   readonly stepped?: boolean;
-  /** Whether its value is written above the plot. */
-  readonly told?: boolean;
+  /** Whether the current value is shown above the plot; true if absent. */
+  readonly showValue?: boolean;
 }
 
 export interface PlotOptions {
   readonly title: string;
-  /** What the title's figures are in, and what the axis tells. */
+  /** Unit or explanation after the title; may be empty. */
   readonly unit: string;
   readonly series: readonly PlotSeries[];
-  /** A level worth knowing, drawn across. */
+  /** A horizontal reference line. */
   readonly level?: { readonly value: number; readonly label: string };
-  /** Bounds that the axis shows at least. */
-  readonly atLeast?: readonly [low: number, high: number];
+  /** The range that the y axis always includes. */
+  readonly minRange?: readonly [low: number, high: number];
   readonly logarithmic?: boolean;
   readonly decimals: number;
-  /** Plots of one group share the pointer. */
+  /** Plots of a group share the cursor. */
   readonly group: string;
   readonly xLabel: (x: number) => string;
-  /** Somebody pointed at an x. */
+  /** Called with the x of a click or drag. */
   readonly onPick: (x: number) => void;
 }
 
@@ -39,7 +39,7 @@ export class Plot {
   readonly object: HTMLElement;
   readonly #options: PlotOptions;
   readonly #values: HTMLElement[] = [];
-  readonly #heads: HTMLElement[] = [];
+  readonly #markers: HTMLElement[] = [];
   readonly #frame: HTMLElement;
   #chart: uPlot | undefined;
   #data: uPlot.AlignedData = [[]];
@@ -47,13 +47,13 @@ export class Plot {
 
   constructor(options: PlotOptions) {
     this.#options = options;
-    const told = element("span", { class: "plot-values" });
-    for (const { label, color, told: shown } of options.series) {
+    const values = element("span", { class: "plot-values" });
+    for (const { label, color, showValue } of options.series) {
       const value = element("span", { class: "plot-value", title: label });
-      value.style.color = paintText(color);
-      value.hidden = shown === false;
+      value.style.color = textColor(color);
+      value.hidden = showValue === false;
       this.#values.push(value);
-      told.append(value);
+      values.append(value);
     }
     const heading = element("h3", { class: "plot-title" }, options.title);
     if (options.unit !== "") heading.append(" ", element("span", { class: "plot-unit" }, options.unit));
@@ -61,18 +61,18 @@ export class Plot {
     this.object = element(
       "section",
       { class: "plot", "aria-label": options.title },
-      element("div", { class: "plot-head" }, heading, told),
+      element("div", { class: "plot-head" }, heading, values),
       this.#frame,
     );
   }
 
-  /** Gives the plot its points: x first, then y of each series. */
+  /** Sets the points: x first, then y of each series. */
   setData(data: uPlot.AlignedData): void {
     this.#data = data;
     this.#chart?.setData(data);
   }
 
-  /** Marks where the clock is; the figures above the plot are those there. */
+  /** Marks an x, and shows the values of the point at `index` above the plot. */
   setPlayhead(x: number, index: number): void {
     this.setMarkers([{ x, color: "--ink" }]);
     this.#values.forEach((value, i) => {
@@ -82,34 +82,34 @@ export class Plot {
     });
   }
 
-  /** Draws a line across at each x. */
+  /** Draws a vertical line at each x. */
   setMarkers(markers: readonly { readonly x: number; readonly color: string }[]): void {
     const chart = this.#chart;
     if (chart === undefined) return;
-    while (this.#heads.length < markers.length) {
-      const head = element("div", { class: "playhead" });
-      chart.over.append(head);
-      this.#heads.push(head);
+    while (this.#markers.length < markers.length) {
+      const line = element("div", { class: "playhead" });
+      chart.over.append(line);
+      this.#markers.push(line);
     }
-    this.#heads.forEach((head, i) => {
+    this.#markers.forEach((line, i) => {
       const marker = markers[i];
       const left = marker === undefined ? Number.NaN : chart.valToPos(marker.x, "x");
-      head.hidden = !Number.isFinite(left);
-      if (head.hidden || marker === undefined) return;
-      head.style.transform = `translateX(${left.toFixed(1)}px)`;
-      head.style.background = paint(marker.color);
+      line.hidden = !Number.isFinite(left);
+      if (line.hidden || marker === undefined) return;
+      line.style.transform = `translateX(${left.toFixed(1)}px)`;
+      line.style.background = paint(marker.color);
     });
   }
 
-  /** Fits the plot to a width, CSS pixels; makes it where there is none yet. */
+  /** Fits the plot to a width, CSS pixels. The first call creates the chart. */
   fit(width: number): void {
     if (width < 40) return;
-    if (this.#chart === undefined) this.#chart = this.#make(width);
+    if (this.#chart === undefined) this.#chart = this.#create(width);
     else if (width !== this.#width) this.#chart.setSize({ width, height: HEIGHT });
     this.#width = width;
   }
 
-  /** Draws anew, in the colours of the theme that is on now. */
+  /** Redraws the chart in the colours of the current theme. */
   redraw(): void {
     this.#chart?.redraw(false, true);
   }
@@ -119,8 +119,8 @@ export class Plot {
     this.object.remove();
   }
 
-  #make(width: number): uPlot {
-    const { series, atLeast, logarithmic, group, xLabel, onPick, level } = this.#options;
+  #create(width: number): uPlot {
+    const { series, minRange, logarithmic, group, xLabel, onPick, level } = this.#options;
     const axis: uPlot.Axis = {
       stroke: () => paint("--muted"),
       font: "11px system-ui, sans-serif",
@@ -130,12 +130,10 @@ export class Plot {
       gap: 4,
     };
     const range: uPlot.Scale.Range = (_, low, high) => {
-      const [least, most] = [
-        Math.min(low ?? 0, atLeast?.[0] ?? low ?? 0),
-        Math.max(high ?? 1, atLeast?.[1] ?? high ?? 1),
-      ];
-      const margin = (most - least || 1) * 0.06;
-      return [least - margin, most + margin];
+      const min = Math.min(low ?? 0, minRange?.[0] ?? low ?? 0);
+      const max = Math.max(high ?? 1, minRange?.[1] ?? high ?? 1);
+      const margin = (max - min || 1) * 0.06;
+      return [min - margin, max + margin];
     };
     const chart = new uPlot(
       {
@@ -155,15 +153,15 @@ export class Plot {
         },
         axes: [
           { ...axis, size: 20, space: 56, values: (_, xs) => xs.map(xLabel) },
-          { ...axis, space: logarithmic === true ? 22 : 26, values: (_, ys) => ys.map(short) },
+          { ...axis, space: logarithmic === true ? 22 : 26, values: (_, ys) => ys.map(tickLabel) },
         ],
         series: [
           {},
-          ...series.map(({ color, width: thick, opacity, stepped }): uPlot.Series => {
+          ...series.map(({ color, width: lineWidth, opacity, stepped }): uPlot.Series => {
             const paths = stepped === true ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
             return {
               stroke: () => paint(color),
-              width: thick ?? 1.6,
+              width: lineWidth ?? 1.6,
               alpha: opacity ?? 1,
               points: { show: false },
               spanGaps: true,
@@ -218,22 +216,22 @@ function drawLevel(chart: uPlot, value: number, label: string): void {
   ctx.restore();
 }
 
-/** A colour for the canvas: custom properties as they are under the present theme. */
+/** Resolves a colour for the canvas: a custom property has its value in the current theme. */
 export function paint(color: string): string {
   if (!color.startsWith("--")) return color;
   return getComputedStyle(document.documentElement).getPropertyValue(color).trim();
 }
 
-/** A colour for text: of the readable kin of a slot's colour. */
-function paintText(color: string): string {
+/** The variant of a slot's colour with enough contrast for text. */
+function textColor(color: string): string {
   return color.startsWith("--") ? `var(${color.replace(/^(--slot-\d)$/, "$1-text")})` : color;
 }
 
-/** A tick's value; a logarithmic axis has ticks without one. */
-function short(value: number | null): string {
+/** The label of a tick. A logarithmic axis has ticks without a value. */
+function tickLabel(value: number | null): string {
   if (value === null) return "";
   if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1000) return `${Number((value / 1000).toPrecision(2))}k`;
-  return size < 0.01 ? value.toExponential(0) : String(Number(value.toPrecision(3)));
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1000) return `${Number((value / 1000).toPrecision(2))}k`;
+  return magnitude < 0.01 ? value.toExponential(0) : String(Number(value.toPrecision(3)));
 }

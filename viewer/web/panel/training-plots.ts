@@ -1,29 +1,40 @@
-/** @file How the policies on stage were trained: curves over steps, and where their checkpoints lie. */
+/** @file The "Training" tab: the training curves of the displayed policies, with markers at their checkpoints. */
 
-import type { Actions } from "../actions.ts";
-import { element } from "../dom.ts";
-import type { ViewData } from "../view-data.ts";
+import type { Actions } from "../controls/actions.ts";
+import { element } from "../page/dom.ts";
+import type { ViewData } from "../state/view-data.ts";
 import { Plot, type PlotOptions, type PlotSeries } from "./plot.ts";
 
-/** A figure of training that is drawn, by its name in the metrics. */
-interface Figure
-  extends Pick<PlotOptions, "title" | "unit" | "decimals" | "atLeast" | "logarithmic" | "level"> {
-  readonly name: string;
+interface MetricPlot extends Pick<PlotOptions, "title" | "unit" | "decimals" | "minRange" | "logarithmic"> {
+  /** Name in metrics.jsonl. */
+  readonly metric: string;
 }
 
-const FIGURES: readonly (Omit<Figure, "atLeast" | "logarithmic" | "level"> & Partial<Figure>)[] = [
-  { name: "eval/success_rate", title: "Success rate", unit: "held at the end", decimals: 2, atLeast: [0, 1] },
-  { name: "train/critic_loss", title: "Critic loss", unit: "", decimals: 4, logarithmic: true },
-  { name: "train/critic_grad_norm", title: "Critic gradient", unit: "norm", decimals: 3, logarithmic: true },
-  { name: "train/actor_grad_norm", title: "Actor gradient", unit: "norm", decimals: 3, logarithmic: true },
+const METRICS: readonly MetricPlot[] = [
   {
-    name: "train/saturation",
+    metric: "eval/success_rate",
+    title: "Success rate",
+    unit: "at the end of the episode",
+    decimals: 2,
+    minRange: [0, 1],
+  },
+  { metric: "train/critic_loss", title: "Critic loss", unit: "", decimals: 4, logarithmic: true },
+  {
+    metric: "train/critic_grad_norm",
+    title: "Critic gradient norm",
+    unit: "",
+    decimals: 3,
+    logarithmic: true,
+  },
+  { metric: "train/actor_grad_norm", title: "Actor gradient norm", unit: "", decimals: 3, logarithmic: true },
+  {
+    metric: "train/saturation",
     title: "Saturation",
     unit: "share of actions at ±1",
     decimals: 2,
-    atLeast: [0, 1],
+    minRange: [0, 1],
   },
-  { name: "train/q_mean", title: "Mean Q", unit: "of a batch", decimals: 2 },
+  { metric: "train/q_mean", title: "Mean Q", unit: "of a batch", decimals: 2 },
 ];
 
 export class TrainingPlots {
@@ -33,10 +44,12 @@ export class TrainingPlots {
   readonly #empty = element(
     "p",
     { class: "empty" },
-    "No training curves: what is on stage was not trained in a run that is at hand. Choose a run to see how it came about.",
+    "No training curves for these policies. Choose a run to see its curves.",
   );
-  #plots: readonly { readonly figure: string; readonly plot: Plot }[] = [];
-  #cast = "";
+  #plots: readonly { readonly options: MetricPlot; readonly plot: Plot }[] = [];
+  /** Identifies the policies that the plots were built for. */
+  #builtFor = "";
+  /** Training steps of the plots' points, ascending. */
   #steps: readonly number[] = [];
   #width = 0;
 
@@ -45,88 +58,83 @@ export class TrainingPlots {
     this.#actions = actions;
   }
 
-  /** Takes over the curves that are known by now. */
+  /** Draws the current curves. */
   refresh(): void {
-    const slots = this.#data.showing?.slots ?? [];
-    const cast = JSON.stringify(
+    const slots = this.#data.view?.slots ?? [];
+    const key = JSON.stringify(
       slots.map(({ source, name }) => [source, name, this.#data.curves.has(source)]),
     );
-    if (cast !== this.#cast) this.#rebuild(cast);
-    const known = slots.map(({ source }) => this.#data.curves.get(source));
-    this.#steps = [...new Set(known.flatMap((curves) => curves?.steps ?? []))].sort((a, b) => a - b);
-    for (const { figure, plot } of this.#plots) {
-      const ys = known.map((curves) => {
-        const rows = new Map(curves?.steps.map((step, row) => [step, curves.series[figure]?.[row] ?? null]));
-        // A logarithm of 0 has no place on an axis.
+    if (key !== this.#builtFor) this.#rebuild(key);
+    const curves = slots.map(({ source }) => this.#data.curves.get(source));
+    this.#steps = [...new Set(curves.flatMap((each) => each?.steps ?? []))].sort((a, b) => a - b);
+    for (const { options, plot } of this.#plots) {
+      const ys = curves.map((each) => {
+        const values = each?.series[options.metric];
+        const byStep = new Map(each?.steps.map((step, row) => [step, values?.[row] ?? null]));
         return this.#steps.map((step) => {
-          const y = rows.get(step) ?? null;
-          return y === null || (isLogarithmic(figure) && y <= 0) ? null : y;
+          const y = byStep.get(step) ?? null;
+          // A logarithmic axis cannot show 0.
+          return y !== null && options.logarithmic === true && y <= 0 ? null : y;
         });
       });
       plot.setData([[...this.#steps], ...ys]);
     }
-    this.mark();
-  }
-
-  /** Marks the checkpoints that are on stage. */
-  mark(): void {
-    const slots = this.#data.showing?.slots ?? [];
-    const markers = slots.flatMap(({ step }, slot) =>
-      step === null ? [] : [{ x: step, color: `--slot-${slot + 1}` }],
-    );
-    const newest = Math.max(0, this.#steps.length - 1);
-    for (const { plot } of this.#plots) {
-      const step = markers[0]?.x ?? Number.POSITIVE_INFINITY;
-      const index = this.#steps.findLastIndex((x) => x <= step);
-      plot.setPlayhead(step, index < 0 ? newest : index);
-      plot.setMarkers(markers);
-    }
+    this.#mark();
   }
 
   fit(width: number): void {
     this.#width = width;
     for (const { plot } of this.#plots) plot.fit(width);
-    this.mark();
+    this.#mark();
   }
 
   redraw(): void {
     for (const { plot } of this.#plots) plot.redraw();
   }
 
-  #rebuild(cast: string): void {
-    this.#cast = cast;
+  /** Marks the displayed checkpoints. */
+  #mark(): void {
+    const slots = this.#data.view?.slots ?? [];
+    const markers = slots.flatMap(({ step }, slot) =>
+      step === null ? [] : [{ x: step, color: `--slot-${slot + 1}` }],
+    );
+    const step = markers[0]?.x ?? Number.POSITIVE_INFINITY;
+    const index = this.#steps.findLastIndex((x) => x <= step);
+    const newest = Math.max(0, this.#steps.length - 1);
+    for (const { plot } of this.#plots) {
+      plot.setPlayhead(step, index < 0 ? newest : index);
+      plot.setMarkers(markers);
+    }
+  }
+
+  #rebuild(key: string): void {
+    this.#builtFor = key;
     for (const { plot } of this.#plots) plot.destroy();
-    const slots = this.#data.showing?.slots ?? [];
-    const known = slots.some(({ source }) => this.#data.curves.has(source));
-    this.object.replaceChildren();
-    if (!known) {
+    const slots = this.#data.view?.slots ?? [];
+    if (!slots.some(({ source }) => this.#data.curves.has(source))) {
       this.#plots = [];
-      this.object.append(this.#empty);
+      this.object.replaceChildren(this.#empty);
       return;
     }
     const series = slots.map(({ name }, slot): PlotSeries => ({ label: name, color: `--slot-${slot + 1}` }));
-    this.#plots = FIGURES.map(({ name, ...options }) => ({
-      figure: name,
+    this.#plots = METRICS.map((options) => ({
+      options,
       plot: new Plot({
         ...options,
         series,
         group: "steps",
         xLabel: (x) => (x >= 1000 ? `${Number((x / 1000).toFixed(1))}k` : String(x)),
-        onPick: (x) => this.#actions.growTo(x),
+        onPick: (x) => this.#actions.setCheckpoints(x),
       }),
     }));
-    this.object.append(
+    this.object.replaceChildren(
       element(
         "p",
         { class: "hint" },
-        "Lines across mark the checkpoints on stage. Point at a curve to see the policies as they were then.",
+        "Vertical lines mark the displayed checkpoints. Click a curve to show the checkpoints of that step.",
       ),
       ...this.#plots.map(({ plot }) => plot.object),
     );
     if (this.#width > 0) for (const { plot } of this.#plots) plot.fit(this.#width);
   }
-}
-
-function isLogarithmic(figure: string): boolean {
-  return FIGURES.find(({ name }) => name === figure)?.logarithmic === true;
 }

@@ -1,4 +1,4 @@
-/** @file An arm to look at: a group for each link, shaped from its model, with a gauge on each joint. */
+/** @file The drawing of an arm: a group for each link, built from its model, and torque rings on each joint. */
 
 import {
   type BufferGeometry,
@@ -17,17 +17,17 @@ import { block, disc, housesJoint, housing, limb, unit } from "./link-geometry.t
 import type { SceneColors } from "./palette.ts";
 import { TorqueRing } from "./torque-ring.ts";
 
-/** Lacquer over the shells, where surfaces shine at all. */
+/** Clear coat of the shells, with reflections. */
 const CLEARCOAT = 0.55;
 
-/** Opacity of an arm that is shown as a ghost of another. */
+/** Opacity of an overlaid arm. */
 const GHOST_OPACITY = 0.5;
 
 type SceneLink = SceneMessage["links"][number];
 type Shape = SceneLink["shapes"][number];
 
-/** Where a joint's gauges sit. */
-interface Mount {
+/** Centres and radius of a joint's torque rings, in the link's frame, metres. */
+interface RingMount {
   readonly centers: readonly Vec3[];
   readonly radius: number;
 }
@@ -66,54 +66,54 @@ export class ArmFigure {
       this.#links.push(group);
       this.object.add(group);
     });
-    const hand = this.#links.length - 1;
+    const lastLink = this.#links.length - 1;
     for (const finger of scene.fingers) {
       const group = new Group();
       group.name = finger.name;
       group.quaternion.copy(new Quaternion(...finger.orientation));
-      for (const shape of finger.shapes) this.#solid(group, shape, hand, this.#rubber);
-      this.#links[hand]?.add(group);
+      for (const shape of finger.shapes) this.#solid(group, shape, lastLink, this.#rubber);
+      this.#links[lastLink]?.add(group);
       this.#fingers.push(group);
     }
     this.setOpenings([]);
   }
 
-  /** The meshes that a pointer can hit; `userData.link` is the index of the link. */
+  /** The meshes for ray casting; `userData.link` is the index of the link. */
   get meshes(): readonly Mesh[] {
     return this.#meshes;
   }
 
-  setColors(colors: SceneColors, environment: Texture | null): void {
+  setColors(colors: SceneColors, reflections: Texture | null): void {
     this.#shell.color.set(colors.shell);
     this.#joint.color.set(colors.joint);
     this.#accent.color.set(this.#color);
-    this.#shell.clearcoat = environment === null ? 0 : CLEARCOAT;
+    this.#shell.clearcoat = reflections === null ? 0 : CLEARCOAT;
     for (const material of this.#materials) {
-      material.envMap = environment;
-      material.envMapIntensity = colors.environment;
+      material.envMap = reflections;
+      material.envMapIntensity = colors.reflections;
       material.needsUpdate = true;
     }
     const rest = new Color(colors.joint).lerp(new Color(colors.shell), 0.45);
-    // Fingers are seen before a dark table too.
+    // Light enough for contrast with a dark table.
     this.#rubber.color.set(colors.joint).lerp(new Color(colors.shell), 0.3);
     for (const ring of this.#rings.flat())
       ring.setColors(this.#color, colors.warning, `#${rest.getHexString()}`);
   }
 
-  /** Draws the arm as a tinted ghost, or solid. */
+  /** Draws the arm as a tinted, translucent ghost, or opaque. */
   setGhost(ghost: boolean, colors: SceneColors): void {
     this.#shell.color.set(colors.shell);
     if (ghost) this.#shell.color.lerp(new Color(this.#color), 0.9);
     for (const material of this.#materials) {
       material.transparent = ghost;
       material.opacity = ghost ? GHOST_OPACITY : 1;
-      // Where both arms are in one place, the solid one is seen.
+      // Where both arms are at the same place, the opaque one is drawn in front.
       material.polygonOffset = ghost;
       material.polygonOffsetFactor = 1;
       material.polygonOffsetUnits = 2;
       material.needsUpdate = true;
     }
-    // Bases stand in one place: one is enough.
+    // Overlaid arms have the same base.
     this.#base.visible = !ghost;
     for (const mesh of this.#meshes) {
       mesh.castShadow = !ghost;
@@ -126,7 +126,7 @@ export class ArmFigure {
     for (const ring of this.#rings.flat()) ring.object.visible = visible;
   }
 
-  /** Places the links: positions [N × 3] metres and rotations [N × 4], x y z w. */
+  /** Sets positions [N × 3] m and rotations [N × 4] of the links. */
   setPoses(positions: ArrayLike<number>, rotations: ArrayLike<number>): void {
     this.#links.forEach((group, i) => {
       group.position.set(positions[3 * i] ?? 0, positions[3 * i + 1] ?? 0, positions[3 * i + 2] ?? 0);
@@ -139,7 +139,7 @@ export class ArmFigure {
     });
   }
 
-  /** How far each finger is drawn from shut, metres. */
+  /** Distance of each finger from its closed position as drawn, metres. */
   get openings(): readonly number[] {
     return this.#scene.fingers.map(({ position, orientation, axis }, i) => {
       const { x = 0, y = 0, z = 0 } = this.#fingers[i]?.position ?? {};
@@ -147,7 +147,7 @@ export class ArmFigure {
     });
   }
 
-  /** Opens the fingers, [F] metres from shut. */
+  /** Sets the distances of the fingers from their closed positions, [F] m. */
   setOpenings(openings: ArrayLike<number>): void {
     this.#scene.fingers.forEach(({ position, orientation, axis }, i) => {
       const along = scale(rotate(orientation, axis), openings[i] ?? 0);
@@ -155,27 +155,27 @@ export class ArmFigure {
     });
   }
 
-  /** Sets the gauges: shares of the torque limits, [N], −1 to 1. */
+  /** Sets the torque rings: shares of the torque limits, [N], −1 to 1. */
   setTorqueShares(shares: ArrayLike<number>): void {
     this.#rings.forEach((rings, i) => {
       for (const ring of rings) ring.setShare(shares[i] ?? 0);
     });
   }
 
-  /** Marks the joints that are at their limits, [N]. */
+  /** Marks joints at their limits, [N]. */
   setWarnings(atLimit: readonly boolean[]): void {
     this.#rings.forEach((rings, i) => {
       for (const ring of rings) ring.setWarning(atLimit[i] ?? false);
     });
   }
 
-  /** A point of a link, given in the link's frame, in the world's. */
+  /** Converts a point from a link's frame to the world. */
   toWorld(link: number, local: Vector3, into: Vector3): Vector3 {
     const group = this.#links[link];
     return group === undefined ? into.copy(local) : group.localToWorld(into.copy(local));
   }
 
-  /** A point of the world in a link's frame. */
+  /** Converts a point from the world to a link's frame. */
   toLocal(link: number, world: Vector3, into: Vector3): Vector3 {
     const group = this.#links[link];
     return group === undefined ? into.copy(world) : group.worldToLocal(into.copy(world));
@@ -202,7 +202,7 @@ export class ArmFigure {
     for (const shape of this.#scene.baseShapes) this.#solid(parent, shape, -1);
     const first = this.#scene.links[0];
     if (first === undefined) return;
-    // A plinth, where the base stands on the ground at all.
+    // A plinth, if the base stands on the ground.
     const radius = Math.max(
       0.05,
       ...this.#scene.baseShapes.map((shape) => ("radius" in shape ? shape.radius : 0)),
@@ -214,12 +214,12 @@ export class ArmFigure {
     }
   }
 
-  #buildLink(group: Group, link: SceneLink, last: boolean): Mount {
+  #buildLink(group: Group, link: SceneLink, isLast: boolean): RingMount {
     const index = this.#links.length;
-    // A model whose fingers do not move has one box for both.
-    const fixed = last && this.#scene.fingers.length === 0;
-    const fingers = fixed ? link.shapes.findLastIndex((shape) => shape.kind === "box") : -1;
-    let mount: Mount | undefined;
+    // A model with fixed fingers has one box for both.
+    const hasFixedFingers = isLast && this.#scene.fingers.length === 0;
+    const fingers = hasFixedFingers ? link.shapes.findLastIndex((shape) => shape.kind === "box") : -1;
+    let mount: RingMount | undefined;
     link.shapes.forEach((shape, i) => {
       if (shape.kind === "capsule" && housesJoint(shape.from, shape.to, link.axis)) {
         mount ??= this.#buildHousing(group, link, shape, index);
@@ -232,22 +232,22 @@ export class ArmFigure {
     return mount ?? this.#buildHub(group, link, index);
   }
 
-  /** A housing for a motor, and where the gauges sit on it. */
+  /** Adds a motor housing. Returns the mount of its torque rings. */
   #buildHousing(
     group: Group,
     link: SceneLink,
     shape: Extract<Shape, { kind: "capsule" }>,
     index: number,
-  ): Mount {
+  ): RingMount {
     const { from, to, radius } = shape;
     const axis = unit(subtract(to, from));
     const grow = scale(axis, radius * 0.4);
     const [start, end] = [subtract(from, grow), add(to, grow)];
     this.#mesh(group, housing(start, end, radius), this.#shell, index);
-    const lopsided = Math.abs(dot(add(from, to), axis)) > radius;
-    if (lopsided) {
-      // The link turns on its own length: a dark seam where it meets the one before.
-      const seam = dot(rotateBack(link), axis) > 0 ? end : start;
+    const isAlongLink = Math.abs(dot(add(from, to), axis)) > radius;
+    if (isAlongLink) {
+      // The joint axis runs along the link: mark the seam to the parent link.
+      const seam = dot(parentJoint(link), axis) > 0 ? end : start;
       this.#mesh(group, disc(seam, axis, radius * 1.015, 0.02), this.#joint, index);
       return { centers: [seam], radius: radius * 1.32 };
     }
@@ -271,8 +271,8 @@ export class ArmFigure {
     return { centers: [start, end], radius: radius * 0.98 };
   }
 
-  /** A hub for a joint that no shape of the model houses. */
-  #buildHub(group: Group, link: SceneLink, index: number): Mount {
+  /** Adds a hub for a joint without a motor housing in the model. */
+  #buildHub(group: Group, link: SceneLink, index: number): RingMount {
     const radii = link.shapes.map((shape) => (shape.kind === "capsule" ? shape.radius : 0.03));
     const radius = Math.max(0.02, ...radii) * 1.3;
     const half = scale(link.axis, radius);
@@ -283,13 +283,13 @@ export class ArmFigure {
     return { centers: [start, end], radius: radius * 1.15 };
   }
 
-  /** Two fingers in the place of the box that stands for them, shut. */
+  /** Adds two closed fingers in place of the box that models them. */
   #buildFingers(group: Group, shape: Extract<Shape, { kind: "box" }>, index: number): void {
     const [x, y, z] = shape.halfExtents;
-    const slit = 0.0012;
+    const gap = 0.0012;
     for (const side of [-1, 1]) {
-      const mesh = this.#mesh(group, block([x, (y - slit) / 2, z], 0.004), this.#rubber, index);
-      const offset = rotate(shape.orientation, [0, (side * (y + slit)) / 2, 0]);
+      const mesh = this.#mesh(group, block([x, (y - gap) / 2, z], 0.004), this.#rubber, index);
+      const offset = rotate(shape.orientation, [0, (side * (y + gap)) / 2, 0]);
       mesh.position.set(...add(shape.center, offset));
       mesh.quaternion.copy(new Quaternion(...shape.orientation));
     }
@@ -306,8 +306,8 @@ export class ArmFigure {
   }
 }
 
-/** Where the link before this one has its joint, seen from this link at angle 0. */
-function rotateBack(link: SceneLink): Vec3 {
+/** Position of the parent link's joint in this link's frame at angle 0. */
+function parentJoint(link: SceneLink): Vec3 {
   const [x, y, z, w] = link.orientation;
   return rotate([-x, -y, -z, w], scale(link.position, -1));
 }

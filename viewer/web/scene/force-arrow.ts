@@ -1,4 +1,4 @@
-/** @file An arrow from where a force acts to where it pulls. */
+/** @file An arrow that shows a force at its point of application. */
 
 import { ConeGeometry, CylinderGeometry, Group, Mesh, MeshStandardMaterial, Vector3 } from "three";
 

@@ -1,8 +1,8 @@
 /**
- * @file The goal: what shall be there, the distance that counts as there around it, and where it is above the ground.
+ * @file The goal marker: the goal position, the success distance around it, and its position above the ground.
  *
- * A tool's goal is a point in a bubble. A thing's goal is the thing's outline; in a bubble where it can be lifted,
- * in a ring on the table where it can only be slid: a height that cannot be missed does not count.
+ * The goal of the end effector is a point in a sphere. The goal of an object is its outline, in a sphere if the
+ * object can be lifted, or in a ring on the table if goals have no height.
  */
 
 import {
@@ -28,13 +28,13 @@ const VERTEX = /* glsl */ `
   varying vec3 vNormal;
   varying vec3 vToCamera;
   void main() {
-    vec4 seen = modelViewMatrix * vec4(position, 1.0);
+    vec4 viewed = modelViewMatrix * vec4(position, 1.0);
     vNormal = normalize(normalMatrix * normal);
-    vToCamera = normalize(-seen.xyz);
-    gl_Position = projectionMatrix * seen;
+    vToCamera = normalize(-viewed.xyz);
+    gl_Position = projectionMatrix * viewed;
   }`;
 
-/** Clear in the middle and dense at the rim, like a soap bubble: what is inside stays visible. */
+/** Transparent in the middle and opaque at the rim, so that the inside stays visible. */
 const FRAGMENT = /* glsl */ `
   uniform vec3 color;
   varying vec3 vNormal;
@@ -45,42 +45,41 @@ const FRAGMENT = /* glsl */ `
     #include <colorspace_fragment>
   }`;
 
-/** By how much an outline is larger than what shall fit in it, and half the thickness of its bars, metres. */
-const ROOM = 1.06;
+/** Size of an outline relative to its object, and half the thickness of its bars, metres. */
+const OUTLINE_SCALE = 1.06;
 const HALF_BAR = 0.0011;
 
-/** How dense the ground within the ring is, while the goal is not reached and when it is. */
-const PENDING = 0.1;
-const REACHED = 0.42;
+/** Opacity of the ground inside the ring before and after the goal is reached. */
+const PENDING_OPACITY = 0.1;
+const REACHED_OPACITY = 0.42;
 
-/** What of a scene a goal is drawn from. */
 type GoalScene = Pick<SceneMessage, "successDistance" | "objects" | "goalAxes" | "table">;
 
 export class GoalMarker {
   readonly object = new Group();
-  /** What a pointer takes hold of: larger than it looks, for fingers. */
+  /** The invisible drag target of the pointer: larger than the marker, for touch. */
   readonly handle: Mesh;
   readonly #point: Mesh<BufferGeometry, MeshStandardMaterial>;
-  readonly #bubble: Mesh<SphereGeometry, ShaderMaterial>;
+  readonly #sphere: Mesh<SphereGeometry, ShaderMaterial>;
   readonly #plumb: Mesh<CylinderGeometry, MeshBasicMaterial>;
   readonly #foot: Mesh<RingGeometry, MeshBasicMaterial>;
   readonly #ground: Mesh<CircleGeometry, MeshBasicMaterial>;
   readonly #color = new Color();
   readonly #isFlat: boolean;
-  /** Height of the ground that the goal is above, metres. */
+  /** Height of the floor or table below the goal, metres. */
   readonly #groundHeight: number;
 
   constructor({ successDistance, objects, goalAxes, table }: GoalScene) {
-    const [thing] = objects;
-    this.#isFlat = thing !== undefined && !goalAxes.includes(2);
+    const [object] = objects;
+    this.#isFlat = object !== undefined && !goalAxes.includes(2);
     this.#groundHeight = table === null ? 0 : table.shape.center[2] + table.shape.halfExtents[2];
     this.#point = new Mesh(
-      thing === undefined
+      object === undefined
         ? new SphereGeometry(Math.min(0.011, successDistance / 3), 24, 16)
-        : outline(scale(thing.shape.halfExtents, ROOM)),
+        : outline(scale(object.shape.halfExtents, OUTLINE_SCALE)),
       new MeshStandardMaterial({ roughness: 0.35, emissiveIntensity: 0.45 }),
     );
-    this.#bubble = new Mesh(
+    this.#sphere = new Mesh(
       new SphereGeometry(successDistance, 48, 32),
       new ShaderMaterial({
         vertexShader: VERTEX,
@@ -90,8 +89,8 @@ export class GoalMarker {
         depthWrite: false,
       }),
     );
-    this.#bubble.renderOrder = 5;
-    this.#bubble.visible = !this.#isFlat;
+    this.#sphere.renderOrder = 5;
+    this.#sphere.visible = !this.#isFlat;
     this.handle = new Mesh(
       new SphereGeometry(successDistance * 1.4, 12, 8),
       new MeshBasicMaterial({ visible: false }),
@@ -103,7 +102,7 @@ export class GoalMarker {
     this.#foot = new Mesh(new RingGeometry(successDistance * 0.92, successDistance, 64), ring);
     this.#ground = new Mesh(new CircleGeometry(successDistance * 0.92, 64), new MeshBasicMaterial(faint));
     this.#ground.visible = this.#isFlat;
-    this.object.add(this.#point, this.#bubble, this.handle, this.#plumb, this.#foot, this.#ground);
+    this.object.add(this.#point, this.#sphere, this.handle, this.#plumb, this.#foot, this.#ground);
   }
 
   setPosition(x: number, y: number, z: number): void {
@@ -124,21 +123,21 @@ export class GoalMarker {
     this.#point.material.color.set(color);
     this.#point.material.emissive.set(color);
     for (const { material } of [this.#plumb, this.#foot, this.#ground]) material.color.set(color);
-    this.#ground.material.opacity = reached ? REACHED : PENDING;
+    this.#ground.material.opacity = reached ? REACHED_OPACITY : PENDING_OPACITY;
   }
 
   dispose(): void {
-    for (const mesh of [this.#point, this.#bubble, this.handle, this.#plumb, this.#foot, this.#ground]) {
+    for (const mesh of [this.#point, this.#sphere, this.handle, this.#plumb, this.#foot, this.#ground]) {
       mesh.geometry.dispose();
     }
-    for (const mesh of [this.#point, this.#bubble, this.#plumb, this.#foot, this.#ground]) {
+    for (const mesh of [this.#point, this.#sphere, this.#plumb, this.#foot, this.#ground]) {
       mesh.material.dispose();
     }
     this.object.removeFromParent();
   }
 }
 
-/** The twelve edges of a box as bars: lines are a pixel wide on every screen, and hard to see. */
+/** The edges of a box as bars: WebGL lines are only a pixel wide. */
 function outline(halfExtents: Vec3): BufferGeometry {
   const bars = ([0, 1, 2] as const).flatMap((along) => {
     const across = (along + 1) % 3;

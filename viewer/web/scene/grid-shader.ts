@@ -1,9 +1,9 @@
-/** @file Lines of a grid in GLSL: antialiased by how fast they pass, and gone where they would flicker. */
+/** @file Antialiased grid lines in GLSL, faded out where they would be finer than a pixel. */
 
-/** `grid(place, cell, thickness)`: 1 on the lines of a grid, 0 between them; metres, and pixels of thickness. */
+/** `grid(position, cell, thickness)`: 1 on the grid lines, 0 between them. Position and cell in metres, thickness in pixels. */
 export const GRID_GLSL = /* glsl */ `
-  float grid(vec2 place, float cell, float thickness) {
-    vec2 at = place / cell;
+  float grid(vec2 position, float cell, float thickness) {
+    vec2 at = position / cell;
     vec2 width = fwidth(at);
     vec2 near = abs(fract(at - 0.5) - 0.5) / max(width, vec2(1e-5));
     float on = 1.0 - min(min(near.x, near.y) / thickness, 1.0);

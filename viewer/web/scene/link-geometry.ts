@@ -1,4 +1,4 @@
-/** @file The look of an arm's links: rounded solids made from the capsules and boxes of its model. */
+/** @file Geometries of links, housings and objects: rounded solids from the capsules and boxes of the model. */
 
 import {
   BoxGeometry,
@@ -17,14 +17,14 @@ import { cross, dot, length, scale, subtract, type Vec3 } from "../../../shared/
 const RADIAL_SEGMENTS = 40;
 const UP = new Vector3(0, 1, 0);
 
-/** A capsule between two points with round ends; metres. */
+/** A capsule between two points; metres. */
 export function limb(from: Vec3, to: Vec3, radius: number): BufferGeometry {
   const axis = subtract(to, from);
   const along = length(axis);
   return place(new CapsuleGeometry(radius, along, 12, RADIAL_SEGMENTS), middle(from, to), axis);
 }
 
-/** A motor's housing between two points: a cylinder whose edges are rounded off; metres. */
+/** A motor housing between two points: a cylinder with rounded edges; metres. */
 export function housing(from: Vec3, to: Vec3, radius: number): BufferGeometry {
   const axis = subtract(to, from);
   const half = length(axis) / 2;
@@ -47,12 +47,12 @@ export function housing(from: Vec3, to: Vec3, radius: number): BufferGeometry {
   return place(new LatheGeometry(profile, RADIAL_SEGMENTS), middle(from, to), axis);
 }
 
-/** A flat disc, or a band around something, of a thickness along an axis; metres. */
+/** A disc with a thickness along an axis; metres. */
 export function disc(center: Vec3, axis: Vec3, radius: number, thickness: number): BufferGeometry {
   return place(new CylinderGeometry(radius, radius, thickness, RADIAL_SEGMENTS), center, axis);
 }
 
-/** A box with rounded edges in its own frame: its owner turns it; metres. */
+/** A box with rounded edges around the origin; metres. */
 export function block(halfExtents: Vec3, rounding = 0.006): BufferGeometry {
   const [x, y, z] = halfExtents;
   const radius = Math.min(rounding, 0.45 * Math.min(x, y, z));
@@ -60,7 +60,7 @@ export function block(halfExtents: Vec3, rounding = 0.006): BufferGeometry {
   return new RoundedBoxGeometry(2 * x, 2 * y, 2 * z, 3, radius);
 }
 
-/** Whether a segment lies along a joint's axis, through the joint: then it houses the motor. */
+/** Whether a segment lies on a joint's axis. Its capsule is then drawn as a motor housing. */
 export function housesJoint(from: Vec3, to: Vec3, axis: Vec3): boolean {
   const along = subtract(to, from);
   const size = length(along);
@@ -69,18 +69,17 @@ export function housesJoint(from: Vec3, to: Vec3, axis: Vec3): boolean {
   return parallel && length(cross(from, axis)) < 0.02;
 }
 
-/** Half way. */
 export function middle(from: Vec3, to: Vec3): Vec3 {
   return [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2, (from[2] + to[2]) / 2];
 }
 
-/** A vector stretched to length 1; z for one that has no direction. */
+/** The unit vector of a direction; z for a vector of length 0. */
 export function unit(v: Vec3): Vec3 {
   const size = length(v);
   return size < 1e-9 ? [0, 0, 1] : scale(v, 1 / size);
 }
 
 function place(geometry: BufferGeometry, center: Vec3, axis: Vec3): BufferGeometry {
-  const turned = new Quaternion().setFromUnitVectors(UP, new Vector3(...unit(axis)));
-  return geometry.applyMatrix4(new Matrix4().compose(new Vector3(...center), turned, new Vector3(1, 1, 1)));
+  const rotation = new Quaternion().setFromUnitVectors(UP, new Vector3(...unit(axis)));
+  return geometry.applyMatrix4(new Matrix4().compose(new Vector3(...center), rotation, new Vector3(1, 1, 1)));
 }

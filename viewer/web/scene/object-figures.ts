@@ -1,14 +1,14 @@
-/** @file The things that can be moved: a solid for each, with a mark on one face that tells how it is turned. */
+/** @file Movable objects: a solid for each, with a mark on one face that shows its orientation. */
 
 import { Color, Group, Mesh, MeshStandardMaterial, type Texture } from "three";
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { block, disc } from "./link-geometry.ts";
 import type { SceneColors } from "./palette.ts";
 
-/** Opacity of a thing that is shown as a ghost of another policy's. */
+/** Opacity of objects of an overlaid policy. */
 const GHOST_OPACITY = 0.55;
 
-/** Metres that edges are rounded off by, and that the mark stands out. */
+/** Radius of the edges, and height of the mark, metres. */
 const ROUNDING = 0.003;
 const MARK_HEIGHT = 0.001;
 
@@ -20,7 +20,7 @@ export class ObjectFigures {
   readonly #mark = new MeshStandardMaterial({ roughness: 0.5 });
   readonly #color: string;
 
-  /** @param color the policy's */
+  /** @param color of the slot */
   constructor(objects: SceneMessage["objects"], color: string) {
     this.#color = color;
     for (const { name, shape } of objects) {
@@ -40,12 +40,12 @@ export class ObjectFigures {
     }
   }
 
-  /** Where the things are drawn, metres, in the scene's order. */
-  get places(): readonly (readonly [x: number, y: number, z: number])[] {
+  /** Positions as drawn, metres, in the scene's order. */
+  get positions(): readonly (readonly [x: number, y: number, z: number])[] {
     return this.#groups.map(({ position: { x, y, z } }) => [x, y, z] as const);
   }
 
-  /** Places the things: positions [K × 3] metres and rotations [K × 4], x y z w. */
+  /** Sets positions [K × 3] m and rotations [K × 4]. */
   setPoses(positions: ArrayLike<number>, rotations: ArrayLike<number>): void {
     this.#groups.forEach((group, i) => {
       group.position.set(positions[3 * i] ?? 0, positions[3 * i + 1] ?? 0, positions[3 * i + 2] ?? 0);
@@ -58,16 +58,16 @@ export class ObjectFigures {
     });
   }
 
-  setColors(colors: SceneColors, environment: Texture | null): void {
+  setColors(colors: SceneColors, reflections: Texture | null): void {
     this.#mark.color.set(this.#color);
     for (const material of [this.#body, this.#mark]) {
-      material.envMap = environment;
-      material.envMapIntensity = colors.environment;
+      material.envMap = reflections;
+      material.envMapIntensity = colors.reflections;
       material.needsUpdate = true;
     }
   }
 
-  /** Draws the things as tinted ghosts, or solid. */
+  /** Draws the objects as tinted, translucent ghosts, or opaque. */
   setGhost(ghost: boolean, colors: SceneColors): void {
     this.#body.color.set(colors.object);
     if (ghost) this.#body.color.lerp(new Color(this.#color), 0.9);

@@ -1,14 +1,13 @@
-/** @file The colours of the scene, for light and dark surroundings, and one for each policy. */
+/** @file Colours of the scene in light and dark mode, and one colour for each slot. */
 
 export type Theme = "light" | "dark";
 
 /**
- * One colour a policy, told apart with every common colour blindness (after Okabe & Ito 2008), the same
- * in both themes. The style sheet has them as --slot-1 … --slot-4.
+ * Colours of the slots in both themes, distinguishable with common colour vision deficiencies (after Okabe & Ito
+ * 2008). The style sheet defines them as --slot-1 … --slot-4.
  */
 export const SLOT_COLORS: readonly string[] = ["#e8623d", "#1f9bb4", "#8a6ff0", "#c9962b"];
 
-/** The colour of a policy by its place on screen. */
 export function slotColor(slot: number): string {
   return SLOT_COLORS[slot % SLOT_COLORS.length] ?? "#888888";
 }
@@ -19,18 +18,19 @@ export interface SceneColors {
   readonly gridLine: string;
   readonly table: string;
   readonly tableLine: string;
-  /** How dark shadows on the ground are, 0 to 1. */
+  /** Darkness of shadows on the floor, 0 to 1. */
   readonly shadow: number;
   readonly shell: string;
   readonly joint: string;
-  /** Things that can be moved: blue, the farthest from a goal's amber for every common colour blindness. */
+  /** Movable objects: blue, the most distinct from the goal's amber with common colour vision deficiencies. */
   readonly object: string;
   readonly goal: string;
   readonly reached: string;
   readonly warning: string;
+  /** Intensities of lights and reflections. */
   readonly keyLight: number;
   readonly fillLight: number;
-  readonly environment: number;
+  readonly reflections: number;
 }
 
 export const SCENE_COLORS: Readonly<Record<Theme, SceneColors>> = {
@@ -49,7 +49,7 @@ export const SCENE_COLORS: Readonly<Record<Theme, SceneColors>> = {
     warning: "#d92d20",
     keyLight: 2.3,
     fillLight: 0.55,
-    environment: 0.62,
+    reflections: 0.62,
   },
   dark: {
     background: "#14161a",
@@ -66,6 +66,6 @@ export const SCENE_COLORS: Readonly<Record<Theme, SceneColors>> = {
     warning: "#ff6b5e",
     keyLight: 2.1,
     fillLight: 0.28,
-    environment: 0.42,
+    reflections: 0.42,
   },
 };

@@ -1,56 +1,60 @@
-/** @file How finely the picture is drawn: as finely as the machine manages without stuttering. */
+/** @file Chooses the rendering quality: the highest at which frames are fast enough. */
 
 export interface PictureQuality {
-  /** Pixels of the picture for each of the screen's, at most. */
+  /** Maximum pixel ratio of the picture. */
   readonly pixels: number;
-  /** Whether surfaces mirror the surroundings and shine. */
-  readonly shine: boolean;
-  /** Pixels along each side of the shadows' map. */
+  readonly reflections: boolean;
+  /** Width and height of the shadow map, pixels. */
   readonly shadowMap: number;
 }
 
-/** Finest first. */
+/** Highest quality first. */
 const LEVELS: readonly [PictureQuality, ...PictureQuality[]] = [
-  { pixels: 2, shine: true, shadowMap: 2048 },
-  { pixels: 1.25, shine: true, shadowMap: 2048 },
-  { pixels: 1, shine: true, shadowMap: 1024 },
-  { pixels: 0.8, shine: false, shadowMap: 1024 },
-  { pixels: 0.55, shine: false, shadowMap: 512 },
+  { pixels: 2, reflections: true, shadowMap: 2048 },
+  { pixels: 1.25, reflections: true, shadowMap: 2048 },
+  { pixels: 1, reflections: true, shadowMap: 1024 },
+  { pixels: 0.8, reflections: false, shadowMap: 1024 },
+  { pixels: 0.55, reflections: false, shadowMap: 512 },
 ];
 
-/** Where a machine without a graphics processor begins. */
+/** The first level without a GPU. */
 const SOFTWARE_LEVEL = 3;
 
-/** Milliseconds of a frame from which on it is slow, and how many slow ones more than quick ones are too many. */
-const SLOW_MS = 42;
-const TOO_MANY = 8;
+/** Milliseconds from which a frame is slow, and the surplus of slow frames that lowers the level. */
+const SLOW_FRAME_MS = 42;
+const MAX_SLOW_SURPLUS = 8;
 
-/** Chooses the level: pinned to the finest, or as fine as frames stay quick. */
-export class QualityKeeper {
+/** Lowers the level after slow frames, unless it is fixed to the highest. */
+export class AdaptiveQuality {
   #level: number;
-  #slow = 0;
-  readonly #pinned: boolean;
+  #slowSurplus = 0;
+  readonly #isFixed: boolean;
 
-  constructor(software: boolean, pinned: boolean) {
-    this.#pinned = pinned;
-    this.#level = software && !pinned ? SOFTWARE_LEVEL : 0;
+  /**
+   * @param isSoftware whether the browser renders without a GPU
+   * @param isFixed    whether to stay at the highest level
+   */
+  constructor(isSoftware: boolean, isFixed: boolean) {
+    this.#isFixed = isFixed;
+    this.#level = isSoftware && !isFixed ? SOFTWARE_LEVEL : 0;
   }
 
   get current(): PictureQuality {
     return LEVELS[this.#level] ?? LEVELS[0];
   }
 
-  /** Hears how long a frame took, milliseconds. Returns whether the level fell because of it. */
-  noteFrame(elapsed: number): boolean {
-    this.#slow = elapsed > SLOW_MS ? this.#slow + 1 : Math.max(0, this.#slow - 1);
-    if (this.#pinned || this.#slow < TOO_MANY || this.#level >= LEVELS.length - 1) return false;
-    this.#slow = 0;
+  /** Reports the duration of a frame, ms. Returns whether this lowered the level. */
+  reportFrameTime(elapsed: number): boolean {
+    this.#slowSurplus = elapsed > SLOW_FRAME_MS ? this.#slowSurplus + 1 : Math.max(0, this.#slowSurplus - 1);
+    if (this.#isFixed || this.#slowSurplus < MAX_SLOW_SURPLUS || this.#level >= LEVELS.length - 1)
+      return false;
+    this.#slowSurplus = 0;
     this.#level += 1;
     return true;
   }
 }
 
-/** Who computes WebGL 2 here: a graphics processor, the processor itself, or nobody. */
+/** Whether WebGL 2 is rendered by a GPU, in software, or not available. */
 export function graphicsOf(canvas: HTMLCanvasElement): "hardware" | "software" | "none" {
   const context = canvas.getContext("webgl2");
   if (context === null) return "none";

@@ -1,4 +1,4 @@
-/** @file The table that things lie on: a solid block, as the physics has it, with lines each 10 cm on its top. */
+/** @file The table: a solid block with grid lines every 10 cm on its top. */
 
 import {
   Color,
@@ -16,26 +16,26 @@ import { block } from "./link-geometry.ts";
 import type { SceneColors } from "./palette.ts";
 
 const VERTEX = /* glsl */ `
-  varying vec2 vPlace;
+  varying vec2 vPosition;
   void main() {
     vec4 world = modelMatrix * vec4(position, 1.0);
-    vPlace = world.xy;
+    vPosition = world.xy;
     gl_Position = projectionMatrix * viewMatrix * world;
   }`;
 
 const FRAGMENT = /* glsl */ `
   uniform vec3 line;
-  varying vec2 vPlace;
+  varying vec2 vPosition;
   ${GRID_GLSL}
   void main() {
-    float on = max(0.5 * grid(vPlace, 0.1, 1.0), grid(vPlace, 0.5, 1.2));
+    float on = max(0.5 * grid(vPosition, 0.1, 1.0), grid(vPosition, 0.5, 1.2));
     gl_FragColor = vec4(line, 0.8 * on);
     #include <colorspace_fragment>
   }`;
 
-/** Metres: lines end where the edge is rounded off, and lie over the top by a hair. */
+/** Radius of the edges, and height of the lines above the top, metres. */
 const ROUNDING = 0.008;
-const HAIR = 0.0006;
+const LINE_HEIGHT = 0.0006;
 
 export class TableFigure {
   readonly object = new Group();
@@ -58,18 +58,18 @@ export class TableFigure {
         depthWrite: false,
       }),
     );
-    this.#lines.position.z = z + HAIR;
+    this.#lines.position.z = z + LINE_HEIGHT;
     this.object.add(this.#block, this.#lines);
     this.object.position.set(...center);
     this.object.quaternion.copy(new Quaternion(...orientation));
   }
 
-  setColors(colors: SceneColors, environment: Texture | null): void {
+  setColors(colors: SceneColors, reflections: Texture | null): void {
     const { material } = this.#block;
     material.color.set(colors.table);
-    material.envMap = environment;
-    // A large flat top mirrors much of the ceiling: less, and it keeps its colour.
-    material.envMapIntensity = 0.6 * colors.environment;
+    material.envMap = reflections;
+    // Full reflections of the bright ceiling would wash out the large flat top.
+    material.envMapIntensity = 0.6 * colors.reflections;
     material.needsUpdate = true;
     this.#lines.material.uniforms["line"]?.value.set(colors.tableLine);
   }

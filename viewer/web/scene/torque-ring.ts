@@ -1,4 +1,4 @@
-/** @file A gauge around a joint: an arc as long as the share of the torque limit, in the sense it turns. */
+/** @file A gauge around a joint: the length of the arc is the share of the torque limit, its direction the sign. */
 
 import {
   Color,
@@ -14,11 +14,11 @@ import {
 } from "three";
 import type { Vec3 } from "../../../shared/vec3.ts";
 
-/** How far round the full torque limit goes, radians. */
+/** Arc of the full torque limit, radians. */
 const FULL_SWEEP = 1.6 * Math.PI;
 
-/** Share of the limit from which on the colour leans towards the warning. */
-const STRAINED_FROM = 0.6;
+/** Share of the limit from which the colour changes towards the warning colour. */
+const HIGH_SHARE = 0.6;
 
 const Z = new Vector3(0, 0, 1);
 
@@ -49,14 +49,14 @@ export class TorqueRing {
   readonly #material: ShaderMaterial;
   readonly #tip: Mesh<ConeGeometry, MeshBasicMaterial>;
   readonly #radius: number;
-  readonly #calm = new Color();
-  readonly #strained = new Color();
+  readonly #low = new Color();
+  readonly #high = new Color();
   readonly #color = new Color();
   readonly #rest = new Color();
 
   /**
-   * @param center where the ring's middle is in its parent's frame, metres
-   * @param axis   unit vector that the joint turns about, in that frame
+   * @param center of the ring in its parent's frame, metres
+   * @param axis   unit vector of the joint's axis in that frame
    * @param radius metres
    */
   constructor(center: Vec3, axis: Vec3, radius: number) {
@@ -84,32 +84,32 @@ export class TorqueRing {
     this.object.quaternion.copy(new Quaternion().setFromUnitVectors(Z, new Vector3(...axis)));
   }
 
-  setColors(calm: string, strained: string, rest: string): void {
-    this.#calm.set(calm);
-    this.#strained.set(strained);
+  setColors(low: string, high: string, rest: string): void {
+    this.#low.set(low);
+    this.#high.set(high);
     this.#rest.set(rest);
     this.setWarning(false);
   }
 
-  /** Marks a joint that is at its limit: the whole ring has the colour of the warning. */
+  /** Draws the complete ring in the warning colour, for a joint at its limit. */
   setWarning(on: boolean): void {
-    this.#material.uniforms["rest"]?.value.copy(on ? this.#strained : this.#rest);
+    this.#material.uniforms["rest"]?.value.copy(on ? this.#high : this.#rest);
     if (this.#material.uniforms["restOpacity"] !== undefined) {
       this.#material.uniforms["restOpacity"].value = on ? 0.9 : 0.28;
     }
   }
 
-  /** Shows a torque as a share of its limit, −1 to 1; right-handed about the axis is positive. */
+  /** Shows a torque as a share of its limit, clamped to [−1, 1]; positive is right-handed about the axis. */
   setShare(share: number): void {
-    const held = Math.min(Math.max(share, -1), 1);
-    const sweep = held * FULL_SWEEP;
+    const clamped = Math.min(Math.max(share, -1), 1);
+    const sweep = clamped * FULL_SWEEP;
     const uniforms = this.#material.uniforms;
     if (uniforms["sweep"] !== undefined) uniforms["sweep"].value = sweep;
-    const strain = Math.max(0, (Math.abs(held) - STRAINED_FROM) / (1 - STRAINED_FROM));
-    this.#color.copy(this.#calm).lerp(this.#strained, strain);
-    this.#tip.visible = Math.abs(held) > 0.03;
+    const excess = Math.max(0, (Math.abs(clamped) - HIGH_SHARE) / (1 - HIGH_SHARE));
+    this.#color.copy(this.#low).lerp(this.#high, excess);
+    this.#tip.visible = Math.abs(clamped) > 0.03;
     this.#tip.position.set(this.#radius * Math.cos(sweep), this.#radius * Math.sin(sweep), 0);
-    this.#tip.rotation.z = sweep + (held < 0 ? Math.PI : 0);
+    this.#tip.rotation.z = sweep + (clamped < 0 ? Math.PI : 0);
   }
 
   setOpacity(opacity: number): void {

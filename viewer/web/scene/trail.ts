@@ -1,4 +1,4 @@
-/** @file The way that something came: a ribbon towards the camera that fades with age. */
+/** @file The trail of a moving point: a ribbon that faces the camera and fades with age. */
 
 import {
   BufferAttribute,
@@ -13,30 +13,30 @@ import {
 const VERTEX = /* glsl */ `
   attribute vec3 next;
   attribute float side;
-  attribute float youth;
+  attribute float recency;
   uniform float width;
-  varying float vYouth;
+  varying float vRecency;
   void main() {
-    vYouth = youth;
+    vRecency = recency;
     vec4 here = modelViewMatrix * vec4(position, 1.0);
     vec4 there = modelViewMatrix * vec4(next, 1.0);
     vec3 along = there.xyz - here.xyz;
     vec3 across = cross(along, here.xyz);
     float size = length(across);
-    if (size > 1e-7) here.xyz += across / size * side * width * (0.25 + 0.75 * youth);
+    if (size > 1e-7) here.xyz += across / size * side * width * (0.25 + 0.75 * recency);
     gl_Position = projectionMatrix * here;
   }`;
 
 const FRAGMENT = /* glsl */ `
   uniform vec3 color;
   uniform float opacity;
-  varying float vYouth;
+  varying float vRecency;
   void main() {
-    gl_FragColor = vec4(color, opacity * vYouth);
+    gl_FragColor = vec4(color, opacity * vRecency);
     #include <colorspace_fragment>
   }`;
 
-/** Half the ribbon's width at its young end, metres. */
+/** Half of the ribbon's width at its newest end, metres. */
 const WIDTH = 0.0085;
 
 export class Trail {
@@ -44,14 +44,14 @@ export class Trail {
   readonly #capacity: number;
   readonly #position: Float32Array;
   readonly #next: Float32Array;
-  readonly #youth: Float32Array;
+  readonly #recency: Float32Array;
 
-  /** @param capacity the most points it can show */
+  /** @param capacity maximum number of points */
   constructor(color: string, capacity: number) {
     this.#capacity = capacity;
     this.#position = new Float32Array(6 * capacity);
     this.#next = new Float32Array(6 * capacity);
-    this.#youth = new Float32Array(2 * capacity);
+    this.#recency = new Float32Array(2 * capacity);
     const side = Float32Array.from({ length: 2 * capacity }, (_, i) => (i % 2 === 0 ? -1 : 1));
     const index = new Uint16Array(6 * Math.max(0, capacity - 1));
     for (let i = 0; i + 1 < capacity; i++) {
@@ -62,7 +62,7 @@ export class Trail {
       new BufferAttribute(array, size).setUsage(DynamicDrawUsage);
     geometry.setAttribute("position", dynamic(this.#position, 3));
     geometry.setAttribute("next", dynamic(this.#next, 3));
-    geometry.setAttribute("youth", dynamic(this.#youth, 1));
+    geometry.setAttribute("recency", dynamic(this.#recency, 1));
     geometry.setAttribute("side", new BufferAttribute(side, 1));
     geometry.setIndex(new BufferAttribute(index, 1));
     const material = new ShaderMaterial({
@@ -79,13 +79,13 @@ export class Trail {
   }
 
   /**
-   * Shows the points up to a moment, the oldest faintest.
+   * Shows the points up to a moment. The newest are the most opaque.
    *
-   * @param points [M × stride], metres: the first three of a row are shown
+   * @param points [M × stride], metres: the first three numbers of each row
    * @param stride numbers in a row
-   * @param from   index of the oldest point shown
-   * @param to     index of the youngest
-   * @param tip    where it is now, between points, metres
+   * @param from   index of the oldest point
+   * @param to     index of the newest point
+   * @param tip    current position, between two points, metres
    */
   show(points: ArrayLike<number>, stride: number, from: number, to: number, tip: ArrayLike<number>): void {
     const first = Math.max(from, to - this.#capacity + 2, 0);
@@ -94,7 +94,7 @@ export class Trail {
       const last = i === count - 1;
       const source = last ? tip : points;
       const offset = last ? 0 : stride * (first + i);
-      const youth = i / Math.max(1, count - 1);
+      const recency = i / Math.max(1, count - 1);
       for (let axis = 0; axis < 3; axis++) {
         const x = source[offset + axis] ?? 0;
         this.#position[6 * i + axis] = x;
@@ -104,18 +104,18 @@ export class Trail {
           this.#next[6 * (i - 1) + 3 + axis] = x;
         }
         if (last) {
-          // The tip has no next point: it goes on the way it came.
+          // The tip has no next point: extend its last segment.
           const before = this.#position[6 * (i - 1) + axis] ?? x;
           this.#next[6 * i + axis] = 2 * x - before;
           this.#next[6 * i + 3 + axis] = 2 * x - before;
         }
       }
-      this.#youth[2 * i] = youth;
-      this.#youth[2 * i + 1] = youth;
+      this.#recency[2 * i] = recency;
+      this.#recency[2 * i + 1] = recency;
     }
     const geometry = this.object.geometry;
     geometry.setDrawRange(0, Math.max(0, 6 * (count - 1)));
-    for (const name of ["position", "next", "youth"]) {
+    for (const name of ["position", "next", "recency"]) {
       const attribute = geometry.getAttribute(name);
       if (attribute instanceof BufferAttribute) attribute.needsUpdate = true;
     }

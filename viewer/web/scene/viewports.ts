@@ -1,6 +1,6 @@
-/** @file How a picture is split between policies: rectangles in shares of its width and height. */
+/** @file Splits the picture into viewports, one for each slot. */
 
-/** Left, top, width and height as shares of the picture, 0 to 1. */
+/** A rectangle as shares of the picture, 0 to 1. */
 export interface Viewport {
   readonly left: number;
   readonly top: number;
@@ -8,15 +8,15 @@ export interface Viewport {
   readonly height: number;
 }
 
-const WHOLE: Viewport = { left: 0, top: 0, width: 1, height: 1 };
+const FULL: Viewport = { left: 0, top: 0, width: 1, height: 1 };
 
 /**
- * A rectangle for each of `count` policies, in reading order.
+ * Returns a viewport for each of `count` slots, in reading order.
  *
- * @param aspect width over height of the whole picture: tall pictures are split into rows
+ * @param aspect width over height of the picture; tall pictures are split into rows
  */
 export function splitPicture(count: number, aspect: number): readonly Viewport[] {
-  if (count <= 1) return [WHOLE];
+  if (count <= 1) return [FULL];
   const columns = count === 4 ? 2 : aspect >= 1 ? count : 1;
   const rows = Math.ceil(count / columns);
   return Array.from({ length: count }, (_, i) => ({
@@ -27,7 +27,7 @@ export function splitPicture(count: number, aspect: number): readonly Viewport[]
   }));
 }
 
-/** Index of the viewport that a point lies in, both in shares of the picture; −1 for none. */
+/** Index of the viewport at a point, in shares of the picture; −1 for none. */
 export function viewportAt(viewports: readonly Viewport[], x: number, y: number): number {
   return viewports.findIndex(
     ({ left, top, width, height }) => x >= left && x < left + width && y >= top && y < top + height,

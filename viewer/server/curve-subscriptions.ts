@@ -1,0 +1,76 @@
+/** @file The pages' subscriptions to training curves and findings. Each run is read once for all its subscribers. */
+
+import { dirname } from "node:path";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
+import type { RunFindings } from "../../shared/protocol-findings.ts";
+import type { ClientConnection } from "./client-connection.ts";
+import { CurveFollower } from "./curve-follower.ts";
+import { ExaminationQueue, type Examine } from "./examination-queue.ts";
+import type { Library } from "./library.ts";
+
+/** A run with at least one subscriber. */
+interface FollowedRun {
+  readonly curves: CurveFollower;
+  readonly folder: string;
+  readonly clients: Set<ClientConnection>;
+  findings: RunFindings | undefined;
+}
+
+export class CurveSubscriptions {
+  readonly #library: Library;
+  readonly #examinations: ExaminationQueue;
+  /** By source id. */
+  readonly #runs = new Map<string, FollowedRun>();
+
+  constructor(library: Library, examine: Examine) {
+    this.#library = library;
+    this.#examinations = new ExaminationQueue(examine);
+  }
+
+  /** Subscribes a client to a source, instead of its previous one. Throws InputError if the source has no curves. */
+  subscribe(client: ClientConnection, source: string): void {
+    this.unsubscribe(client);
+    const { metrics, info } = this.#library.find(source);
+    if (metrics === null) throw refuse(info.name, "training curves", unquoted("none"));
+    let run = this.#runs.get(source);
+    if (run === undefined) {
+      const curves = new CurveFollower(source, metrics);
+      curves.poll();
+      run = { curves, folder: dirname(metrics), clients: new Set(), findings: undefined };
+      this.#runs.set(source, run);
+      this.#examine(source, run);
+    }
+    run.clients.add(client);
+    client.send(run.curves.allRows());
+    if (run.findings !== undefined) client.send({ op: "findings", source, ...run.findings });
+  }
+
+  unsubscribe(client: ClientConnection): void {
+    for (const [source, { clients }] of this.#runs) {
+      clients.delete(client);
+      if (clients.size === 0) this.#runs.delete(source);
+    }
+  }
+
+  /** Sends new rows of all followed runs to their subscribers. */
+  poll(): void {
+    for (const [source, run] of this.#runs) {
+      try {
+        const rows = run.curves.poll();
+        if (rows === undefined) continue;
+        for (const client of run.clients) client.send(rows);
+        this.#examine(source, run);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        for (const client of run.clients) client.send({ op: "error", request: null, message: error.message });
+      }
+    }
+  }
+
+  #examine(source: string, run: FollowedRun): void {
+    this.#examinations.add(run.folder, (findings) => {
+      run.findings = findings;
+      for (const client of run.clients) client.send({ op: "findings", source, ...findings });
+    });
+  }
+}

@@ -1,0 +1,68 @@
+/** @file Answers HTTP requests for the page's files, with security headers. */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { PageFiles } from "./page-files.ts";
+import { foreignRequestStatus } from "./request-guard.ts";
+
+/** Allows the page its own files, its own socket, and the images and videos that it creates. */
+function contentPolicy(port: number): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    "worker-src 'self'",
+    `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+/** Answers one request. Never throws and never reads the body. */
+export function handlePageRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  files: PageFiles,
+  port: number,
+): void {
+  response.setHeader("Content-Security-Policy", contentPolicy(port));
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  response.setHeader("X-Frame-Options", "DENY");
+  response.setHeader("Referrer-Policy", "no-referrer");
+  response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+  response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+  response.setHeader("Cache-Control", "no-cache");
+  const foreign = foreignRequestStatus(request, port);
+  if (foreign !== undefined) {
+    sendStatus(response, foreign);
+    return;
+  }
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    sendStatus(response, 405);
+    return;
+  }
+  const file = files.get((request.url ?? "").replace(/\?.*$/s, ""));
+  if (file === undefined) {
+    sendStatus(response, 404);
+    return;
+  }
+  response.writeHead(200, { "Content-Type": file.contentType, "Content-Length": file.bytes.length });
+  response.end(request.method === "HEAD" ? undefined : file.bytes);
+}
+
+const REASONS = { 400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Only GET" };
+
+/** Sends an error. Its text is fixed: it repeats nothing of the request. */
+function sendStatus(response: ServerResponse, status: keyof typeof REASONS): void {
+  if (status === 405) response.setHeader("Allow", "GET, HEAD");
+  const text = `${REASONS[status]}\n`;
+  response.writeHead(status, {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": text.length,
+    Connection: "close",
+  });
+  response.end(text);
+}

@@ -1,0 +1,115 @@
+/** @file The WebSocket to the server: connects, reconnects with increasing delays, and reports its phase. */
+
+import { CLOSE_CODES, type ClientMessage, encodeMessage, SUBPROTOCOL } from "../../../shared/protocol.ts";
+
+/** A `recording` needs no server. */
+export type ConnectionPhase = "connecting" | "open" | "lost" | "refused" | "recording";
+
+export interface ConnectionEvents {
+  /** `message` describes the phase in one line, for display. */
+  readonly phaseChanged: (phase: ConnectionPhase, message: string) => void;
+  readonly text: (text: string) => void;
+  readonly binary: (bytes: ArrayBuffer) => void;
+}
+
+/** Milliseconds before each attempt to reconnect; the last one repeats. */
+const RETRY_DELAYS: readonly number[] = [400, 800, 1600, 3000, 5000];
+
+/** Milliseconds between messages that replace each other, such as a slider's: below the server's rate limit. */
+const COALESCE_INTERVAL = 80;
+
+export class Connection {
+  #url: string;
+  readonly #events: ConnectionEvents;
+  /** The newest message of each kind that waits to be sent. */
+  readonly #waiting = new Map<ClientMessage["op"], ClientMessage>();
+  #socket: WebSocket | undefined;
+  /** Failed attempts since the last connection. */
+  #failures = 0;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #flushTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(url: string, events: ConnectionEvents) {
+    this.#url = url;
+    this.#events = events;
+  }
+
+  /** Connects, and reconnects whenever the connection is lost. */
+  start(): void {
+    this.#retryTimer = undefined;
+    this.#events.phaseChanged("connecting", this.#failures === 0 ? "Connecting…" : "Reconnecting…");
+    const socket = new WebSocket(this.#url, SUBPROTOCOL);
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    socket.addEventListener("open", () => {
+      this.#failures = 0;
+      this.#events.phaseChanged("open", "Connected");
+    });
+    socket.addEventListener("message", (event: MessageEvent<unknown>) => {
+      if (typeof event.data === "string") this.#events.text(event.data);
+      else if (event.data instanceof ArrayBuffer) this.#events.binary(event.data);
+    });
+    socket.addEventListener("close", (event) => this.#handleClose(socket, event));
+  }
+
+  /** Connects to another address at once, such as that of a restarted server. */
+  moveTo(url: string): void {
+    if (url === this.#url) return;
+    this.#url = url;
+    clearTimeout(this.#retryTimer);
+    this.#failures = 0;
+    const old = this.#socket;
+    this.start();
+    old?.close();
+  }
+
+  /** Sends a message. Returns false if the connection is not open. */
+  send(message: ClientMessage): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(encodeMessage(message));
+    return true;
+  }
+
+  /** Sends a message within COALESCE_INTERVAL, unless a newer one of the same kind replaces it. */
+  sendSoon(message: ClientMessage): void {
+    this.#waiting.set(message.op, message);
+    this.#flushTimer ??= setTimeout(() => {
+      this.#flushTimer = undefined;
+      for (const waiting of this.#waiting.values()) this.send(waiting);
+      this.#waiting.clear();
+    }, COALESCE_INTERVAL);
+  }
+
+  /** Drops a waiting message of a kind. */
+  cancel(op: ClientMessage["op"]): void {
+    this.#waiting.delete(op);
+  }
+
+  #handleClose(socket: WebSocket, event: CloseEvent): void {
+    if (socket !== this.#socket) return;
+    this.#waiting.clear();
+    if (event.code === CLOSE_CODES.POLICY || event.code === CLOSE_CODES.VERSION) {
+      const reason = event.reason === "" ? "reload the page" : event.reason;
+      this.#events.phaseChanged("refused", `The server closed the connection: ${reason}`);
+      return;
+    }
+    const delay = RETRY_DELAYS[Math.min(this.#failures, RETRY_DELAYS.length - 1)] ?? 1000;
+    this.#failures += 1;
+    this.#events.phaseChanged("lost", "Connection lost. Loaded episodes still play. Reconnecting…");
+    this.#retryTimer = setTimeout(() => this.start(), delay);
+    void this.#checkToken(socket);
+  }
+
+  /** Reports an invalid token: then the server answers HTTP requests but rejects the socket. */
+  async #checkToken(closed: WebSocket): Promise<void> {
+    const isServing = await fetch("./", { method: "HEAD", cache: "no-store" }).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (!isServing || closed !== this.#socket || this.#failures < 2) return;
+    this.#events.phaseChanged(
+      "lost",
+      "The server does not accept this page's token. Open the address that steadyarm printed.",
+    );
+  }
+}

@@ -1,0 +1,97 @@
+/** @file Encodes a view as the query of a link: policies, seed, goal, time, mode and camera. */
+
+import { MAX_SLOTS } from "../../../shared/protocol.ts";
+import { type CameraPose, decodeCamera, encodeCamera } from "../scene/camera-presets.ts";
+
+/** A policy to show. */
+export interface SlotChoice {
+  /** Id of the source. */
+  readonly source: string;
+  /** Training step of the policy; the newest if absent. */
+  readonly step?: number;
+}
+
+/** Side by side, or overlaid. */
+export type CompareMode = "split" | "ghost";
+export type ViewMode = "replay" | "live";
+
+/** The contents of a link. The page chooses values for absent fields. */
+export interface DeepLink {
+  readonly slots?: readonly SlotChoice[];
+  readonly seed?: number;
+  /** The goal set by the user, metres. */
+  readonly goal?: readonly number[];
+  /** Seconds into the episode. */
+  readonly time?: number;
+  readonly compare?: CompareMode;
+  readonly mode?: ViewMode;
+  readonly camera?: CameraPose;
+  /** Draw at the highest quality, however slowly: for screenshots. */
+  readonly fine?: boolean;
+}
+
+/** Returns the query of a link, without the question mark. */
+export function encodeLink(link: DeepLink): string {
+  const query = new URLSearchParams();
+  for (const { source, step } of link.slots ?? []) {
+    query.append("slot", encodeSlot(source, step));
+  }
+  if (link.seed !== undefined) query.set("seed", String(link.seed));
+  if (link.goal !== undefined) query.set("goal", link.goal.map((x) => x.toFixed(3)).join("_"));
+  if (link.time !== undefined) query.set("t", link.time.toFixed(2));
+  if (link.compare !== undefined) query.set("compare", link.compare);
+  if (link.mode !== undefined) query.set("mode", link.mode);
+  if (link.camera !== undefined) query.set("cam", encodeCamera(link.camera));
+  if (link.fine === true) query.set("fine", "1");
+  return query.toString();
+}
+
+/** Parses the query of a link. Omits invalid values. */
+export function decodeLink(search: string): DeepLink {
+  const query = new URLSearchParams(search);
+  const slots = query
+    .getAll("slot")
+    .filter((text) => text !== "")
+    .slice(0, MAX_SLOTS)
+    .map(decodeSlot);
+  const seed = parseWholeNumber(query.get("seed"));
+  const goal = parseNumbers(query.get("goal"));
+  const time = parseNumbers(query.get("t"))?.[0];
+  const compare = query.get("compare");
+  const mode = query.get("mode");
+  const camera = decodeCamera(query.get("cam") ?? "");
+  return {
+    ...(slots.length > 0 ? { slots } : {}),
+    ...(seed === undefined ? {} : { seed }),
+    ...(goal === undefined ? {} : { goal }),
+    ...(time === undefined || time < 0 ? {} : { time }),
+    ...(compare === "split" || compare === "ghost" ? { compare } : {}),
+    ...(mode === "replay" || mode === "live" ? { mode } : {}),
+    ...(camera === undefined ? {} : { camera }),
+    ...(query.get("fine") === "1" ? { fine: true } : {}),
+  };
+}
+
+/** Returns `source@step`. A source that itself ends like a step gets a final `@`, so that it stays unambiguous. */
+function encodeSlot(source: string, step: number | undefined): string {
+  if (step !== undefined) return `${source}@${step}`;
+  return /@\d*$/.test(source) ? `${source}@` : source;
+}
+
+function decodeSlot(text: string): SlotChoice {
+  const [, source, step] = /^(.+)@(\d{0,12})$/s.exec(text) ?? [];
+  if (source === undefined) return { source: text };
+  return step === undefined || step === "" ? { source } : { source, step: Number(step) };
+}
+
+function parseWholeNumber(text: string | null): number | undefined {
+  if (text === null || !/^\d{1,16}$/.test(text)) return undefined;
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Parses one to three numbers, separated by `_`. */
+function parseNumbers(text: string | null): number[] | undefined {
+  if (text === null || !/^-?\d{1,5}(\.\d{1,6})?(_-?\d{1,5}(\.\d{1,6})?){0,2}$/.test(text)) return undefined;
+  return text.split("_").map(Number);
+}

@@ -1,0 +1,115 @@
+/** @file The user's choices and the connection status, as one plain object with change notifications. */
+
+import type { Vec3 } from "../../../shared/vec3.ts";
+import type { ConnectionPhase } from "../connection/connection.ts";
+import type { CompareMode, DeepLink, SlotChoice, ViewMode } from "./deep-link.ts";
+
+export type ThemeChoice = "system" | "light" | "dark";
+export type PanelTab = "episode" | "training" | "interact" | "findings";
+
+/** The joint whose torque and speed are plotted: an index, all joints, or the one that oscillates most. */
+export type JointChoice = number | "all" | "busiest";
+
+export interface PageState {
+  readonly connection: ConnectionPhase;
+  /** One line about the connection, for display. */
+  readonly connectionMessage: string;
+  readonly mode: ViewMode;
+  readonly compare: CompareMode;
+  readonly slots: readonly SlotChoice[];
+  /** Seed of the selected episode. */
+  readonly seed: number;
+  /** Seeds in the list of episodes. */
+  readonly seeds: readonly number[];
+  /** The goal set by the user, m; null for the one drawn from the seed. */
+  readonly goal: Vec3 | null;
+  /** Standard deviation of the noise on actions. */
+  readonly noise: number;
+  readonly theme: ThemeChoice;
+  readonly tab: PanelTab;
+  readonly joint: JointChoice;
+  readonly showTorques: boolean;
+  readonly showTrails: boolean;
+  readonly panelOpen: boolean;
+  /** Whether a live view shows the present instead of an earlier moment. */
+  readonly following: boolean;
+  /** An error or notice for display; empty if there is none. */
+  readonly notice: string;
+}
+
+type Listener = (state: PageState, changed: ReadonlySet<keyof PageState>) => void;
+
+export class PageStore {
+  #state: PageState;
+  readonly #listeners: Listener[] = [];
+
+  constructor(initial: PageState) {
+    this.#state = initial;
+  }
+
+  get state(): PageState {
+    return this.#state;
+  }
+
+  /** Changes some values and notifies the listeners, unless all values are the same as before. */
+  update(patch: Partial<PageState>): void {
+    const before = this.#state;
+    const after: PageState = { ...before, ...patch };
+    const changed = new Set(KEYS.filter((key) => before[key] !== after[key]));
+    if (changed.size === 0) return;
+    this.#state = after;
+    for (const listener of this.#listeners) listener(after, changed);
+  }
+
+  subscribe(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+}
+
+/** Episodes in the list at first. */
+const INITIAL_EPISODES = 8;
+
+/** Returns the initial state with the values of a link. */
+export function linkedState(link: DeepLink, panelOpen: boolean): PageState {
+  const { seed = 1, slots = [], compare = "split", mode = "replay", goal } = link;
+  const [x, y, z] = goal ?? [];
+  return {
+    connection: "connecting",
+    connectionMessage: "Connecting…",
+    mode,
+    compare,
+    slots,
+    seed,
+    seeds: Array.from({ length: INITIAL_EPISODES }, (_, i) => seed + i),
+    goal: x === undefined || y === undefined || z === undefined ? null : [x, y, z],
+    noise: 0,
+    theme: "system",
+    tab: "episode",
+    joint: "busiest",
+    showTorques: true,
+    showTrails: true,
+    panelOpen,
+    following: true,
+    notice: "",
+  };
+}
+
+const KEYS: readonly (keyof PageState)[] = [
+  "connection",
+  "connectionMessage",
+  "mode",
+  "compare",
+  "slots",
+  "seed",
+  "seeds",
+  "goal",
+  "noise",
+  "theme",
+  "tab",
+  "joint",
+  "showTorques",
+  "showTrails",
+  "panelOpen",
+  "following",
+  "notice",
+];

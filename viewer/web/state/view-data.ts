@@ -1,0 +1,68 @@
+/** @file The data received from the server or loaded from a recording. */
+
+import type { CurvesMessage, SessionMessage, SlotInfo, SourceInfo } from "../../../shared/protocol.ts";
+import type { RunFindings } from "../../../shared/protocol-findings.ts";
+import type { SceneMessage } from "../../../shared/protocol-scene.ts";
+import type { Vec3 } from "../../../shared/vec3.ts";
+import { EpisodeCache } from "../playback/episode-cache.ts";
+import type { Motion } from "../playback/motion.ts";
+
+/** Training curves of one source. */
+export interface Curves {
+  readonly steps: readonly number[];
+  /** Values by metric name, one for each step. */
+  readonly series: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+/** The episode or live session that is displayed. */
+export interface View {
+  readonly scene: SceneMessage;
+  readonly slots: readonly SlotInfo[];
+  readonly motions: readonly Motion[];
+  readonly seed: number;
+  readonly live: boolean;
+  /** Goal of each slot, m. */
+  goals: readonly Vec3[];
+}
+
+export class ViewData {
+  sources: readonly SourceInfo[] = [];
+  /** By environment. */
+  readonly scenes = new Map<string, SceneMessage>();
+  /** By source id. */
+  readonly curves = new Map<string, Curves>();
+  /** By source id. */
+  readonly findings = new Map<string, RunFindings>();
+  readonly episodes = new EpisodeCache();
+  /** Undefined until the first episode or live session is loaded. */
+  view: View | undefined;
+  /** The joined live session. */
+  session: SessionMessage | undefined;
+
+  source(id: string): SourceInfo | undefined {
+    return this.sources.find((source) => source.id === id);
+  }
+
+  /** Appends rows to the curves of a source, or replaces all rows. */
+  addCurves({ source, from, steps, series }: CurvesMessage): void {
+    const existing = this.curves.get(source);
+    if (from === 0 || existing === undefined || existing.steps.length < from) {
+      this.curves.set(source, { steps, series });
+      return;
+    }
+    const names = new Set([...Object.keys(existing.series), ...Object.keys(series)]);
+    const joined: Record<string, readonly (number | null)[]> = {};
+    for (const name of names) {
+      const before = existing.series[name] ?? new Array<null>(from).fill(null);
+      const after = series[name] ?? new Array<null>(steps.length).fill(null);
+      joined[name] = [...before.slice(0, from), ...after];
+    }
+    this.curves.set(source, { steps: [...existing.steps.slice(0, from), ...steps], series: joined });
+  }
+
+  /** Success rates of a source's evaluations, in the order of training. */
+  successRates(source: string): readonly number[] {
+    const rates = this.curves.get(source)?.series["eval/success_rate"] ?? [];
+    return rates.filter((rate) => rate !== null);
+  }
+}
