@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { workOnQueue } from "../experiments/queue/queue-worker.ts";
-import { ServerNotThere } from "../experiments/queue/server-fault.ts";
+import { ServerUnreachable } from "../experiments/queue/server-error.ts";
 import { codeVersion } from "../experiments/sweep/code-version.ts";
 import { diskError } from "../storage/disk-error.ts";
 import { integerFlag } from "./integer-flag.ts";
@@ -45,10 +45,10 @@ export async function benchWorkerCommand(flags: WorkerFlags): Promise<number> {
   try {
     const queue = await connect(() => openQueue(address, code, print), print, signals.stop);
     if (queue !== undefined) {
-      print(`training jobs from ${address.shown}, ${parallel} at a time, code ${code}`);
-      const { server, faults } = queue;
-      const options = { parallel, lease, saveEvery, scratch, code, launch: launchSteadyarm, say: print };
-      await workOnQueue({ server, faults, stop: signals.stop, ...options });
+      print(`training jobs from ${address.label}, ${parallel} at a time, code ${code}`);
+      const { server, connection } = queue;
+      const options = { parallel, lease, saveEvery, scratch, code, launch: launchSteadyarm, log: print };
+      await workOnQueue({ server, connection, stop: signals.stop, ...options });
       await server.close();
     }
     return signals.exitCode();
@@ -69,7 +69,7 @@ async function connect<T>(
     try {
       return await open();
     } catch (error) {
-      if (!(error instanceof ServerNotThere)) throw error;
+      if (!(error instanceof ServerUnreachable)) throw error;
       if (error.message !== reported) print(`${error.message}; waiting for it`);
       reported = error.message;
       await delay(RECONNECT, undefined, { signal: stop }).catch(() => undefined);

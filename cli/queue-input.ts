@@ -1,8 +1,8 @@
 /** @file Parses --queue and opens the queue. */
 
-import { FaultWatch } from "../experiments/queue/fault-watch.ts";
+import { ConnectionMonitor } from "../experiments/queue/connection-monitor.ts";
+import { parseQueueUrl, type QueueAddress } from "../experiments/queue/queue-address.ts";
 import { connectQueue, type QueueServer } from "../experiments/queue/queue-server.ts";
-import { parseQueueUrl, type QueueAddress } from "../experiments/queue/server-fault.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
 
 /** Environment variable for the URL: unlike a flag, its password is not visible in the list of processes. */
@@ -36,7 +36,7 @@ export async function openQueue(
   address: QueueAddress,
   code: string,
   print: (line: string) => void,
-): Promise<{ readonly server: QueueServer; readonly faults: FaultWatch }> {
-  const faults = new FaultWatch(address, print);
-  return { server: await connectQueue(address, `steadyarm-${code}`, faults.hear), faults };
+): Promise<{ readonly server: QueueServer; readonly connection: ConnectionMonitor }> {
+  const connection = new ConnectionMonitor(address, print);
+  return { server: await connectQueue(address, `steadyarm-${code}`, connection.report), connection };
 }

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { makeEnv } from "../env/registry.ts";
-import type { FaultWatch } from "../experiments/queue/fault-watch.ts";
+import type { ConnectionMonitor } from "../experiments/queue/connection-monitor.ts";
 import type { QueueServer } from "../experiments/queue/queue-server.ts";
 import { runOnQueue } from "../experiments/queue/run-on-queue.ts";
 import { codeVersion } from "../experiments/sweep/code-version.ts";
@@ -73,7 +73,7 @@ export async function openSweepSession(
   const signals = catchStopSignals(
     queue === undefined ? "saving the running jobs" : "disconnecting from the queue",
   );
-  const how = address === undefined ? `${parallel} at a time` : `on ${address.shown}`;
+  const how = address === undefined ? `${parallel} at a time` : `on ${address.label}`;
 
   return {
     stream,
@@ -99,7 +99,7 @@ export async function openSweepSession(
         now,
       };
       const onChange = (states: readonly JobState[]) => progress.show(states);
-      const states = await trainOn(queue, { ...shared, code, parallel, onChange, say: print });
+      const states = await trainOn(queue, { ...shared, code, parallel, onChange, log: print });
       progress.close();
       return { folder, states, summary: progress.summary(states) };
     },
@@ -113,14 +113,14 @@ export async function openSweepSession(
 interface Training
   extends Pick<
     Parameters<typeof runOnQueue>[0],
-    "folder" | "jobs" | "retries" | "retryFailed" | "stop" | "now" | "onChange" | "say" | "code"
+    "folder" | "jobs" | "retries" | "retryFailed" | "stop" | "now" | "onChange" | "log" | "code"
   > {
   readonly parallel: number;
 }
 
 /** Trains in child processes, or on the workers of a queue. */
 function trainOn(
-  queue: { readonly server: QueueServer; readonly faults: FaultWatch } | undefined,
+  queue: { readonly server: QueueServer; readonly connection: ConnectionMonitor } | undefined,
   training: Training,
 ): Promise<readonly JobState[]> {
   if (queue !== undefined) return runOnQueue({ ...training, ...queue });
@@ -128,11 +128,11 @@ function trainOn(
     ...training,
     launch: launchSteadyarm,
     onBlocked: (jobs) =>
-      training.say(
+      training.log(
         `waiting for ${jobs.length} runs that another process is training. If its machine is gone, remove run.lock in ${jobs[0]?.run}`,
       ),
-    onFailure: (job, error, again) =>
-      training.say(`${again ? "will be retried" : "failed"}  ${job.name}: ${error.split("\n")[0]}`),
+    onFailure: (job, error, retrying) =>
+      training.log(`${retrying ? "will be retried" : "failed"}  ${job.name}: ${error.split("\n")[0]}`),
   });
 }
 

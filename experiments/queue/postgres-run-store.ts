@@ -1,4 +1,4 @@
-/** @file Runs kept in a table of PostgreSQL. */
+/** @file Run store in a PostgreSQL table. */
 
 import type { PgQueryable } from "bullmq";
 import { z } from "zod";
@@ -21,16 +21,16 @@ const SAVE = `UPDATE steadyarm_runs SET packed = $3, complete = $4
 const Claimed = z.tuple([z.object({ generation: z.int(), complete: z.boolean() })]);
 const Packed = z.array(z.object({ packed: z.instanceof(Uint8Array).nullable() }));
 
-/** Unique violation and duplicate table: what PostgreSQL says if two make the same table at once. */
-const MADE_MEANWHILE = /^(23505|42P07)$/;
+/** Unique violation and duplicate table: two clients have created the table at the same time. */
+const CREATED_CONCURRENTLY = /^(23505|42P07)$/;
 
-/** Makes the table where it is missing. Throws what the server says. */
+/** Opens the store and creates its table if missing. Throws the server's errors. */
 export async function openPostgresRunStore(database: PgQueryable): Promise<RunStore> {
   try {
     await database.query(CREATE);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (!MADE_MEANWHILE.test(code)) throw error;
+    if (!CREATED_CONCURRENTLY.test(code)) throw error;
   }
   return {
     async claim(job) {
@@ -45,7 +45,7 @@ export async function openPostgresRunStore(database: PgQueryable): Promise<RunSt
       const { rows } = await database.query(SAVE, [job, generation, Buffer.from(packed), complete]);
       return rows.length === 1;
     },
-    async forget(job) {
+    async remove(job) {
       await database.query("DELETE FROM steadyarm_runs WHERE job = $1", [job]);
     },
   };

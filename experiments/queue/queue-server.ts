@@ -1,101 +1,102 @@
 /**
- * @file A queue of jobs on a server, Redis or PostgreSQL: BullMQ, and of it only what sweeps need.
+ * @file Client for a job queue on Redis or PostgreSQL: the subset of BullMQ that sweeps need.
  *
- * The packages are optional and loaded when a queue is asked for. A server that goes away is waited for: what was
- * asked of it is asked again.
+ * The packages are optional and loaded when a queue is opened. Requests wait for a server that is not available.
  */
 
 import type { Job, JobsOptions } from "bullmq";
 import { InputError } from "../../shared/errors.ts";
 import { openPostgresRunStore } from "./postgres-run-store.ts";
+import type { QueueAddress } from "./queue-address.ts";
 import { openRedisRunStore } from "./redis-run-store.ts";
 import type { RunStore } from "./run-store.ts";
-import { describeFault, isLostConnection, type QueueAddress, ServerNotThere } from "./server-fault.ts";
+import { describeServerError, isLostConnection, ServerUnreachable } from "./server-error.ts";
 
-/** Milliseconds that a server has to answer at the start. */
+/** Milliseconds to wait for the first response of a server. */
 const CONNECT_TIMEOUT = 15_000;
 
-/** Milliseconds before a failed job is handed out again; doubled each time. */
+/** Milliseconds before a failed job is delivered again; doubled each time. */
 const BACKOFF = 1000;
 
-/** Times a job may lose its worker without a word before it is called failed. */
-const MOST_STALLS = 5;
+/** Number of times that a job may lose its worker before it counts as failed. */
+const MAX_STALLS = 5;
 
-/** What of a job is in the queue. */
+/** State of a job in the queue. */
 export interface QueuedJob {
   readonly status: "waiting" | "running" | "done" | "failed";
-  /** As its worker told it; not checked. */
+  /** As reported by the worker; not validated. */
   readonly progress: unknown;
   readonly error: string | undefined;
 }
 
-/** A job as its worker gets it. */
-export interface TakenJob {
+/** A job delivered to a worker. */
+export interface ActiveJob {
   readonly id: string;
-  /** Not checked. */
+  /** Not validated. */
   readonly data: unknown;
-  tell(progress: object): Promise<void>;
-  /** Puts the job back for another worker, without counting it as failed; what it throws must be thrown on. */
-  giveBack(): Promise<Error>;
-  /** The error to throw where another attempt would fail too. */
-  hopeless(why: string): Error;
+  reportProgress(progress: object): Promise<void>;
+  /** Returns the job to the queue without counting a failure. The handler must throw the returned error. */
+  release(): Promise<Error>;
+  /** An error that prevents further attempts at the job when thrown by the handler. */
+  unrecoverable(message: string): Error;
 }
 
-export interface WorkOptions {
-  /** Jobs at a time. */
+export interface WorkerOptions {
+  /** Concurrent jobs. */
   readonly parallel: number;
-  /** Seconds after which the job of a worker that fell silent is another's. */
+  /** Seconds after which the job of an unresponsive worker is delivered to another. */
   readonly lease: number;
 }
 
 export interface QueueServer {
   readonly store: RunStore;
-  /** Adds a job, or does nothing where one of its id is there. */
+  /** Adds a job; does nothing if the id is already in the queue. */
   add(id: string, data: object, attempts: number): Promise<void>;
-  look(id: string): Promise<QueuedJob | undefined>;
-  /** Removes a job that no worker has at the moment. */
+  /** The state of a job; undefined if it is not in the queue. */
+  get(id: string): Promise<QueuedJob | undefined>;
+  /** Removes a job that is not running. */
   remove(id: string): Promise<void>;
-  /** How many workers are listening. */
-  workers(): Promise<number>;
-  /** Takes jobs until it is ended; the job is done when the promise is. */
-  work(take: (job: TakenJob) => Promise<void>, options: WorkOptions): { end(): Promise<void> };
+  /** Number of connected workers. */
+  workerCount(): Promise<number>;
+  /** Calls the handler for each job until `end` is called. A job is done when the handler's promise resolves. */
+  startWorker(handle: (job: ActiveJob) => Promise<void>, options: WorkerOptions): { end(): Promise<void> };
   close(): Promise<void>;
 }
 
 type BullMq = typeof import("bullmq");
 
-/** A processor as BullMQ calls it. */
-type Process = (job: Job, token?: string) => Promise<void>;
+/** BullMQ's signature of a handler. */
+type Processor = (job: Job, token?: string) => Promise<void>;
 
-interface Faulty {
+interface ErrorEmitter {
   on(event: "error", listener: (error: Error) => void): unknown;
   close(): Promise<void>;
 }
 
-/** What the two kinds of server have in common; BullMQ types its queues by their server. */
+/** Common interface of both kinds of servers; BullMQ's own types depend on the server. */
 interface Backend {
   readonly store: RunStore;
-  readonly queue: Faulty & {
+  readonly queue: ErrorEmitter & {
     add(name: string, data: object, options: JobsOptions): Promise<unknown>;
     getJob(id: string): Promise<Job | undefined>;
     remove(id: string): Promise<number>;
     getWorkersCount(): Promise<number>;
   };
-  makeWorker(take: Process, options: WorkOptions): Faulty;
+  makeWorker(processor: Processor, options: WorkerOptions): ErrorEmitter;
   close(): Promise<void>;
 }
 
 /**
- * Connects to a server.
+ * Connects to a queue.
  *
- * @param name  of the queue; jobs of other queues on the same server are not seen
- * @param onFault told what the server or the connection says, again and again while it lasts
- * @throws InputError if the packages are missing, or the server cannot be reached or does not let us in
+ * @param name    name of the queue; other queues on the same server are independent
+ * @param onError called with each error of the server or the connection
+ * @throws InputError if a package is not installed, the server is unreachable, or it rejects the connection
  */
 export async function connectQueue(
   address: QueueAddress,
   name: string,
-  onFault: (error: Error) => void,
+  onError: (error: Error) => void,
 ): Promise<QueueServer> {
   const bullmq = await loadPackage(() => import("bullmq"), "bullmq", address);
   const open = address.kind === "postgres" ? openPostgres : openRedis;
@@ -104,27 +105,27 @@ export async function connectQueue(
     backend = await open(bullmq, address, name);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const line = `--queue: ${address.shown} ${describeFault(error)}`;
-    throw isLostConnection(error) ? new ServerNotThere(line) : new InputError(line);
+    const message = `--queue: ${address.label} ${describeServerError(error)}`;
+    throw isLostConnection(error) ? new ServerUnreachable(message) : new InputError(message);
   }
-  backend.queue.on("error", onFault);
+  backend.queue.on("error", onError);
   return {
     store: backend.store,
     async add(id, data, attempts) {
       const backoff = { type: "exponential", delay: BACKOFF };
       await backend.queue.add("train", data, { jobId: id, attempts, backoff });
     },
-    async look(id) {
+    async get(id) {
       const job = await backend.queue.getJob(id);
       return job === undefined ? undefined : describeJob(job);
     },
     async remove(id) {
       await backend.queue.remove(id);
     },
-    workers: () => backend.queue.getWorkersCount(),
-    work(take, options) {
-      const worker = backend.makeWorker((job, token) => take(takenJob(job, token, bullmq)), options);
-      worker.on("error", onFault);
+    workerCount: () => backend.queue.getWorkersCount(),
+    startWorker(handle, options) {
+      const worker = backend.makeWorker((job, token) => handle(activeJob(job, token, bullmq)), options);
+      worker.on("error", onError);
       return { end: () => worker.close() };
     },
     close: () => backend.close(),
@@ -148,10 +149,10 @@ async function openPostgres(bullmq: BullMq, { url, kind }: QueueAddress, name: s
     return {
       store,
       queue,
-      makeWorker: (take, { parallel, lease }) =>
+      makeWorker: (processor, { parallel, lease }) =>
         new bullmq.Worker(
           name,
-          take,
+          processor,
           { connection: options, ...workerOptions(parallel, lease) },
           bullmq.createPostgresBackend,
         ),
@@ -168,22 +169,22 @@ async function openPostgres(bullmq: BullMq, { url, kind }: QueueAddress, name: s
 
 async function openRedis(bullmq: BullMq, { url, kind }: QueueAddress, name: string): Promise<Backend> {
   const { Redis } = await loadPackage(() => import("ioredis"), "ioredis", { kind });
-  const first = new Redis(url, {
+  const probe = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT,
     retryStrategy: () => null,
   });
   let cause: Error | undefined;
-  first.on("error", (error) => {
+  probe.on("error", (error) => {
     cause = error;
   });
   try {
-    await first.connect();
+    await probe.connect();
   } catch (error) {
-    // connect() only says that the connection is closed; the event says why.
+    // connect() only reports a closed connection; the event has the cause.
     throw cause ?? error;
   } finally {
-    first.disconnect();
+    probe.disconnect();
   }
   const connection = { url, maxRetriesPerRequest: null };
   const redis = new Redis(url, { maxRetriesPerRequest: null });
@@ -192,8 +193,8 @@ async function openRedis(bullmq: BullMq, { url, kind }: QueueAddress, name: stri
   return {
     store: openRedisRunStore(redis),
     queue,
-    makeWorker: (take, { parallel, lease }) =>
-      new bullmq.Worker(name, take, { connection, ...workerOptions(parallel, lease) }),
+    makeWorker: (processor, { parallel, lease }) =>
+      new bullmq.Worker(name, processor, { connection, ...workerOptions(parallel, lease) }),
     async close() {
       await queue.close();
       redis.disconnect();
@@ -206,7 +207,7 @@ function workerOptions(parallel: number, lease: number) {
     concurrency: parallel,
     lockDuration: lease * 1000,
     stalledInterval: lease * 1000,
-    maxStalledCount: MOST_STALLS,
+    maxStalledCount: MAX_STALLS,
   };
 }
 
@@ -218,28 +219,28 @@ function describeJob(job: Job): QueuedJob {
       ? { status: "failed", progress, error: job.failedReason }
       : { status: "done", progress, error: undefined };
   }
-  const begun = job.processedOn !== undefined && job.processedOn !== null;
-  return { status: begun ? "running" : "waiting", progress, error: undefined };
+  const started = job.processedOn !== undefined && job.processedOn !== null;
+  return { status: started ? "running" : "waiting", progress, error: undefined };
 }
 
-function takenJob(
+function activeJob(
   job: Job,
   token: string | undefined,
   { WaitingError, UnrecoverableError }: BullMq,
-): TakenJob {
+): ActiveJob {
   return {
     id: job.id ?? "",
     data: job.data,
-    tell: (progress) => job.updateProgress(progress),
-    async giveBack() {
+    reportProgress: (progress) => job.updateProgress(progress),
+    async release() {
       await job.moveToWait(token);
       return new WaitingError();
     },
-    hopeless: (why) => new UnrecoverableError(why),
+    unrecoverable: (message) => new UnrecoverableError(message),
   };
 }
 
-/** Loads an optional package, or says how to get it. */
+/** Loads an optional package. Throws InputError with the command that installs it. */
 async function loadPackage<T>(
   load: () => Promise<T>,
   name: string,

@@ -1,68 +1,68 @@
 /**
- * @file A machine's share of a sweep's work: takes jobs off a queue and trains them in children.
+ * @file Worker of a queue: trains jobs in child processes and saves their runs to the server.
  *
- * The training is a child's, so this process is always free to renew its hold on the job. What the child saves is
- * kept on the server now and then, so another machine can go on from there.
+ * Since training runs in children, this process can always renew its lease on a job. Runs are saved at regular
+ * intervals, so another machine can resume them.
  */
 
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseConfig } from "../../shared/config.ts";
-import { InputError } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import { MANIFEST_FILE } from "../../storage/manifest.ts";
 import { type JobState, type Launch, trainAll } from "../../training/training-pool.ts";
 import { jobId } from "../sweep/plan.ts";
-import type { FaultWatch } from "./fault-watch.ts";
-import type { QueueServer, TakenJob, WorkOptions } from "./queue-server.ts";
+import type { ConnectionMonitor } from "./connection-monitor.ts";
+import type { ActiveJob, QueueServer, WorkerOptions } from "./queue-server.ts";
 import { packRun, unpackRun } from "./run-archive.ts";
 
-export interface QueueWork extends WorkOptions {
+export interface QueueWork extends WorkerOptions {
   readonly server: QueueServer;
-  readonly faults: FaultWatch;
-  /** A folder of this process alone, for the runs under way. */
+  readonly connection: ConnectionMonitor;
+  /** Folder for running jobs, used by this process only. */
   readonly scratch: string;
-  /** The code's version: jobs of another are not ours. */
+  /** The code version; jobs of another version are rejected. */
   readonly code: string;
-  /** Seconds between two times that a run is kept on the server. */
+  /** Seconds between two saves of a run to the server. */
   readonly saveEvery: number;
   readonly launch: Launch;
-  /** Ends the work: running jobs save and are given back. */
+  /** Stops the worker: running jobs are saved and returned to the queue. */
   readonly stop: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
-/** What a job in the queue is made of. */
-const Data = z.strictObject({ name: z.string().max(500), config: z.unknown() });
+const JobData = z.strictObject({ name: z.string().max(500), config: z.unknown() });
 
-/** Works until it is stopped and all is given back. */
+/** Trains jobs until it is stopped and all jobs are returned. */
 export async function workOnQueue(work: QueueWork): Promise<void> {
   const { server, stop, parallel, lease } = work;
-  const working = server.work((job) => takeJob(job, work), { parallel, lease });
+  const worker = server.startWorker((job) => trainJob(job, work), { parallel, lease });
   if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
-  await working.end();
+  await worker.end();
 }
 
-async function takeJob(job: TakenJob, work: QueueWork): Promise<void> {
-  const { server, faults, say } = work;
-  const { name, config } = checkJob(job, work.code);
-  const claim = await faults.ask(() => server.store.claim(job.id), work.stop);
-  if (claim === undefined) throw new Error("the worker was stopped while the server was gone");
+async function trainJob(job: ActiveJob, work: QueueWork): Promise<void> {
+  const { server, connection, log } = work;
+  const { name, config } = validateJob(job, work.code);
+  const claim = await connection.retry(() => server.store.claim(job.id), work.stop);
+  if (claim === undefined) throw new Error("the worker was stopped while the server was unreachable");
   if (claim.complete) return;
   const run = join(work.scratch, job.id);
   if (!existsSync(join(run, MANIFEST_FILE))) {
-    const packed = await faults.ask(() => server.store.load(job.id), work.stop);
-    if (packed !== undefined) unpackRun(packed, run, `the run kept of ${job.id}`);
+    const packed = await connection.retry(() => server.store.load(job.id), work.stop);
+    if (packed !== undefined) unpackRun(packed, run, `the saved run of ${job.id}`);
   }
-  say(`took ${name}`);
-  const keep = keeper(job, run, claim.generation, work);
+  log(`started ${name}`);
+  const save = runSaver(job, run, claim.generation, work);
   const ended = new AbortController();
   const end = () => ended.abort();
   work.stop.addEventListener("abort", end);
   if (work.stop.aborted) end();
   const timer = setInterval(() => {
-    // Whoever lost the job to another need not train on.
-    void keep(false).then((kept) => (kept === "lost" ? end() : undefined), faults.hear);
+    void save(false).then((outcome) => {
+      if (outcome === "superseded") end();
+    }, connection.report);
   }, work.saveEvery * 1000);
   try {
     const states = await trainAll([{ name, config, run }], {
@@ -70,86 +70,97 @@ async function takeJob(job: TakenJob, work: QueueWork): Promise<void> {
       launch: work.launch,
       stop: ended.signal,
       onChange: ([state]) => {
-        if (state !== undefined) void job.tell(progressOf(state)).catch(faults.hear);
+        if (state !== undefined) void job.reportProgress(progressOf(state)).catch(connection.report);
       },
     });
     clearInterval(timer);
-    await conclude(job, states[0]!, run, keep, work);
+    await concludeJob(job, states[0]!, run, save, work);
   } finally {
     clearInterval(timer);
     work.stop.removeEventListener("abort", end);
   }
 }
 
-/** Keeps what came of a job and ends it in the queue's terms: by returning, or by what is thrown. */
-async function conclude(
-  job: TakenJob,
+/** Saves a job's run and ends the job in BullMQ's terms: by returning, or by the error it throws. */
+async function concludeJob(
+  job: ActiveJob,
   { status, error, result, job: { name } }: JobState,
   run: string,
-  keep: Keep,
-  { say, stop }: QueueWork,
+  save: SaveRun,
+  { log, stop }: QueueWork,
 ): Promise<void> {
-  const kept = await keep(status === "done");
-  if (kept === "lost") {
-    say(`another worker has ${name} now`);
-    throw new Error("the job was given to another worker");
+  const outcome = await save(status === "done");
+  if (outcome === "superseded") {
+    log(`superseded: another worker has taken over ${name}`);
+    throw new Error("another worker has taken over the job");
   }
   if (status === "done") {
-    if (kept !== "kept") throw new Error("the result could not be kept before the worker was stopped");
+    if (outcome !== "saved") throw new Error("the worker was stopped before the result was saved");
     rmSync(run, { recursive: true, force: true });
-    say(`done ${name}: success ${result?.successRate.toFixed(2)}`);
+    log(`done ${name}: success ${result?.successRate.toFixed(2)}`);
     return;
   }
   if (status === "failed") {
-    say(`failed ${name}: ${error?.split("\n")[0] ?? ""}`);
-    throw new Error(error ?? "no reason was given");
+    log(`failed ${name}: ${error?.split("\n")[0] ?? ""}`);
+    throw new Error(error ?? "no error message");
   }
   if (stop.aborted) {
-    const back = await job.giveBack();
-    say(`gave back ${name}`);
-    throw back;
+    const released = await job.release();
+    log(`returned ${name} to the queue`);
+    throw released;
   }
   throw new Error("the training was stopped");
 }
 
-type Keep = (complete: boolean) => Promise<"kept" | "lost" | "nothing">;
+/** Saves a run to the server: `superseded` if another worker has claimed it, `skipped` if nothing was saved. */
+type SaveRun = (complete: boolean) => Promise<"saved" | "superseded" | "skipped">;
 
-/** Keeps a run on the server, one time after the other. */
-function keeper(job: TakenJob, run: string, generation: number, { server, faults, stop }: QueueWork): Keep {
-  let before: Promise<unknown> = Promise.resolve();
+/** Returns a function that saves a run to the server, one save at a time. */
+function runSaver(
+  job: ActiveJob,
+  run: string,
+  generation: number,
+  { server, connection, stop }: QueueWork,
+): SaveRun {
+  let previous: Promise<unknown> = Promise.resolve();
   let busy = false;
   return (complete) => {
-    // The next one will have what this one would.
-    if (busy && !complete && !stop.aborted) return Promise.resolve("nothing");
-    const turn = before.then(async () => {
+    // A periodic save is redundant while another one is in progress.
+    if (busy && !complete && !stop.aborted) return Promise.resolve("skipped");
+    const current = previous.then(async () => {
       busy = true;
       try {
         const packed = existsSync(join(run, MANIFEST_FILE)) ? packRun(run) : undefined;
-        if (packed === undefined) return "nothing";
-        const kept = await faults.ask(() => server.store.save(job.id, generation, packed, complete), stop);
-        return kept === undefined ? "nothing" : kept ? "kept" : "lost";
+        if (packed === undefined) return "skipped";
+        const saved = await connection.retry(
+          () => server.store.save(job.id, generation, packed, complete),
+          stop,
+        );
+        if (saved === undefined) return "skipped";
+        return saved ? "saved" : "superseded";
       } finally {
         busy = false;
       }
     });
-    before = turn.catch(() => undefined);
-    return turn;
+    previous = current.catch(() => undefined);
+    return current;
   };
 }
 
-/** What comes off a queue may be anybody's: it must be settings, and of this code. */
-function checkJob(job: TakenJob, code: string) {
+/** Validates a job, since anyone with access to the server can add jobs. Rejects settings of another code version. */
+function validateJob(job: ActiveJob, code: string) {
+  const where = `job ${job.id}`;
   try {
-    const data = Data.parse(job.data);
-    const config = parseConfig(data.config, `job ${job.id}`);
-    if (jobId(config, code) !== job.id) {
-      throw new InputError(`job ${job.id}: its id is not that of its settings and the code ${code}`);
+    const data = JobData.safeParse(job.data);
+    if (!data.success) throw refuse(where, "a name and a config", unquoted("other data"));
+    const config = parseConfig(data.data.config, where);
+    const expectedId = jobId(config, code);
+    if (expectedId !== job.id) {
+      throw refuse(where, `id ${expectedId} for its settings and code version ${code}`, unquoted(job.id));
     }
-    return { name: data.name.replaceAll(/\p{C}/gu, "?"), config };
+    return { name: data.data.name.replaceAll(/\p{C}/gu, "?"), config };
   } catch (error) {
-    const why =
-      error instanceof InputError ? error.message : `job ${job.id}: this is not a training's settings`;
-    throw job.hopeless(why);
+    throw job.unrecoverable(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,10 +1,10 @@
-/** @file Runs kept in Redis: a hash a job. */
+/** @file Run store in Redis: one hash per job. */
 
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { RunStore } from "./run-store.ts";
 
-/** One step on the server, so that no other claim comes between the question and the write. */
+/** Compares the generation and writes atomically on the server. */
 const SAVE = `if redis.call("HGET", KEYS[1], "generation") ~= ARGV[1] then return 0 end
 redis.call("HSET", KEYS[1], "packed", ARGV[2], "complete", ARGV[3])
 return 1`;
@@ -26,7 +26,7 @@ export function openRedisRunStore(redis: Redis): RunStore {
       const saved = await redis.eval(SAVE, 1, key(job), String(generation), bytes, complete ? "1" : "0");
       return Count.parse(saved) === 1;
     },
-    async forget(job) {
+    async remove(job) {
       await redis.del(key(job));
     },
   };

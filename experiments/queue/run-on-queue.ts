@@ -1,8 +1,8 @@
 /**
- * @file A sweep on other machines: its jobs are put into a queue, watched, and their runs fetched.
+ * @file Runs a sweep on a queue: adds its jobs, watches them, and downloads their runs.
  *
- * The sweep's folder stays the truth: what has its result there is not asked for again, and what the server
- * forgot is put into the queue anew.
+ * The sweep's folder is authoritative: jobs with a result there are not added, and jobs that the server has lost are
+ * added again.
  */
 
 import { existsSync, mkdirSync } from "node:fs";
@@ -10,92 +10,75 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { InputError } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import { readManifest } from "../../storage/manifest.ts";
 import { RESULT_FILE, readResult } from "../../storage/run-result.ts";
 import type { JobState } from "../../training/training-pool.ts";
 import { jobName, type SweepJob } from "../sweep/plan.ts";
 import { trainingJob } from "../sweep/run-sweep.ts";
 import { readFailures, recordFailure, type SweepFolder } from "../sweep/sweep-folder.ts";
-import type { FaultWatch } from "./fault-watch.ts";
+import type { ConnectionMonitor } from "./connection-monitor.ts";
 import type { QueuedJob, QueueServer } from "./queue-server.ts";
 import { unpackRun } from "./run-archive.ts";
 
-/** Milliseconds between two looks at the queue. */
+/** Milliseconds between two polls of the queue. */
 const POLL = 1000;
 
-/** Milliseconds without any worker after which that is said. */
-const LONELY = 5000;
+/** Milliseconds without a worker until a warning is logged. */
+const NO_WORKER_WARNING = 5000;
 
-/** Jobs put in or looked at together. */
-const TOGETHER = 16;
+/** Concurrent requests. */
+const BATCH = 16;
 
 export interface QueueRun {
   readonly server: QueueServer;
-  readonly faults: FaultWatch;
+  readonly connection: ConnectionMonitor;
   readonly folder: SweepFolder;
-  /** The code's version now, which workers must have too. */
+  /** The current code version, which the workers must have as well. */
   readonly code: string;
-  /** All of the folder's jobs, or a shard of them. */
+  /** All of the folder's jobs, or one shard of them. */
   readonly jobs: readonly SweepJob[];
-  /** Attempts at a job beyond the first. */
+  /** Attempts per job beyond the first. */
   readonly retries: number;
-  /** Whether jobs that failed in earlier sittings are put in again. */
+  /** Ignore attempts that failed before this start, so that failed jobs run again. */
   readonly retryFailed: boolean;
-  /** Ends the watching; the jobs stay in the queue. */
+  /** Stops watching; the jobs stay in the queue. */
   readonly stop: AbortSignal;
   readonly onChange: (states: readonly JobState[]) => void;
-  readonly say: (line: string) => void;
-  /** The time, ISO 8601 in UTC. */
+  readonly log: (line: string) => void;
+  /** Returns the current time, ISO 8601 in UTC. */
   readonly now: () => string;
 }
 
 const Progress = z.object({ steps: z.number().nonnegative(), successRate: z.number().nullable() });
 
 /**
- * Puts in what is not complete, and waits for it.
+ * Adds the incomplete jobs to the queue and waits for them.
  *
- * @returns how each job stands in the end, in the order given
- * @throws InputError if a fetched run is not the one that was asked for
+ * @returns the final state of each job, in the given order
+ * @throws InputError if a downloaded run has other settings than its job
  */
 export async function runOnQueue(sweep: QueueRun): Promise<readonly JobState[]> {
   const { folder, jobs, stop } = sweep;
   mkdirSync(join(folder.path, "runs"), { recursive: true });
   const states = jobs.map((job) => stateOnDisk(sweep, job));
-  const tell = () => sweep.onChange([...states]);
-  const open = new Set(jobs.map((_, i) => i).filter((i) => states[i]?.status === "waiting"));
-  tell();
-  await inGroups([...open], stop, async (i) => {
-    const error = await put(sweep, jobs[i]!);
-    if (error !== undefined) close(i, { status: "failed", error });
-  });
-  function close(i: number, ended: Partial<JobState>): void {
-    states[i] = { ...states[i]!, ...ended };
-    open.delete(i);
+  const openJobs = () =>
+    [...states.keys()].filter((i) => states[i]!.status !== "done" && states[i]!.status !== "failed");
+  const update = (i: number, change: Partial<JobState>) => {
+    states[i] = { ...states[i]!, ...change };
+  };
+  const publish = () => sweep.onChange([...states]);
+
+  publish();
+  await inBatches(openJobs(), stop, async (i) => update(i, await submit(sweep, jobs[i]!)));
+  const checkWorkers = workerCheck(sweep);
+  while (openJobs().length > 0 && !stop.aborted) {
+    await inBatches(openJobs(), stop, async (i) => update(i, await poll(sweep, jobs[i]!, states[i]!)));
+    publish();
+    await checkWorkers();
+    if (openJobs().length > 0) await delay(POLL, undefined, { signal: stop }).catch(() => undefined);
   }
-  let lonelySince: number | undefined = performance.now();
-  let toldLonely = false;
-  while (open.size > 0 && !stop.aborted) {
-    await inGroups([...open], stop, async (i) => {
-      const ended = await look(sweep, jobs[i]!, states[i]!);
-      if (ended.status === "done" || ended.status === "failed") close(i, ended);
-      else states[i] = { ...states[i]!, ...ended };
-    });
-    tell();
-    const workers = await sweep.faults.ask(() => sweep.server.workers(), stop);
-    if (workers !== 0) {
-      lonelySince = undefined;
-      toldLonely = false;
-    } else lonelySince ??= performance.now();
-    if (!toldLonely && lonelySince !== undefined && performance.now() - lonelySince > LONELY) {
-      toldLonely = true;
-      sweep.say(
-        `no worker with this code (${sweep.code}) is listening yet: start some with steadyarm bench worker --queue <the same URL>`,
-      );
-    }
-    if (open.size > 0) await delay(POLL, undefined, { signal: stop }).catch(() => undefined);
-  }
-  tell();
+  publish();
   return states;
 }
 
@@ -103,55 +86,58 @@ function stateOnDisk({ folder, retryFailed, retries }: QueueRun, job: SweepJob):
   const training = trainingJob(folder.path, job);
   const result = existsSync(join(training.run, RESULT_FILE)) ? readResult(training.run) : undefined;
   const failures = readFailures(folder.path, job.id);
-  const usedUp = result === undefined && !retryFailed && failures.length > retries;
+  const exhausted = result === undefined && !retryFailed && failures.length > retries;
   return {
     job: training,
-    status: result !== undefined ? "done" : usedUp ? "failed" : "waiting",
+    status: result !== undefined ? "done" : exhausted ? "failed" : "waiting",
     steps: result?.steps ?? 0,
     successRate: result?.successRate,
     result,
-    error: usedUp ? failures.at(-1)?.error : undefined,
+    error: exhausted ? failures.at(-1)?.error : undefined,
   };
 }
 
-/** Puts a job in; one that failed there before goes in anew. Returns why it stays failed, if it does. */
-async function put(sweep: QueueRun, job: SweepJob): Promise<string | undefined> {
-  const { server, faults, stop, retries } = sweep;
-  const there = await faults.ask(() => server.look(job.id), stop);
-  if (there?.status === "failed") {
-    if (!sweep.retryFailed && readFailures(sweep.folder.path, job.id).length > 0) return there.error;
-    await faults.ask(() => server.remove(job.id), stop);
+/** Adds a job to the queue, replacing an earlier failed one if it may be retried. Returns the change of its state. */
+async function submit(sweep: QueueRun, job: SweepJob): Promise<Partial<JobState>> {
+  const { server, connection, stop, retries } = sweep;
+  const queued = await connection.retry(() => server.get(job.id), stop);
+  if (queued?.status === "failed") {
+    if (!sweep.retryFailed && readFailures(sweep.folder.path, job.id).length > 0) {
+      return { status: "failed", error: queued.error };
+    }
+    await connection.retry(() => server.remove(job.id), stop);
   }
   const data = { name: jobName(job), config: job.config };
-  await faults.ask(() => server.add(job.id, data, retries + 1), stop);
-  return undefined;
+  await connection.retry(() => server.add(job.id, data, retries + 1), stop);
+  return {};
 }
 
-async function look(sweep: QueueRun, job: SweepJob, state: JobState): Promise<Partial<JobState>> {
-  const { server, faults, stop, folder } = sweep;
-  // One answer for all that could be lost: a job that is not there must not be taken for one that was not asked about.
-  const answer = await faults.ask(async () => ({ there: await server.look(job.id) }), stop);
-  if (answer === undefined) return {};
-  const { there } = answer;
-  if (there === undefined || (there.status === "done" && !(await fetchRun(sweep, job, state)))) {
+/** Polls a job and downloads its run once it is done. Returns the change of its state. */
+async function poll(sweep: QueueRun, job: SweepJob, state: JobState): Promise<Partial<JobState>> {
+  const { server, connection, stop, folder } = sweep;
+  // The object distinguishes a job that is not in the queue from a request that was stopped.
+  const response = await connection.retry(async () => ({ queued: await server.get(job.id) }), stop);
+  if (response === undefined) return {};
+  const { queued } = response;
+  if (queued === undefined || (queued.status === "done" && !(await fetchRun(sweep, job, state)))) {
     if (stop.aborted) return {};
-    // The server lost it, or lost its run: it was restarted without its data.
-    if (there !== undefined) await faults.ask(() => server.remove(job.id), stop);
-    await put(sweep, job);
+    // The server has lost the job or its run, for instance by a restart without its data.
+    if (queued !== undefined) await connection.retry(() => server.remove(job.id), stop);
+    await submit(sweep, job);
     return { status: "waiting" };
   }
-  if (there.status === "done") {
+  if (queued.status === "done") {
     const result = readResult(state.job.run);
-    await faults.ask(() => server.store.forget(job.id), stop);
-    await faults.ask(() => server.remove(job.id), stop);
+    await connection.retry(() => server.store.remove(job.id), stop);
+    await connection.retry(() => server.remove(job.id), stop);
     return { status: "done", result, steps: result?.steps ?? 0, successRate: result?.successRate };
   }
-  if (there.status === "failed") {
-    recordFailure(folder.path, job.id, { when: sweep.now(), error: there.error ?? "" });
-    sweep.say(`failed  ${jobName(job)}: ${there.error?.split("\n")[0] ?? ""}`);
-    return { status: "failed", error: there.error };
+  if (queued.status === "failed") {
+    recordFailure(folder.path, job.id, { when: sweep.now(), error: queued.error ?? "" });
+    sweep.log(`failed  ${jobName(job)}: ${queued.error?.split("\n")[0] ?? ""}`);
+    return { status: "failed", error: queued.error };
   }
-  return { status: there.status, ...progressOf(there) };
+  return { status: queued.status, ...progressOf(queued) };
 }
 
 function progressOf({ progress }: QueuedJob): Partial<JobState> {
@@ -159,29 +145,49 @@ function progressOf({ progress }: QueuedJob): Partial<JobState> {
   return data === undefined ? {} : { steps: data.steps, successRate: data.successRate ?? undefined };
 }
 
-/** Puts a complete run into the sweep's folder; false if the server does not have it. */
+/** Downloads a complete run into the sweep's folder. Returns false if the server does not have it. */
 async function fetchRun(
-  { server, faults, stop }: QueueRun,
+  { server, connection, stop }: QueueRun,
   job: SweepJob,
   state: JobState,
 ): Promise<boolean> {
   const { run } = state.job;
   if (existsSync(join(run, RESULT_FILE))) return true;
-  const packed = await faults.ask(() => server.store.load(job.id), stop);
+  const packed = await connection.retry(() => server.store.load(job.id), stop);
   if (packed === undefined) return false;
   unpackRun(packed, run, `the run of ${job.id} on the server`);
   if (!isDeepStrictEqual(readManifest(run).config, job.config)) {
-    throw new InputError(`${run}: the server had a run with other settings under ${job.id}`);
+    throw refuse(run, `a run with the settings of ${job.id}`, unquoted("a run with other settings"));
   }
   return readResult(run) !== undefined;
 }
 
-async function inGroups(
+/** Returns a check that logs a warning if no worker has been connected for a while. */
+function workerCheck({ server, connection, stop, code, log }: QueueRun): () => Promise<void> {
+  let missingSince: number | undefined = performance.now();
+  let warned = false;
+  return async () => {
+    const count = await connection.retry(() => server.workerCount(), stop);
+    if (count !== 0) {
+      missingSince = undefined;
+      warned = false;
+      return;
+    }
+    missingSince ??= performance.now();
+    if (warned || performance.now() - missingSince <= NO_WORKER_WARNING) return;
+    warned = true;
+    log(
+      `no worker with code version ${code} is connected. Start one with: steadyarm bench worker --queue <the same URL>`,
+    );
+  };
+}
+
+async function inBatches(
   items: readonly number[],
   stop: AbortSignal,
   act: (item: number) => Promise<void>,
 ): Promise<void> {
-  for (let i = 0; i < items.length && !stop.aborted; i += TOGETHER) {
-    await Promise.all(items.slice(i, i + TOGETHER).map(act));
+  for (let i = 0; i < items.length && !stop.aborted; i += BATCH) {
+    await Promise.all(items.slice(i, i + BATCH).map(act));
   }
 }

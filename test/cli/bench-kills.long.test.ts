@@ -132,7 +132,7 @@ describe(`a sweep of ${JOBS} jobs with repeatedly killed workers`, () => {
       await server.start();
       const { code, stderr } = await runner.finished;
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(runner.stdout().match(/trying again until it is back/g)).toHaveLength(1);
+      expect(runner.stdout().match(/retrying until it is back/g)).toHaveLength(1);
       expect(essences("away")).toEqual(essences("undisturbed"));
     } finally {
       worker.child.kill("SIGKILL");

@@ -1,4 +1,4 @@
-/** @file A port of this machine that nobody listens on at the moment. */
+/** @file Finds an unused TCP port on this machine. */
 
 import { createServer } from "node:net";
 

@@ -1,4 +1,4 @@
-/** @file A real PostgreSQL server of the test's own, from npm: made, stopped, started again, removed. */
+/** @file A temporary PostgreSQL server for tests, installed from npm. */
 
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,17 +22,17 @@ export class PostgresServer {
       persistent: true,
       // PostgreSQL refuses to run as root, which containers often are.
       createPostgresUser: process.getuid?.() === 0,
-      // Nothing here outlives the test: waiting for the disk would only slow it down.
+      // The data need not survive a crash, and fsync is slow.
       postgresFlags: ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"],
       onLog: () => undefined,
       onError: () => undefined,
     });
   }
 
-  /** Makes a database and starts its server. */
+  /** Creates a database and starts its server. */
   static async create(): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), "steadyarm-postgres-"));
-    // The server may run as another user.
+    // The server may run as a different user.
     chmodSync(folder, 0o777);
     const server = new PostgresServer(folder, await freePort());
     await server.#server.initialise();

@@ -1,10 +1,10 @@
-/** @file The queue and what is kept beside it, on a real PostgreSQL server. */
+/** @file Queue and run store on a real PostgreSQL server. */
 
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { FaultWatch } from "../../../experiments/queue/fault-watch.ts";
+import { ConnectionMonitor } from "../../../experiments/queue/connection-monitor.ts";
+import { parseQueueUrl } from "../../../experiments/queue/queue-address.ts";
 import { connectQueue, type QueueServer } from "../../../experiments/queue/queue-server.ts";
 import { workOnQueue } from "../../../experiments/queue/queue-worker.ts";
-import { parseQueueUrl } from "../../../experiments/queue/server-fault.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { PostgresServer } from "./postgres-server.ts";
@@ -25,24 +25,24 @@ async function connect(name: string): Promise<QueueServer> {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-describe("what is kept of runs", () => {
-  it("can be saved by the newest claim alone, is loaded as it was, and gone once forgotten", async () => {
+describe("the run store", () => {
+  it("accepts saves from the newest claim only, and loads what was saved until it is removed", async () => {
     const { store } = await connect("store");
     expect(await store.claim("j1")).toEqual({ generation: 1, complete: false });
     expect(await store.load("j1")).toBeUndefined();
     expect(await store.save("j1", 1, bytes("first"), false)).toBe(true);
-    // Another worker takes the job over; the first one wakes up and must not be heard.
+    // Another worker takes over the job, then the first one tries to save.
     expect(await store.claim("j1")).toEqual({ generation: 2, complete: false });
-    expect(await store.save("j1", 1, bytes("zombie"), true)).toBe(false);
+    expect(await store.save("j1", 1, bytes("superseded"), true)).toBe(false);
     expect(new TextDecoder().decode(await store.load("j1"))).toBe("first");
     expect(await store.save("j1", 2, bytes("result"), true)).toBe(true);
     expect(await store.claim("j1")).toEqual({ generation: 3, complete: true });
-    await store.forget("j1");
+    await store.remove("j1");
     expect(await store.load("j1")).toBeUndefined();
     expect(await store.save("j1", 3, bytes("late"), true)).toBe(false);
   });
 
-  it("is claimed by many at once, each with a number of its own", async () => {
+  it("gives concurrent claims different generations", async () => {
     const [one, two] = await Promise.all([connect("store"), connect("store")]);
     const claims = await Promise.all(
       Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? one : two).store.claim("j2")),
@@ -53,38 +53,39 @@ describe("what is kept of runs", () => {
   });
 });
 
-describe("a queue", () => {
-  it("has a job once, however often it is added, until it is removed", async () => {
+describe("the queue", () => {
+  it("contains a job once, however often it is added, until it is removed", async () => {
     const server = await connect("once");
-    expect(await server.look("j1")).toBeUndefined();
+    expect(await server.get("j1")).toBeUndefined();
     await server.add("j1", { n: 1 }, 1);
     await server.add("j1", { n: 2 }, 1);
-    expect(await server.look("j1")).toMatchObject({ status: "waiting" });
-    const seen: unknown[] = [];
-    const work = server.work(
+    expect(await server.get("j1")).toMatchObject({ status: "waiting" });
+    const delivered: unknown[] = [];
+    const worker = server.startWorker(
       async (job) => {
-        seen.push(job.data);
+        delivered.push(job.data);
       },
       { parallel: 2, lease: 30 },
     );
-    await expect.poll(async () => (await server.look("j1"))?.status).toBe("done");
-    await work.end();
-    expect(seen).toEqual([{ n: 1 }]);
+    await expect.poll(async () => (await server.get("j1"))?.status).toBe("done");
+    await worker.end();
+    expect(delivered).toEqual([{ n: 1 }]);
     await server.remove("j1");
-    expect(await server.look("j1")).toBeUndefined();
+    expect(await server.get("j1")).toBeUndefined();
   });
 
-  it("never trains what is no settings of this code: such jobs fail at once, with the reason", async () => {
-    const server = await connect("suspicious");
+  it("fails jobs with invalid settings or a wrong id at once, without training them", async () => {
+    const server = await connect("invalid");
     const config = parseConfig({}, "test");
-    await server.add("j000000000000001", { name: "an id of its own", config }, 3);
-    await server.add("j000000000000002", { name: "wrong", config: { agent: { tua: 1 } } }, 3);
-    await server.add("j000000000000003", { name: "more", config, run: "/etc" }, 3);
+    await server.add("j000000000000001", { name: "wrong id", config }, 3);
+    await server.add("j000000000000002", { name: "unknown setting", config: { agent: { tua: 1 } } }, 3);
+    await server.add("j000000000000003", { name: "additional key", config, run: "/etc" }, 3);
     const stop = new AbortController();
-    const said: string[] = [];
+    const lines: string[] = [];
+    const log = (line: string) => lines.push(line);
     const work = workOnQueue({
       server,
-      faults: new FaultWatch(parseQueueUrl(postgres.url, "test"), (line) => said.push(line)),
+      connection: new ConnectionMonitor(parseQueueUrl(postgres.url, "test"), log),
       scratch: temporaryFolder(),
       code: "code",
       saveEvery: 30,
@@ -92,23 +93,23 @@ describe("a queue", () => {
         throw new Error("a child was started");
       },
       stop: stop.signal,
-      say: (line) => said.push(line),
+      log,
       parallel: 2,
       lease: 30,
     });
     const error = async (id: string) => {
-      await expect.poll(async () => (await server.look(id))?.status).toBe("failed");
-      return (await server.look(id))?.error;
+      await expect.poll(async () => (await server.get(id))?.status).toBe("failed");
+      return (await server.get(id))?.error;
     };
-    expect(await error("j000000000000001")).toBe(
-      "job j000000000000001: its id is not that of its settings and the code code",
+    expect(await error("j000000000000001")).toMatch(
+      /^job j000000000000001: expected id j[0-9a-f]{15} .*code version code, got j000000000000001$/,
     );
     expect(await error("j000000000000002")).toMatch(
       /unknown setting agent\.tua\. Did you mean "agent\.tau"\?/,
     );
-    expect(await error("j000000000000003")).toBe("job j000000000000003: this is not a training's settings");
+    expect(await error("j000000000000003")).toMatch(/^job j000000000000003: expected a name and a config/);
     stop.abort();
     await work;
-    expect(said).toEqual([]);
+    expect(lines).toEqual([]);
   });
 });

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { packRun, unpackRun } from "../../../experiments/queue/run-archive.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 
-/** A run with two checkpoints, as a trainer leaves it. */
-function madeRun(folder: string): string {
+/** Writes a run folder with two checkpoints. */
+function makeRun(folder: string): string {
   const run = join(folder, "run");
   for (const step of [100, 200]) {
     mkdirSync(join(run, "checkpoints", `step-${step}`), { recursive: true });
@@ -21,7 +21,7 @@ function madeRun(folder: string): string {
   writeFileSync(join(run, "metrics.jsonl"), '{"step": 100}\n');
   writeFileSync(join(run, "events.out.tfevents.1767225600.steadyarm"), "events");
   writeFileSync(join(run, "run.lock"), "me");
-  writeFileSync(join(run, ".result.json.12-0.tmp"), "torn");
+  writeFileSync(join(run, ".result.json.12-0.tmp"), "incomplete");
   return run;
 }
 
@@ -31,10 +31,10 @@ const files = (folder: string) =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
 
-describe("a packed run", () => {
-  it("unpacks to the same files: the newest checkpoint alone, without lock and leftovers", () => {
+describe("packRun and unpackRun", () => {
+  it("preserve all files except older checkpoints, the lock and temporary files", () => {
     const folder = temporaryFolder();
-    const run = madeRun(folder);
+    const run = makeRun(folder);
     const packed = packRun(run);
     const other = join(folder, "other");
     unpackRun(packed!, other, "test");
@@ -51,9 +51,9 @@ describe("a packed run", () => {
     expect(readdirSync(folder).sort()).toEqual(["other", "run"]);
   });
 
-  it("replaces the run that was there, whole", () => {
+  it("replace an existing folder completely", () => {
     const folder = temporaryFolder();
-    const packed = packRun(madeRun(folder));
+    const packed = packRun(makeRun(folder));
     const other = join(folder, "other");
     mkdirSync(other);
     writeFileSync(join(other, "old.txt"), "old");
@@ -61,7 +61,7 @@ describe("a packed run", () => {
     expect(existsSync(join(other, "old.txt"))).toBe(false);
   });
 
-  it("is none before the first checkpoint: there is nothing to go on from", () => {
+  it("return undefined for a run without a checkpoint", () => {
     const run = temporaryFolder();
     writeFileSync(join(run, "manifest.json"), "{}");
     expect(packRun(run)).toBeUndefined();
@@ -76,7 +76,7 @@ describe("a packed run", () => {
     "a/b/c/d",
     "a\\..\\b",
     "",
-  ])("is refused with the path %j in it, and nothing is written", (path) => {
+  ])("reject an archive with the path %j and write no files", (path) => {
     const folder = temporaryFolder();
     const text = `${JSON.stringify([{ path, size: 4 }])}\nevil`;
     expect(() => unpackRun(gzipSync(text), join(folder, "run"), "job j1")).toThrow(
@@ -85,14 +85,14 @@ describe("a packed run", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("is refused when it is cut, changed or something else", () => {
+  it("reject truncated, damaged and other data", () => {
     const folder = temporaryFolder();
-    const packed = packRun(madeRun(folder));
+    const packed = packRun(makeRun(folder));
     const target = join(folder, "out");
     expect(() => unpackRun(packed!.subarray(0, packed!.length - 20), target, "job j1")).toThrow(
       /job j1: .*damaged/,
     );
-    expect(() => unpackRun(Buffer.from("nothing of ours"), target, "job j1")).toThrow(/job j1: .*damaged/);
+    expect(() => unpackRun(Buffer.from("other data"), target, "job j1")).toThrow(/job j1: .*damaged/);
     const whole = gunzipSync(packed!);
     expect(() => unpackRun(gzipSync(whole.subarray(0, whole.length - 1)), target, "job j1")).toThrow(
       /bytes, got/,
