@@ -1,8 +1,8 @@
 /**
- * @file What fewer of Rapier's iterations cost where things touch: `npx tsx bench/contacts.ts [--episodes 1000] [--json]`.
+ * @file Accuracy of contacts by Rapier's solver iterations: `npx tsx bench/contacts.ts [--episodes 1000] [--json]`.
  *
- * For each number of iterations (`env.solverIterations`): how far a cube slides against Coulomb's v²/(2μg), and
- * how many random episodes, the controls taking turns, end in a fault.
+ * For each value of `env.solverIterations`: the sliding distance of a cube relative to Coulomb's v²/(2μg), and the number
+ * of random episodes, alternating control modes, that diverge.
  */
 
 import { parseArgs } from "node:util";
@@ -28,8 +28,8 @@ const { values: flags } = parseArgs({
 });
 const physics = await loadPhysics("compat");
 
-/** The way of a cube that starts at 1 m/s, as a share of Coulomb's. */
-function slidShare(friction: number, solverIterations: number): number {
+/** Returns the sliding distance of a cube that starts at 1 m/s, relative to Coulomb's law. */
+function relativeSlide(friction: number, solverIterations: number): number {
   const halfExtents = [HALF, HALF, HALF] as const;
   const scene = { table: null, objects: [{ name: "cube", halfExtents, mass: 0.5, friction }] };
   const settings = { physicsTimestep: 1 / 200, gravityCompensation: true, solverIterations, scene };
@@ -44,7 +44,7 @@ function slidShare(friction: number, solverIterations: number): number {
   return (state.position[0]! - 1) * 2 * friction * 9.81;
 }
 
-function endsInFault(env: GoalEnv, seed: number): boolean {
+function diverges(env: GoalEnv, seed: number): boolean {
   const rng = Rng.fromSeed(seed).fork("actions");
   env.reset({ seed, training: seed % 2 === 0 });
   try {
@@ -56,29 +56,29 @@ function endsInFault(env: GoalEnv, seed: number): boolean {
   }
 }
 
-async function faults(id: string, solverIterations: number, episodes: number): Promise<number> {
-  let found = 0;
+async function divergedEpisodes(id: string, solverIterations: number, episodes: number): Promise<number> {
+  let count = 0;
   const { controls } = ENVIRONMENTS[id]!;
   for (const [i, control] of controls.entries()) {
     const { env: config, agent } = parseConfig({ env: { id, control, solverIterations } }, "bench");
     const env = await makeEnv(config, agent.gamma);
-    for (let seed = i; seed < episodes; seed += controls.length) found += endsInFault(env, seed) ? 1 : 0;
+    for (let seed = i; seed < episodes; seed += controls.length) count += diverges(env, seed) ? 1 : 0;
     env.dispose();
   }
-  return found;
+  return count;
 }
 
 const rows: { readonly case: string; readonly unit: string; readonly values: number[] }[] = [
   ...FRICTIONS.map((friction) => ({
-    case: `a cube slides, friction ${friction}`,
-    unit: "of Coulomb's way",
-    values: ITERATIONS.map((n) => slidShare(friction, n)),
+    case: `sliding distance, friction ${friction}`,
+    unit: "of Coulomb's distance",
+    values: ITERATIONS.map((n) => relativeSlide(friction, n)),
   })),
 ];
 for (const id of IDS) {
   const values: number[] = [];
-  for (const n of ITERATIONS) values.push(await faults(id, n, Number(flags.episodes)));
-  rows.push({ case: `${id}, faults`, unit: `of ${flags.episodes}`, values });
+  for (const n of ITERATIONS) values.push(await divergedEpisodes(id, n, Number(flags.episodes)));
+  rows.push({ case: `${id}, diverged episodes`, unit: `of ${flags.episodes}`, values });
 }
 if (flags.json) {
   for (const { case: name, unit, values } of rows) {
@@ -89,10 +89,10 @@ if (flags.json) {
   }
 } else {
   console.log(
-    `| iterations a substep | ${ITERATIONS.join(" | ")} | |\n|---|${"---|".repeat(ITERATIONS.length + 1)}`,
+    `| iterations per substep | ${ITERATIONS.join(" | ")} | |\n|---|${"---|".repeat(ITERATIONS.length + 1)}`,
   );
   for (const { case: name, unit, values } of rows) {
-    const shown = values.map((value) => (Number.isInteger(value) ? `${value}` : value.toFixed(2)));
-    console.log(`| ${name} | ${shown.join(" | ")} | ${unit} |`);
+    const cells = values.map((value) => (Number.isInteger(value) ? `${value}` : value.toFixed(2)));
+    console.log(`| ${name} | ${cells.join(" | ")} | ${unit} |`);
   }
 }

@@ -1,15 +1,14 @@
 /**
- * @file How fast environments step: `npx tsx bench/env.ts [--json]`.
+ * @file Speed of the environments: `npx tsx bench/env.ts [--json]`.
  *
- * - steps/s: random actions, a reset every 50 steps included; median of the rounds.
- * - outside Rapier: the share of that time not spent in Rapier's own work, which is `PhysicsWorld.step`
- *   and, at a reset, making and freeing worlds, bodies and joints. Measured in rounds of their own, between
- *   the others, with a clock round each of those calls; setting torques and reading rotations, though
- *   they enter WASM, count as outside. The clock's own time is measured and taken off.
- * - reset: one reset, its share of Rapier included.
- * - on MuJoCo: the same arm, torques, substeps and resets stepped by MuJoCo's WebAssembly, in turn with ours;
- *   it only steps: no observation, goal or reward is made.
- * - gripper scene: panda-gripper with a table and a cube, on both, random torques and finger forces.
+ * - stepping: steps/s with random actions, a reset every 50 steps included; median of the rounds.
+ * - outside Rapier: the share of that time spent outside `PhysicsWorld.step` and, at a reset, the creation and freeing
+ *   of worlds, bodies and joints. Measured in separate rounds with a timer around each of those calls; setting
+ *   torques and reading rotations count as outside. The timer's own cost is measured and subtracted.
+ * - reset: the time of one reset.
+ * - on MuJoCo: the same arm, torques, substeps and resets in MuJoCo's WebAssembly, alternating with ours. It only
+ *   steps: it computes no observation, goal or reward.
+ * - gripper scene: panda-gripper with a table and a cube in both engines, with random torques and finger forces.
  */
 
 import type { ArmModel } from "../env/arm/arm-model.ts";
@@ -31,27 +30,27 @@ const ROUNDS = 7;
 const WARM_UP_EPISODES = 200;
 const EPISODES = 60;
 
-/** Milliseconds, and calls, inside Rapier since the last time it was asked. */
+/** Milliseconds in Rapier, and calls, since the last reset of the counters. */
 const inside = { time: 0, calls: 0 };
 
-/** Puts a clock round Rapier's own work; returns what takes it off again. */
-async function clockRapier(): Promise<() => void> {
+/** Times Rapier's calls from now on; returns a function that stops it. */
+async function timeRapier(): Promise<() => void> {
   const physics = await loadPhysics("compat");
   const undo: (() => void)[] = [];
-  const clock = (owner: object, name: string) => {
+  const timeCalls = (owner: object, name: string) => {
     const original: unknown = Reflect.get(owner, name);
     if (typeof original !== "function") throw new Error(`${name} is not a method`);
-    Reflect.set(owner, name, function timed(this: unknown, ...given: unknown[]) {
+    Reflect.set(owner, name, function timed(this: unknown, ...args: unknown[]) {
       const start = performance.now();
-      const result: unknown = original.apply(this, given);
+      const result: unknown = original.apply(this, args);
       inside.time += performance.now() - start;
       inside.calls += 1;
       return result;
     });
     undo.push(() => Reflect.set(owner, name, original));
   };
-  clock(physics, "createWorld");
-  const verbs = [
+  timeCalls(physics, "createWorld");
+  const methods = [
     "addFixedBody",
     "addMovingBody",
     "addSurface",
@@ -59,13 +58,13 @@ async function clockRapier(): Promise<() => void> {
     "addPrismaticJoint",
     "addLimits",
   ];
-  for (const name of [...verbs, "step", "free"]) clock(PhysicsWorld.prototype, name);
+  for (const name of [...methods, "step", "free"]) timeCalls(PhysicsWorld.prototype, name);
   return () => {
     for (const restore of undo) restore();
   };
 }
 
-/** Milliseconds that one reading of the clock takes. */
+/** Returns the cost of one reading of the clock, ms. */
 function clockCost(): number {
   const readings = 1_000_000;
   const start = performance.now();
@@ -73,7 +72,7 @@ function clockCost(): number {
   return (performance.now() - start) / readings;
 }
 
-/** Milliseconds for some episodes of random actions. */
+/** Returns the time for some episodes of random actions, ms. */
 function play(env: GoalEnv, episodes: number, rng: Rng): number {
   const actions = Array.from({ length: 64 }, () => sampleBox(env.actionSpace, rng));
   const start = performance.now();
@@ -92,14 +91,15 @@ interface Result {
   readonly unit: string;
 }
 
-/** Something that plays episodes of 50 control steps of random torques, in milliseconds. */
+/** An engine that plays episodes of 50 control steps of random torques. */
 interface Loop {
   readonly engine: string;
+  /** Returns the time, ms. */
   play(episodes: number): number;
   dispose(): void;
 }
 
-/** Random forces, of joints and fingers, a quarter of their limits at most: one set for each control step. */
+/** Returns random torques and finger forces of at most a quarter of their limits, a set for each control step. */
 function randomForces({ links, gripper }: ArmModel): number[][] {
   const rng = Rng.fromSeed(1);
   const limits = [
@@ -109,11 +109,11 @@ function randomForces({ links, gripper }: ArmModel): number[][] {
   return Array.from({ length: 64 }, () => limits.map((limit) => rng.uniformIn(-0.25, 0.25) * limit));
 }
 
-function timed(
+function timeEpisodes(
   episodes: number,
   reset: () => void,
   step: (forces: number[]) => void,
-  forces: number[][],
+  forces: readonly number[][],
 ): number {
   const start = performance.now();
   for (let episode = 0; episode < episodes; episode++) {
@@ -129,11 +129,11 @@ async function mujocoLoop(arm: ArmModel, timing: Timing, scene?: Scene): Promise
   const forces = randomForces(arm);
   const step = (each: number[]) => {
     mujoco.step(each, timing.substeps);
-    if (!Number.isFinite(mujoco.angles[0])) throw new Error("MuJoCo came apart");
+    if (!Number.isFinite(mujoco.angles[0])) throw new Error("the MuJoCo simulation diverged");
   };
   return {
     engine: `@mujoco/mujoco@${mujoco.version}`,
-    play: (episodes) => timed(episodes, () => mujoco.reset(arm.home), step, forces),
+    play: (episodes) => timeEpisodes(episodes, () => mujoco.reset(arm.home), step, forces),
     dispose: () => mujoco.dispose(),
   };
 }
@@ -158,7 +158,7 @@ async function rapierLoop(
   };
   return {
     engine: `${physics.name}@${physics.version}`,
-    play: (episodes) => timed(episodes, () => world.reset(arm.home, { objects: CUBE }), step, forces),
+    play: (episodes) => timeEpisodes(episodes, () => world.reset(arm.home, { objects: CUBE }), step, forces),
     dispose: () => world.dispose(),
   };
 }
@@ -169,7 +169,7 @@ const TABLE_AND_CUBE: Scene = {
   objects: [{ name: "cube", halfExtents: [0.02, 0.02, 0.02], mass: 0.1, friction: 1 }],
 };
 
-/** The gripper's scene on both engines, by the timings that pushing and gripping need. */
+/** Measures the gripper scene in both engines. */
 async function measureScene(substeps: number, rate: number): Promise<Result[]> {
   const timing = { physicsTimestep: 1 / rate, substeps, maxEpisodeSteps: 50 };
   const names = ["Rapier", "Rapier with one iteration", "MuJoCo"];
@@ -203,19 +203,19 @@ async function measure(id: string): Promise<Result[]> {
   const stepsPerRound = EPISODES * env.maxEpisodeSteps;
   const mujoco = await mujocoLoop(ENVIRONMENTS[id]!.arm, ENVIRONMENTS[id]!.timing);
   const rates: number[] = [];
-  const others: number[] = [];
+  const mujocoRates: number[] = [];
   const shares: number[] = [];
   const resets: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     rates.push((1000 * stepsPerRound) / play(env, EPISODES, rng));
-    others.push((1000 * stepsPerRound) / mujoco.play(EPISODES));
+    mujocoRates.push((1000 * stepsPerRound) / mujoco.play(EPISODES));
 
     const cost = clockCost();
-    const stop = await clockRapier();
+    const stop = await timeRapier();
     Object.assign(inside, { time: 0, calls: 0 });
     const total = play(env, EPISODES, rng) - 2 * cost * inside.calls;
     stop();
-    // Of the two readings round a call, one lies inside what it measures.
+    // Of the two clock readings around a call, one lies within the measured time.
     shares.push((100 * (total - (inside.time - cost * inside.calls))) / total);
 
     const start = performance.now();
@@ -231,7 +231,7 @@ async function measure(id: string): Promise<Result[]> {
       bench: "env",
       case: `${id} on MuJoCo`,
       engine: mujoco.engine,
-      value: Math.round(median(others)),
+      value: Math.round(median(mujocoRates)),
       unit: "steps/s",
     },
     {

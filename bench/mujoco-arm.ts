@@ -1,9 +1,8 @@
 /**
- * @file The same arms and scenes in MuJoCo, as an oracle for the physics and as a mark for its speed.
+ * @file The arms and scenes in MuJoCo, as a reference for accuracy and speed.
  *
- * A model is written as MJCF with every number that Rapier is given: frames, masses, full inertias, joint
- * axes, limits, damping, shapes, friction. A rotor's inertia turns with its link, as in env/, unless
- * MuJoCo's own armature is asked for, which loads its joint alone.
+ * The MJCF has the same numbers as Rapier's world: frames, masses, full inertias, joint axes, limits, damping,
+ * shapes, friction. As in env/, a rotor's inertia rotates with its link, unless MuJoCo's `armature` is selected.
  */
 
 import loadMujoco from "@mujoco/mujoco";
@@ -21,7 +20,7 @@ export interface MujocoSettings {
   /** Seconds. */
   readonly timestep: number;
   readonly gravityCompensation: boolean;
-  /** Whether rotors load their joint alone, as MuJoCo's `armature`, instead of turning with their link. */
+  /** Whether to use MuJoCo's `armature`, in which a rotor loads its own joint only; default false. */
   readonly armature?: boolean;
   readonly scene?: Scene;
   readonly objects?: readonly ObjectPose[];
@@ -29,7 +28,7 @@ export interface MujocoSettings {
 
 let loading: Promise<Mujoco> | undefined;
 
-/** One arm in MuJoCo. Whoever made it disposes of it. */
+/** One arm in MuJoCo. The caller disposes of it. */
 export class MujocoArm {
   readonly #mujoco: Mujoco;
   readonly #model: MjModel;
@@ -47,25 +46,25 @@ export class MujocoArm {
     loading ??= loadMujoco();
     const mujoco = await loading;
     const model = mujoco.MjModel.from_xml_string(mjcf(arm, settings));
-    if (model === null) throw new Error(`MuJoCo does not take ${arm.name}`);
+    if (model === null) throw new Error(`MuJoCo rejects the model of ${arm.name}`);
     if (settings.armature !== true) addRotors(model, arm);
     return new MujocoArm(mujoco, model, arm.links.length);
   }
 
-  /** Starts at joint angles, [N] rad, at rest, objects and fingers where the model has them. */
+  /** Starts at rest at joint angles, [N] rad; objects and fingers at their poses in the model. */
   reset(angles: readonly number[]): void {
     this.#mujoco.mj_resetData(this.#model, this.#data);
     this.#data.qpos.set(angles);
     this.#mujoco.mj_forward(this.#model, this.#data);
   }
 
-  /** Holds forces, of the joints, [N] N m, and then of the fingers where there are any, N, for some timesteps. */
+  /** Applies joint torques, [N] N m, followed by finger forces, N, for some timesteps. */
   step(forces: ArrayLike<number>, steps: number): void {
     this.#data.qfrc_applied.set(forces);
     for (let i = 0; i < steps; i++) this.#mujoco.mj_step(this.#model, this.#data);
   }
 
-  /** [N] rad; the caller's own. */
+  /** Joint angles, [N] rad, copied. */
   get angles(): Float64Array {
     return Float64Array.from(this.#data.qpos.slice(0, this.#size));
   }
@@ -81,8 +80,8 @@ export class MujocoArm {
 }
 
 /**
- * Adds rotors to links that are compiled: a rotor inertia about one axis alone is no body's, so the
- * compiler refuses it, though the equations of motion do not mind.
+ * Adds rotors to compiled links. The compiler rejects such inertias, because no rigid body has an inertia about one
+ * axis only; the equations of motion accept them.
  */
 function addRotors(model: MjModel, arm: ArmModel): void {
   for (const [i, link] of arm.links.entries()) {
@@ -91,33 +90,32 @@ function addRotors(model: MjModel, arm: ArmModel): void {
     const [x, y, z, w] = frame;
     model.body_inertia.set(moments, 3 * body);
     model.body_iquat.set([w, x, y, z], 4 * body);
-    // What the compiler found simple about the old inertia is not so about the new one.
+    // Disable the compiler's shortcuts for the old inertia.
     model.body_sameframe[body] = 0;
     model.body_simple[body] = 0;
   }
 }
 
-/** An arm, and what stands about it, in MuJoCo's language. */
+/** Returns the MJCF of an arm and its scene. */
 export function mjcf(arm: ArmModel, settings: MujocoSettings): string {
   const { scene, gravityCompensation, timestep } = settings;
   const compensation = gravityCompensation ? ' gravcomp="1"' : "";
-  const solid = scene !== undefined;
-  const geoms = (shapes: readonly Shape[], friction: number, type: number, touches: number) =>
-    solid ? shapes.map((shape) => geom(shape, friction, type, touches)).join("") : "";
+  const geoms = (shapes: readonly Shape[], friction: number, group: number, collidesWith: number) =>
+    scene === undefined ? "" : shapes.map((shape) => geom(shape, friction, group, collidesWith)).join("");
   const fingers = (arm.gripper?.fingers ?? []).map((finger) => {
     const joint = `<joint name="${finger.joint}" type="slide" axis="${list(finger.axis)}" limited="true" range="0 ${arm.gripper?.travel}" damping="${arm.gripper?.damping}"/>`;
-    const touch = geoms(finger.shapes, finger.friction, 1, 6);
-    return `<body name="${finger.name}" ${pose(finger)}${compensation}>${inertial(finger)}${joint}${touch}</body>`;
+    const shapes = geoms(finger.shapes, finger.friction, 1, 6);
+    return `<body name="${finger.name}" ${pose(finger)}${compensation}>${inertial(finger)}${joint}${shapes}</body>`;
   });
   const chain = arm.links.reduceRight((inner, link, i) => {
-    const touch = geoms(link.shapes, 1, i === 0 ? 8 : 1, i === 0 ? 4 : 6);
-    return `<body name="${link.name}" ${pose(link)}${compensation}>${inertial(link)}${hinge(link, settings)}${touch}${inner}</body>`;
+    const shapes = geoms(link.shapes, 1, i === 0 ? 8 : 1, i === 0 ? 4 : 6);
+    return `<body name="${link.name}" ${pose(link)}${compensation}>${inertial(link)}${hinge(link, settings)}${shapes}${inner}</body>`;
   }, fingers.join(""));
   const coupling =
     arm.gripper === undefined
       ? ""
       : `<tendon><fixed stiffness="${arm.gripper.coupling}" springlength="0">${arm.gripper.fingers.map(({ joint }, i) => `<joint joint="${joint}" coef="${1 - 2 * i}"/>`).join("")}</fixed></tendon>`;
-  const world = scene === undefined ? "" : things(scene, settings.objects ?? []);
+  const world = scene === undefined ? "" : sceneXml(scene, settings.objects ?? []);
   return `<mujoco>
 <compiler angle="radian" autolimits="false"/>
 <option timestep="${timestep}" gravity="${list(GRAVITY)}" integrator="implicitfast" cone="elliptic" impratio="10"/>
@@ -125,7 +123,8 @@ export function mjcf(arm: ArmModel, settings: MujocoSettings): string {
 </mujoco>`;
 }
 
-function things({ table, objects }: Scene, poses: readonly ObjectPose[]): string {
+/** Returns the MJCF of floor, table and objects. */
+function sceneXml({ table, objects }: Scene, poses: readonly ObjectPose[]): string {
   const top = table?.center ?? [0, 0, 0];
   const floor = `<geom type="plane" size="10 10 1" pos="0 0 ${table === null ? 0 : top[2] - 0.4}" friction="1 0.005 0.0001" contype="2" conaffinity="5"/>`;
   const slab =
@@ -150,8 +149,8 @@ function inertial({ mass, centerOfMass, inertia }: ArmLink | Finger): string {
   return `<inertial pos="${list(centerOfMass)}" mass="${mass}" fullinertia="${list(inertia)}"/>`;
 }
 
-function geom(shape: Shape, friction: number, type: number, touches: number): string {
-  const common = `friction="${friction} 0.005 0.0001" contype="${type}" conaffinity="${touches}" mass="0"`;
+function geom(shape: Shape, friction: number, group: number, collidesWith: number): string {
+  const common = `friction="${friction} 0.005 0.0001" contype="${group}" conaffinity="${collidesWith}" mass="0"`;
   return shape.kind === "capsule"
     ? `<geom type="capsule" fromto="${list(shape.from)} ${list(shape.to)}" size="${shape.radius}" ${common}/>`
     : `<geom type="box" pos="${list(shape.center)}" quat="${wxyz(shape.orientation)}" size="${list(shape.halfExtents)}" ${common}/>`;

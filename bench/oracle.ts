@@ -1,10 +1,10 @@
 /**
- * @file How far the arms' motion is from MuJoCo's: `npx tsx bench/oracle.ts [--json]`.
+ * @file Difference between the arms' motion in Rapier and in MuJoCo: `npx tsx bench/oracle.ts [--json]`.
  *
- * Each arm starts at home, weightless, in both engines, and gets the same random torques, a new set each
- * 40 ms, a quarter of the motors' limits at most. What is compared is the tool's place after 0.1, 0.5, 1
- * and 2 s: Rapier at its substep of 1/200 s against MuJoCo at 1/2000 s. `armature` compares with rotors as
- * MuJoCo has them, each loading its joint alone: what our way of adding them to the links changes.
+ * Each arm starts at home with gravity compensation in both engines and gets the same random torques, a new set every
+ * 40 ms, at most a quarter of the torque limits. Compared are the tool positions after 0.1, 0.5, 1 and 2 s:
+ * Rapier at substeps of 1/200 or 1/500 s, MuJoCo at 1/2000 s. `armature` uses MuJoCo's rotor model, in which a
+ * rotor loads its own joint only; here a rotor's inertia is part of the link.
  */
 
 import type { ArmModel } from "../env/arm/arm-model.ts";
@@ -18,18 +18,20 @@ import { distance } from "../shared/vec3.ts";
 import { MujocoArm } from "./mujoco-arm.ts";
 
 export const TIMES = [0.1, 0.5, 1, 2] as const;
-const SHARE = 0.25;
-const CONTROL = 0.04;
-const ORACLE_TIMESTEP = 1 / 2000;
+/** Maximum torque as a share of the torque limit. */
+const TORQUE_SHARE = 0.25;
+/** Seconds that a set of torques is held. */
+const CONTROL_TIMESTEP = 0.04;
+const MUJOCO_TIMESTEP = 1 / 2000;
 
 export interface Difference {
-  /** Metres between the tools at each of TIMES. */
+  /** Distance between the two tools at each of TIMES, metres. */
   readonly distances: readonly number[];
-  /** Metres that the tool had gone from home by then: what the difference is a share of. */
-  readonly ways: readonly number[];
+  /** Distance of MuJoCo's tool from its start at each of TIMES, metres. */
+  readonly displacements: readonly number[];
 }
 
-/** Plays one series of random torques in both engines. */
+/** Applies one series of random torques in both engines. */
 export async function difference(
   model: ArmModel,
   seed: number,
@@ -38,7 +40,7 @@ export async function difference(
 ): Promise<Difference> {
   const physics = await loadPhysics("compat");
   const rapier = new ArmWorld(physics, model, { physicsTimestep, gravityCompensation: true });
-  const settings = { timestep: ORACLE_TIMESTEP, gravityCompensation: true, armature };
+  const settings = { timestep: MUJOCO_TIMESTEP, gravityCompensation: true, armature };
   const mujoco = await MujocoArm.make(model, settings);
   const rng = Rng.fromSeed(seed);
   rapier.reset(model.home);
@@ -50,24 +52,26 @@ export async function difference(
   };
   const home = tool(model.home);
   const distances: number[] = [];
-  const ways: number[] = [];
+  const displacements: number[] = [];
   const last = TIMES[TIMES.length - 1] ?? 0;
-  // In halves of a control step, since 0.1 s and 0.5 s end amid one.
-  const due = new Set(TIMES.map((time) => Math.round((2 * time) / CONTROL)));
+  // In half control steps, because 0.1 s and 0.5 s are not multiples of a control step.
+  const measured = new Set(TIMES.map((time) => Math.round((2 * time) / CONTROL_TIMESTEP)));
   let torques: number[] = [];
-  for (let half = 1; half <= Math.round((2 * last) / CONTROL); half++) {
+  for (let half = 1; half <= Math.round((2 * last) / CONTROL_TIMESTEP); half++) {
     if (half % 2 === 1) {
-      torques = model.links.map(({ torqueLimit }) => rng.uniformIn(-SHARE, SHARE) * torqueLimit);
+      torques = model.links.map(
+        ({ torqueLimit }) => rng.uniformIn(-TORQUE_SHARE, TORQUE_SHARE) * torqueLimit,
+      );
     }
-    rapier.step(torques, Math.round(CONTROL / 2 / physicsTimestep));
-    mujoco.step(torques, Math.round(CONTROL / 2 / ORACLE_TIMESTEP));
-    if (!due.has(half)) continue;
+    rapier.step(torques, Math.round(CONTROL_TIMESTEP / 2 / physicsTimestep));
+    mujoco.step(torques, Math.round(CONTROL_TIMESTEP / 2 / MUJOCO_TIMESTEP));
+    if (!measured.has(half)) continue;
     distances.push(distance(tool(rapier.angles), tool(mujoco.angles)));
-    ways.push(distance(tool(mujoco.angles), home));
+    displacements.push(distance(tool(mujoco.angles), home));
   }
   rapier.dispose();
   mujoco.dispose();
-  return { distances, ways };
+  return { distances, displacements };
 }
 
 const TRIALS = 20;
@@ -76,7 +80,9 @@ async function main(): Promise<void> {
   const asJson = process.argv.includes("--json");
   const arms = new Map(Object.values(ENVIRONMENTS).map(({ arm }) => [arm.name, arm]));
   if (!asJson) {
-    console.log(`tool's distance from MuJoCo's, mm: median (worst of ${TRIALS}); way from home, mm\n`);
+    console.log(
+      `distance from MuJoCo's tool, mm: median (maximum of ${TRIALS}); displacement from home, mm\n`,
+    );
     console.log(
       ["arm".padEnd(15), "substep", "rotors  ", ...TIMES.map((t) => `${t} s`.padStart(20))].join("  "),
     );
@@ -93,7 +99,7 @@ async function main(): Promise<void> {
       }
       const at = TIMES.map((time, i) => {
         const millimetres = trials.map(({ distances }) => 1000 * distances[i]!);
-        const way = 1000 * median(trials.map(({ ways }) => ways[i]!));
+        const way = 1000 * median(trials.map(({ displacements }) => displacements[i]!));
         return { time, typical: median(millimetres), worst: Math.max(...millimetres), way };
       });
       const rotors = armature ? "armature" : "in links";

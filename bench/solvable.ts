@@ -1,8 +1,9 @@
 /**
- * @file How often hand-written scripts solve each task with an object under each control: `npx tsx bench/solvable.ts [--json] [--seeds 100] [--from 101]`.
+ * @file Success rates of hand-written scripts for each task with an object, under each control mode:
+ * `npx tsx bench/solvable.ts [--json] [--seeds 100] [--from 101]`.
  *
- * Scripts see what a policy sees and act as it does. What they reach is a bound from below on what can be learned.
- * They were written with seeds 0 to 100 in view, so by default they are measured on the hundred after those.
+ * Scripts get the observations and give the actions of a policy, so their success rate is a lower bound of what a
+ * policy can reach. They were written on seeds 0 to 100; by default the next hundred are played.
  */
 
 import { parseArgs } from "node:util";
@@ -22,13 +23,13 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(valu
 const rows: object[] = [];
 for (const id of Object.keys(SCRIPTS)) {
   for (const control of ENVIRONMENTS[id]?.controls ?? []) {
-    const solved = await playScript(parseConfig({ env: { id, control } }, "bench/solvable"), seeds);
-    rows.push({ id, control, episodes: seeds.length, ...solved });
+    const result = await playScript(parseConfig({ env: { id, control } }, "bench/solvable"), seeds);
+    rows.push({ id, control, episodes: seeds.length, ...result });
     if (!values.json) {
-      const { successRate, successOnce, failed } = solved;
-      const shown = failed.length === 0 ? "" : `  failed: ${failed.join(", ")}`;
+      const { successRate, successOnce, failed } = result;
+      const failures = failed.length === 0 ? "" : `  failed: ${failed.join(", ")}`;
       console.log(
-        `${id.padEnd(30)}${control.padEnd(10)}${successRate.toFixed(2)} held at the end  ${successOnce.toFixed(2)} once${shown}`,
+        `${id.padEnd(30)}${control.padEnd(10)}${successRate.toFixed(2)} held at the end  ${successOnce.toFixed(2)} once${failures}`,
       );
     }
   }

@@ -1,36 +1,39 @@
-/** @file Which script solves which task with which arm, and how often: proof that a task can be solved by what is observed. */
+/** @file The script of each task with an object, and its success rate: proof that observations are enough to solve the task. */
 
 import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
 import type { RunConfig } from "../../shared/config.ts";
 import { refuse } from "../../shared/errors.ts";
-import { pickWish } from "./pick-script.ts";
-import { pushWish } from "./push-script.ts";
-import { type Reading, readingOf } from "./reading.ts";
-import { slideWish } from "./slide-script.ts";
-import { ToolDriver, type Wish } from "./tool-driver.ts";
+import { type NamedObservation, nameObservation } from "./named-observation.ts";
+import { pickCommand } from "./pick-script.ts";
+import { pushCommand } from "./push-script.ts";
+import { slideCommand } from "./slide-script.ts";
+import { type ToolCommand, ToolDriver } from "./tool-driver.ts";
 
 /** By environment. */
-export const SCRIPTS: Readonly<Record<string, (reading: Reading) => Wish>> = {
-  "panda-push": (reading) => pushWish(reading, { height: 0.03, clear: 0.105, behind: 0.07, lean: 0 }),
-  "arm3-push": (reading) => pushWish(reading, { height: 0.042, clear: 0.135, behind: 0.085, lean: 0.01 }),
-  "panda-slide": (reading) => slideWish(reading, { height: 0.03, behind: 0.06, reach: 0.8 }),
-  "panda-gripper-pick-and-place": pickWish,
+export const SCRIPTS: Readonly<Record<string, (observation: NamedObservation) => ToolCommand>> = {
+  "panda-push": (observation) =>
+    pushCommand(observation, { height: 0.03, clearHeight: 0.105, behind: 0.07, lean: 0 }),
+  "arm3-push": (observation) =>
+    pushCommand(observation, { height: 0.042, clearHeight: 0.135, behind: 0.085, lean: 0.01 }),
+  "panda-slide": (observation) => slideCommand(observation, { height: 0.03, behind: 0.06, reach: 0.8 }),
+  "panda-gripper-pick-and-place": pickCommand,
 };
 
-/** What so many episodes of a script came to. */
-export interface Solved {
-  /** Share of episodes whose goal was achieved at the last step, and at any. */
+/** Result of several episodes of a script. */
+export interface ScriptResult {
+  /** Share of episodes whose goal was achieved at the last step. */
   readonly successRate: number;
+  /** Share of episodes whose goal was achieved at any step. */
   readonly successOnce: number;
-  /** Seeds of the episodes that failed. */
+  /** Seeds of the failed episodes. */
   readonly failed: readonly number[];
 }
 
-/** Plays a script, seed by seed. Throws InputError if there is none for the environment. */
+/** Plays an environment's script, one episode for each seed. Throws InputError if there is no script. */
 export async function playScript(
   { env: config, agent }: RunConfig,
   seeds: readonly number[],
-): Promise<Solved> {
+): Promise<ScriptResult> {
   const script = SCRIPTS[config.id];
   const definition = ENVIRONMENTS[config.id];
   if (script === undefined || definition === undefined) {
@@ -40,26 +43,26 @@ export async function playScript(
   const driver = new ToolDriver(definition.arm, config.control, config.torqueScale, env.controlTimestep);
   const action = new Float32Array(env.actionSpace.low.length);
   const failed: number[] = [];
-  let once = 0;
+  let successes = 0;
   try {
     for (const seed of seeds) {
-      let seen = env.reset({ seed });
-      let [ever, now] = [false, false];
+      let goalObservation = env.reset({ seed });
+      let [everSuccess, isSuccess] = [false, false];
       for (let over = false; !over; ) {
-        const reading = readingOf(definition.arm, seen);
-        driver.drive(reading, script(reading), action);
+        const observation = nameObservation(definition.arm, goalObservation);
+        driver.drive(observation, script(observation), action);
         const step = env.step(action);
-        seen = step;
+        goalObservation = step;
         over = step.truncated;
-        now = step.isSuccess;
-        ever ||= now;
+        isSuccess = step.isSuccess;
+        everSuccess ||= isSuccess;
       }
-      once += ever ? 1 : 0;
-      if (!now) failed.push(seed);
+      successes += everSuccess ? 1 : 0;
+      if (!isSuccess) failed.push(seed);
     }
   } finally {
     env.dispose();
   }
   const n = seeds.length;
-  return { successRate: (n - failed.length) / n, successOnce: once / n, failed };
+  return { successRate: (n - failed.length) / n, successOnce: successes / n, failed };
 }

@@ -1,53 +1,62 @@
-/** @file Slides a puck to its goal by hand-written rules: get behind it, drive it as fast as friction will use up, stop. */
+/** @file A script that slides a puck to its goal: move behind it, accelerate it to the speed that friction consumes, stop. */
 
-import type { Reading } from "./reading.ts";
-import { towards, type Wish } from "./tool-driver.ts";
+import type { NamedObservation } from "./named-observation.ts";
+import { stepTowards, type ToolCommand } from "./tool-driver.ts";
 
-/** What an arm's tool is like, and how far it gets. Metres. */
-export interface Slider {
+/** Parameters for one arm's tool, metres. */
+export interface SlideSettings {
   readonly height: number;
-  /** From the puck's middle where it gets ready. */
+  /** Distance behind the puck's centre from which the tool accelerates. */
   readonly behind: number;
-  /** Along x, where it must have let go. */
+  /** x beyond which the tool no longer drives the puck. */
   readonly reach: number;
 }
 
-/** Of puck on table. */
+/** Between puck and table. */
 const FRICTION = 0.1;
 const GRAVITY = 9.81;
 /** Seconds of a step. */
 const TIMESTEP = 0.04;
-/** Metres to the side of the line through puck and goal within which it drives. */
-const STRAIGHT = 0.012;
-/** Share of that speed that it aims at: the tool follows with some overshoot. */
-const CAUTION = 0.97;
-/** m/s gained in a step at most. */
-const GAIN = 0.24;
-/** m/s at which it touches the puck: a faster one throws it, a slower one leaves less way to drive it. */
-const TOUCH = 0.35;
+/** Maximum distance of the tool from the line through puck and goal while driving, metres. */
+const MAX_SIDE = 0.012;
+/** Share of the ideal speed that the script aims at: the tool overshoots slightly. */
+const SPEED_SHARE = 0.97;
+/** Maximum gain of speed in a step, m/s. */
+const MAX_GAIN = 0.24;
+/** Tool speed at first contact, m/s: a faster tool throws the puck, a slower one has less distance to accelerate it. */
+const TOUCH_SPEED = 0.35;
 
-export function slideWish(reading: Reading, { height, behind, reach }: Slider): Wish {
-  const { tool, object, objectVelocity, goal } = reading;
+/** Returns the command for the next step. */
+export function slideCommand(
+  observation: NamedObservation,
+  { height, behind, reach }: SlideSettings,
+): ToolCommand {
+  const { tool, toolVelocity, object, objectVelocity, goal } = observation;
   const [gx, gy] = [goal[0]! - object[0]!, goal[1]! - object[1]!];
-  const left = Math.hypot(gx, gy);
-  const [dx, dy] = [gx / Math.max(left, 1e-6), gy / Math.max(left, 1e-6)];
+  const goalDistance = Math.hypot(gx, gy);
+  const [dx, dy] = [gx / Math.max(goalDistance, 1e-6), gy / Math.max(goalDistance, 1e-6)];
   const speed = objectVelocity[0]! * dx + objectVelocity[1]! * dy;
-  // What it needs where it will be a step from now.
-  const ahead = Math.max(left - TIMESTEP * Math.max(speed, 0), 0);
-  const enough = Math.sqrt(2 * FRICTION * GRAVITY * ahead);
+  // Speed that friction consumes exactly, from the puck's position one step ahead.
+  const nextDistance = Math.max(goalDistance - TIMESTEP * Math.max(speed, 0), 0);
+  const targetSpeed = SPEED_SHARE * Math.sqrt(2 * FRICTION * GRAVITY * nextDistance);
+  // The tool relative to the puck, along and across the line to the goal.
   const [rx, ry] = [tool[0]! - object[0]!, tool[1]! - object[1]!];
   const along = rx * dx + ry * dy;
   const side = -rx * dy + ry * dx;
-  if (speed >= CAUTION * enough || object[0]! > reach) {
-    return { way: [-0.005, 0, 0.5 * (height - tool[2]!)], fingers: -1 };
+  if (speed >= targetSpeed || object[0]! > reach) {
+    return { displacement: [-0.005, 0, 0.5 * (height - tool[2]!)], fingers: -1 };
   }
-  const ready = along < -0.03 && along > -behind - 0.02 && Math.abs(side) < STRAIGHT;
-  if (ready || speed > 0.1) {
-    const own = reading.toolVelocity[0]! * dx + reading.toolVelocity[1]! * dy;
-    const drive = Math.min(CAUTION * enough, speed < TOUCH / 2 ? TOUCH : own + GAIN) * TIMESTEP;
-    const back = 0.4 * side;
-    return { way: [drive * dx + back * dy, drive * dy - back * dx, 0.5 * (height - tool[2]!)], fingers: -1 };
+  const isBehind = along < -0.03 && along > -behind - 0.02 && Math.abs(side) < MAX_SIDE;
+  if (isBehind || speed > 0.1) {
+    const toolSpeed = toolVelocity[0]! * dx + toolVelocity[1]! * dy;
+    const nextSpeed = speed < TOUCH_SPEED / 2 ? TOUCH_SPEED : toolSpeed + MAX_GAIN;
+    const drive = Math.min(targetSpeed, nextSpeed) * TIMESTEP;
+    const correction = 0.4 * side;
+    return {
+      displacement: [drive * dx + correction * dy, drive * dy - correction * dx, 0.5 * (height - tool[2]!)],
+      fingers: -1,
+    };
   }
   const start = [object[0]! - behind * dx, object[1]! - behind * dy, height];
-  return { way: towards(tool, start, 0.5, 0.03), fingers: -1 };
+  return { displacement: stepTowards(tool, start, 0.5, 0.03), fingers: -1 };
 }

@@ -1,9 +1,9 @@
 /**
- * @file Moves a tool by a wanted way in a step, whatever an action means: what lets one script drive all control modes.
+ * @file Converts a tool displacement into an action of any control mode, so that one script drives all of them.
  *
- * Speeds and displacements of joints are small: a tool goes its way with all of them, its orientation given up for
- * it. For torques, inverse kinematics tells the joints' ways; they are those of inverse dynamics without the
- * small terms of speed squared: M(q) q̈ and damping, held for the whole step as an agent's are.
+ * Joint speeds and displacements are tightly bounded, so all joints move the tool and its orientation is given up. For
+ * torques, inverse kinematics gives the joint displacements, and inverse dynamics without the velocity-product
+ * terms gives the torques: M(q) q̈ plus damping, constant over the step like an agent's.
  */
 
 import type { ArmModel } from "../../env/arm/arm-model.ts";
@@ -12,31 +12,33 @@ import { JointInertia } from "../../env/arm/joint-inertia.ts";
 import { ArmKinematics } from "../../env/arm/kinematics.ts";
 import { actionMeanings, type ControlMode } from "../../env/control/action-meaning.ts";
 import { length, type Vec3 } from "../../shared/vec3.ts";
-import { QuickWays } from "./quick-ways.ts";
-import type { Reading } from "./reading.ts";
+import { BoundedMotion } from "./bounded-motion.ts";
+import type { NamedObservation } from "./named-observation.ts";
 
-/** What a script wants of the next step. */
-export interface Wish {
+/** A script's output for one step. */
+export interface ToolCommand {
   /** Of the tool, metres. */
-  readonly way: Vec3;
-  /** −1 shuts, 1 opens. */
+  readonly displacement: Vec3;
+  /** −1 closes, 1 opens. */
   readonly fingers: number;
 }
 
-/** Share of a missing joint speed that torques make good in one step: more would overshoot. */
-const EAGERNESS = 0.7;
+/** Share of a joint's speed error that torques correct in one step; more would overshoot. */
+const SPEED_GAIN = 0.7;
 
+/** Converts commands for one arm. */
 export class ToolDriver {
   readonly #model: ArmModel;
   readonly #control: ControlMode;
+  /** Physical amount of 1 in each element of an action. */
   readonly #amounts: readonly number[];
   readonly #timestep: number;
   readonly #kinematics: ArmKinematics;
   readonly #inertia: JointInertia;
   readonly #inverse: InverseKinematics;
-  readonly #quick: QuickWays;
-  /** rad that ±1 stands for in a step, where joints are told ways. */
-  readonly #way: number;
+  readonly #bounded: BoundedMotion;
+  /** Joint displacement of an action of 1 in a step, rad; for velocity and position control. */
+  readonly #maxDisplacement: number;
 
   /** @param timestep seconds of one step */
   constructor(model: ArmModel, control: ControlMode, torqueScale: number, timestep: number) {
@@ -47,59 +49,62 @@ export class ToolDriver {
     this.#kinematics = new ArmKinematics(model);
     this.#inertia = new JointInertia(model);
     this.#inverse = new InverseKinematics(model);
-    this.#way = this.#amounts[0]! * (control === "velocity" ? timestep : 1);
-    this.#quick = new QuickWays(model, this.#way);
+    this.#maxDisplacement = this.#amounts[0]! * (control === "velocity" ? timestep : 1);
+    this.#bounded = new BoundedMotion(model, this.#maxDisplacement);
   }
 
-  /** Writes the action. */
-  drive(reading: Reading, { way, fingers }: Wish, action: Float32Array): void {
+  /** Writes the action for a command. */
+  drive(observation: NamedObservation, command: ToolCommand, action: Float32Array): void {
+    const { displacement, fingers } = command;
     const joints = this.#model.links.length;
     if (this.#model.gripper !== undefined) action[action.length - 1] = fingers;
     if (this.#control === "ee") {
-      const share = Math.min(1, this.#amounts[0]! / Math.max(length(way), 1e-9));
-      for (let axis = 0; axis < 3; axis++) action[axis] = (share * way[axis]!) / this.#amounts[axis]!;
+      const share = Math.min(1, this.#amounts[0]! / Math.max(length(displacement), 1e-9));
+      for (let axis = 0; axis < 3; axis++)
+        action[axis] = (share * displacement[axis]!) / this.#amounts[axis]!;
       return;
     }
-    const { angles, tool } = reading;
+    const { angles, tool } = observation;
     if (this.#control === "torque") {
-      this.#inverse.solve(
-        angles,
-        way.map((x, axis) => tool[axis]! + x),
-      );
-      const torques = this.#torques(
-        reading,
-        Array.from(angles, (angle, i) => this.#inverse.angles[i]! - angle),
-      );
-      for (let i = 0; i < joints; i++) action[i] = within(torques[i]! / this.#amounts[i]!);
+      const target = displacement.map((x, axis) => tool[axis]! + x);
+      this.#inverse.solve(angles, target);
+      const displacements = Array.from(angles, (angle, i) => this.#inverse.angles[i]! - angle);
+      const torques = this.#torques(observation, displacements);
+      for (let i = 0; i < joints; i++) action[i] = clip(torques[i]! / this.#amounts[i]!);
       return;
     }
-    const ways = this.#quick.solve(angles, way);
-    for (let i = 0; i < joints; i++) action[i] = within(ways[i]! / this.#way);
+    const displacements = this.#bounded.solve(angles, displacement);
+    for (let i = 0; i < joints; i++) action[i] = clip(displacements[i]! / this.#maxDisplacement);
   }
 
-  #torques({ angles, speeds }: Reading, ways: readonly number[]): number[] {
+  /** Returns the torques for joint displacements in one step, [N] N m. */
+  #torques({ angles, speeds }: NamedObservation, displacements: readonly number[]): number[] {
     this.#kinematics.update(angles);
     this.#inertia.update(this.#kinematics);
-    const size = ways.length;
-    const gained = ways.map((way, i) => EAGERNESS * (way / this.#timestep - speeds[i]!));
-    return gained.map((gain, i) => {
-      let torque = this.#model.links[i]!.damping * (speeds[i]! + gain / 2);
+    const size = displacements.length;
+    const speedChanges = displacements.map((x, i) => SPEED_GAIN * (x / this.#timestep - speeds[i]!));
+    return speedChanges.map((change, i) => {
+      let torque = this.#model.links[i]!.damping * (speeds[i]! + change / 2);
       for (let j = 0; j < size; j++) {
-        torque += (this.#inertia.matrix[i * size + j]! * gained[j]!) / this.#timestep;
+        torque += (this.#inertia.matrix[i * size + j]! * speedChanges[j]!) / this.#timestep;
       }
       return torque;
     });
   }
 }
 
-function within(share: number): number {
-  return Math.min(Math.max(share, -1), 1);
+function clip(x: number): number {
+  return Math.min(Math.max(x, -1), 1);
 }
 
-/** A way of a point towards another: a share of what is left, and no more than so many metres. */
-export function towards(from: ArrayLike<number>, to: ArrayLike<number>, share: number, most: number): Vec3 {
-  const left: Vec3 = [to[0]! - from[0]!, to[1]! - from[1]!, to[2]! - from[2]!];
-  const size = length(left);
-  const scale = Math.min(share, most / Math.max(size, 1e-9));
-  return [scale * left[0], scale * left[1], scale * left[2]];
+/** Returns a displacement from one point towards another: a share of the distance, at most `max` metres. */
+export function stepTowards(
+  from: ArrayLike<number>,
+  to: ArrayLike<number>,
+  share: number,
+  max: number,
+): Vec3 {
+  const remaining: Vec3 = [to[0]! - from[0]!, to[1]! - from[1]!, to[2]! - from[2]!];
+  const scale = Math.min(share, max / Math.max(length(remaining), 1e-9));
+  return [scale * remaining[0], scale * remaining[1], scale * remaining[2]];
 }

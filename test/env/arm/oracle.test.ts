@@ -16,8 +16,8 @@ describe.each([...ARMS])("%s", (_name, model) => {
   it("is within 5 mm of MuJoCo after 0.5 s of random torques, and closer with finer substeps", async () => {
     let [coarse, fine] = [0, 0];
     for (const seed of [1, 2, 3]) {
-      const { distances, ways } = await difference(model, seed, 1 / 200, false);
-      expect(ways[HALF_SECOND]).toBeGreaterThan(0.02);
+      const { distances, displacements } = await difference(model, seed, 1 / 200, false);
+      expect(displacements[HALF_SECOND]).toBeGreaterThan(0.02);
       expect(distances[HALF_SECOND]).toBeLessThan(0.005);
       coarse += distances[HALF_SECOND]!;
       fine += (await difference(model, seed, 1 / 1000, false)).distances[HALF_SECOND]!;

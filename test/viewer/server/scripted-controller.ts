@@ -1,6 +1,6 @@
 /** @file Controllers that follow a hand-written script: they push, hit and lift objects without any training. */
 
-import { readingOf } from "../../../bench/scripted/reading.ts";
+import { nameObservation } from "../../../bench/scripted/named-observation.ts";
 import { SCRIPTS } from "../../../bench/scripted/scripts.ts";
 import { ToolDriver } from "../../../bench/scripted/tool-driver.ts";
 import { ENVIRONMENTS } from "../../../env/registry.ts";
@@ -24,9 +24,9 @@ export function scriptedController(id: string): Controller {
     sizes: undefined,
     step: null,
     begin: () => {},
-    choose: (observation, action) => {
-      const reading = readingOf(arm, observation);
-      driver.drive(reading, script(reading), action);
+    choose: (goalObservation, action) => {
+      const observation = nameObservation(arm, goalObservation);
+      driver.drive(observation, script(observation), action);
     },
     value: null,
   };
