@@ -1,5 +1,5 @@
 /**
- * @file Makes the zoo: trains its policies anew and writes them with a card each.
+ * @file Trains the policies of the zoo and writes each with its card.json.
  *
  *     npm run build && npx tsx bench/make-zoo.ts
  */
@@ -13,24 +13,24 @@ import { readResult } from "../storage/run-result.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** Steps between the policies that are kept of each run. */
-const EVERY = 2000;
+/** Steps between the policies that are copied from each run. */
+const POLICY_EVERY = 2000;
 const STEPS = 20_000;
 
 const ENTRIES = [
   {
     name: "panda-reach-plain",
-    title: "Plain: it oscillates",
+    title: "Plain: oscillates",
     about:
-      "A single critic and nothing that steadies the actor: success goes up and down from checkpoint to checkpoint.",
+      "A single critic and no stabilisers. The success rate varies strongly from checkpoint to checkpoint.",
     preset: "plain",
     seed: 1,
   },
   {
     name: "panda-reach-steady",
-    title: "Steady: it holds",
+    title: "Steady: does not oscillate",
     about:
-      "The default: a penalty on the actor's pre-activations. Once it reaches its goals it goes on doing so.",
+      "The default preset, with a penalty on the actor's pre-activations. The success rate stays high once the goals are reached.",
     preset: "steady",
     seed: 1,
   },
@@ -38,7 +38,7 @@ const ENTRIES = [
 
 const work = mkdtempSync(join(tmpdir(), "steadyarm-zoo-"));
 for (const { name, title, about, preset, seed } of ENTRIES) {
-  const words = [
+  const args = [
     "train",
     "--env",
     "panda-reach",
@@ -50,7 +50,7 @@ for (const { name, title, about, preset, seed } of ENTRIES) {
     `${STEPS}`,
   ];
   const run = join(work, name);
-  execFileSync(process.execPath, [join(ROOT, "dist/cli/main.js"), ...words, "--out", run], {
+  execFileSync(process.execPath, [join(ROOT, "dist/cli/main.js"), ...args, "--out", run], {
     stdio: "inherit",
   });
   const result = readResult(run);
@@ -58,7 +58,7 @@ for (const { name, title, about, preset, seed } of ENTRIES) {
   const entry = join(ROOT, "zoo", name);
   rmSync(entry, { recursive: true, force: true });
   mkdirSync(join(entry, "policies"), { recursive: true });
-  for (let step = EVERY; step <= STEPS; step += EVERY) {
+  for (let step = POLICY_EVERY; step <= STEPS; step += POLICY_EVERY) {
     const file = `step-${step}.safetensors`;
     copyFileSync(join(run, "policies", file), join(entry, "policies", file));
   }
@@ -75,7 +75,7 @@ for (const { name, title, about, preset, seed } of ENTRIES) {
   const card = {
     title,
     about,
-    command: `npx steadyarm ${words.join(" ")}`,
+    command: `npx steadyarm ${args.join(" ")}`,
     env: "panda-reach",
     seed,
     steps: STEPS,

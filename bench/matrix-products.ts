@@ -1,4 +1,4 @@
-/** @file How much of an update is matrix products, and how fast this processor can do those at best. */
+/** @file Matrix products in a program: their operation count, and the peak rate of this processor. */
 
 import type { Engine } from "../agent/engine/engine.ts";
 import { sizeAt, topologicalOrder } from "../agent/graph/node.ts";
@@ -6,10 +6,10 @@ import { input, matMul, mean } from "../agent/graph/ops.ts";
 import { type Program, rootsOf } from "../agent/graph/program.ts";
 import { simplify } from "../agent/graph/simplify.ts";
 
-/** Edge of the square matrices that the best rate is taken from: large enough that calls cost nothing beside. */
-const EDGE = 512;
+/** Size of the square matrices for the peak rate: large enough that the overhead of a call is negligible. */
+const SIZE = 512;
 
-/** Floating-point operations of all matrix products in one run, as the engine runs it. */
+/** Floating-point operations of all matrix products in one run of the simplified program. */
 export function productOperations(program: Program): number {
   let operations = 0;
   for (const node of topologicalOrder(rootsOf(simplify(program)))) {
@@ -21,17 +21,17 @@ export function productOperations(program: Program): number {
   return operations;
 }
 
-/** The same engine with a single large product: what it does, and its operations. */
+/** A program with a single large matrix product, and its operation count. */
 export async function singleProduct(
   engine: Engine,
 ): Promise<{ readonly run: () => Promise<void>; readonly operations: number; readonly dispose: () => void }> {
-  const a = input("a", [EDGE, EDGE]);
-  const b = input("b", [EDGE, EDGE]);
+  const a = input("a", [SIZE, SIZE]);
+  const b = input("b", [SIZE, SIZE]);
   const compiled = await engine.compile({
     feeds: [a, b],
     state: [],
     outputs: [{ name: "mean", node: mean(matMul(a, b)) }],
   });
-  const feeds = { a: new Float32Array(EDGE * EDGE).fill(0.5), b: new Float32Array(EDGE * EDGE).fill(0.25) };
-  return { run: () => compiled.run(feeds), operations: 2 * EDGE ** 3, dispose: () => compiled.dispose() };
+  const feeds = { a: new Float32Array(SIZE * SIZE).fill(0.5), b: new Float32Array(SIZE * SIZE).fill(0.25) };
+  return { run: () => compiled.run(feeds), operations: 2 * SIZE ** 3, dispose: () => compiled.dispose() };
 }

@@ -1,8 +1,7 @@
 /**
- * @file The same update as a TensorFlow.js user would write it: layers by hand, `variableGrads`, `train.adam`.
+ * @file The DDPG update written by hand in TensorFlow.js, with `variableGrads` and `train.adam`: the speed baseline.
  *
- * What a graph of one's own has to beat. WASM backend; the losses, rates and targets are those of
- * agent/ddpg-update.ts.
+ * WASM backend. Losses, learning rates and targets equal those of agent/ddpg-update.ts.
  */
 
 import { join } from "node:path";
@@ -17,7 +16,7 @@ interface Layer {
   readonly bias: tf.Variable<tf.Rank.R1>;
 }
 
-/** Makes an update of networks of its own; `run` does one. */
+/** Creates the networks; `run` makes one update. */
 export async function plainTfjsUpdate(
   config: UpdateConfig,
   sizes: NetworkSizes,
@@ -60,8 +59,8 @@ export async function plainTfjsUpdate(
         }, variables(actor));
         criticAdam.applyGradients(named(criticStep.grads));
         actorAdam.applyGradients(named(actorStep.grads));
-        blend(actor, targetActor, tau);
-        blend(critic, targetCritic, tau);
+        polyakUpdate(actor, targetActor, tau);
+        polyakUpdate(critic, targetCritic, tau);
         criticStep.value.dataSync();
       });
     },
@@ -93,10 +92,10 @@ function forward(network: readonly Layer[], x: tf.Tensor2D): tf.Tensor2D {
   }, x);
 }
 
-function blend(online: readonly Layer[], target: readonly Layer[], tau: number): void {
+function polyakUpdate(online: readonly Layer[], target: readonly Layer[], tau: number): void {
   for (const [i, layer] of online.entries()) {
-    const slow = target[i]!;
-    slow.weight.assign(slow.weight.mul<tf.Tensor2D>(1 - tau).add(layer.weight.mul(tau)));
-    slow.bias.assign(slow.bias.mul<tf.Tensor1D>(1 - tau).add(layer.bias.mul(tau)));
+    const { weight, bias } = target[i]!;
+    weight.assign(weight.mul<tf.Tensor2D>(1 - tau).add(layer.weight.mul(tau)));
+    bias.assign(bias.mul<tf.Tensor1D>(1 - tau).add(layer.bias.mul(tau)));
   }
 }

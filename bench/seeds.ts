@@ -1,11 +1,11 @@
 /**
- * @file Trains one configuration on many seeds, each as `steadyarm train` in a process of its own, and
- * prints a table: what docs/ddpg.md shows.
+ * @file Trains one configuration on many seeds, each as a separate `steadyarm train`, and prints the table in
+ * docs/ddpg.md.
  *
  *     npm run build && npx tsx bench/seeds.ts --seeds 1-10
  *     npx tsx bench/seeds.ts --seeds 1-10 --set agent.her.k=0      without hindsight
  *
- * Runs go to a temporary folder, or stay under --out, where a run that is complete is not made again.
+ * Runs are written to a temporary folder, or kept under --out, where completed runs are not repeated.
  */
 
 import { spawn } from "node:child_process";
@@ -13,11 +13,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { parseSeeds } from "../experiments/sweep/sweep-spec.ts";
 import { median } from "../shared/statistics.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { type RunResult, readResult } from "../storage/run-result.ts";
 
-/** Steps before the end in which a steady policy must not fail. */
+/** Period at the end of training over which the minimum success rate is taken. */
 const LAST_STEPS = 5000;
 
 const MAIN = join(import.meta.dirname, "../dist/cli/main.js");
@@ -39,44 +40,27 @@ const { values: flags } = parseArgs({
 interface Row {
   readonly seed: number;
   readonly result: RunResult;
-  /** Least success rate of the evaluations in the last steps. */
+  /** Minimum success rate of the evaluations in the last steps. */
   readonly lowestLate: number;
-}
-
-function seedsOf(text: string): number[] {
-  const [first, last = first] = text.split("-").map(Number);
-  if (first === undefined || last === undefined || !(last >= first))
-    throw new Error(`--seeds ${text}: expected 1-10`);
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 function trainSeed(seed: number, folder: string): Promise<void> {
   const run = join(folder, `s${seed}`);
-  const words = existsSync(join(run, "manifest.json"))
-    ? ["train", "--resume", run]
+  const { env, reward, steps, preset } = flags;
+  const options = { env, reward, steps, preset, seed: `${seed}`, out: run };
+  const args = existsSync(join(run, "manifest.json"))
+    ? ["--resume", run]
     : [
-        "train",
-        "--env",
-        flags.env,
-        "--reward",
-        flags.reward,
-        "--steps",
-        flags.steps,
-        "--preset",
-        flags.preset,
-        "--seed",
-        `${seed}`,
-        "--out",
-        run,
+        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+        ...flags.set.flatMap((setting) => ["--set", setting]),
       ];
-  const settings = words[1] === "--resume" ? [] : flags.set.flatMap((each) => ["--set", each]);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...words, ...settings], {
+    const child = spawn(process.execPath, [MAIN, "train", ...args], {
       stdio: ["ignore", "ignore", "inherit"],
     });
     child.on("error", reject);
     child.on("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`seed ${seed} ended with ${code}`)),
+      code === 0 ? resolve() : reject(new Error(`seed ${seed}: train exited with code ${code}`)),
     );
   });
 }
@@ -102,7 +86,7 @@ function print(rows: readonly Row[]): void {
     return;
   }
   console.log(
-    `| seed | held at the end | touched | first ≥ 0.95 at step | least in the last ${count(LAST_STEPS)} steps | seconds |`,
+    `| seed | success | success once | steps to 0.95 | minimum in the last ${count(LAST_STEPS)} steps | seconds |`,
   );
   console.log("|---|---|---|---|---|---|");
   for (const { seed, result, lowestLate } of rows) {
@@ -115,13 +99,13 @@ function print(rows: readonly Row[]): void {
   const steps = median(rows.map(({ result }) => result.stepsTo95 ?? Number.POSITIVE_INFINITY));
   const seconds = median(rows.map(({ result }) => result.wallSeconds));
   console.log(
-    `\n${solved} of ${rows.length} seeds end at 0.95 or above; median first 0.95 at ${Number.isFinite(steps) ? count(steps) : "never"}; median ${seconds.toFixed(0)} s`,
+    `\n${solved} of ${rows.length} seeds end at 0.95 or above; median steps to 0.95: ${Number.isFinite(steps) ? count(steps) : "never"}; median time: ${seconds.toFixed(0)} s`,
   );
 }
 
 const folder = flags.out ?? mkdtempSync(join(tmpdir(), "steadyarm-seeds-"));
 mkdirSync(folder, { recursive: true });
-const seeds = seedsOf(flags.seeds);
+const seeds = parseSeeds(flags.seeds, "--seeds");
 const waiting = [...seeds];
 const worker = async () => {
   for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {

@@ -1,12 +1,11 @@
 /**
- * @file How many more jobs an hour a sweep does on two cores than on one: the built-in suite `quick`.
+ * @file Throughput of a sweep by the number of cores: jobs per hour of the built-in suite `quick`.
  *
  *     npm run build && npx tsx bench/sweep.ts [--cores 1,2] [--steps N] [--json]
  *
- * Each row is `steadyarm bench run quick` from its start to its end, in a folder of its own, confined by `taskset`
- * to so many cores, as it would be on a machine that has no more: V8 compiles and collects garbage on threads
- * of its own, so a job that is alone on two cores takes a tenth more than one of them. Without `taskset`
- * (only Linux has it) rows differ in `--jobs` alone, which is said. `--steps` shortens every run.
+ * Each row is a complete `steadyarm bench run quick`, confined to the given number of cores by `taskset`: V8 compiles and
+ * collects garbage on additional threads, so a single job without confinement uses 10 % more than one core. Without
+ * `taskset` (Linux only) the rows differ only in `--jobs`, and a line says so. `--steps` shortens every run.
  */
 
 import { spawnSync } from "node:child_process";
@@ -40,26 +39,26 @@ if (flags.steps !== undefined) {
 }
 const jobs = 12;
 
-let alone: number | undefined;
+let baseline: number | undefined;
 if (!flags.json) {
-  if (!confined) console.log("not confined: there is no taskset here, so one job may use two cores\n");
-  console.log("| cores | seconds | jobs an hour | against one |\n|---|---|---|---|");
+  if (!confined) console.log("taskset is not available: a job may use more than one core\n");
+  console.log("| cores | seconds | jobs per hour | speedup |\n|---|---|---|---|");
 }
 for (const cores of flags.cores.split(",").map(Number)) {
-  const begun = performance.now();
-  const words = [MAIN, "bench", "run", suite, "--jobs", `${cores}`, "--out", `cores-${cores}`];
-  const [program, before] = confined
+  const start = performance.now();
+  const args = [MAIN, "bench", "run", suite, "--jobs", `${cores}`, "--out", `cores-${cores}`];
+  const [program, prefix] = confined
     ? ["taskset", ["--cpu-list", cores === 1 ? "0" : `0-${cores - 1}`, process.execPath]]
     : [process.execPath, []];
-  const { status } = spawnSync(program, [...before, ...words], {
+  const { status } = spawnSync(program, [...prefix, ...args], {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],
   });
   if (status !== 0) throw new Error(`bench run ended with ${status}`);
-  const seconds = (performance.now() - begun) / 1000;
+  const seconds = (performance.now() - start) / 1000;
   const hourly = (jobs * 3600) / seconds;
-  alone ??= hourly;
-  const speedup = hourly / alone;
+  baseline ??= hourly;
+  const speedup = hourly / baseline;
   if (flags.json) {
     console.log(
       JSON.stringify({ bench: "sweep", case: `${cores} cores`, confined, seconds, hourly, speedup }),

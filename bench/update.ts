@@ -1,11 +1,11 @@
 /**
- * @file How long one DDPG update takes: `npx tsx bench/update.ts [--json]`.
+ * @file Time of one DDPG update: `npx tsx bench/update.ts [--json]`.
  *
- * Batch 256, 26 numbers into the actor, 7 actions. First engine beside engine: both run the same graph,
- * and beside them stands the same update as one would write it with TensorFlow.js (plain-tfjs.ts). Then what
- * stabilisers cost on the default engine. "GFLOP/s" is the rate of an update's matrix products as if it were
- * nothing else, beside the rate of one product of 512 × 512 matrices on the same engine: the processor's bound. All sides take turns within one process, so that what else the
- * machine does falls on each; medians over rounds, after warm-up.
+ * Batch 256, 26 inputs, 7 actions. First it compares both engines, which run the same graph, with the update written by
+ * hand in TensorFlow.js (plain-tfjs.ts). Then it measures the cost of stabilisers on the default engine. GFLOP/s is the
+ * rate of an update's matrix products, as if it did nothing else, compared with the peak rate of this processor, that of
+ * a single product of 512 × 512 matrices. Implementations take turns within one process, so that other load on the
+ * machine affects all of them. Values are medians over rounds, after a warm-up.
  */
 
 import { parseArgs } from "node:util";
@@ -27,14 +27,14 @@ const SIZES = { inputs: 26, actions: 7 };
 const ROUNDS = 15;
 const WARM_UP_ROUNDS = 2;
 
-/** Hidden layers, and how many updates of each side make a round: enough to be well above the clock's grain. */
+/** Hidden layers, and updates per round for each implementation: enough to exceed the resolution of the clock. */
 const SHAPES = [
   { name: "2×64", hidden: [64, 64], updates: { onnx: 100, tfjs: 5, plain: 5 } },
   { name: "2×256", hidden: [256, 256], updates: { onnx: 20, tfjs: 2, plain: 1 } },
   { name: "3×256", hidden: [256, 256, 256], updates: { onnx: 10, tfjs: 1, plain: 1 } },
 ] as const;
 
-/** What is switched on besides a plain single critic; the last is all that can be on together. */
+/** Stabilisers added to plain DDPG; the last entry has all that can be combined. */
 const STABILISERS: readonly (readonly [name: string, agent: object])[] = [
   ["plain", presetSettings("plain").agent],
   ["steady", presetSettings("steady").agent],
@@ -43,7 +43,7 @@ const STABILISERS: readonly (readonly [name: string, agent: object])[] = [
   ["layer norm, both", { layerNorm: { actor: true, critic: true } }],
   ["batch norm, critic", { batchNorm: { critic: "batch" } }],
   [
-    "twin critics and all else",
+    "all combined",
     {
       critics: { count: 2, targetMin: 2, actorUses: "least" },
       targetSmoothing: { scale: 0.2 },
@@ -58,9 +58,9 @@ const STABILISERS: readonly (readonly [name: string, agent: object])[] = [
   ],
 ];
 
-interface Side {
+interface Implementation {
   readonly name: string;
-  /** Updates that make a round. */
+  /** Updates per round. */
   readonly updates: number;
   readonly run: () => Promise<void> | void;
 }
@@ -80,11 +80,11 @@ for (const { name, hidden, updates } of SHAPES) {
   const times = await takeTurns([
     { name: engines.onnx.name, updates: updates.onnx, run: () => onnx.compiled.run(onnx.feeds) },
     { name: engines.tfjs.name, updates: updates.tfjs, run: () => tfjs.compiled.run(tfjs.feeds) },
-    { name: "tfjs by hand", updates: updates.plain, run: () => plain.run() },
+    { name: "hand-written tfjs", updates: updates.plain, run: () => plain.run() },
     { name: "one product", updates: updates.onnx, run: product.run },
   ]);
-  const { "one product": alone = [], ...updating } = Object.fromEntries(times);
-  print(name, new Map(Object.entries(updating)));
+  const { "one product": productTimes = [], ...updateTimes } = Object.fromEntries(times);
+  print(name, new Map(Object.entries(updateTimes)));
   const rate = (operations: number, milliseconds: readonly number[] = []) =>
     operations / (1e6 * median(milliseconds));
   printRow(
@@ -96,23 +96,23 @@ for (const { name, hidden, updates } of SHAPES) {
   printRow(
     name,
     `${engines.onnx.name}, one product of 512 × 512`,
-    rate(product.operations, alone),
+    rate(product.operations, productTimes),
     "GFLOP/s",
   );
   for (const each of [onnx.compiled, tfjs.compiled, product]) each.dispose();
 }
 for (const { name, hidden, updates } of SHAPES.slice(0, 2)) {
-  const sides = await Promise.all(
-    STABILISERS.map(async ([side, agent]) => {
+  const implementations = await Promise.all(
+    STABILISERS.map(async ([stabiliser, agent]) => {
       const config = parseConfig({ agent: { ...agent, hidden: [...hidden], batchSize: 256 } }, "bench").agent;
       const { compiled, feeds } = await prepare(config, engines.onnx);
       let done = 0;
       const run = () => compiled.run(feeds, { skipDelayed: ++done % config.actorEvery !== 0 });
-      return { name: side, updates: updates.onnx / 2, run, compiled };
+      return { name: stabiliser, updates: updates.onnx / 2, run, compiled };
     }),
   );
-  print(name, await takeTurns(sides));
-  for (const { compiled } of sides) compiled.dispose();
+  print(name, await takeTurns(implementations));
+  for (const { compiled } of implementations) compiled.dispose();
 }
 
 async function prepare(
@@ -128,9 +128,7 @@ async function prepare(
   const rng = Rng.fromSeed(2);
   const actorWeights = initialWeights(actorLayout, rng, 3e-3);
   const criticWeights = new Float32Array(criticLayouts[0]?.size ?? 0);
-  for (const layout of criticLayouts) {
-    initialWeights(layout, rng, 3e-3, criticWeights);
-  }
+  for (const layout of criticLayouts) initialWeights(layout, rng, 3e-3, criticWeights);
   for (const network of ["actor", "targetActor"]) compiled.setState(network, actorWeights);
   for (const network of ["critic", "targetCritic"]) compiled.setState(network, criticWeights);
   return { compiled, feeds: drawFeeds(program), operations: productOperations(program) };
@@ -153,11 +151,13 @@ function drawFeeds(program: Program): Record<string, Float32Array> {
   );
 }
 
-/** Milliseconds per update of each side, round by round. */
-async function takeTurns(sides: readonly Side[]): Promise<ReadonlyMap<string, readonly number[]>> {
-  const times = new Map<string, number[]>(sides.map(({ name }) => [name, []]));
+/** Milliseconds per update of each implementation and round. */
+async function takeTurns(
+  implementations: readonly Implementation[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const times = new Map<string, number[]>(implementations.map(({ name }) => [name, []]));
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-    for (const { name, updates, run } of sides) {
+    for (const { name, updates, run } of implementations) {
       const start = performance.now();
       for (let i = 0; i < updates; i++) await run();
       if (round >= WARM_UP_ROUNDS) times.get(name)?.push((performance.now() - start) / updates);
@@ -166,12 +166,12 @@ async function takeTurns(sides: readonly Side[]): Promise<ReadonlyMap<string, re
   return times;
 }
 
-/** Milliseconds of each side, then each one's ratio to the first. */
+/** Prints the milliseconds of each implementation, then the ratios to the first. */
 function print(shape: string, times: ReadonlyMap<string, readonly number[]>): void {
   const [[first, firstTimes] = ["", []], ...others] = times;
   const rows = [
     ...[...times].map(([engine, each]) => ({ engine, value: median(each), unit: "ms" })),
-    // Ratios within a round are steadier than the ratio of medians: both sides had the same neighbours.
+    // Ratios within a round vary less than the ratio of medians, because both saw the same load.
     ...others.map(([other, each]) => ({
       engine: `${other} / ${first}`,
       value: median(each.map((time, round) => time / (firstTimes[round] ?? Number.NaN))),
