@@ -81,16 +81,16 @@ function resolve(file: string, target: string): string {
 function findCycle(
   file: string,
   graph: ReadonlyMap<string, readonly string[]>,
-  acyclic: Set<string>,
+  visited: Set<string>,
   path: readonly string[] = [],
 ): readonly string[] | undefined {
   if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
-  if (acyclic.has(file)) return undefined;
+  if (visited.has(file)) return undefined;
+  visited.add(file);
   for (const target of graph.get(file) ?? []) {
-    const cycle = findCycle(target, graph, acyclic, [...path, file]);
+    const cycle = findCycle(target, graph, visited, [...path, file]);
     if (cycle !== undefined) return cycle;
   }
-  acyclic.add(file);
   return undefined;
 }
 
@@ -127,8 +127,8 @@ describe("the architecture", () => {
         return [file, targets.map(({ target }) => resolve(file, target))] as const;
       }),
     );
-    const acyclic = new Set<string>();
-    const cycles = files.flatMap((file) => findCycle(file, graph, acyclic)?.join(" → ") ?? []);
+    const visited = new Set<string>();
+    const cycles = files.flatMap((file) => findCycle(file, graph, visited)?.join(" → ") ?? []);
     expect(cycles).toEqual([]);
   });
 
