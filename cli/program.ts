@@ -99,7 +99,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .description(
       "Serve the 3D viewer on this machine and print its address. It shows running and finished runs, policies and recorded episodes; without arguments, the zoo and runs/.",
     )
-    .argument("[what...]", "run folders, policy files or .episode files, up to four side by side")
+    .argument("[sources...]", "run folders, policy files or .episode files, up to four side by side")
     .option("--port <n>", "port; default 8420 or the next free one")
     .option("--host <name>", "address to listen on; must be this machine's loopback", "127.0.0.1")
     .option("--no-open", "do not open the browser")
