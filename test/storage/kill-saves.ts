@@ -21,13 +21,16 @@ export async function killSaves(times: number, seed: number): Promise<void> {
   const checkpoints = join(folder, "checkpoints");
   for (let kill = 0; kill < times; kill++) {
     const child = startChild("storage/saving-child", folder, String(NUMBERS));
-    const lines = [await nextLine(child)];
-    child.stdout.on("data", (data: Buffer) => lines.push(...data.toString().trim().split("\n")));
+    let printed = "";
+    child.stdout.on("data", (data: Buffer) => {
+      printed += data.toString();
+    });
+    await nextLine(child);
     const ended = new Promise((resolve) => child.once("close", resolve));
     await sleep(rng.uniformIn(0, MAX_WAIT_MS));
     child.kill("SIGKILL");
     await ended;
-    const reported = Number(/^saved (\d+)$/.exec(lines.at(-1) ?? "")?.[1]);
+    const reported = Number(/saved (\d+)\n$/.exec(printed)?.[1]);
 
     const { step, state } = readNewestCheckpoint(checkpoints, (line) => expect.fail(line));
     expect([reported, reported + 1]).toContain(step);
