@@ -30,8 +30,8 @@ const NOT_RUNNING: Readonly<Record<Exclude<Phase, "running">, string>> = {
 };
 
 /**
- * Saved state of an environment: plain data that survives a structured clone. Made by `saveState` for `restoreState`
- * of an environment with the same settings, in this process or another.
+ * Saved state of an environment: plain data for `restoreState` of an environment with the same settings. It survives a
+ * structured clone, so that environment can be in another process.
  */
 export interface ArmEnvState {
   /** Environment, build of Rapier and settings that the state belongs to. */
@@ -180,7 +180,7 @@ export class ArmEnv implements GoalEnv {
   #diverged(where: string, fault: string): InputError {
     this.#phase = "over";
     const { world, seed, index } = this.#episode;
-    const replay = `seed ${seed}, episode ${index} since, step ${this.#steps}`;
+    const replay = `reset({ seed: ${seed} }), then step ${this.#steps} of episode ${index}`;
     return new InputError(
       `${where}: the simulation diverged at ${world.time.toFixed(2)} s: ${fault}. Replay it: ${replay}`,
     );

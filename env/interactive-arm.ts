@@ -7,7 +7,7 @@
 
 import { sizeOf } from "../shared/box.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
-import { InputError, internal } from "../shared/errors.ts";
+import { InputError, internal, refuse } from "../shared/errors.ts";
 import type { GoalObservation, ResetOptions } from "../shared/goal-env.ts";
 import { cross, distance, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
 import type { ArmModel } from "./arm/arm-model.ts";
@@ -135,10 +135,10 @@ export class InteractiveArm {
     return Float32Array.from(this.#episode.task.goalAxes, (axis) => point[axis]);
   }
 
-  /** Pushes a link from the next substep until the next call or `reset`; undefined ends the push. Throws InputError if the link does not exist. */
+  /** Pushes a link from the next substep on, until the next call or `reset`. Throws InputError if there is no such link. */
   setPush(push: Push | undefined): void {
     if (push !== undefined && this.model.links[push.link] === undefined) {
-      throw new InputError(`${this.id}: there is no link ${push.link} to push`);
+      throw refuse(`${this.id} push`, `a link index below ${this.model.links.length}`, push.link);
     }
     if (push === undefined && this.#push !== undefined) {
       this.#episode.world.push(this.#push.link, [0, 0, 0], [0, 0, 0]);

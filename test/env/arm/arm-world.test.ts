@@ -116,7 +116,7 @@ describe("a simulation that diverges", () => {
       for (let i = 0; i < 50; i++) diverging.step([1, -1, 1, -1, 1, -1, 1]);
     };
     const message =
-      /^panda-reach\.step: the simulation diverged at \d+\.\d\d s: .*panda_joint\d.*\. Replay it: seed 17, episode 1 since, step \d+$/;
+      /^panda-reach\.step: the simulation diverged at \d+\.\d\d s: .*panda_joint\d.*\. Replay it: reset\(\{ seed: 17 \}\), then step \d+ of episode 1$/;
     expect(play).toThrow(message);
     expect(play).toThrow(InputError);
     expect(() => diverging.step(new Array(7).fill(0))).toThrow("the episode is over; call reset() first");
