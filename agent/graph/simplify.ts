@@ -78,7 +78,7 @@ function rewriter(): (node: Node) => Node {
 }
 
 /** The same operation on rewritten inputs. */
-function rebuild(node: Node, to: (node: Node) => Node): Node {
+export function rebuild(node: Node, to: (node: Node) => Node): Node {
   switch (node.op) {
     case "input":
     case "constant":

@@ -1,0 +1,152 @@
+/** @file The graph's operations that the vector kernel can compute, and their WebAssembly instructions. */
+
+import { internal } from "../../shared/errors.ts";
+import { elementCount, type Node, type ReduceNode, type ReduceOp, type Shape } from "../graph/node.ts";
+import {
+  CONVERT_TO_F32,
+  type Code,
+  constF32,
+  F32,
+  F32X4,
+  loadF32,
+  loadF32x4,
+  SELECT,
+  storeF32,
+  storeF32x4,
+} from "./wasm-function.ts";
+
+/** Whether the kernel can compute a node from its inputs: elementwise operations on vectors, and reductions. */
+export function isVectorOperation(node: Node): boolean {
+  if (node.shape.length > 1) return false;
+  switch (node.op) {
+    case "add":
+    case "sub":
+    case "mul":
+    case "div":
+    case "min":
+    case "max":
+    case "greater":
+    case "less":
+    case "select":
+    case "broadcast":
+      return node.inputs.every(
+        ({ shape }) => isScalar(shape) || elementCount(shape) === elementCount(node.shape),
+      );
+    case "neg":
+    case "abs":
+    case "sqrt":
+    case "square":
+    case "relu":
+    case "clip":
+      return true;
+    case "reshape":
+      return isScalar(node.shape);
+    case "slice":
+      return isScalar(node.shape);
+    case "sum":
+    case "mean":
+    case "reduceMin":
+    case "reduceMax":
+      return isScalar(node.shape) && node.inputs[0].shape.length <= 1;
+    default:
+      return false;
+  }
+}
+
+/** Whether a tensor has one element, of any rank. The kernel keeps it in a local variable. */
+export function isScalar(shape: Shape): boolean {
+  return elementCount(shape) === 1;
+}
+
+/** Whether a node reduces a vector, which takes a loop. */
+export function isReduction(node: Node): node is ReduceNode {
+  return Object.hasOwn(REDUCTIONS, node.op) && !node.inputs.every(({ shape }) => isScalar(shape));
+}
+
+/** The value that each reduction starts from, and the operation that adds an element. */
+export const REDUCTIONS: Readonly<
+  Record<ReduceOp, { readonly start: number; readonly operation: "add" | "min" | "max" }>
+> = {
+  sum: { start: 0, operation: "add" },
+  mean: { start: 0, operation: "add" },
+  reduceMin: { start: Number.POSITIVE_INFINITY, operation: "min" },
+  reduceMax: { start: Number.NEGATIVE_INFINITY, operation: "max" },
+};
+
+/** Instructions for one float32 or for four at a time. */
+export interface Width {
+  readonly type: "f32" | "v128";
+  readonly lanes: number;
+  readonly operations: typeof F32 | typeof F32X4;
+  readonly constant: (value: number) => Code;
+  /** Turns a comparison's result into 1 or 0. */
+  readonly toNumber: Code;
+  /** Chooses between the two values below the condition on the stack. */
+  readonly select: Code;
+  readonly load: (offset: number) => Code;
+  readonly store: (offset: number) => Code;
+}
+
+export const ONE: Width = {
+  type: "f32",
+  lanes: 1,
+  operations: F32,
+  constant: constF32,
+  toNumber: CONVERT_TO_F32,
+  select: SELECT,
+  load: loadF32,
+  store: storeF32,
+};
+
+const constF32x4 = (value: number): Code => [...constF32(value), ...F32X4.splat];
+
+export const FOUR: Width = {
+  type: "v128",
+  lanes: 4,
+  operations: F32X4,
+  constant: constF32x4,
+  toNumber: [...constF32x4(1), ...F32X4.and],
+  select: F32X4.bitselect,
+  load: loadF32x4,
+  store: storeF32x4,
+};
+
+/** The instructions of an elementwise operation, given those that push its inputs. */
+export function elementwise(node: Node, width: Width, inputs: readonly Code[]): Code {
+  const { operations, constant } = width;
+  const [a = [], b = [], c = []] = inputs;
+  switch (node.op) {
+    case "add":
+    case "sub":
+    case "mul":
+    case "div":
+    case "min":
+    case "max":
+      return [...a, ...b, ...operations[node.op]];
+    case "greater":
+    case "less":
+      return [...a, ...b, ...operations[node.op], ...width.toNumber];
+    case "neg":
+    case "abs":
+    case "sqrt":
+      return [...a, ...operations[node.op]];
+    case "square":
+      return [...a, ...a, ...operations.mul];
+    case "relu":
+      return [...a, ...constant(0), ...operations.max];
+    case "clip":
+      return [...a, ...constant(node.low), ...operations.max, ...constant(node.high), ...operations.min];
+    case "select":
+      return [...b, ...c, ...a, ...constant(0), ...operations.notEqual, ...width.select];
+    case "broadcast":
+    case "reshape":
+    // A reduction of one element is that element.
+    case "sum":
+    case "mean":
+    case "reduceMin":
+    case "reduceMax":
+      return a;
+    default:
+      throw internal(`kernel: expected an operation on vectors, got ${node.op}`);
+  }
+}
