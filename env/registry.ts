@@ -68,7 +68,7 @@ interface ArmDefinition {
   readonly workspace?: Workspace;
 }
 
-/** 25 Hz for 2 s, as in Fetch and panda-gym. Substeps of 200 Hz are enough for reaching and pushing; gripping needs 500 Hz. */
+/** 25 Hz for 2 s, as in Fetch and panda-gym. Reaching and pushing need substeps of 200 Hz, gripping of 500 Hz. */
 const TIMING: Timing = { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 };
 const GRIP_TIMING: Timing = { physicsTimestep: 1 / 500, substeps: 20, maxEpisodeSteps: 50 };
 

@@ -280,7 +280,7 @@ export class PhysicsWorld {
     this.#bodies.rbAddForce(body, this.#force, false);
   }
 
-  /** Simulates one physics timestep. Calls the pipeline directly: Rapier's World.step allocates a vector and reads the clock. */
+  /** Simulates one timestep; calls the pipeline directly, because World.step allocates a vector and reads the clock. */
   step(): void {
     const world = this.#world;
     world.physicsPipeline.raw.step(

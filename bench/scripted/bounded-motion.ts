@@ -39,7 +39,7 @@ export class BoundedMotion {
     this.#homeOrientation = this.#orientation;
   }
 
-  /** Returns joint displacements, [N] rad, for as much of a tool displacement, metres, as keeps its direction; the caller owns them. */
+  /** Returns joint displacements, [N] rad, for a tool displacement, metres, shortened until its direction is kept. */
   solve(angles: ArrayLike<number>, displacement: Vec3): number[] {
     this.#kinematics.update(angles);
     const jacobian = this.#jacobian();

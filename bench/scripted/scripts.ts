@@ -1,4 +1,4 @@
-/** @file The script of each task with an object, and its success rate: proof that observations are enough to solve the task. */
+/** @file The script of each task with an object, and its success rate: observations are enough to solve the task. */
 
 import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
 import type { RunConfig } from "../../shared/config.ts";

@@ -1,4 +1,4 @@
-/** @file A script that slides a puck to its goal: move behind it, accelerate it to the speed that friction consumes, stop. */
+/** @file A script that slides a puck to its goal: move behind it, accelerate it to the necessary speed, stop. */
 
 import type { NamedObservation } from "./named-observation.ts";
 import { stepTowards, type ToolCommand } from "./tool-driver.ts";

@@ -71,7 +71,7 @@ export class ArmDrive {
     this.#delay.add(action, this.#substeps);
   }
 
-  /** Computes torques and finger force for the next substep; updates the kinematics only if a delayed action takes effect. */
+  /** Computes the next substep's torques and finger force; updates the kinematics if a delayed action takes effect. */
   update(joints: JointState, kinematics: ArmKinematics): void {
     const action = this.#delay.takeDue(this.#substeps);
     if (action !== undefined) {

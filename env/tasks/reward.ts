@@ -1,8 +1,8 @@
 /**
  * @file Goal rewards as pure functions: sparse, dense, and sparse with potential-based shaping.
  *
- * Shaping adds γΦ(s′) − Φ(s) with Φ = −scale · distance. Only shaping of this form keeps the optimal policy in every
- * task (Ng, Harada & Russell 1999, theorem 1); the dense reward −distance does not have it.
+ * Shaping adds γΦ(s′) − Φ(s) with Φ = −scale · distance. Only this form keeps the optimal policy in every task
+ * (Ng, Harada & Russell 1999, theorem 1); the dense reward −distance is not of this form.
  */
 
 import type { EnvConfig } from "../../shared/config.ts";

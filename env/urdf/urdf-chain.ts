@@ -1,4 +1,4 @@
-/** @file The kinematic chain from a robot's root to its tip: the joints that move, and the links rigidly attached to each body. */
+/** @file The kinematic chain from a robot's root to its tip: moving joints, and the links of each rigid body. */
 
 import { InputError, refuse, suggest, unquoted } from "../../shared/errors.ts";
 import { add, multiply, quatFromAxisAngle, rotate, scale } from "../../shared/vec3.ts";

@@ -1,4 +1,4 @@
-/** @file 1,000 random episodes of every environment, alternating control modes: finite numbers, no divergence, no memory growth. */
+/** @file 1,000 random episodes of every environment, alternating control modes: no divergence, no memory growth. */
 
 import { expect, it } from "vitest";
 import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";

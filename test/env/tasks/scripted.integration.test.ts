@@ -1,4 +1,4 @@
-/** @file Scripts solve each task with an object from its observations, in a few episodes; scripted.long.test.ts plays more. */
+/** @file Scripts solve each task with an object from its observations; scripted.long.test.ts plays more episodes. */
 
 import { describe, expect, it } from "vitest";
 import { playScript, SCRIPTS } from "../../../bench/scripted/scripts.ts";

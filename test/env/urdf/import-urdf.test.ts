@@ -1,4 +1,4 @@
-/** @file URDF import: two public robots against known kinematics and dynamics, and the merging of links by hand calculation. */
+/** @file URDF import: two public robots against known kinematics and dynamics; merging of links by hand calculation. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
