@@ -1,8 +1,9 @@
 /** @file Rules of the architecture: imports between folders, imports of packages, no import cycles, no clock or chance. */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize, relative, sep } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { importCycles, importsOf, resolveImport, sourceFiles } from "../bench/import-graph.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -47,59 +48,18 @@ const PACKAGES: readonly (readonly [name: RegExp, paths: readonly string[]])[] =
 /** Folders whose results must depend on seeds only. */
 const SEEDED = ["shared", "env", "agent"];
 
-interface Import {
-  readonly file: string;
-  readonly target: string;
-}
-
-function sources(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join("/"));
-}
-
 function folderOf(path: string): string | undefined {
   return Object.keys(RULES)
     .filter((folder) => path.startsWith(`${folder}/`))
     .sort((a, b) => b.length - a.length)[0];
 }
 
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(ROOT, file), "utf8");
-  const found = text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)["']([^"']+)["']/g);
-  return [...found].map((match) => ({ file, target: match[1] ?? "" }));
-}
-
-/** Returns the path of a relative import from the project's root. */
-function resolve(file: string, target: string): string {
-  return normalize(join(dirname(file), target))
-    .split(sep)
-    .join("/");
-}
-
-/** Returns a cycle of imports reachable from a file, as a path that starts and ends with the same file, if there is one. */
-function findCycle(
-  file: string,
-  graph: ReadonlyMap<string, readonly string[]>,
-  visited: Set<string>,
-  path: readonly string[] = [],
-): readonly string[] | undefined {
-  if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
-  if (visited.has(file)) return undefined;
-  visited.add(file);
-  for (const target of graph.get(file) ?? []) {
-    const cycle = findCycle(target, graph, visited, [...path, file]);
-    if (cycle !== undefined) return cycle;
-  }
-  return undefined;
-}
-
 const folders = readdirSync(ROOT, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
   .filter((name) => Object.keys(RULES).some((folder) => folder.split("/")[0] === name));
-const files = folders.flatMap(sources);
-const imports = files.flatMap(importsOf);
+const files = folders.flatMap((folder) => sourceFiles(ROOT, folder));
+const imports = files.flatMap((file) => importsOf(ROOT, file));
 
 describe("the architecture", () => {
   it("finds the source files and their imports", () => {
@@ -108,10 +68,11 @@ describe("the architecture", () => {
   });
 
   it("has only imports that the rules allow", () => {
-    const wrong = imports.flatMap(({ file, target }) => {
+    const wrong = imports.flatMap((each) => {
+      const { file, target } = each;
       if (!target.startsWith(".")) return [];
       const from = folderOf(file);
-      const to = folderOf(resolve(file, target));
+      const to = folderOf(resolveImport(each));
       const allowed = from === undefined ? [] : [from, ...(RULES[from] ?? [])];
       return to !== undefined && allowed.includes(to)
         ? []
@@ -121,14 +82,7 @@ describe("the architecture", () => {
   });
 
   it("has no import cycles, type imports included", () => {
-    const graph = new Map(
-      files.map((file) => {
-        const targets = imports.filter((each) => each.file === file && each.target.startsWith("."));
-        return [file, targets.map(({ target }) => resolve(file, target))] as const;
-      }),
-    );
-    const visited = new Set<string>();
-    const cycles = files.flatMap((file) => findCycle(file, graph, visited)?.join(" → ") ?? []);
+    const cycles = importCycles(files, imports).map((cycle) => cycle.join(" → "));
     expect(cycles).toEqual([]);
   });
 
