@@ -31,9 +31,9 @@ export interface BenchFlags extends SweepFlags {
 }
 
 /** Lists the jobs of a sweep. Throws InputError if the sweep is invalid. */
-export async function benchPlanCommand(named: string, flags: BenchFlags): Promise<number> {
-  const sweep = readSweep(named, flags.seeds);
-  const jobs = chosenJobs(planJobs(sweep, named, codeVersion()), flags.shard);
+export async function benchPlanCommand(nameOrPath: string, flags: BenchFlags): Promise<number> {
+  const sweep = readSweep(nameOrPath, flags.seeds);
+  const jobs = chosenJobs(planJobs(sweep, nameOrPath, codeVersion()), flags.shard);
   await checkEnvironments(jobs);
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify(jobs, null, 2)}\n`);
@@ -62,13 +62,13 @@ export async function benchPlanCommand(named: string, flags: BenchFlags): Promis
  * @returns 0 if every job has a result, 1 if some failed, 128 + signal if stopped
  * @throws InputError if the sweep, its folder or a flag is invalid, or the queue's server cannot be reached
  */
-export async function benchRunCommand(named: string, flags: BenchFlags): Promise<number> {
-  const sweep = readSweep(named, flags.seeds);
+export async function benchRunCommand(nameOrPath: string, flags: BenchFlags): Promise<number> {
+  const sweep = readSweep(nameOrPath, flags.seeds);
   // Before the sweep folder is created, so that an unreachable server leaves no folder behind.
-  const session = await openSweepSession(flags, { sweep, where: named });
+  const session = await openSweepSession(flags, { sweep, where: nameOrPath });
   try {
     const path = flags.out ?? join(SWEEPS, sweep.name.replaceAll(/[^\w.+-]+/g, "-"));
-    const { folder, states, summary } = await session.train(sweep, named, path);
+    const { folder, states, summary } = await session.train(sweep, nameOrPath, path);
     const { stream, signals } = session;
     if (flags.json === true) process.stdout.write(`${JSON.stringify(states.map(plainState))}\n`);
     if (signals.stop.aborted) {

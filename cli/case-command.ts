@@ -95,6 +95,7 @@ export async function caseCommand(name: string, flags: CaseFlags): Promise<numbe
   }
 }
 
+/** Returns how to reproduce the report: command, versions, machine, commit. */
 function facts(command: string, engine: string): Term[] {
   const versions = Object.entries(describeVersions()).map(([name, version]) => `${name} ${version}`);
   const { cpu, cores } = describeMachine();
@@ -102,7 +103,7 @@ function facts(command: string, engine: string): Term[] {
   const state = commit === null ? [] : [`${commit.hash.slice(0, 12)}${commit.dirty ? ", changed" : ""}`];
   return [
     { term: "command", text: `\`${command}\`` },
-    { term: "made", text: new Date().toISOString().slice(0, 10) },
+    { term: "date", text: new Date().toISOString().slice(0, 10) },
     { term: "versions", text: [...versions, `engine ${engine}`].join(" · ") },
     { term: "machine", text: `${cores} cores, ${cpu}` },
     ...state.map((text) => ({ term: "commit", text })),

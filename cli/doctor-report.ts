@@ -77,15 +77,16 @@ function brief(finding: Finding, number: number): string {
   return `${number}  ${titleOf(finding)}  ${finding.confidence.toFixed(2)}${root}  ${reason}`;
 }
 
+/** Returns the commands to try next, each with its effect. */
 function nextCommands({ set }: Finding, { run, complete, config }: RunRecord): string[] {
-  const lines = ["Next:"];
-  if (set.length > 0) lines.push(`  steadyarm doctor ${run} --cure        tests the remedy on several seeds`);
-  if (complete)
-    lines.push(
-      `  steadyarm train --resume ${run} --steps ${2 * config.train.steps}        trains for longer`,
-    );
-  lines.push(`  steadyarm watch ${run}        shows its episodes`);
-  return lines;
+  const commands: [command: string, effect: string][] = [];
+  if (set.length > 0) commands.push([`steadyarm doctor ${run} --cure`, "tests the remedy on several seeds"]);
+  if (complete) {
+    commands.push([`steadyarm train --resume ${run} --steps ${2 * config.train.steps}`, "trains for longer"]);
+  }
+  commands.push([`steadyarm watch ${run}`, "shows its episodes"]);
+  const width = Math.max(...commands.map(([command]) => command.length));
+  return ["Next:", ...commands.map(([command, effect]) => `  ${command.padEnd(width)}  ${effect}`)];
 }
 
 const titleOf = ({ title }: Finding): string => capital(title);

@@ -62,11 +62,11 @@ function withoutVariation(config: RunConfig): RunConfig {
 
 function report(path: string, id: string, step: number, evaluation: Evaluation): string {
   const held = Math.round(evaluation.successRate * evaluation.episodes);
-  const touched = Math.round(evaluation.successOnce * evaluation.episodes);
+  const achieved = Math.round(evaluation.successOnce * evaluation.episodes);
   return [
     `${path}: ${id} after ${step.toLocaleString("en")} steps`,
     `success_rate ${evaluation.successRate.toFixed(2)} (${held}/${evaluation.episodes} held at the end)`,
-    `success_once ${evaluation.successOnce.toFixed(2)} (${touched}/${evaluation.episodes} touched)`,
+    `success_once ${evaluation.successOnce.toFixed(2)} (${achieved}/${evaluation.episodes} at any step)`,
     `mean final distance ${(evaluation.meanFinalDistance * 1000).toFixed(1)} mm · mean return ${evaluation.meanReturn.toFixed(2)}`,
   ].join("\n");
 }

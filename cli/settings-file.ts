@@ -74,12 +74,12 @@ function readBytesOfFile(path: string): Buffer {
       throw refuse(
         path,
         "a YAML or JSON file",
-        unquoted(found.isDirectory() ? "a folder" : "something else"),
+        unquoted(found.isDirectory() ? "a folder" : "a special file"),
       );
     size = found.size;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: no such file, or it cannot be read`);
+    throw refuse(path, "a YAML or JSON file", unquoted("no such file"));
   }
   if (size > MAX_FILE_SIZE) throw refuse(path, `a file of at most ${MAX_FILE_SIZE} bytes`, size);
   return readBytes(path, path);

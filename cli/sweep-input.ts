@@ -22,8 +22,8 @@ const MAX_SHARDS = 100_000;
  * @param seeds replaces the sweep's seeds
  * @throws InputError if there is no such suite or file, or the file is not a valid sweep
  */
-export function readSweep(named: string, seeds: string | undefined): SweepSpec {
-  const sweep = builtInSuite(named) ?? readSweepFile(named);
+export function readSweep(nameOrPath: string, seeds: string | undefined): SweepSpec {
+  const sweep = builtInSuite(nameOrPath) ?? readSweepFile(nameOrPath);
   return seeds === undefined ? sweep : { ...sweep, seeds: parseSeeds(seeds, "--seeds") };
 }
 

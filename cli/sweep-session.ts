@@ -10,7 +10,7 @@ import { planJobs, type SweepJob, shardOf } from "../experiments/sweep/plan.ts";
 import { runSweep } from "../experiments/sweep/run-sweep.ts";
 import { openSweepFolder, type SweepFolder } from "../experiments/sweep/sweep-folder.ts";
 import type { SweepSpec } from "../experiments/sweep/sweep-spec.ts";
-import { InputError } from "../shared/errors.ts";
+import { refuse, unquoted } from "../shared/errors.ts";
 import type { JobState } from "../training/training-pool.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { launchSteadyarm } from "./launch.ts";
@@ -84,8 +84,11 @@ export async function openSweepSession(
       const otherCode = flags.otherCode === true;
       const folder = openSweepFolder({ path, sweep, where, code, otherCode, now: now() });
       if (queue !== undefined && folder.code !== code) {
-        throw new InputError(
-          `${path}: expected a sweep started with this version of the code, ${code}, got ${folder.code}: workers train jobs of their own version only. Finish it without --queue, or choose another --out`,
+        throw refuse(
+          path,
+          `a sweep of this version of the code, ${code}, since workers train no other`,
+          unquoted(folder.code),
+          "Finish it without --queue, or choose another --out",
         );
       }
       const jobs = chosenJobs(folder.jobs, flags.shard);

@@ -52,7 +52,7 @@ describe("the command line", () => {
     [["train", "--set", "__proto__.x=1"], "--set __proto__.x: expected a setting's path"],
     [["train", "--engine", "torch"], "--engine: agent.engine: expected onnx or tfjs", 'got "torch"'],
     [["train", "--preset", "stedy"], "--preset: expected", 'got "stedy"', 'Did you mean "steady"?'],
-    [["train", "--config", "none.yaml"], "steadyarm: none.yaml: no such file"],
+    [["train", "--config", "none.yaml"], "steadyarm: none.yaml: expected a YAML or JSON file"],
     [["train", "--resume", "none"], "steadyarm: none"],
   ])("rejects %j in one line", async (args, ...parts) => {
     const cwd = temporaryFolder();
@@ -176,11 +176,11 @@ describe("a path that cannot exist", () => {
     [["watch", "--no-open"], "episode"],
     [["train", "--resume"], "cannot read"],
     [["train", "--out"], "cannot write"],
-    [["train", "--config"], "no such file"],
+    [["train", "--config"], "expected a YAML or JSON file"],
     [["bench", "run", "quick", "--out"], "cannot write"],
     [["bench", "report"], "sweep"],
     [["case", "vanishing", "--out"], "cannot write"],
-    [["tune"], "no such file"],
+    [["tune"], "expected a YAML or JSON file"],
   ])("is rejected by %j", async (args, expected) => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "file"), "");

@@ -122,7 +122,7 @@ describe("steadyarm bench", () => {
       ["plan", "quik"],
       'steadyarm: sweep: expected a suite\'s name, or a YAML or JSON file (docs/benchmarks.md), got "quik". Did you mean "quick"?',
     ],
-    [["plan", "none.yaml"], "steadyarm: none.yaml: no such file, or it cannot be read"],
+    [["plan", "none.yaml"], "steadyarm: none.yaml: expected a YAML or JSON file, got no such file"],
     [
       ["run", "tiny.yaml", "--shard", "3/2"],
       'steadyarm: --shard: expected part/parts, such as 1/8 to 8/8, got "3/2"',
