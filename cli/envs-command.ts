@@ -65,8 +65,8 @@ function meaning(actions: readonly ActionMeaning[]): string {
   }
   return [...kinds.values()]
     .map(({ of, amounts }) => {
-      const shown = new Set(amounts).size === 1 ? amounts.slice(0, 1) : amounts;
-      return `${of.quantity} ${shown.join(", ")} ${of.unit}${of.moves === "fingers" ? " of the fingers" : ""}`;
+      const listed = new Set(amounts).size === 1 ? amounts.slice(0, 1) : amounts;
+      return `${of.quantity} ${listed.join(", ")} ${of.unit}${of.moves === "fingers" ? " of the fingers" : ""}`;
     })
     .join("; ");
 }

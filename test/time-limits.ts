@@ -1,4 +1,4 @@
-/** @file How long tests wait. A limit ends a hang and measures nothing: on a busy machine a test may take its time. */
+/** @file Time limits of tests. They end a hang and measure nothing, since a busy machine may take long. */
 
 /** Milliseconds after which a test or hook fails. */
 export const HANG_MS = 900_000;

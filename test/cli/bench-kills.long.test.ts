@@ -14,7 +14,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../experiments/queue/free-port.ts";
 import { PostgresServer } from "../experiments/queue/postgres-server.ts";
-import { essence } from "./run-essence.ts";
+import { reproducibleParts } from "./reproducible-parts.ts";
 import { type Running, start, steadyarm } from "./steadyarm.ts";
 
 const JOBS = Number(process.env["SWEEP_JOBS"] ?? 200);
@@ -49,8 +49,8 @@ function results(sweep: string): string[] {
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, "result.json")));
 }
 
-const essences = (sweep: string) =>
-  Object.fromEntries(results(sweep).map((name) => [name, essence(join(cwd, sweep, "runs", name))]));
+const partsOf = (sweep: string) =>
+  Object.fromEntries(results(sweep).map((name) => [name, reproducibleParts(join(cwd, sweep, "runs", name))]));
 
 /** Kills a process once the condition holds. Returns whether it ended by itself before. */
 async function killWhen(running: Running, condition: () => boolean): Promise<boolean> {
@@ -92,7 +92,7 @@ async function runKillingWorkers(url: string, out: string): Promise<void> {
   const { code, stderr } = await runner.finished;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(readdirSync(join(cwd, out, "runs")).length).toBe(2 * Math.ceil(JOBS / 2));
-  expect(essences(out)).toEqual(essences("undisturbed"));
+  expect(partsOf(out)).toEqual(partsOf("undisturbed"));
 }
 
 describe(`a sweep of ${JOBS} jobs with repeatedly killed workers`, () => {
@@ -107,7 +107,7 @@ describe(`a sweep of ${JOBS} jobs with repeatedly killed workers`, () => {
     expect(kills).toBeGreaterThan(JOBS / RESULTS_PER_KILL / 3);
     expect(existsSync(join(cwd, "local", "failures"))).toBe(false);
     expect(readdirSync(join(cwd, "local", "runs")).length).toBe(2 * Math.ceil(JOBS / 2));
-    expect(essences("local")).toEqual(essences("undisturbed"));
+    expect(partsOf("local")).toEqual(partsOf("undisturbed"));
   });
 
   it("is complete on PostgreSQL", async () => {
@@ -133,7 +133,7 @@ describe(`a sweep of ${JOBS} jobs with repeatedly killed workers`, () => {
       const { code, stderr } = await runner.finished;
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(runner.stdout().match(/retrying until it is back/g)).toHaveLength(1);
-      expect(essences("away")).toEqual(essences("undisturbed"));
+      expect(partsOf("away")).toEqual(partsOf("undisturbed"));
     } finally {
       worker.child.kill("SIGKILL");
       await worker.finished;

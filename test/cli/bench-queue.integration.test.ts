@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PostgresServer } from "../experiments/queue/postgres-server.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { essence } from "./run-essence.ts";
+import { reproducibleParts } from "./reproducible-parts.ts";
 import { type Running, start, steadyarm } from "./steadyarm.ts";
 import { tinySweep } from "./tiny-sweep.ts";
 
@@ -28,7 +28,7 @@ function startWorker(cwd: string): Running {
 
 const runs = (cwd: string, sweep: string) => {
   const folder = join(cwd, sweep, "runs");
-  return Object.fromEntries(readdirSync(folder).map((name) => [name, essence(join(folder, name))]));
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, reproducibleParts(join(folder, name))]));
 };
 
 const until = (condition: () => boolean) => expect.poll(condition).toBe(true);

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { essence } from "./run-essence.ts";
+import { reproducibleParts } from "./reproducible-parts.ts";
 import { start, steadyarm } from "./steadyarm.ts";
 import { tinySweep } from "./tiny-sweep.ts";
 
@@ -18,7 +18,7 @@ function folderWith(sweep: object): string {
 
 const runs = (cwd: string, sweep: string) => {
   const folder = join(cwd, sweep, "runs");
-  return Object.fromEntries(readdirSync(folder).map((name) => [name, essence(join(folder, name))]));
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, reproducibleParts(join(folder, name))]));
 };
 
 describe("steadyarm bench", () => {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { Rng } from "../../shared/rng.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { interruptedRun } from "./interrupted-run.ts";
-import { essence } from "./run-essence.ts";
+import { reproducibleParts } from "./reproducible-parts.ts";
 import { shortRun, start, steadyarm } from "./steadyarm.ts";
 
 const KILLS = 50;
@@ -15,20 +15,20 @@ const KILLS = 50;
 describe("kill -9 and --resume", () => {
   it("give the same bits for the default run, killed after step 7,000", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(["train", "--out", "whole"], cwd);
+    await steadyarm(["train", "--out", "uninterrupted"], cwd);
     const args = ["train", "--out", "killed"];
     await interruptedRun(args, cwd, { run: "killed", step: 7000, signal: "SIGKILL" });
     expect((await steadyarm(["train", "--resume", "killed"], cwd)).code).toBe(0);
-    expect(essence(join(cwd, "killed"))).toEqual(essence(join(cwd, "whole")));
+    expect(reproducibleParts(join(cwd, "killed"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
   });
 
   it(`give the same bits in ${KILLS} runs killed at random times, including during startup`, async () => {
     const cwd = temporaryFolder();
-    const whole = start(shortRun("whole", 1500), cwd);
+    const uninterrupted = start(shortRun("uninterrupted", 1500), cwd);
     const startTime = performance.now();
-    await whole.finished;
+    await uninterrupted.finished;
     let duration = performance.now() - startTime;
-    const expected = essence(join(cwd, "whole"));
+    const expected = reproducibleParts(join(cwd, "uninterrupted"));
     const rng = Rng.fromSeed(7);
     for (let i = 0; i < KILLS; i++) {
       const run = `killed-${i}`;
@@ -50,7 +50,7 @@ describe("kill -9 and --resume", () => {
         expect(existsSync(join(cwd, run, "checkpoints", "step-0")), stderr).toBe(false);
         expect((await steadyarm(shortRun(run, 1500), cwd)).code, stderr).toBe(0);
       }
-      expect(essence(join(cwd, run)), run).toEqual(expected);
+      expect(reproducibleParts(join(cwd, run)), run).toEqual(expected);
     }
   });
 });

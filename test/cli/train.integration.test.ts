@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { checkpointReached, interruptedRun } from "./interrupted-run.ts";
-import { essence } from "./run-essence.ts";
+import { reproducibleParts } from "./reproducible-parts.ts";
 import { shortRun, start, steadyarm } from "./steadyarm.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -48,18 +48,18 @@ describe("steadyarm train", () => {
       steadyarm(shortRun("two", 600), cwd),
       steadyarm(shortRun("other", 600, 2), cwd),
     ]);
-    const one = essence(join(cwd, "one"));
-    expect(essence(join(cwd, "two"))).toEqual(one);
-    expect(essence(join(cwd, "other")).policy).not.toBe(one.policy);
+    const one = reproducibleParts(join(cwd, "one"));
+    expect(reproducibleParts(join(cwd, "two"))).toEqual(one);
+    expect(reproducibleParts(join(cwd, "other")).policy).not.toBe(one.policy);
   });
 
   it("gives the same bits after SIGKILL and --resume as without", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("whole", 1200), cwd);
+    await steadyarm(shortRun("uninterrupted", 1200), cwd);
     await interruptedRun(shortRun("killed", 1200), cwd, { run: "killed", step: 400, signal: "SIGKILL" });
     const { code, stderr } = await steadyarm(["train", "--resume", "killed"], cwd);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(essence(join(cwd, "killed"))).toEqual(essence(join(cwd, "whole")));
+    expect(reproducibleParts(join(cwd, "killed"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
   });
 
   it.each([
@@ -67,7 +67,7 @@ describe("steadyarm train", () => {
     ["SIGTERM", 143],
   ] as const)("saves on %s, prints how to resume, and then gives the same bits", async (signal, exitCode) => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("whole", 1200), cwd);
+    await steadyarm(shortRun("uninterrupted", 1200), cwd);
     const { code, stdout, stderr } = await interruptedRun(shortRun("stopped", 1200), cwd, {
       run: "stopped",
       step: 200,
@@ -77,19 +77,19 @@ describe("steadyarm train", () => {
     expect(stderr).toContain(signal);
     expect(stdout).toContain("steadyarm train --resume stopped");
     await steadyarm(["train", "--resume", "stopped"], cwd);
-    expect(essence(join(cwd, "stopped"))).toEqual(essence(join(cwd, "whole")));
+    expect(reproducibleParts(join(cwd, "stopped"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
   });
 
   it("restarts with --resume if killed before its first checkpoint", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("whole", 400), cwd);
+    await steadyarm(shortRun("uninterrupted", 400), cwd);
     await steadyarm(shortRun("killed", 400), cwd);
     rmSync(join(cwd, "killed", "result.json"));
     for (const name of readdirSync(join(cwd, "killed", "checkpoints"))) {
       rmSync(join(cwd, "killed", "checkpoints", name), { recursive: true });
     }
     await steadyarm(["train", "--resume", "killed"], cwd);
-    expect(essence(join(cwd, "killed"))).toEqual(essence(join(cwd, "whole")));
+    expect(reproducibleParts(join(cwd, "killed"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
   });
 
   it("trains further with --resume and more --steps, to the same bits as in one run", async () => {
@@ -99,7 +99,7 @@ describe("steadyarm train", () => {
     const unchanged = await steadyarm(["train", "--resume", "short"], cwd);
     expect(unchanged.stdout).toContain("The run is complete");
     await steadyarm(["train", "--resume", "short", "--steps", "1000"], cwd);
-    expect(essence(join(cwd, "short"))).toEqual(essence(join(cwd, "long")));
+    expect(reproducibleParts(join(cwd, "short"))).toEqual(reproducibleParts(join(cwd, "long")));
   });
 
   it("rejects --resume of a run that another process is training", async () => {
@@ -113,14 +113,14 @@ describe("steadyarm train", () => {
 
   it("resumes from an older checkpoint if the newest is damaged, prints that, and gives the same bits", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("whole", 1000), cwd);
+    await steadyarm(shortRun("uninterrupted", 1000), cwd);
     await steadyarm(shortRun("damaged", 800), cwd);
     writeFileSync(join(cwd, "damaged", "checkpoints", "step-800", "agent.safetensors"), "gone");
     const { code, stdout } = await steadyarm(["train", "--resume", "damaged", "--steps", "1000"], cwd);
     expect(code).toBe(0);
     expect(stdout).toContain("step-800");
     expect(stdout).toContain("Skipping this checkpoint");
-    expect(essence(join(cwd, "damaged"))).toEqual(essence(join(cwd, "whole")));
+    expect(reproducibleParts(join(cwd, "damaged"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
   });
 
   it("keeps training when the reader of its output exits", async () => {

@@ -10,7 +10,7 @@ import { readEpisode } from "../../viewer/server/episode-file.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { PageClient } from "../viewer/server/page-client.ts";
 import { checkpointReached } from "./interrupted-run.ts";
-import { essence } from "./run-essence.ts";
+import { reproducibleParts } from "./reproducible-parts.ts";
 import { type Running, shortRun, start, steadyarm } from "./steadyarm.ts";
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)\/#token=([\w-]{43})/;
@@ -137,17 +137,17 @@ describe("steadyarm record", () => {
   it("writes files in which truncation and single-bit errors are detected", async () => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("run", 200), cwd);
-    await steadyarm(["record", "run", "--out", "whole.episode"], cwd);
-    const whole = readFileSync(join(cwd, "whole.episode"));
-    expect(decodeClip(whole.subarray(16 + whole.readUInt32LE(12), whole.length - 32)).steps).toBe(50);
+    await steadyarm(["record", "run", "--out", "intact.episode"], cwd);
+    const intact = readFileSync(join(cwd, "intact.episode"));
+    expect(decodeClip(intact.subarray(16 + intact.readUInt32LE(12), intact.length - 32)).steps).toBe(50);
     const path = join(cwd, "damaged.episode");
     const expectRejected = (bytes: Uint8Array) => {
       writeFileSync(path, bytes);
       expect(() => readEpisode(path)).toThrow(/^[^\n]*damaged\.episode[^\n]*$/);
     };
-    for (let length = 0; length < whole.length; length += 997) expectRejected(whole.subarray(0, length));
-    for (let at = 0; at < whole.length; at += 499) {
-      const damaged = Buffer.from(whole);
+    for (let length = 0; length < intact.length; length += 997) expectRejected(intact.subarray(0, length));
+    for (let at = 0; at < intact.length; at += 499) {
+      const damaged = Buffer.from(intact);
       damaged[at]! ^= 1 << (at % 8);
       expectRejected(damaged);
     }
@@ -162,7 +162,7 @@ describe("steadyarm train --watch", () => {
     const { stdout, stderr, code } = await running.finished;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^success_rate /);
-    expect(essence(join(cwd, "watched"))).toEqual(essence(join(cwd, "alone")));
+    expect(reproducibleParts(join(cwd, "watched"))).toEqual(reproducibleParts(join(cwd, "alone")));
   });
 
   it("shows the run while it trains", async () => {

@@ -8,7 +8,7 @@ import { WALL_CLOCK_METRICS } from "../../training/metric-names.ts";
 const WALL_CLOCK_RESULTS = ["wallSeconds", "updatesPerSecond", "envStepsPerSecond"];
 
 /** Returns metrics and result without wall-clock times, and hashes of the newest policy and checkpoint. */
-export function essence(run: string) {
+export function reproducibleParts(run: string) {
   const without = (record: object, names: readonly string[]) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
   const policies = readdirSync(join(run, "policies"));
