@@ -19,7 +19,7 @@ import { constants, loadavg, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { isRecord } from "../shared/config.ts";
+import { isRecord } from "../shared/is-record.ts";
 import { type ClientMessage, encodeMessage, SOCKET_PATH, SUBPROTOCOL } from "../shared/protocol.ts";
 import { FRAME_KIND } from "../shared/protocol-frame.ts";
 import { median, quantile } from "../shared/statistics.ts";

@@ -5,8 +5,9 @@ import { parse as parseYaml } from "yaml";
 import { ENVIRONMENTS } from "../env/registry.ts";
 import { readUrdfFile } from "../env/urdf/urdf-file.ts";
 import { readUrdf } from "../env/urdf/urdf-robot.ts";
-import { isRecord, parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
+import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
 import { refuse } from "../shared/errors.ts";
+import { isRecord } from "../shared/is-record.ts";
 import { presetSettings } from "../shared/presets.ts";
 import { readSettingsFile } from "./settings-file.ts";
 

@@ -2,8 +2,8 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { type Document, parseDocument, visit } from "yaml";
-import { isRecord } from "../shared/config.ts";
 import { InputError, refuse, show, unquoted } from "../shared/errors.ts";
+import { isRecord } from "../shared/is-record.ts";
 
 /** Bytes; actual files have a few kilobytes. */
 const MAX_FILE_SIZE = 1 << 20;

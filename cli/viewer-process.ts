@@ -1,7 +1,7 @@
 /** @file Starts the viewer as a child process for `train --watch`; training neither waits for it nor depends on it. */
 
 import { fork } from "node:child_process";
-import { isRecord } from "../shared/config.ts";
+import { isRecord } from "../shared/is-record.ts";
 
 export interface ViewerProcess {
   /** Stops the viewer, which also stops when this process dies. May be called more than once. */

@@ -2,8 +2,9 @@
 
 import { makeEnv } from "../env/registry.ts";
 import { SUCCESS_DISTANCE } from "../env/tasks/reward.ts";
-import { isRecord, type RunConfig } from "../shared/config.ts";
+import type { RunConfig } from "../shared/config.ts";
 import { episodeSizes } from "../shared/episode.ts";
+import { isRecord } from "../shared/is-record.ts";
 import type { Cause, Pattern, Symptom } from "./cause.ts";
 import { CAUSES } from "./causes.ts";
 import { type ProbeMetrics, probeCheckpoint } from "./checkpoint-probe.ts";

@@ -15,6 +15,7 @@ import { z } from "zod";
 import { AgentConfig } from "./agent-config.ts";
 import { EnvConfig } from "./env-config.ts";
 import { InputError, nearest, refuse, show, suggest } from "./errors.ts";
+import { isRecord } from "./is-record.ts";
 import { notes, type SettingNote } from "./setting.ts";
 import { TrainConfig } from "./train-config.ts";
 
@@ -175,11 +176,6 @@ export function setByPath(settings: Record<string, unknown>, path: string, value
     else throw new InputError(`--set ${path}: ${key} is a value, not a section`);
   }
   node[keys[keys.length - 1]!] = value;
-}
-
-/** Whether a value is an object other than an array. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,8 +1,8 @@
 /** @file Validation of data read from files, reported with the project's error line. */
 
 import type { z } from "zod";
-import { isRecord } from "./config.ts";
 import { refuse } from "./errors.ts";
+import { isRecord } from "./is-record.ts";
 
 /**
  * Returns the data as its schema describes it; typed arrays are not copied.

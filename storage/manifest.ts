@@ -2,8 +2,9 @@
 
 import { join } from "node:path";
 import { z } from "zod";
-import { isRecord, parseConfig, type RunConfig } from "../shared/config.ts";
+import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { InputError, refuse } from "../shared/errors.ts";
+import { isRecord } from "../shared/is-record.ts";
 import { validate } from "../shared/validate.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { Commit, describeMachine, describeVersions, Machine, readCommit } from "./machine.ts";

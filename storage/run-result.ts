@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { z } from "zod";
-import { isRecord } from "../shared/config.ts";
 import { InputError } from "../shared/errors.ts";
+import { isRecord } from "../shared/is-record.ts";
 import { validate } from "../shared/validate.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { refuseOtherSchema } from "./manifest.ts";

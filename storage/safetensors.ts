@@ -7,8 +7,8 @@
  */
 
 import { z } from "zod";
-import { isRecord } from "../shared/config.ts";
 import { internal, refuse } from "../shared/errors.ts";
+import { isRecord } from "../shared/is-record.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { MAX_FILE_BYTES, readRegularFile } from "./regular-file.ts";
 import { formatJson, parseJson } from "./strict-json.ts";

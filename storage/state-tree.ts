@@ -5,8 +5,8 @@
  * `{ "$tensor": "learner/vectors/actor" }` in its place and everything else unchanged.
  */
 
-import { isRecord } from "../shared/config.ts";
 import { internal, refuse } from "../shared/errors.ts";
+import { isRecord } from "../shared/is-record.ts";
 import type { Tensor, Tensors } from "./safetensors.ts";
 import { isPlainObject, MAX_DEPTH } from "./strict-json.ts";
 import { isTensorData } from "./tensor-data.ts";

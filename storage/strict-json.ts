@@ -6,8 +6,8 @@
  * invalid UTF-8.
  */
 
-import { isRecord } from "../shared/config.ts";
 import { internal, refuse, unquoted } from "../shared/errors.ts";
+import { isRecord } from "../shared/is-record.ts";
 
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 

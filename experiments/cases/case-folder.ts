@@ -2,8 +2,8 @@
 
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isRecord } from "../../shared/config.ts";
 import { refuse, unquoted } from "../../shared/errors.ts";
+import { isRecord } from "../../shared/is-record.ts";
 import { isTemporaryName, writeFileAtomically } from "../../storage/atomic-file.ts";
 import { diskError } from "../../storage/disk-error.ts";
 import { readRegularFile } from "../../storage/regular-file.ts";

@@ -1,8 +1,9 @@
 /** @file Expands a sweep into its jobs: every task × method × seed, with validated settings. */
 
 import { createHash } from "node:crypto";
-import { isRecord, parseConfig, type RunConfig, setByPath } from "../../shared/config.ts";
+import { parseConfig, type RunConfig, setByPath } from "../../shared/config.ts";
 import { InputError, refuse, suggest, unquoted } from "../../shared/errors.ts";
+import { isRecord } from "../../shared/is-record.ts";
 import { PRESETS } from "../../shared/presets.ts";
 import type { Axis, SweepSpec } from "./sweep-spec.ts";
 

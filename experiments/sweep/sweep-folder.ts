@@ -7,8 +7,8 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { isRecord } from "../../shared/config.ts";
 import { InputError, refuse, unquoted } from "../../shared/errors.ts";
+import { isRecord } from "../../shared/is-record.ts";
 import { syncFolder, writeFileAtomically } from "../../storage/atomic-file.ts";
 import { diskError } from "../../storage/disk-error.ts";
 import { refuseOtherSchema } from "../../storage/manifest.ts";

@@ -6,8 +6,8 @@
  */
 
 import { z } from "zod";
-import { isRecord } from "../../shared/config.ts";
 import { InputError, nearest, refuse, show, suggest, unquoted } from "../../shared/errors.ts";
+import { isRecord } from "../../shared/is-record.ts";
 
 /** A longer list is assumed to be a mistake. */
 const MAX_SEEDS = 10_000;

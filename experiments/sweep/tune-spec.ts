@@ -6,8 +6,8 @@
  */
 
 import { z } from "zod";
-import { isRecord } from "../../shared/config.ts";
 import { InputError, refuse, show, suggest, unquoted } from "../../shared/errors.ts";
+import { isRecord } from "../../shared/is-record.ts";
 import type { Rng } from "../../shared/rng.ts";
 import { parseSweep, type SweepSpec } from "./sweep-spec.ts";
 

@@ -1,8 +1,9 @@
 /** @file The kinds of sources that can be watched: how each is read from disk, described and simulated. */
 
 import { basename, join, resolve } from "node:path";
-import { type EnvConfig, isRecord, parseConfig } from "../../shared/config.ts";
+import { type EnvConfig, parseConfig } from "../../shared/config.ts";
 import { refuse, unquoted } from "../../shared/errors.ts";
+import { isRecord } from "../../shared/is-record.ts";
 import type { SourceInfo } from "../../shared/protocol.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE, readManifest } from "../../storage/manifest.ts";
