@@ -69,7 +69,7 @@ export interface Clip extends ClipSizes, StateArrays {
   readonly slot: number;
   /** Seconds between moments. */
   readonly momentTimestep: number;
-  /** Seconds of a control step: a whole number of moments. */
+  /** Seconds of a control step: a multiple of momentTimestep. */
   readonly controlTimestep: number;
   /** Distance to the goal of the first object, or of the end effector if there is no object, [M] m. */
   readonly distances: Float32Array;

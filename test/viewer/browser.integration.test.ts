@@ -282,6 +282,15 @@ describe("the page", () => {
     }
   });
 
+  it("closes the export menu with Escape", async () => {
+    await open(ZERO_TORQUE);
+    const item = page.getByRole("button", { name: "Screenshot" });
+    await page.getByRole("button", { name: "Export" }).click();
+    await item.waitFor();
+    await page.keyboard.press("Escape");
+    await item.waitFor({ state: "hidden" });
+  });
+
   it("exports a video of the episode", async () => {
     await open(`slot=builtin%3Ano%20torque%2C%20panda-reach`);
     for (let i = 0; i < 2; i++) await page.keyboard.press("=");

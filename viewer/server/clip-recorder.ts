@@ -6,7 +6,7 @@ import type { Vec3 } from "../../shared/vec3.ts";
 import { currentState } from "./arm-state.ts";
 import type { ControlledArm, Start } from "./controlled-arm.ts";
 
-/** Seconds between moments at most: 100 Hz is smooth in slow motion too. */
+/** Maximum seconds between moments: 100 Hz is smooth in slow motion too. */
 const MAX_MOMENT_TIMESTEP = 0.01;
 
 /** An episode and its outcome. */
@@ -69,7 +69,7 @@ export function recordEpisode(controlled: ControlledArm, start: Start): Recordin
   };
 }
 
-/** Substeps between moments: the largest divisor of the substeps per step that keeps to MAX_MOMENT_TIMESTEP. */
+/** Substeps between moments: the largest divisor of the substeps per step within MAX_MOMENT_TIMESTEP. */
 function momentSubsteps(substeps: number, physicsTimestep: number): number {
   let largest = 1;
   for (let stride = 1; stride <= substeps; stride++) {

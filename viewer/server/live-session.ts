@@ -17,7 +17,7 @@ import { currentState } from "./arm-state.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import type { ControlledArm, Start } from "./controlled-arm.ts";
 
-/** Real seconds that one tick makes up for at most; a longer pause slows the simulation instead. */
+/** Maximum real seconds that one tick simulates. After a longer pause the simulation lags behind real time. */
 const MAX_LAG = 0.1;
 
 /** The requests that act on a session. */

@@ -1,6 +1,6 @@
 /** @file The live sessions of the server: started, found by id, advanced by a timer, and ended when no client is left. */
 
-import { InputError, refuse, unquoted } from "../../shared/errors.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import type { Start } from "./controlled-arm.ts";
 import { LiveSession, type LiveSlot } from "./live-session.ts";
 
@@ -36,8 +36,11 @@ export class LiveSessions {
   async start(createSlots: () => Promise<LiveSlot[]>, start: Start, speed: number): Promise<LiveSession> {
     if (this.#entries.size >= MAX_SESSIONS) this.#endUnused(0);
     if (this.#entries.size >= MAX_SESSIONS) {
-      throw new InputError(
-        `live sessions: expected at most ${MAX_SESSIONS}. Close another page of the viewer and try again`,
+      throw refuse(
+        "live sessions",
+        `at most ${MAX_SESSIONS}`,
+        this.#entries.size + 1,
+        "Close another page of the viewer and try again",
       );
     }
     this.#started += 1;

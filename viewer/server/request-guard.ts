@@ -17,7 +17,7 @@ export function makeToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Returns the HTTP status of a request whose Host or Origin is not this server; undefined if both are valid. */
+/** Returns the status to reject a request with if its Host or Origin is not this server; undefined if both are valid. */
 export function foreignRequestStatus(request: IncomingMessage, port: number): 400 | 403 | undefined {
   const hosts = headerValues(request, "host");
   if (hosts.length !== 1) return 400;

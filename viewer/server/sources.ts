@@ -162,7 +162,7 @@ export function isZooEntry(folder: string): boolean {
   return isFile(join(folder, CARD_FILE));
 }
 
-/** What a source without training curves and run state needs besides its name. */
+/** The parts of a source without training curves and run state. */
 interface SimpleSource {
   readonly createController?: () => Controller;
   readonly episode?: RecordedEpisode;

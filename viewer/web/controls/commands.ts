@@ -47,7 +47,7 @@ export function commandsOf(actions: Actions, page: PageOperations): readonly Com
     { group: "Playback", name: "Go to start", keys: ["Home"], run: () => actions.seek(0) },
     {
       group: "Playback",
-      name: "Go to end, or to the live state",
+      name: "Go to end, or follow live",
       keys: ["End"],
       run: () => actions.seekToEnd(),
     },

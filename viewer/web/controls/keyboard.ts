@@ -35,6 +35,8 @@ export class Keyboard {
     const target = event.target instanceof HTMLElement ? event.target : undefined;
     if (target !== undefined && target.closest("dialog[open]") !== null) return;
     const key = keyOf(event);
+    // The browser closes the export menu.
+    if (key === "Escape" && document.querySelector(":popover-open") !== null) return;
     if (target !== undefined && this.#isHandledBy(target, key)) return;
     const command = this.#commands.find(({ keys }) => keys.includes(key));
     if (command === undefined) return;

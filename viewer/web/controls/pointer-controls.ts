@@ -29,7 +29,6 @@ export interface PointerEvents {
   readonly tipChanged: (text: string | null, x: number, y: number) => void;
 }
 
-/** What is being dragged. */
 type Drag =
   | { readonly kind: "goal"; readonly offset: Vector3 }
   | { readonly kind: "link"; readonly arm: ArmView; readonly link: number; readonly point: Vector3 };

@@ -108,7 +108,7 @@ class SlotCard {
     this.#bar.style.setProperty("--filled", `${Math.min(100, (100 * episodeRate) / FULL_BAR).toFixed(0)}%`);
     this.#record.textContent = [
       ...(view.live || episodes === 0 ? [] : [`success ${successes} of ${episodes}`]),
-      ...(spread === undefined ? [] : [`in training ${rangeOf(spread)}`]),
+      ...(spread === undefined ? [] : [`training success ${rangeOf(spread)}`]),
     ].join(" · ");
     if (info.step === null) return;
     const index = steps.indexOf(info.step);

@@ -45,7 +45,7 @@ export class Timeline {
     });
     this.#play.id = "play";
     this.#follow = button({
-      label: "Live state",
+      label: "Follow live",
       key: "End",
       className: "button follow",
       onPress: () => actions.seekToEnd(),

@@ -119,7 +119,7 @@ export class PlaybackController {
     }
   }
 
-  /** Requests what is missing after a connection, or a change of the library. */
+  /** Requests missing episodes, or a live session, after a connection or a change of the library. */
   #resume(): void {
     const { mode, slots } = this.#store.state;
     if (mode !== "live") this.episodes.requestMissing();

@@ -31,7 +31,7 @@ export class ArmView {
   /** Share of the torque limits that an action of 1 commands. */
   torqueScale = 1;
   readonly #arrow = new ForceArrow("#f6c344");
-  /** Torques as shares of the largest that the policy can command, [N]. */
+  /** Torques as shares of the maximum that the policy can command, [N]. */
   readonly #torqueShares: Float32Array;
   readonly #limits: SceneMessage["links"][number]["limits"][];
   readonly #torqueLimits: readonly number[];

@@ -71,7 +71,7 @@ export function presetPose(preset: CameraPreset, scene: FramedScene, goal?: Vec3
   return { target, position: add(target, scale([x, y, elevation * z], reach)) };
 }
 
-/** Returns a camera as six whole numbers of centimetres, separated by `_`. */
+/** Returns a camera as six integers, centimetres, separated by `_`. */
 export function encodeCamera({ position, target }: CameraPose): string {
   return [...position, ...target].map((x) => Math.round(x * 100)).join("_");
 }

@@ -54,7 +54,7 @@ export function decodeLink(search: string): DeepLink {
     .filter((text) => text !== "")
     .slice(0, MAX_SLOTS)
     .map(decodeSlot);
-  const seed = parseWholeNumber(query.get("seed"));
+  const seed = parseInteger(query.get("seed"));
   const goal = parseNumbers(query.get("goal"));
   const time = parseNumbers(query.get("t"))?.[0];
   const compare = query.get("compare");
@@ -84,7 +84,7 @@ function decodeSlot(text: string): SlotChoice {
   return step === undefined || step === "" ? { source } : { source, step: Number(step) };
 }
 
-function parseWholeNumber(text: string | null): number | undefined {
+function parseInteger(text: string | null): number | undefined {
   if (text === null || !/^\d{1,16}$/.test(text)) return undefined;
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : undefined;
