@@ -31,15 +31,17 @@ function incomplete(outcomes: readonly Outcome[]): string[] {
 }
 
 function failed(outcomes: readonly Outcome[]): string[] {
-  const failures = outcomes.filter(({ status }) => status === "failed");
+  const failedRuns = outcomes.filter(({ status }) => status === "failed");
   const recovered = outcomes.filter(({ status, failures }) => status !== "failed" && failures > 0);
-  const lines = failures
+  const lines = failedRuns
     .slice(0, MAX_LISTED)
     .map((run) => `Failed: ${jobName(run.job)}, ${times(run.failures)}: ${firstLine(run.error)}`);
-  if (failures.length > MAX_LISTED) {
-    lines.push(`${failures.length - MAX_LISTED} more runs failed; they are listed in the table of all runs.`);
+  if (failedRuns.length > MAX_LISTED) {
+    lines.push(
+      `${failedRuns.length - MAX_LISTED} more runs failed; they are listed in the table of all runs.`,
+    );
   }
-  if (failures.length > 0) {
+  if (failedRuns.length > 0) {
     lines.push(
       'Failed runs are excluded from all averages. The column "failures as 0" gives the interquartile mean with each failed run counted as 0.',
     );

@@ -70,8 +70,13 @@ export function planJobs(sweep: SweepSpec, where: string, code: string): readonl
         };
         const duplicate = byId.get(job.id);
         if (duplicate !== undefined) {
-          throw new InputError(
-            `${where}: "${duplicate.task} · ${duplicate.method}" and "${job.task} · ${job.method}" have the same settings. Remove one of them`,
+          throw refuse(
+            where,
+            "different settings for each task and method",
+            unquoted(
+              `the same for "${duplicate.task} · ${duplicate.method}" and "${job.task} · ${job.method}"`,
+            ),
+            "Remove one of them",
           );
         }
         byId.set(job.id, job);

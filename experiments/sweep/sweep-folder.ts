@@ -85,7 +85,7 @@ export function openSweepFolder({ path, sweep, where, code, otherCode, now }: Op
   if (removed.length > 0) {
     const added = jobs.filter(({ id }) => !existing.jobs.some((job) => job.id === id));
     throw new InputError(
-      `${path}: the folder holds another sweep, "${String(existing.sweep["name"])}": ${describeChange(removed, added)}. Choose another --out`,
+      `${path}: expected all jobs of the sweep in this folder, "${String(existing.sweep["name"])}", got a sweep with ${describeChange(removed, added)}. Choose another --out`,
     );
   }
   const { created } = existing;
@@ -166,7 +166,9 @@ function describeChange(
   const count = (jobs: readonly Pick<SweepJob, "task" | "method" | "seed">[], change: string) =>
     jobs.length === 0
       ? []
-      : [`${jobs.length} jobs ${change} (${jobName(jobs[0]!)}${jobs.length > 1 ? ", …" : ""})`];
+      : [
+          `${jobs.length} ${jobs.length === 1 ? "job" : "jobs"} ${change} (${jobName(jobs[0]!)}${jobs.length > 1 ? ", …" : ""})`,
+        ];
   return [...count(removed, "removed"), ...count(added, "added")].join(", ");
 }
 

@@ -93,8 +93,8 @@ describe("packRun and unpackRun", () => {
       /job j1: .*damaged/,
     );
     expect(() => unpackRun(Buffer.from("other data"), target, "job j1")).toThrow(/job j1: .*damaged/);
-    const whole = gunzipSync(packed!);
-    expect(() => unpackRun(gzipSync(whole.subarray(0, whole.length - 1)), target, "job j1")).toThrow(
+    const content = gunzipSync(packed!);
+    expect(() => unpackRun(gzipSync(content.subarray(0, content.length - 1)), target, "job j1")).toThrow(
       /bytes, got/,
     );
     expect(() => unpackRun(gzipSync("no line"), target, "job j1")).toThrow("list of files");
