@@ -1,6 +1,7 @@
 /**
  * @file Tests in tiers, by file name: `x.test.ts` is a unit test, `x.integration.test.ts` starts a process, a browser
- * or a database, or computes for more than a few seconds. `x.long.test.ts` is in vitest.long.config.ts.
+ * or a database, or computes for more than a few seconds. `x.long.test.ts` is in vitest.long.config.ts, `x.native.test.ts` in
+ * vitest.tfjs-node.config.ts.
  */
 
 import { defineConfig } from "vitest/config";
@@ -9,6 +10,7 @@ import { HANG_MS, POLL } from "./test/time-limits.ts";
 const UNIT = "test/**/*.test.ts";
 const INTEGRATION = "test/**/*.integration.test.ts";
 const LONG = "test/**/*.long.test.ts";
+const NATIVE = "test/**/*.native.test.ts";
 
 const BASELINE_WASM = new URL("test/baseline-wasm.mjs", import.meta.url).href;
 const nodeOptions = `${process.env["NODE_OPTIONS"] ?? ""} --import=${BASELINE_WASM}`.trim();
@@ -28,7 +30,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [UNIT],
-          exclude: [INTEGRATION, LONG],
+          exclude: [INTEGRATION, LONG, NATIVE],
           setupFiles: ["test/refuse-processes.ts"],
           // Files share loaded modules: half the CPU time.
           isolate: false,

@@ -21,9 +21,12 @@ export async function plainTfjsUpdate(
   config: UpdateConfig,
   sizes: NetworkSizes,
   feeds: Readonly<Record<string, Float32Array>>,
-): Promise<{ run(): void }> {
+): Promise<{ run(): Promise<void> }> {
   setWasmPaths(`${join(import.meta.dirname, "../node_modules/@tensorflow/tfjs-backend-wasm/dist")}/`);
-  await tf.setBackend("wasm");
+  const select = async () => {
+    if (tf.getBackend() !== "wasm") await tf.setBackend("wasm");
+  };
+  await select();
   const { batchSize, gamma, tau, hidden } = config;
   const actor = makeNetwork([sizes.inputs, ...hidden, sizes.actions], 1);
   const critic = makeNetwork([sizes.inputs + sizes.actions, ...hidden, 1], 2);
@@ -36,7 +39,8 @@ export async function plainTfjsUpdate(
   const tensor = (name: string, width: number) => tf.tensor2d(feeds[name] ?? [], [batchSize, width]);
 
   return {
-    run() {
+    async run() {
+      await select();
       tf.tidy(() => {
         const x = tensor("inputs", sizes.inputs);
         const next = tensor("nextInputs", sizes.inputs);

@@ -119,7 +119,7 @@ function planStart(flags: TrainFlags): TrainingSession {
   return {
     config,
     openFolder: (engine) => {
-      const manifest = createManifest(config, engine.name);
+      const manifest = createManifest(config, engine);
       return out === undefined ? createNumberedRunFolder(RUNS, manifest) : createRunFolder(out, manifest);
     },
   };
@@ -177,7 +177,7 @@ function planResume(path: string, flags: TrainFlags): TrainingSession | undefine
 
 /** Prints which versions, engine or processor changed since the run started: results may then differ in bits. */
 function warnOfChanges(manifest: Manifest, engine: Engine): void {
-  const now = describeVersions();
+  const now: Record<string, string> = { ...describeVersions(), ...engine.libraries };
   const changes = Object.entries(manifest.versions)
     .filter(([name, version]) => now[name] !== version)
     .map(([name, version]) => `${name} was ${version}, now ${now[name] ?? "not installed"}`);

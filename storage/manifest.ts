@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { z } from "zod";
+import type { Engine } from "../agent/engine/engine.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { InputError, refuse } from "../shared/errors.ts";
 import { isRecord } from "../shared/is-record.ts";
@@ -22,7 +23,7 @@ const Facts = z.object({
   seed: z.int().nonnegative(),
   /** Name of the engine that runs the update graph. */
   engine: z.string(),
-  /** Version by name, as describeVersions returns them. */
+  /** Version by name: those of describeVersions, and the engine's native libraries. */
   versions: z.record(z.string(), z.string()),
   machine: Machine,
   commit: Commit.nullable(),
@@ -33,12 +34,15 @@ const Facts = z.object({
 export type Manifest = z.infer<typeof Facts> & { readonly config: RunConfig };
 
 /** The manifest of a run that starts now on this machine. */
-export function createManifest(config: RunConfig, engine: string): Manifest {
+export function createManifest(
+  config: RunConfig,
+  { name, libraries }: Pick<Engine, "name" | "libraries">,
+): Manifest {
   return {
     config,
     seed: config.train.seed,
-    engine,
-    versions: describeVersions(),
+    engine: name,
+    versions: { ...describeVersions(), ...libraries },
     machine: describeMachine(),
     commit: readCommit(import.meta.dirname),
     created: new Date().toISOString(),

@@ -13,6 +13,8 @@ export interface Engine {
   readonly name: string;
   /** Version of the underlying library. */
   readonly version: string;
+  /** Versions of native libraries that no package.json states, by name, for the record of a run. */
+  readonly libraries: Readonly<Record<string, string>>;
   /** Why this backend was chosen, one line for a log; empty if there was no choice. */
   readonly reason: string;
 

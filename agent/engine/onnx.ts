@@ -55,6 +55,7 @@ export async function loadOnnxEngine(from: string = import.meta.url): Promise<En
   return {
     name: "onnx",
     version: runtime.env.versions.node ?? runtime.env.versions.common,
+    libraries: {},
     reason: "",
     compile: (program) => compile(runtime, program),
   };

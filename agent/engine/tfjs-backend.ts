@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import type * as Tensorflow from "@tensorflow/tfjs";
 import type * as Wasm from "@tensorflow/tfjs-backend-wasm";
 import { InputError } from "../../shared/errors.ts";
+import { isRecord } from "../../shared/is-record.ts";
 import { explainLoadFailure } from "./engine.ts";
 
 export type Tf = typeof Tensorflow;
@@ -12,6 +13,10 @@ export type Tf = typeof Tensorflow;
 export interface TensorflowBackend {
   readonly tf: Tf;
   readonly name: "tfjs-node" | "tfjs-wasm";
+  /** Selects the backend again, after other code has selected another one of the same TensorFlow.js. */
+  readonly select: () => Promise<void>;
+  /** Versions of native libraries, by name. */
+  readonly libraries: Readonly<Record<string, string>>;
   /** Why it was chosen, one line. */
   readonly reason: string;
 }
@@ -28,11 +33,15 @@ export async function loadTensorflow(from: string = import.meta.url): Promise<Te
   let nodeFailure: string;
   try {
     restoreOldUtil(require);
+    // Errors only: the library prints the processor's features otherwise.
+    process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
     const tf: Tf = require("@tensorflow/tfjs-node");
     probe(tf);
-    return { tf, name: "tfjs-node", reason: "@tensorflow/tfjs-node works" };
+    const reason = "@tensorflow/tfjs-node works";
+    return { tf, name: "tfjs-node", select: selector(tf), libraries: nativeLibraries(tf), reason };
   } catch (error) {
-    nodeFailure = explainLoadFailure("@tensorflow/tfjs-node", error);
+    const failure = explainLoadFailure("@tensorflow/tfjs-node", error);
+    nodeFailure = `${failure} (\`npm run tfjs-node:local\` builds it)`;
   }
   try {
     const tf: Tf = require("@tensorflow/tfjs");
@@ -41,7 +50,7 @@ export async function loadTensorflow(from: string = import.meta.url): Promise<Te
     const started = await withoutNewListeners(() => tf.setBackend("wasm"));
     if (!started) throw new Error("the WebAssembly backend did not start");
     probe(tf);
-    return { tf, name: "tfjs-wasm", reason: nodeFailure };
+    return { tf, name: "tfjs-wasm", select: selector(tf), libraries: {}, reason: nodeFailure };
   } catch (error) {
     throw new InputError(
       `engine tfjs: ${nodeFailure}; ${explainLoadFailure("@tensorflow/tfjs with @tensorflow/tfjs-backend-wasm", error)}. ` +
@@ -50,15 +59,30 @@ export async function loadTensorflow(from: string = import.meta.url): Promise<Te
   }
 }
 
+/** Returns a function that selects the backend that is selected now. */
+function selector(tf: Tf): () => Promise<void> {
+  const name = tf.getBackend();
+  return async () => {
+    if (tf.getBackend() !== name) await tf.setBackend(name);
+  };
+}
+
+/** The version of the C library, which changes bits; the package's own version does not imply it. */
+function nativeLibraries(tf: Tf): Record<string, string> {
+  const backend: unknown = tf.backend();
+  const binding = isRecord(backend) ? backend["binding"] : undefined;
+  const version = isRecord(binding) ? binding["TF_Version"] : undefined;
+  return typeof version === "string" ? { libtensorflow: version } : {};
+}
+
 /**
- * Restores functions of `util` that tfjs-node 4.22 calls and Node 23 removed. CommonJS, because an ES module's
+ * Restores functions of `util` that tfjs-node 4.22 calls and Node 23 removed. They replace Node 22's, which warn. CommonJS, because an ES module's
  * namespace is frozen.
  */
 function restoreOldUtil(require: NodeJS.Require): void {
   const util: Record<string, unknown> = require("node:util");
-  util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
-  util["isUndefined"] ??= (value: unknown) => value === undefined;
-  util["isArray"] ??= Array.isArray;
+  util["isNullOrUndefined"] = (value: unknown) => value === null || value === undefined;
+  util["isArray"] = Array.isArray;
 }
 
 /**

@@ -26,7 +26,7 @@ import {
   type RunOptions,
   refuseUnknownFeeds,
 } from "./engine.ts";
-import { loadTensorflow, type Tf } from "./tfjs-backend.ts";
+import { loadTensorflow, type TensorflowBackend, type Tf } from "./tfjs-backend.ts";
 
 /**
  * Loads TensorFlow.js on the fastest working backend.
@@ -34,12 +34,14 @@ import { loadTensorflow, type Tf } from "./tfjs-backend.ts";
  * @throws InputError if no backend works
  */
 export async function loadTfjsEngine(): Promise<Engine> {
-  const { tf, name, reason } = await loadTensorflow();
+  const backend = await loadTensorflow();
+  const { tf, name, libraries, reason } = backend;
   return {
     name,
     version: tf.version.tfjs,
+    libraries,
     reason,
-    compile: async (program) => new CompiledTfjs(tf, program),
+    compile: async (program) => new CompiledTfjs(backend, program),
   };
 }
 
@@ -55,7 +57,7 @@ function variantOf(program: Program): Variant {
 }
 
 class CompiledTfjs implements Compiled {
-  readonly #tf: Tf;
+  readonly #backend: TensorflowBackend;
   readonly #program: Program;
   readonly #full: Variant;
   readonly #withoutDelayed: Variant;
@@ -63,9 +65,9 @@ class CompiledTfjs implements Compiled {
   #outputs = new Map<string, Float32Array>();
   #disposed = false;
 
-  constructor(tf: Tf, program: Program) {
+  constructor(backend: TensorflowBackend, program: Program) {
     checkProgram(program);
-    this.#tf = tf;
+    this.#backend = backend;
     this.#program = program;
     this.#full = variantOf(program);
     const reduced = withoutDelayed(program);
@@ -81,27 +83,30 @@ class CompiledTfjs implements Compiled {
     if (this.#disposed) throw internal("tfjs: run after dispose");
     refuseUnknownFeeds(this.#program.feeds, feeds);
     const { program, order } = skipDelayed ? this.#withoutDelayed : this.#full;
+    const { tf, name, select } = this.#backend;
+    await select();
+    const onWasm = name === "tfjs-wasm";
     const nextState = new Map(this.#state);
     const nextOutputs = new Map(this.#outputs);
-    this.#tf.tidy(() => {
+    tf.tidy(() => {
       const tensors = new Map<Node, Tensorflow.Tensor>();
       for (const node of this.#program.feeds)
-        tensors.set(node, this.#tf.tensor(feedOf(node, feeds), [...node.shape]));
+        tensors.set(node, tf.tensor(feedOf(node, feeds), [...node.shape]));
       for (const { current } of this.#program.state)
-        tensors.set(current, this.#tf.tensor(this.state(current.name), [...current.shape]));
+        tensors.set(current, tf.tensor(this.state(current.name), [...current.shape]));
       const tensorOf = (node: Node) => {
         const tensor = tensors.get(node);
         if (tensor === undefined) throw internal(`tfjs: ${node.op} is used before it is computed`);
         return tensor;
       };
       for (const node of order) {
-        if (node.op !== "input") tensors.set(node, apply(this.#tf, node, tensorOf));
+        if (node.op !== "input") tensors.set(node, apply(tf, node, tensorOf, onWasm));
       }
       // Read inside tidy, where all tensors still exist, but not returned: tidy searches its result for tensors,
       // number by number. Copied, because dataSync may return the fed array.
       const read = (node: Node) => tensorOf(node).dataSync<"float32">().slice();
       for (const update of program.state) nextState.set(update.current.name, read(update.next));
-      for (const { name, node } of program.outputs) nextOutputs.set(name, read(node));
+      for (const each of program.outputs) nextOutputs.set(each.name, read(each.node));
     });
     // Assigned last, so that a run that throws changes nothing.
     this.#state = nextState;
@@ -131,7 +136,9 @@ function apply(
   tf: Tf,
   node: Exclude<Node, InputNode>,
   at: (node: Node) => Tensorflow.Tensor,
+  onWasm: boolean,
 ): Tensorflow.Tensor {
+  const broadcast = (x: Node) => (onWasm ? broadcastByAdding : broadcastTo)(tf, at(x), node.shape);
   switch (node.op) {
     case "constant":
       return tf.tensor(node.values, [...node.shape]);
@@ -139,15 +146,16 @@ function apply(
       return tf.clipByValue(at(node.inputs[0]), node.low, node.high);
     case "select":
       return tf.where(
-        tf.cast(broadcast(tf, at(node.inputs[0]), node.shape), "bool"),
-        broadcast(tf, at(node.inputs[1]), node.shape),
-        broadcast(tf, at(node.inputs[2]), node.shape),
+        tf.cast(broadcast(node.inputs[0]), "bool"),
+        broadcast(node.inputs[1]),
+        broadcast(node.inputs[2]),
       );
-    case "matMul":
-      return tf.matMul(
-        transposed(tf, at(node.inputs[0]), node.transposeA),
-        transposed(tf, at(node.inputs[1]), node.transposeB),
-      );
+    case "matMul": {
+      const [a, b] = node.inputs;
+      const { transposeA, transposeB } = node;
+      if (!onWasm) return tf.matMul(at(a), at(b), transposeA, transposeB);
+      return tf.matMul(transposed(tf, at(a), transposeA), transposed(tf, at(b), transposeB));
+    }
     case "concat":
       return tf.concat(node.inputs.map(at), node.axis);
     case "slice": {
@@ -157,7 +165,7 @@ function apply(
     case "reshape":
       return tf.reshape(at(node.inputs[0]), [...node.shape]);
     case "broadcast":
-      return broadcast(tf, at(node.inputs[0]), node.shape);
+      return broadcast(node.inputs[0]);
     case "sum":
       return tf.sum(at(node.inputs[0]), [...node.axes], node.keepDims);
     case "mean":
@@ -210,8 +218,12 @@ function transposed(tf: Tf, x: Tensorflow.Tensor, transpose: boolean): Tensorflo
   return transpose ? tf.transpose(x) : x;
 }
 
+function broadcastTo(tf: Tf, x: Tensorflow.Tensor, shape: Shape): Tensorflow.Tensor {
+  return sameShape(x.shape, shape) ? x : tf.broadcastTo(x, [...shape]);
+}
+
 /** Broadcasts by adding zeros: on WebAssembly, broadcastTo takes twenty times as long. */
-function broadcast(tf: Tf, x: Tensorflow.Tensor, shape: Shape): Tensorflow.Tensor {
+function broadcastByAdding(tf: Tf, x: Tensorflow.Tensor, shape: Shape): Tensorflow.Tensor {
   return sameShape(x.shape, shape) ? x : tf.add(tf.zeros([...shape]), x);
 }
 

@@ -24,7 +24,9 @@ describe("an engine whose library is not installed", () => {
   it("tfjs: the error names both backends, the install command and the other engine", async () => {
     const error = await loadTensorflow(from).catch((each) => each);
     expect(error).toBeInstanceOf(InputError);
-    expect(error.message).toMatch(/^engine tfjs: @tensorflow\/tfjs-node is not installed; /);
+    expect(error.message).toMatch(
+      /^engine tfjs: @tensorflow\/tfjs-node is not installed \(`npm run tfjs-node:local` builds it\); /,
+    );
     expect(error.message).toContain("@tensorflow/tfjs-backend-wasm is not installed");
     expect(error.message).toContain("`npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm`");
     expect(error.message).toContain("`--engine onnx`");
