@@ -14,6 +14,11 @@ export interface StopSignals {
   release(): void;
 }
 
+/** Returns whether this process was started with an IPC channel and its parent has exited since. */
+export function lostParent(): boolean {
+  return process.send !== undefined && !process.connected;
+}
+
 /** @param activity what the program does before it exits, printed for the user */
 export function catchStopSignals(activity = "finishing the episode and saving"): StopSignals {
   const controller = new AbortController();
@@ -29,6 +34,7 @@ export function catchStopSignals(activity = "finishing the episode and saving"):
   const onDisconnect = () => listen("SIGTERM");
   process.on("disconnect", onDisconnect);
   process.channel?.unref();
+  if (lostParent()) onDisconnect();
   return {
     stop: controller.signal,
     exitCode: () => (first === undefined ? 0 : 128 + constants.signals[first]),

@@ -10,6 +10,7 @@ import { hasDesktop, openBrowser } from "./browser.ts";
 import { examineRun } from "./examine-run.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { packageRoot } from "./package-root.ts";
+import { lostParent } from "./stop-signals.ts";
 
 export interface WatchFlags {
   readonly port?: string | undefined;
@@ -48,9 +49,10 @@ export async function watchCommand(named: readonly string[], flags: WatchFlags):
   const server = await startOnPort(flags.port, (port) =>
     startWatchServer({ library, page, version: flags.version, port, examine: examineRun }),
   );
-  // `train --watch`, the parent, prints the address itself.
-  if (process.send !== undefined) process.send({ address: server.address });
-  else {
+  if (process.send !== undefined) {
+    // `train --watch`, the parent, prints the address itself. It may have exited meanwhile.
+    process.send({ address: server.address }, undefined, undefined, () => undefined);
+  } else {
     process.stdout.write(`${describe(library)}\nwatch at ${server.address}\nCtrl-C stops the viewer\n`);
     if (flags.open && hasDesktop()) openBrowser(server.address);
   }
@@ -105,9 +107,10 @@ function describe(library: Library): string {
     : "no runs yet: showing random torques. Train with: steadyarm train --watch";
 }
 
-/** Resolves on a signal, or when the training that started this process exits. */
+/** Resolves on a signal, or when the training that started this process has exited. */
 function stopRequest(): Promise<void> {
   return new Promise((resolve) => {
+    if (lostParent()) resolve();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
     process.once("disconnect", () => resolve());
   });

@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-const MAIN = join(import.meta.dirname, "../../dist/cli/main.js");
+/** The built program. */
+export const MAIN = join(import.meta.dirname, "../../dist/cli/main.js");
 
 export interface Finished {
   readonly code: number | null;

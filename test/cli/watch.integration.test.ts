@@ -1,9 +1,11 @@
 /** @file `steadyarm watch`, `record` and `train --watch`. */
 
-import { type ChildProcess, spawnSync } from "node:child_process";
+import { type ChildProcess, fork, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { decodeClip } from "../../shared/protocol-clip.ts";
 import { readEpisode } from "../../viewer/server/episode-file.ts";
@@ -11,7 +13,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 import { PageClient } from "../viewer/server/page-client.ts";
 import { checkpointReached } from "./interrupted-run.ts";
 import { reproducibleParts } from "./reproducible-parts.ts";
-import { type Running, shortRun, start, steadyarm } from "./steadyarm.ts";
+import { MAIN, type Running, shortRun, start, steadyarm } from "./steadyarm.ts";
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)\/#token=([\w-]{43})/;
 
@@ -155,6 +157,14 @@ describe("steadyarm record", () => {
 });
 
 describe("steadyarm train --watch", () => {
+  it("leaves no viewer if training ends while the viewer starts", async () => {
+    const child = fork(MAIN, ["watch", "--port", "0"], { cwd: temporaryFolder(), silent: true });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    child.disconnect();
+    const [stderr, [code]] = await Promise.all([text(child.stderr!), once(child, "exit")]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
   it("gives the same bits as without --watch", async () => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("alone", 600), cwd);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { parseConfig } from "../../shared/config.ts";
 import { type JobState, startProgram, type TrainingJob, trainAll } from "../../training/training-pool.ts";
 import { reproducibleParts } from "../cli/reproducible-parts.ts";
@@ -147,5 +147,15 @@ describe("trainAll", () => {
     child.disconnect();
     expect(await ended).toBe(143);
     expect(existsSync(join(job!.run, "run.lock"))).toBe(false);
+  });
+
+  test("leaves no running job when the pool is killed while the job starts", async () => {
+    const [job] = jobs(temporaryFolder(), [1], 1_000_000);
+    const child = launch(["train", "--config", "-", "--out", job!.run]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    child.stdin?.end(JSON.stringify(job!.config));
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.disconnect();
+    expect(await ended).toBe(143);
   });
 });
