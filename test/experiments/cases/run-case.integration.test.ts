@@ -13,8 +13,6 @@ import { armBox } from "../../../experiments/cases/verdict-rules.ts";
 import { type JobState, startProgram } from "../../../training/training-pool.ts";
 import { refusal, temporaryFolder } from "../../temporary-folder.ts";
 
-const LONG = 240_000;
-
 /** A run of one or two seconds: two-link arm, small network, few evaluation episodes. */
 const SMALL = {
   "env.id": "planar2-reach",
@@ -69,86 +67,74 @@ async function run(out: string, options: { stop?: AbortController; seeds?: numbe
 }
 
 describe("runCase", () => {
-  it(
-    "can be stopped and resumed without repeating runs, and writes page and numbers",
-    async () => {
-      const out = join(temporaryFolder(), "case");
-      const stopped = await run(out, { stop: new AbortController() });
-      expect(stopped.outcome).toBeUndefined();
-      expect(readdirSync(out)).toEqual(["runs"]);
-      // Either of the two concurrent runs may have ended first.
-      const completed = ["small", "small-sparse"]
-        .map((remedy) => join(out, "runs", remedy, "s1", "result.json"))
-        .filter((path) => existsSync(path));
-      expect(completed.length).toBeGreaterThan(0);
-      const modified = () => completed.map((path) => statSync(path).mtimeMs);
-      const before = modified();
+  it("can be stopped and resumed without repeating runs, and writes page and numbers", async () => {
+    const out = join(temporaryFolder(), "case");
+    const stopped = await run(out, { stop: new AbortController() });
+    expect(stopped.outcome).toBeUndefined();
+    expect(readdirSync(out)).toEqual(["runs"]);
+    // Either of the two concurrent runs may have ended first.
+    const completed = ["small", "small-sparse"]
+      .map((remedy) => join(out, "runs", remedy, "s1", "result.json"))
+      .filter((path) => existsSync(path));
+    expect(completed.length).toBeGreaterThan(0);
+    const modified = () => completed.map((path) => statSync(path).mtimeMs);
+    const before = modified();
 
-      const { outcome, changes } = await run(out);
-      expect(changes[0]?.some(({ status }) => status === "done")).toBe(true);
-      expect(outcome?.failed).toEqual([]);
-      expect(modified()).toEqual(before);
-      expect(readdirSync(out).sort()).toEqual(["case.json", "index.html", "runs"]);
+    const { outcome, changes } = await run(out);
+    expect(changes[0]?.some(({ status }) => status === "done")).toBe(true);
+    expect(outcome?.failed).toEqual([]);
+    expect(modified()).toEqual(before);
+    expect(readdirSync(out).sort()).toEqual(["case.json", "index.html", "runs"]);
 
-      const numbers = JSON.parse(readFileSync(join(out, "case.json"), "utf8"));
-      expect(numbers).toMatchObject({
-        case: "small-case",
-        seeds: [1, 2],
-        steps: 300,
-        miniature: { answer: 42, missing: null },
-        verdicts: [{ claim: "It matters.", verdict: "undecided" }],
-        failed: [],
-      });
-      expect(numbers.arm.map(({ remedy }: { remedy: string }) => remedy)).toEqual(["small", "small, sparse"]);
-      expect(numbers.arm[1].runs.map(({ seed }: { seed: number }) => seed)).toEqual([1, 2]);
-      expect(numbers.arm[1].differences[0]).toMatchObject({ against: "small", seeds: 2 });
+    const numbers = JSON.parse(readFileSync(join(out, "case.json"), "utf8"));
+    expect(numbers).toMatchObject({
+      case: "small-case",
+      seeds: [1, 2],
+      steps: 300,
+      miniature: { answer: 42, missing: null },
+      verdicts: [{ claim: "It matters.", verdict: "undecided" }],
+      failed: [],
+    });
+    expect(numbers.arm.map(({ remedy }: { remedy: string }) => remedy)).toEqual(["small", "small, sparse"]);
+    expect(numbers.arm[1].runs.map(({ seed }: { seed: number }) => seed)).toEqual([1, 2]);
+    expect(numbers.arm[1].differences[0]).toMatchObject({ against: "small", seeds: 2 });
 
-      const page = readFileSync(join(out, "index.html"), "utf8");
-      expect(page).toContain("<title>Does &lt;hindsight&gt; matter?</title>");
-      expect(page).toContain("2 seeds (minimum 3)");
-      expect(page).toContain("Verdicts on 1 claim: 1 undecided.");
-      expect(page).not.toMatch(/NaN|undefined/);
+    const page = readFileSync(join(out, "index.html"), "utf8");
+    expect(page).toContain("<title>Does &lt;hindsight&gt; matter?</title>");
+    expect(page).toContain("2 seeds (minimum 3)");
+    expect(page).toContain("Verdicts on 1 claim: 1 undecided.");
+    expect(page).not.toMatch(/NaN|undefined/);
 
-      // The page is deterministic: the same runs give the same bytes.
-      await run(out);
-      expect(readFileSync(join(out, "index.html"), "utf8")).toBe(page);
-    },
-    LONG,
-  );
+    // The page is deterministic: the same runs give the same bytes.
+    await run(out);
+    expect(readFileSync(join(out, "index.html"), "utf8")).toBe(page);
+  });
 
-  it(
-    "lists failed runs and excludes them from the results",
-    async () => {
-      const out = join(temporaryFolder(), "case");
-      const broken: Remedy = { name: "small, sparse", settings: { ...SMALL, "env.id": "toaster" } };
-      const { outcome } = await (async () => {
-        const folder = openCaseFolder(out, STUDY.name);
-        const study: CaseStudy = { ...STUDY, remedies: [FIRST, broken] };
-        const engine = await loadEngine("onnx");
-        const stop = new AbortController().signal;
-        const quiet = { onChange: () => undefined, onTrained: () => undefined, facts: [] };
-        const options = { folder, seeds: [1], steps: 100, engine, parallel: 1, launch, stop, ...quiet };
-        return { outcome: await runCase(study, options) };
-      })();
-      expect(outcome?.failed.map(({ job }) => job.name)).toEqual(["small, sparse, seed 1"]);
-      const page = readFileSync(join(out, "index.html"), "utf8");
-      expect(page).toContain("Runs that failed");
-      expect(page).toContain("toaster");
-    },
-    LONG,
-  );
+  it("lists failed runs and excludes them from the results", async () => {
+    const out = join(temporaryFolder(), "case");
+    const broken: Remedy = { name: "small, sparse", settings: { ...SMALL, "env.id": "toaster" } };
+    const { outcome } = await (async () => {
+      const folder = openCaseFolder(out, STUDY.name);
+      const study: CaseStudy = { ...STUDY, remedies: [FIRST, broken] };
+      const engine = await loadEngine("onnx");
+      const stop = new AbortController().signal;
+      const quiet = { onChange: () => undefined, onTrained: () => undefined, facts: [] };
+      const options = { folder, seeds: [1], steps: 100, engine, parallel: 1, launch, stop, ...quiet };
+      return { outcome: await runCase(study, options) };
+    })();
+    expect(outcome?.failed.map(({ job }) => job.name)).toEqual(["small, sparse, seed 1"]);
+    const page = readFileSync(join(out, "index.html"), "utf8");
+    expect(page).toContain("Runs that failed");
+    expect(page).toContain("toaster");
+  });
 
-  it(
-    "rejects a folder whose runs have other settings",
-    async () => {
-      const out = join(temporaryFolder(), "case");
-      await run(out, { seeds: [1], steps: 100 });
-      await expect(run(out, { seeds: [1], steps: 200 })).rejects.toThrow(
-        /small.s1: expected .*settings of "small, seed 1"/,
-      );
-    },
-    LONG,
-  );
+  it("rejects a folder whose runs have other settings", async () => {
+    const out = join(temporaryFolder(), "case");
+    await run(out, { seeds: [1], steps: 100 });
+    await expect(run(out, { seeds: [1], steps: 200 })).rejects.toThrow(
+      /small.s1: expected .*settings of "small, seed 1"/,
+    );
+  });
 });
 
 describe("openCaseFolder", () => {
