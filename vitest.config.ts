@@ -1,6 +1,6 @@
 /**
- * @file Tests in tiers, by file name: `x.test.ts` is a unit test, `x.integration.test.ts` starts a process, a browser
- * or a database, or computes for more than a few seconds. `x.long.test.ts` is in vitest.long.config.ts, `x.native.test.ts` in
+ * @file Tests in tiers, by file name: `x.test.ts` is a unit test, `x.integration.test.ts` starts a process, a
+ * thread, a browser or a database, or computes for more than a few seconds. `x.long.test.ts` is in vitest.long.config.ts, `x.native.test.ts` in
  * vitest.tfjs-node.config.ts.
  */
 

@@ -7,9 +7,9 @@ import type { GoalObservation } from "../shared/goal-env.ts";
 import type { Rng } from "../shared/rng.ts";
 import { Count, SavedRng } from "../shared/state-schemas.ts";
 import { networkSizes } from "./architecture.ts";
+import { BehaviourPolicy, scaleAt } from "./behaviour-policy.ts";
 import { ddpgUpdate } from "./ddpg-update.ts";
 import type { Engine } from "./engine/engine.ts";
-import { Exploration, explorationScale } from "./exploration.ts";
 import { Learner, LearnerState } from "./learner.ts";
 import { Memory, MemoryState, type TaskFacts } from "./memory.ts";
 import { ParameterNoise, PROBES } from "./parameter-noise.ts";
@@ -21,7 +21,7 @@ export const AgentState = z.strictObject({
   memory: MemoryState,
   /** For exploration. */
   rng: SavedRng,
-  /** Steps explored. */
+  /** Environment steps of training. */
   steps: Count,
   /** Steps after warm-up with a filled replay buffer. */
   learningSteps: Count,
@@ -38,13 +38,12 @@ export class Ddpg {
   readonly learner: Learner;
   readonly #config: AgentConfig;
   readonly #actionSize: number;
-  readonly #exploration: Exploration;
+  readonly #behaviour: BehaviourPolicy;
   readonly #parameterNoise: ParameterNoise | undefined;
   readonly #explorer: Policy;
   readonly #rng: Rng;
   /** Actor weights with parameter noise for this episode; undefined without parameter noise. */
   #perturbedActor: Float32Array | undefined;
-  #steps = 0;
   #learningSteps = 0;
 
   private constructor(config: AgentConfig, sizes: EpisodeSizes, memory: Memory, learner: Learner, rng: Rng) {
@@ -53,7 +52,6 @@ export class Ddpg {
     this.memory = memory;
     this.learner = learner;
     this.#rng = rng;
-    this.#exploration = new Exploration(config.exploration, sizes.action);
     const { parameterNoise } = config.exploration;
     this.#parameterNoise = parameterNoise > 0 ? new ParameterNoise(parameterNoise) : undefined;
     const { normalizers } = memory;
@@ -72,6 +70,7 @@ export class Ddpg {
       ...online,
       actor: () => this.#perturbedActor ?? online.actor(),
     });
+    this.#behaviour = new BehaviourPolicy(config, sizes.action, this.#explorer);
   }
 
   /** An untrained agent with weights drawn from `rng`; call `dispose` at the end. */
@@ -86,9 +85,8 @@ export class Ddpg {
 
   /** Call before each training episode. */
   beginEpisode(): void {
-    this.#exploration.begin();
-    if (this.#parameterNoise !== undefined && this.memory.transitions > 0)
-      this.#perturb(this.#parameterNoise);
+    this.#behaviour.begin();
+    this.#drawPerturbation(this.#behaviour.steps, this.#rng);
   }
 
   /** Writes the policy's action, without noise. */
@@ -96,15 +94,19 @@ export class Ddpg {
     this.policy.act(observation, action);
 
   /** Writes the behaviour policy's action: random during warm-up, then the policy's with noise. */
-  readonly explore = (observation: GoalObservation, action: Float32Array): void => {
-    this.#steps += 1;
-    if (this.#steps <= this.#config.warmupSteps) {
-      this.#exploration.random(action, this.#rng);
-      return;
-    }
-    this.#explorer.act(observation, action);
-    this.#exploration.perturb(action, this.#explorationScale(), this.#rng);
-  };
+  readonly explore = (observation: GoalObservation, action: Float32Array): void =>
+    this.#behaviour.act(observation, action, this.#rng);
+
+  /**
+   * Returns the actor's weights for an episode that another thread plays, with parameter noise if it is on.
+   *
+   * @param steps environment steps before the episode
+   * @param rng   the episode's own
+   */
+  actorForEpisode(steps: number, rng: Rng): Float32Array {
+    this.#drawPerturbation(steps, rng);
+    return this.#perturbedActor ?? this.learner.weights("actor").slice();
+  }
 
   /** Stores a finished episode. */
   store(episode: Episode): void {
@@ -117,10 +119,19 @@ export class Ddpg {
    * @returns undefined if none is due, so that the caller need not await
    */
   learn(): Promise<void> | undefined {
-    if (this.#steps <= this.#config.warmupSteps || this.memory.transitions === 0) return undefined;
+    if (this.#behaviour.steps <= this.#config.warmupSteps || this.memory.transitions === 0) return undefined;
     this.#learningSteps += 1;
     const due = Math.floor(this.#learningSteps * this.#config.updatesPerStep) - this.learner.updates;
     return due > 0 ? this.learner.update(due) : undefined;
+  }
+
+  /** Stores an episode that another thread played, and runs the updates that are due after its steps. */
+  async learnFrom(episode: Episode): Promise<void> {
+    this.store(episode);
+    for (let step = 0; step < episode.length; step++) {
+      this.#behaviour.steps += 1;
+      await this.learn();
+    }
   }
 
   getState(): AgentState {
@@ -128,7 +139,7 @@ export class Ddpg {
       learner: this.learner.getState(),
       memory: this.memory.getState(),
       rng: this.#rng.getState(),
-      steps: this.#steps,
+      steps: this.#behaviour.steps,
       learningSteps: this.#learningSteps,
       parameterNoiseStd: this.#parameterNoise?.std ?? 0,
     };
@@ -144,7 +155,7 @@ export class Ddpg {
     this.learner.setState(state.learner, `${where}.learner`);
     this.memory.setState(state.memory, `${where}.memory`);
     this.#rng.setState(state.rng);
-    this.#steps = state.steps;
+    this.#behaviour.steps = state.steps;
     this.#learningSteps = state.learningSteps;
     if (this.#parameterNoise !== undefined) this.#parameterNoise.std = state.parameterNoiseStd;
   }
@@ -154,14 +165,17 @@ export class Ddpg {
     this.learner.dispose();
   }
 
-  #explorationScale(): number {
-    return explorationScale(this.#config.exploration, this.#steps - this.#config.warmupSteps);
+  /** Draws an episode's perturbed actor, if parameter noise is on and the replay buffer is not empty. */
+  #drawPerturbation(steps: number, rng: Rng): void {
+    if (this.#parameterNoise !== undefined && this.memory.transitions > 0)
+      this.#perturb(this.#parameterNoise, steps, rng);
   }
 
-  /** Draws this episode's perturbed actor, and adapts the noise to the distance between its actions and the policy's. */
-  #perturb(noise: ParameterNoise): void {
+  /** Draws a perturbed actor, and adapts the noise to the distance between its actions and the policy's. */
+  #perturb(noise: ParameterNoise, steps: number, rng: Rng): void {
     const { normalizers } = this.memory;
-    this.#perturbedActor = noise.perturb(this.learner.weights("actor"), this.#explorationScale(), this.#rng);
+    const weights = this.learner.weights("actor");
+    this.#perturbedActor = noise.perturb(weights, scaleAt(this.#config, steps), rng);
     const state = {
       observation: new Float32Array(normalizers.observation.size),
       achievedGoal: new Float32Array(normalizers.goal.size),
@@ -171,7 +185,7 @@ export class Ddpg {
     const perturbedAction = new Float32Array(this.#actionSize);
     let squares = 0;
     for (let probe = 0; probe < PROBES; probe++) {
-      this.memory.sampleObservation(state.observation, state.desiredGoal, this.#rng);
+      this.memory.sampleObservation(state.observation, state.desiredGoal, rng);
       this.policy.act(state, action);
       this.#explorer.act(state, perturbedAction);
       for (let i = 0; i < action.length; i++) squares += (action[i]! - perturbedAction[i]!) ** 2;

@@ -23,7 +23,7 @@ export class Policy {
   readonly #actorWeights: () => Float32Array;
 
   /**
-   * @param critics at least one
+   * @param critics none for a policy that only acts
    * @param squash  bounds the actor's output: tanh, or clipping with inverted gradients
    */
   constructor(
@@ -103,8 +103,27 @@ export function policyFrom(
     normalizers,
     { layout: actorShape, weights: actor },
     criticShapes.map((layout) => ({ layout, weights: critic })),
-    config.invertGradients ? "clip" : "tanh",
+    squashOf(config),
   );
+}
+
+/**
+ * The actions of an actor alone.
+ *
+ * @throws InputError as policyFrom does
+ */
+export function actorFrom(
+  config: Parameters<typeof policyFrom>[0],
+  sizes: Parameters<typeof policyFrom>[1],
+  { normalizers, actor }: Pick<PolicyState, "normalizers" | "actor">,
+): Pick<Policy, "act"> {
+  const layout = actorLayout(config, networkSizes(sizes));
+  checkWeights("actor", layout, actor());
+  return new Policy(normalizers, { layout, weights: actor }, [], squashOf(config));
+}
+
+function squashOf({ invertGradients }: Pick<AgentConfig, "invertGradients">): "tanh" | "clip" {
+  return invertGradients ? "clip" : "tanh";
 }
 
 function checkWeights(network: string, { size }: MlpLayout, weights: Float32Array): void {

@@ -48,6 +48,9 @@ for (const { name, title, about, preset, seed } of ENTRIES) {
     `${seed}`,
     "--steps",
     `${STEPS}`,
+    // The same policies on every machine.
+    "--set",
+    "train.collectors=0",
   ];
   const run = join(work, name);
   execFileSync(process.execPath, [join(ROOT, "dist/cli/main.js"), ...args, "--out", run], {

@@ -52,7 +52,8 @@ function trainSeed(seed: number, folder: string): Promise<void> {
     ? ["--resume", run]
     : [
         ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
-        ...flags.set.flatMap((setting) => ["--set", setting]),
+        // Each job has one core.
+        ...["train.collectors=0", ...flags.set].flatMap((setting) => ["--set", setting]),
       ];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, "train", ...args], {

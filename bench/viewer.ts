@@ -165,7 +165,12 @@ function messageWith(child: ChildProcess, name: string): Promise<Record<string, 
 function train(steps: number, folder: string, name: string): Promise<number> {
   const out = join(folder, name);
   const main = join(import.meta.dirname, "../dist/cli/main.js");
-  const settings = ["train.evaluationEpisodes=1", "train.finalEpisodes=1", "train.evaluateEvery=100000"];
+  const settings = [
+    "train.collectors=0",
+    "train.evaluationEpisodes=1",
+    "train.finalEpisodes=1",
+    "train.evaluateEvery=100000",
+  ];
   const words = [
     "train",
     "--steps",

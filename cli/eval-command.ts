@@ -7,7 +7,7 @@ import { episodeSizes } from "../shared/episode.ts";
 import { readPolicy } from "../storage/policy-file.ts";
 import { newestPolicy } from "../storage/run-folder.ts";
 import { type Evaluation, evaluate, evaluationSeeds } from "../training/evaluate.ts";
-import { perSecond } from "../training/trainer.ts";
+import { perSecond } from "../training/training-progress.ts";
 import { integerFlag } from "./integer-flag.ts";
 
 export interface EvalFlags {

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
-import { leftOutOf, makeEnv } from "../env/registry.ts";
+import { envModule, leftOutOf, makeEnv } from "../env/registry.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { syncFolder } from "../storage/atomic-file.ts";
@@ -66,6 +66,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
       config,
       folder,
       env,
+      envModule: envModule(config.env, config.agent.gamma),
       engine,
       reporter: progress,
       resume: flags.resume !== undefined,

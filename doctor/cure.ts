@@ -43,7 +43,8 @@ export interface Change {
 /**
  * Plans the runs: the run's own seed and the next ones, under `cure/` in the run's folder.
  *
- * If the run is complete, it is its own seed's run without the remedy.
+ * Each runs in one thread, since the pool trains several at a time. A complete run that did so is its own seed's run
+ * without the remedy.
  *
  * @throws InputError if no setting fixes the finding
  */
@@ -58,7 +59,7 @@ export function planCure({ run, config }: RunRecord, { cause, set }: Finding, se
   }
   return Array.from({ length: seeds }, (_, i) => {
     const seed = config.train.seed + i;
-    const reuse = i === 0 && existsSync(join(run, RESULT_FILE));
+    const reuse = i === 0 && config.train.collectors === 0 && existsSync(join(run, RESULT_FILE));
     return {
       seed,
       before: {
@@ -115,6 +116,7 @@ function outcomeOf({ run }: TrainingJob): { success: number; oscillation: number
 function withSettings(config: RunConfig, seed: number, set: readonly string[]): RunConfig {
   const settings: Record<string, unknown> = structuredClone(config);
   setByPath(settings, "train.seed", seed);
+  setByPath(settings, "train.collectors", 0);
   for (const assignment of set) {
     const [path = "", value = ""] = assignment.split("=");
     setByPath(settings, path, JSON.parse(value));

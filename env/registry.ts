@@ -15,6 +15,7 @@
 
 import { sizeOf } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
+import type { EnvModule } from "../shared/env-module.ts";
 import { refuse, suggest } from "../shared/errors.ts";
 import { type ArmModel, armReach, checkArmModel } from "./arm/arm-model.ts";
 import { ArmEnv } from "./arm-env.ts";
@@ -153,6 +154,11 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = Obj
 export async function makeEnv(config: EnvConfig, gamma: number): Promise<ArmEnv> {
   const settings = episodeSettings(config, gamma);
   return new ArmEnv(await loadPhysics(config.physics), settings);
+}
+
+/** Returns how a worker thread makes the environment of `makeEnv(config, gamma)`. */
+export function envModule(config: EnvConfig, gamma: number): EnvModule {
+  return { url: import.meta.url, create: makeEnv.name, args: [config, gamma] };
 }
 
 /** Makes the arm of an environment for live viewing; otherwise like `makeEnv`. */

@@ -28,6 +28,21 @@ export function episodeSizes(env: GoalEnv): EpisodeSizes {
   };
 }
 
+/** A recorded episode as plain data; its arrays have the episode's own length. */
+export type EpisodeRecording = Pick<
+  Episode,
+  | "observations"
+  | "achievedGoals"
+  | "desiredGoal"
+  | "actions"
+  | "terms"
+  | "length"
+  | "terminated"
+  | "episodeReturn"
+  | "successAtEnd"
+  | "firstSuccess"
+>;
+
 /**
  * A recording of up to T = maxSteps steps, reused for many episodes: `begin` clears it.
  *
@@ -100,6 +115,37 @@ export class Episode {
     this.successAtEnd = step.isSuccess;
     if (step.isSuccess && this.firstSuccess === 0) this.firstSuccess = this.length;
     this.#store(step);
+  }
+
+  /** Returns a copy as plain data. */
+  toRecording(): EpisodeRecording {
+    const { length, sizes, terminated, episodeReturn, successAtEnd, firstSuccess } = this;
+    return {
+      observations: this.observations.slice(0, (length + 1) * sizes.observation),
+      achievedGoals: this.achievedGoals.slice(0, (length + 1) * sizes.goal),
+      desiredGoal: this.desiredGoal.slice(),
+      actions: this.actions.slice(0, length * sizes.action),
+      terms: this.terms.slice(0, length * (sizes.terms ?? 0)),
+      length,
+      terminated,
+      episodeReturn,
+      successAtEnd,
+      firstSuccess,
+    };
+  }
+
+  /** Replaces the recording by a copy of another one. */
+  load(recording: EpisodeRecording): void {
+    this.observations.set(recording.observations);
+    this.achievedGoals.set(recording.achievedGoals);
+    this.desiredGoal.set(recording.desiredGoal);
+    this.actions.set(recording.actions);
+    this.terms.set(recording.terms);
+    this.length = recording.length;
+    this.terminated = recording.terminated;
+    this.episodeReturn = recording.episodeReturn;
+    this.successAtEnd = recording.successAtEnd;
+    this.firstSuccess = recording.firstSuccess;
   }
 
   #store(observation: GoalObservation): void {

@@ -18,6 +18,12 @@ export const TrainConfig = z.strictObject({
     "Environment steps to train for; the last episode is completed.",
     "rl-baselines3-zoo, PandaReach",
   ),
+  collectors: integer(
+    { min: 0, max: 64 },
+    0,
+    "Worker threads that play training episodes, with one more for evaluations; 0 is everything in one thread. The number changes results (docs/ddpg.md).",
+    "one thread",
+  ),
   evaluateEvery: integer(
     { min: 1 },
     1000,

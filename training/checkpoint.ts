@@ -1,4 +1,4 @@
-/** @file The checkpoint of a training run: agent, progress and lengths of the log files. */
+/** @file The checkpoint of a training run: agent, progress, work in progress and lengths of the log files. */
 
 import { z } from "zod";
 import { AgentState } from "../agent/ddpg.ts";
@@ -6,12 +6,18 @@ import { MemoryState } from "../agent/memory.ts";
 import { Count } from "../shared/state-schemas.ts";
 import { validate } from "../shared/validate.ts";
 import { checkpointPath, readNewestCheckpoint, writeCheckpoint } from "../storage/checkpoint-folder.ts";
+import { EpisodeOrder } from "./episode-order.ts";
+import { EvaluationInProgress } from "./evaluations.ts";
 import { ProgressState } from "./training-progress.ts";
 
 /** The state of a run after an episode. */
 export interface RunState {
   readonly agent: AgentState;
   readonly progress: ProgressState;
+  /** Absent if none is in progress. */
+  readonly evaluation?: EvaluationInProgress | undefined;
+  /** Orders of the episodes in progress; absent without collectors. */
+  readonly episodes?: readonly EpisodeOrder[] | undefined;
   /** Length of each log file, bytes, by the name of its sink. */
   readonly logs: Readonly<Record<string, number>>;
 }
@@ -21,17 +27,19 @@ const SavedRun = z.strictObject({
   agent: AgentState.extend({ memory: MemoryState.pick({ normalizers: true }) }),
   replay: MemoryState.omit({ normalizers: true }),
   progress: ProgressState,
+  evaluation: EvaluationInProgress.optional(),
+  episodes: z.array(EpisodeOrder).readonly().optional(),
   logs: z.record(z.string(), Count),
 });
 
 /** Saves a checkpoint, as writeCheckpoint does. */
-export function saveRunState(folder: string, step: number, { agent, progress, logs }: RunState): void {
+export function saveRunState(folder: string, step: number, { agent, ...rest }: RunState): void {
   const { normalizers, ...replay } = agent.memory;
   const saved: z.infer<typeof SavedRun> = {
     agent: { ...agent, memory: { normalizers } },
     replay,
-    progress,
-    logs: { ...logs },
+    ...rest,
+    logs: { ...rest.logs },
   };
   writeCheckpoint(folder, step, saved);
 }

@@ -1,12 +1,18 @@
-/** @file Rules that end a run before `train.steps`; off by default, always recorded in result.json. */
+/**
+ * @file Rules that end a run before `train.steps`; off by default, always recorded in result.json.
+ *
+ * They are applied at each evaluation, to the evaluations before it: it is itself still in progress.
+ */
 
 import type { TrainConfig } from "../shared/config.ts";
 
 /** A success rate that counts as solved. */
 export const SOLVED = 0.95;
 
+export const EARLY_STOPS = ["converged", "hopeless"] as const;
+
 /** Why a run ended early. */
-export type EarlyStop = "converged" | "hopeless";
+export type EarlyStop = (typeof EARLY_STOPS)[number];
 
 /**
  * Returns why training should end now, or undefined.

@@ -28,6 +28,18 @@ export function evaluationSeeds(seed: number, purpose: "training" | "final", epi
   return Array.from({ length: episodes }, () => rng.bits());
 }
 
+/** What an evaluation counts of one episode. */
+export interface EpisodeOutcome {
+  readonly successAtEnd: boolean;
+  readonly successOnce: boolean;
+  /** Distance between achieved and desired goal at the last step, metres. */
+  readonly finalDistance: number;
+  readonly episodeReturn: number;
+  readonly length: number;
+  /** The environment's own episode figures, by name. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
 /**
  * Plays one episode per seed and returns the means.
  *
@@ -39,35 +51,52 @@ export async function evaluate(
   seeds: readonly number[],
   onEpisode?: (episode: Episode) => void,
 ): Promise<Evaluation> {
+  return summarize(await playEpisodes(env, act, seeds, onEpisode));
+}
+
+/** Plays one episode per seed, as `evaluate` does. */
+export async function playEpisodes(
+  env: GoalEnv,
+  act: Act,
+  seeds: readonly number[],
+  onEpisode?: (episode: Episode) => void,
+): Promise<EpisodeOutcome[]> {
   const episode = new Episode(episodeSizes(env));
   const { goal } = episode.sizes;
-  let successes = 0;
-  let successesOnce = 0;
-  let distances = 0;
-  let returns = 0;
-  let lengths = 0;
-  const figures: Record<string, number> = {};
+  const outcomes: EpisodeOutcome[] = [];
   for (const seed of seeds) {
     await rollout(env, { seed }, act, episode);
-    successes += episode.successAtEnd ? 1 : 0;
-    successesOnce += episode.successOnce ? 1 : 0;
-    const last = episode.length * goal;
-    distances += distance(episode.achievedGoals.subarray(last, last + goal), episode.desiredGoal);
-    returns += episode.episodeReturn;
-    lengths += episode.length;
-    for (const [name, value] of Object.entries(env.episodeMetrics?.() ?? {})) {
-      figures[name] = (figures[name] ?? 0) + value / seeds.length;
-    }
+    const { length, successAtEnd, successOnce, episodeReturn } = episode;
+    const achieved = episode.achievedGoals.subarray(length * goal, (length + 1) * goal);
+    outcomes.push({
+      successAtEnd,
+      successOnce,
+      finalDistance: distance(achieved, episode.desiredGoal),
+      episodeReturn,
+      length,
+      figures: env.episodeMetrics?.() ?? {},
+    });
     onEpisode?.(episode);
   }
-  const n = seeds.length;
+  return outcomes;
+}
+
+/** Returns the means over episodes; at least one. */
+export function summarize(outcomes: readonly EpisodeOutcome[]): Evaluation {
+  const mean = (of: (outcome: EpisodeOutcome) => number) =>
+    outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length;
+  const figures: Record<string, number> = {};
+  for (const outcome of outcomes) {
+    for (const [name, value] of Object.entries(outcome.figures))
+      figures[name] = (figures[name] ?? 0) + value / outcomes.length;
+  }
   return {
-    episodes: n,
-    successRate: successes / n,
-    successOnce: successesOnce / n,
-    meanFinalDistance: distances / n,
-    meanReturn: returns / n,
-    meanLength: lengths / n,
+    episodes: outcomes.length,
+    successRate: mean(({ successAtEnd }) => (successAtEnd ? 1 : 0)),
+    successOnce: mean(({ successOnce }) => (successOnce ? 1 : 0)),
+    meanFinalDistance: mean(({ finalDistance }) => finalDistance),
+    meanReturn: mean(({ episodeReturn }) => episodeReturn),
+    meanLength: mean(({ length }) => length),
     figures,
   };
 }

@@ -1,18 +1,14 @@
 /**
- * @file The training loop: play an episode with an update per step, store it, evaluate and save on schedule.
+ * @file The training loop: collect an episode and learn from it, evaluate and save on schedule.
  *
- * Everything else happens between episodes, so a checkpoint holds no half-played episode and a
+ * Evaluations and checkpoints fall between episodes, so a checkpoint holds no half-played episode and a
  * resumed run equals an uninterrupted one (docs/decisions/0003).
  */
 
-import type { Ddpg } from "../agent/ddpg.ts";
 import type { TrainConfig } from "../shared/config.ts";
-import { Episode, episodeSizes } from "../shared/episode.ts";
-import type { GoalEnv } from "../shared/goal-env.ts";
-import type { EvaluationDiagnostics } from "./diagnostics/diagnostics.ts";
+import type { Collection } from "./collection.ts";
 import { earlyStop } from "./early-stop.ts";
-import { type Evaluation, evaluate, evaluationSeeds } from "./evaluate.ts";
-import { rollout } from "./rollout.ts";
+import type { Evaluations } from "./evaluations.ts";
 import type { TrainingProgress } from "./training-progress.ts";
 
 /** Minimum growth of the run between two checkpoints: long runs save less often. */
@@ -21,14 +17,12 @@ const CHECKPOINT_GROWTH = 0.05;
 export interface TrainerHooks {
   /** Called after each episode. */
   onEpisode(): void;
-  /** Called after each evaluation with its metrics by name. */
-  onEvaluation(values: Readonly<Record<string, number>>, evaluation: Evaluation): void;
+  /** Called when training is complete, while the last evaluation may still be in progress. */
+  onTrained?(): void;
   /** Called when a checkpoint is due, when a stop is requested, and at the end. */
   onCheckpoint(): void;
-  /** Called after each episode; true stops training after a checkpoint. */
+  /** Called after each episode; true stops training after a checkpoint. A collection may stop earlier. */
   stopRequested(): boolean;
-  /** Called before each evaluation; returns an observer whose metrics are added to the evaluation's. */
-  diagnose?(steps: number): EvaluationDiagnostics;
 }
 
 /**
@@ -38,49 +32,37 @@ export interface TrainerHooks {
  * @returns whether training is complete; false after a requested stop
  */
 export async function train(
-  env: GoalEnv,
-  agent: Ddpg,
+  collection: Pick<Collection, "next">,
   config: TrainConfig,
   progress: TrainingProgress,
+  evaluations: Pick<Evaluations, "start" | "complete">,
   hooks: TrainerHooks,
 ): Promise<boolean> {
-  const episode = new Episode(episodeSizes(env));
-  const seeds = evaluationSeeds(config.seed, "training", config.evaluationEpisodes);
   const clock = startClock(progress);
   let lastCheckpoint = progress.steps;
 
-  const learn = (): Promise<void> | undefined => {
-    const updates = agent.learn();
-    if (updates === undefined) return undefined;
-    const start = performance.now();
-    return updates.then(() => {
-      progress.seconds.updating += (performance.now() - start) / 1000;
-    });
-  };
-
-  const isComplete = () =>
-    progress.steps >= config.steps || earlyStop(config, progress.evaluations) !== undefined;
+  const isComplete = () => progress.steps >= config.steps || progress.earlyStop !== null;
   while (!isComplete()) {
-    const updatingBefore = progress.seconds.updating;
-    const start = performance.now();
-    agent.beginEpisode();
-    await rollout(env, { seed: progress.nextEpisodeSeed(), training: true }, agent.explore, episode, learn);
-    agent.store(episode);
-    const updating = progress.seconds.updating - updatingBefore;
-    progress.seconds.acting += (performance.now() - start) / 1000 - updating;
-
+    const episode = await collection.next();
+    if (episode === undefined) {
+      clock.update();
+      hooks.onCheckpoint();
+      return false;
+    }
     const previousSteps = progress.steps;
     progress.countEpisode(episode);
     const stopping = hooks.stopRequested();
     if (progress.steps >= config.steps || crossed(previousSteps, progress.steps, config.evaluateEvery)) {
-      const diagnostics = hooks.diagnose?.(progress.steps);
-      const evaluation = await evaluate(env, agent.act, seeds, diagnostics?.observe);
-      progress.countEvaluation(evaluation);
-      const diagnosed = (await diagnostics?.compute()) ?? {};
+      await evaluations.complete();
+      progress.earlyStop = earlyStop(config, progress.evaluations) ?? null;
       clock.update();
-      hooks.onEvaluation({ ...metricValues(progress, agent, evaluation), ...diagnosed }, evaluation);
+      await evaluations.start();
     }
     const complete = isComplete();
+    if (complete) {
+      hooks.onTrained?.();
+      await evaluations.complete();
+    }
     clock.update();
     hooks.onEpisode();
     const checkpointDue =
@@ -110,39 +92,4 @@ function startClock(progress: TrainingProgress): { update(): void } {
       last = now;
     },
   };
-}
-
-/** Returns one row of metrics, named as in metric-names.ts. */
-function metricValues(
-  progress: TrainingProgress,
-  agent: Ddpg,
-  evaluation: Evaluation,
-): Readonly<Record<string, number>> {
-  return {
-    "eval/success_rate": evaluation.successRate,
-    "eval/success_once": evaluation.successOnce,
-    "eval/mean_final_distance": evaluation.meanFinalDistance,
-    "eval/mean_reward": evaluation.meanReturn,
-    "eval/mean_ep_length": evaluation.meanLength,
-    ...progress.recentAverages(),
-    ...agent.learner.takeMetrics(),
-    "train/n_updates": agent.learner.updates,
-    ...Object.fromEntries(
-      Object.entries(evaluation.figures).map(([name, value]) => [`diagnostics/${name}`, value]),
-    ),
-    "diagnostics/success_spread": progress.successSpread(),
-    ...(progress.firstSuccessStep === null
-      ? {}
-      : { "diagnostics/first_success_step": progress.firstSuccessStep }),
-    "time/episodes": progress.episodes,
-    "time/total_timesteps": progress.steps,
-    "time/time_elapsed": progress.seconds.wall,
-    "time/fps": perSecond(progress.steps, progress.seconds.acting),
-    "time/updates_per_second": perSecond(agent.learner.updates, progress.seconds.updating),
-  };
-}
-
-/** Returns count / seconds, or 0 for no time. */
-export function perSecond(count: number, seconds: number): number {
-  return seconds > 0 ? count / seconds : 0;
 }

@@ -5,7 +5,7 @@ import type { Episode } from "../shared/episode.ts";
 import { Rng } from "../shared/rng.ts";
 import { Count, SavedRng } from "../shared/state-schemas.ts";
 import { standardDeviation } from "../shared/statistics.ts";
-import { SOLVED } from "./early-stop.ts";
+import { EARLY_STOPS, type EarlyStop, SOLVED } from "./early-stop.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { termMetric } from "./metric-names.ts";
 
@@ -31,6 +31,8 @@ export const ProgressState = z.strictObject({
   recent: z.array(RecentEpisode).max(RECENT_EPISODES),
   firstSuccessStep: Count.nullable(),
   evaluations: z.array(z.strictObject({ step: z.int(), successRate: z.number() })),
+  /** Absent in checkpoints of older versions. */
+  earlyStop: z.enum(EARLY_STOPS).nullable().default(null),
   episodeSeeds: SavedRng,
   wallSeconds: z.number().nonnegative(),
   actingSeconds: z.number().nonnegative(),
@@ -53,7 +55,10 @@ export class TrainingProgress {
   firstSuccessStep: number | null = null;
   /** Seconds since the run began, before resumes included: in total, of environment steps, of updates. */
   seconds = { wall: 0, acting: 0, updating: 0 };
+  /** Completed evaluations, oldest first. */
   readonly evaluations: { readonly step: number; readonly successRate: number }[] = [];
+  /** Why the run ended before `train.steps`; null if it did not. */
+  earlyStop: EarlyStop | null = null;
   readonly #recent: z.infer<typeof RecentEpisode>[] = [];
   readonly #episodeSeeds: Rng;
   readonly #termNames: readonly string[];
@@ -83,9 +88,10 @@ export class TrainingProgress {
     if (this.#recent.length > RECENT_EPISODES) this.#recent.shift();
   }
 
-  countEvaluation({ successRate }: Evaluation): void {
-    this.evaluations.push({ step: this.steps, successRate });
-    if (this.stepsTo95 === null && successRate >= SOLVED) this.stepsTo95 = this.steps;
+  /** @param step environment steps at the evaluated snapshot */
+  countEvaluation(step: number, { successRate }: Evaluation): void {
+    this.evaluations.push({ step, successRate });
+    if (this.stepsTo95 === null && successRate >= SOLVED) this.stepsTo95 = step;
   }
 
   /** Returns the `rollout/…` metrics: means over the last training episodes, with exploration. */
@@ -118,6 +124,7 @@ export class TrainingProgress {
       firstSuccessStep: this.firstSuccessStep,
       recent: [...this.#recent],
       evaluations: [...this.evaluations],
+      earlyStop: this.earlyStop,
       episodeSeeds: this.#episodeSeeds.getState(),
       wallSeconds: this.seconds.wall,
       actingSeconds: this.seconds.acting,
@@ -133,6 +140,7 @@ export class TrainingProgress {
     this.firstSuccessStep = state.firstSuccessStep;
     this.#recent.splice(0, this.#recent.length, ...state.recent);
     this.evaluations.splice(0, this.evaluations.length, ...state.evaluations);
+    this.earlyStop = state.earlyStop;
     this.#episodeSeeds.setState(state.episodeSeeds);
     this.seconds = { wall: state.wallSeconds, acting: state.actingSeconds, updating: state.updatingSeconds };
   }
@@ -143,4 +151,9 @@ function sumOf({ terms, length }: CountedEpisode, term: number, count: number): 
   let sum = 0;
   for (let step = 0; step < length; step++) sum += terms[step * count + term]!;
   return sum;
+}
+
+/** Returns count / seconds, or 0 for no time. */
+export function perSecond(count: number, seconds: number): number {
+  return seconds > 0 ? count / seconds : 0;
 }

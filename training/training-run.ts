@@ -4,6 +4,7 @@ import { Ddpg } from "../agent/ddpg.ts";
 import type { Engine } from "../agent/engine/engine.ts";
 import { taskFacts } from "../agent/memory.ts";
 import type { RunConfig } from "../shared/config.ts";
+import type { EnvModule } from "../shared/env-module.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { listCheckpoints, pruneCheckpoints } from "../storage/checkpoint-folder.ts";
@@ -15,12 +16,17 @@ import { policyPath, type RunFolder } from "../storage/run-folder.ts";
 import { type RunResult, writeResult } from "../storage/run-result.ts";
 import { openTensorboardSink } from "../storage/tensorboard-sink.ts";
 import { loadNewestRunState, saveRunState } from "./checkpoint.ts";
-import { Diagnostics } from "./diagnostics/diagnostics.ts";
-import { earlyStop } from "./early-stop.ts";
-import { evaluate, evaluationSeeds } from "./evaluate.ts";
+import { collectInThread, ParallelCollection } from "./collection.ts";
+import { ReplayDiagnostics } from "./diagnostics/replay-diagnostics.ts";
+import { type Evaluation, evaluationSeeds, playEpisodes, summarize } from "./evaluate.ts";
+import { Evaluations, handled, type SnapshotEvaluator } from "./evaluations.ts";
 import { METRIC_NAMES, termMetric } from "./metric-names.ts";
-import { perSecond, train } from "./trainer.ts";
-import { TrainingProgress } from "./training-progress.ts";
+import { PolicyEvaluator } from "./policy-evaluator.ts";
+import { takeSnapshot } from "./policy-snapshot.ts";
+import { train } from "./trainer.ts";
+import { perSecond, TrainingProgress } from "./training-progress.ts";
+import type { WorkerThread } from "./worker-thread.ts";
+import { startWorkers, type Workers } from "./workers.ts";
 
 /** Receives the progress of a run. */
 export interface ProgressReporter {
@@ -36,6 +42,8 @@ export interface TrainingRun {
   readonly config: RunConfig;
   readonly folder: RunFolder;
   readonly env: GoalEnv;
+  /** Creates equal environments in worker threads; needed for `train.collectors` above 0. */
+  readonly envModule?: EnvModule;
   readonly engine: Engine;
   readonly reporter: ProgressReporter;
   /** Whether to continue from the folder's newest checkpoint. */
@@ -58,14 +66,16 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
   const task = taskFacts(env);
   const agent = await Ddpg.create(config.agent, task, engine, Rng.fromSeed(seed).fork("agent"));
   const progress = new TrainingProgress(seed, env.rewardTerms);
-  const diagnostics = config.train.diagnostics
-    ? await Diagnostics.create(agent, config.agent, task, env.controlTimestep, engine, seed)
+  const replayDiagnostics = config.train.diagnostics
+    ? await ReplayDiagnostics.create(agent, config.agent, task, engine)
     : undefined;
+  const workers = startWorkers(env.id, run.envModule, config);
   const sinks: MetricSink[] = [];
   try {
     // A run killed before its first checkpoint starts over.
     const saved = run.resume && listCheckpoints(folder.checkpoints).length > 0;
-    const logs = saved ? restore(run, agent, progress) : {};
+    const state = saved ? restore(run, agent, progress) : undefined;
+    const logs = state?.logs ?? {};
     const sinkOptions = (name: string) => ({
       folder: folder.path,
       resumeAt: run.resume ? (logs[name] ?? 0) : undefined,
@@ -78,6 +88,33 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
     );
     sinks.push(openTensorboardSink(sinkOptions("tensorboard"), () => Date.now() / 1000));
 
+    const evaluations = new Evaluations({
+      agent,
+      progress,
+      evaluator:
+        workers === undefined ? inThread(new PolicyEvaluator(env, config)) : inWorker(workers.evaluator),
+      seed,
+      replayDiagnostics,
+      onRow: (step, values, { successRate }) => {
+        for (const sink of sinks) sink.write({ step, values });
+        reporter.advance(progress.steps, agent.learner.updates);
+        reporter.evaluated(successRate);
+      },
+    });
+    if (state?.evaluation !== undefined) await evaluations.restart(state.evaluation);
+    const collection =
+      workers === undefined
+        ? collectInThread(env, agent, progress)
+        : new ParallelCollection({
+            env,
+            agent,
+            progress,
+            collectors: workers.collectors,
+            seed,
+            orders: state?.episodes,
+            stopRequested: run.stopRequested,
+          });
+
     const save = () => {
       folder.lock.verify();
       const state = agent.getState();
@@ -87,6 +124,8 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
       saveRunState(folder.checkpoints, steps, {
         agent: state,
         progress: progress.getState(),
+        evaluation: evaluations.getState(),
+        episodes: collection.getState(),
         logs: lengths,
       });
       for (const line of pruneCheckpoints(folder.checkpoints, steps, config.train.keepCheckpoints))
@@ -94,51 +133,75 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
     };
     if (!saved) save();
 
-    const finished = await train(env, agent, config.train, progress, {
+    let final: Promise<Evaluation> | undefined;
+    const finished = await train(collection, config.train, progress, evaluations, {
       onEpisode: () => reporter.advance(progress.steps, agent.learner.updates),
-      onEvaluation: (values, { successRate }) => {
-        for (const sink of sinks) sink.write({ step: progress.steps, values });
-        reporter.advance(progress.steps, agent.learner.updates);
-        reporter.evaluated(successRate);
+      // The last evaluation occupies one worker only.
+      onTrained: () => {
+        if (workers !== undefined) final = handled(finalEvaluation(run, agent, progress, workers));
       },
       onCheckpoint: save,
       stopRequested: run.stopRequested,
-      ...(diagnostics === undefined ? {} : { diagnose: (steps: number) => diagnostics.start(steps) }),
     });
     if (!finished) return undefined;
 
-    const result = await finalResult(run, agent, progress);
+    const result = runResult(
+      run,
+      agent,
+      progress,
+      await (final ?? finalEvaluation(run, agent, progress, workers)),
+    );
     folder.lock.verify();
     writeResult(folder.path, result);
     return result;
   } finally {
+    await workers?.close();
     for (const sink of sinks) sink.close();
-    diagnostics?.dispose();
+    replayDiagnostics?.dispose();
     agent.dispose();
   }
 }
 
-/** Loads the newest checkpoint into agent and progress; returns the saved length of each log. */
+function inThread(evaluator: PolicyEvaluator): SnapshotEvaluator {
+  return { isConcurrent: false, evaluate: (snapshot) => evaluator.evaluate(snapshot) };
+}
+
+function inWorker(worker: WorkerThread): SnapshotEvaluator {
+  return { isConcurrent: true, evaluate: (snapshot) => worker.evaluate(snapshot) };
+}
+
+/** Loads the newest checkpoint into agent and progress, and returns it. */
 function restore({ folder, reporter }: TrainingRun, agent: Ddpg, progress: TrainingProgress) {
   const { state, path } = loadNewestRunState(folder.checkpoints, (line) => reporter.print(line));
   agent.setState(state.agent, `${path}: agent`);
   progress.setState(state.progress);
-  return state.logs;
+  return state;
 }
 
-async function finalResult(
-  { config, env, engine }: TrainingRun,
+/** Plays the final evaluation, in equal parts in this thread and in each collector. */
+async function finalEvaluation(
+  { config, env }: TrainingRun,
   agent: Ddpg,
   progress: TrainingProgress,
-): Promise<RunResult> {
+  workers: Workers | undefined,
+): Promise<Evaluation> {
   const seeds = evaluationSeeds(config.train.seed, "final", config.train.finalEpisodes);
-  const { successRate, successOnce, meanFinalDistance, episodes, meanReturn } = await evaluate(
-    env,
-    agent.act,
-    seeds,
-  );
-  const { seconds, steps, stepsTo95 } = progress;
-  const early = steps < config.train.steps ? earlyStop(config.train, progress.evaluations) : undefined;
+  const collectors = workers?.collectors ?? [];
+  const snapshot = takeSnapshot(agent, progress.steps);
+  const size = Math.ceil(seeds.length / (collectors.length + 1));
+  const partOf = (i: number) => seeds.slice(i * size, (i + 1) * size);
+  const parts = collectors.map((collector, i) => handled(collector.playSeeds(snapshot, partOf(i + 1))));
+  const own = await playEpisodes(env, agent.act, partOf(0));
+  return summarize([...own, ...(await Promise.all(parts)).flat()]);
+}
+
+function runResult(
+  { config, engine }: TrainingRun,
+  agent: Ddpg,
+  progress: TrainingProgress,
+  { successRate, successOnce, meanFinalDistance, episodes, meanReturn }: Evaluation,
+): RunResult {
+  const { seconds, steps, stepsTo95, earlyStop } = progress;
   return {
     successRate,
     successOnce,
@@ -147,7 +210,7 @@ async function finalResult(
     episodes,
     steps,
     stepsTo95,
-    ...(early === undefined ? {} : { stoppedEarly: early }),
+    ...(earlyStop === null || steps >= config.train.steps ? {} : { stoppedEarly: earlyStop }),
     updates: agent.learner.updates,
     wallSeconds: seconds.wall,
     updatesPerSecond: perSecond(agent.learner.updates, seconds.updating),

@@ -12,7 +12,7 @@ import { internal } from "../../shared/errors.ts";
 import { describeVersions } from "../../storage/machine.ts";
 
 /** Modules whose transitive imports take part in a run. */
-const ENTRY_MODULES = ["training/training-run", "env/registry", "agent/engine/select"];
+const ENTRY_MODULES = ["training/training-run", "training/worker", "env/registry", "agent/engine/select"];
 
 /** Packages that affect the results of a run. */
 const PACKAGES = ["@dimforge/rapier3d-compat", "@dimforge/rapier3d-deterministic-compat", "onnxruntime-node"];

@@ -7,7 +7,7 @@ import { WALL_CLOCK_METRICS } from "../../training/metric-names.ts";
 
 const WALL_CLOCK_RESULTS = ["wallSeconds", "updatesPerSecond", "envStepsPerSecond"];
 
-/** Returns metrics and result without wall-clock times, and hashes of the newest policy and checkpoint. */
+/** Returns metrics and result without wall-clock times, and hashes of the newest policy and of the tensors of its checkpoint. */
 export function reproducibleParts(run: string) {
   const without = (record: object, names: readonly string[]) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
@@ -24,7 +24,10 @@ export function reproducibleParts(run: string) {
     result: without(JSON.parse(readFileSync(join(run, "result.json"), "utf8")), WALL_CLOCK_RESULTS),
     newest,
     policy: hash(join(run, "policies", newest)),
-    weightsAndOptimiser: hash(join(checkpoint, "agent.safetensors")),
-    replay: hash(join(checkpoint, "replay.safetensors")),
+    checkpoint: Object.fromEntries(
+      readdirSync(checkpoint)
+        .filter((name) => name.endsWith(".safetensors"))
+        .map((name) => [name, hash(join(checkpoint, name))]),
+    ),
   };
 }

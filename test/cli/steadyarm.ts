@@ -56,9 +56,10 @@ function launch(words: readonly string[], cwd: string, env: Readonly<Record<stri
   return { child, stdout: () => stdout, finished };
 }
 
-/** Arguments of a training of a second or two: the two-link arm, small networks. */
-export function shortRun(out: string, steps: number, seed = 1): string[] {
+/** Arguments of a training of a second or two: the two-link arm, small networks, one thread by default. */
+export function shortRun(out: string, steps: number, seed = 1, collectors = 0): string[] {
   const settings = [
+    `train.collectors=${collectors}`,
     "agent.hidden=[16,16]",
     "agent.batchSize=32",
     "agent.warmupSteps=100",

@@ -53,32 +53,42 @@ describe("steadyarm train", () => {
     expect(reproducibleParts(join(cwd, "other")).policy).not.toBe(one.policy);
   });
 
-  it("gives the same bits after SIGKILL and --resume as without", async () => {
-    const cwd = temporaryFolder();
-    await steadyarm(shortRun("uninterrupted", 1200), cwd);
-    await interruptedRun(shortRun("killed", 1200), cwd, { run: "killed", step: 400, signal: "SIGKILL" });
-    const { code, stderr } = await steadyarm(["train", "--resume", "killed"], cwd);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(reproducibleParts(join(cwd, "killed"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
-  });
+  it.each([0, 2])(
+    "gives the same bits after SIGKILL and --resume as without, with %i collectors",
+    async (n) => {
+      const cwd = temporaryFolder();
+      await steadyarm(shortRun("uninterrupted", 1200, 1, n), cwd);
+      await interruptedRun(shortRun("killed", 1200, 1, n), cwd, {
+        run: "killed",
+        step: 400,
+        signal: "SIGKILL",
+      });
+      const { code, stderr } = await steadyarm(["train", "--resume", "killed"], cwd);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(reproducibleParts(join(cwd, "killed"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
+    },
+  );
 
   it.each([
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-  ] as const)("saves on %s, prints how to resume, and then gives the same bits", async (signal, exitCode) => {
-    const cwd = temporaryFolder();
-    await steadyarm(shortRun("uninterrupted", 1200), cwd);
-    const { code, stdout, stderr } = await interruptedRun(shortRun("stopped", 1200), cwd, {
-      run: "stopped",
-      step: 200,
-      signal,
-    });
-    expect(code).toBe(exitCode);
-    expect(stderr).toContain(signal);
-    expect(stdout).toContain("steadyarm train --resume stopped");
-    await steadyarm(["train", "--resume", "stopped"], cwd);
-    expect(reproducibleParts(join(cwd, "stopped"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
-  });
+    ["SIGINT", 130, 0],
+    ["SIGTERM", 143, 2],
+  ] as const)(
+    "saves on %s, prints how to resume, and then gives the same bits",
+    async (signal, exitCode, n) => {
+      const cwd = temporaryFolder();
+      await steadyarm(shortRun("uninterrupted", 1200, 1, n), cwd);
+      const { code, stdout, stderr } = await interruptedRun(shortRun("stopped", 1200, 1, n), cwd, {
+        run: "stopped",
+        step: 200,
+        signal,
+      });
+      expect(code).toBe(exitCode);
+      expect(stderr).toContain(signal);
+      expect(stdout).toContain("steadyarm train --resume stopped");
+      await steadyarm(["train", "--resume", "stopped"], cwd);
+      expect(reproducibleParts(join(cwd, "stopped"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
+    },
+  );
 
   it("restarts with --resume if killed before its first checkpoint", async () => {
     const cwd = temporaryFolder();
@@ -92,14 +102,30 @@ describe("steadyarm train", () => {
     expect(reproducibleParts(join(cwd, "killed"))).toEqual(reproducibleParts(join(cwd, "uninterrupted")));
   });
 
-  it("trains further with --resume and more --steps, to the same bits as in one run", async () => {
+  it.each([0, 1])(
+    "trains further with more --steps, to the same bits as in one run, with %i collectors",
+    async (n) => {
+      const cwd = temporaryFolder();
+      await steadyarm(shortRun("long", 1000, 1, n), cwd);
+      await steadyarm(shortRun("short", 600, 1, n), cwd);
+      const unchanged = await steadyarm(["train", "--resume", "short"], cwd);
+      expect(unchanged.stdout).toContain("The run is complete");
+      await steadyarm(["train", "--resume", "short", "--steps", "1000"], cwd);
+      expect(reproducibleParts(join(cwd, "short"))).toEqual(reproducibleParts(join(cwd, "long")));
+    },
+  );
+
+  it("records the number of collectors, which a resumed run keeps", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("long", 1000), cwd);
-    await steadyarm(shortRun("short", 600), cwd);
-    const unchanged = await steadyarm(["train", "--resume", "short"], cwd);
-    expect(unchanged.stdout).toContain("The run is complete");
-    await steadyarm(["train", "--resume", "short", "--steps", "1000"], cwd);
-    expect(reproducibleParts(join(cwd, "short"))).toEqual(reproducibleParts(join(cwd, "long")));
+    await steadyarm(shortRun("run", 200, 1, 1), cwd);
+    const manifest = JSON.parse(readFileSync(join(cwd, "run", "manifest.json"), "utf8"));
+    expect(manifest.config.train.collectors).toBe(1);
+    const { code, stderr } = await steadyarm(
+      ["train", "--resume", "run", "--set", "train.collectors=3"],
+      cwd,
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain("--set");
   });
 
   it("rejects --resume of a run that another process is training", async () => {

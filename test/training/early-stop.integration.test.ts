@@ -7,7 +7,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 describe("a run that is stopped early", () => {
   it("is complete, reports the reason and cannot be resumed", async () => {
     const cwd = temporaryFolder();
-    // Without updates, no evaluation of three episodes succeeds within 400 steps.
+    // Without updates, no evaluation of three episodes succeeds. The rule is applied at the evaluation after step 400.
     const args = [
       ...shortRun("run", 2000),
       "--set",
@@ -18,8 +18,8 @@ describe("a run that is stopped early", () => {
     const { code, stdout } = await steadyarm(args, cwd);
     expect(code).toBe(0);
     const result = JSON.parse(readFileSync(join(cwd, "run", "result.json"), "utf8"));
-    expect(result).toMatchObject({ steps: 400, stoppedEarly: "hopeless" });
-    expect(stdout).toMatch(/400 steps \(stopped early: hopeless\) · \d+ s · run$/m);
+    expect(result).toMatchObject({ steps: 600, stoppedEarly: "hopeless" });
+    expect(stdout).toMatch(/600 steps \(stopped early: hopeless\) · \d+ s · run$/m);
     const again = await steadyarm(["train", "--resume", "run"], cwd);
     expect(again.stdout).toMatch(/The run is complete: it stopped early \(hopeless\)/m);
   });

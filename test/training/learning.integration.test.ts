@@ -7,6 +7,7 @@ import { taskFacts } from "../../agent/memory.ts";
 import { parseConfig } from "../../shared/config.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
+import { collectInThread } from "../../training/collection.ts";
 import { evaluate, evaluationSeeds } from "../../training/evaluate.ts";
 import { train } from "../../training/trainer.ts";
 import { TrainingProgress } from "../../training/training-progress.ts";
@@ -21,7 +22,7 @@ async function successAfterTraining(
   const config = parseConfig(
     {
       agent: { hidden: [32, 32], batchSize: 64, warmupSteps: 200, ...agentSettings },
-      train: { steps, seed, evaluateEvery: steps, evaluationEpisodes: 20, checkpointEvery: steps },
+      train: { steps, seed, checkpointEvery: steps },
     },
     "test",
   );
@@ -32,8 +33,10 @@ async function successAfterTraining(
     await loadEngine("onnx"),
     Rng.fromSeed(seed).fork("agent"),
   );
-  const hooks = { onEpisode() {}, onEvaluation() {}, onCheckpoint() {}, stopRequested: () => false };
-  await train(env, agent, config.train, new TrainingProgress(seed), hooks);
+  const hooks = { onEpisode() {}, onCheckpoint() {}, stopRequested: () => false };
+  const noEvaluations = { start: async () => {}, complete: async () => {} };
+  const progress = new TrainingProgress(seed);
+  await train(collectInThread(env, agent, progress), config.train, progress, noEvaluations, hooks);
   const { successRate } = await evaluate(env, agent.act, evaluationSeeds(seed, "final", 100));
   agent.dispose();
   return successRate;

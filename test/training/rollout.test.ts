@@ -92,7 +92,7 @@ describe("TrainingProgress", () => {
     const progress = new TrainingProgress(1);
     for (const successRate of [0.2, 0.95, 0.1, 1]) {
       progress.countEpisode(episode(-1, false));
-      progress.countEvaluation({ ...evaluation, successRate });
+      progress.countEvaluation(progress.steps, { ...evaluation, successRate });
     }
     expect(progress.stepsTo95).toBe(100);
   });
@@ -102,7 +102,7 @@ describe("TrainingProgress", () => {
     for (const success of [false, true, true]) progress.countEpisode(episode(-1, success));
     expect(progress.firstSuccessStep).toBe(80);
     for (const successRate of [0, 0, ...Array.from({ length: 10 }, (_, i) => i % 2)]) {
-      progress.countEvaluation({ ...evaluation, successRate });
+      progress.countEvaluation(progress.steps, { ...evaluation, successRate });
     }
     expect(progress.successSpread()).toBeCloseTo(0.5, 12);
   });
@@ -135,7 +135,7 @@ describe("TrainingProgress", () => {
     const progress = new TrainingProgress(7);
     progress.countEpisode(episode(-3, true));
     progress.nextEpisodeSeed();
-    progress.countEvaluation({ ...evaluation, successRate: 0.5 });
+    progress.countEvaluation(progress.steps, { ...evaluation, successRate: 0.5 });
     const restored = new TrainingProgress(99);
     restored.setState(JSON.parse(JSON.stringify(progress.getState())));
     expect(restored.getState()).toEqual(progress.getState());

@@ -1,4 +1,4 @@
-/** @file Diagnostics on sampled batches: actor gradients, rewards, goal coverage, TD errors. */
+/** @file Diagnostics on sampled batches, on the training thread: actor gradients, rewards, goal coverage, TD errors. */
 
 import { actorGradientProgram } from "../../agent/actor-gradient.ts";
 import { networkSizes } from "../../agent/architecture.ts";
@@ -8,9 +8,11 @@ import type { Compiled, Engine } from "../../agent/engine/engine.ts";
 import { type BatchProgram, FeedArrays } from "../../agent/feeds.ts";
 import type { NetworkName } from "../../agent/learner.ts";
 import type { RewardSum, TaskFacts } from "../../agent/memory.ts";
+import { type InputNormalizers, inputNormalizers } from "../../agent/network-inputs.ts";
 import { tdErrorProgram } from "../../agent/td-error.ts";
 import type { AgentConfig } from "../../shared/agent-config.ts";
 import type { Rng } from "../../shared/rng.ts";
+import type { PolicySnapshot } from "../policy-snapshot.ts";
 import { gradientAgreement } from "./gradient-agreement.ts";
 
 /** Independent batches whose actor gradients are compared. */
@@ -32,14 +34,32 @@ interface RunnableProgram {
   readonly feeds: FeedArrays;
 }
 
+/** What a program is run with besides a batch. */
+interface NetworkState {
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  readonly normalizers: InputNormalizers;
+  readonly returnScale: number;
+}
+
 export class ReplayDiagnostics {
   readonly #agent: Ddpg;
+  readonly #config: AgentConfig;
+  readonly #task: TaskFacts;
   readonly #gradients: RunnableProgram;
   readonly #tdErrors: RunnableProgram;
   readonly #batch: Batch;
 
-  private constructor(agent: Ddpg, batch: Batch, gradients: RunnableProgram, tdErrors: RunnableProgram) {
+  private constructor(
+    agent: Ddpg,
+    config: AgentConfig,
+    task: TaskFacts,
+    batch: Batch,
+    gradients: RunnableProgram,
+    tdErrors: RunnableProgram,
+  ) {
     this.#agent = agent;
+    this.#config = config;
+    this.#task = task;
     this.#batch = batch;
     this.#gradients = gradients;
     this.#tdErrors = tdErrors;
@@ -62,26 +82,30 @@ export class ReplayDiagnostics {
     const batch = { ...makeBatch(Math.max(batchSize, TD_ERROR_ROWS), task.sizes), size: batchSize };
     return new ReplayDiagnostics(
       agent,
+      config,
+      task,
       batch,
       await compile(actorGradientProgram(config, sizes)),
       await compile(tdErrorProgram({ ...config, batchSize: TD_ERROR_ROWS }, sizes, task)),
     );
   }
 
-  /**
-   * Returns the metrics by name. The replay buffer must not be empty.
-   *
-   * @param heldOut TD_ERROR_ROWS transitions that no update uses
-   */
-  async compute(heldOut: Batch, rng: Rng): Promise<Record<string, number>> {
+  /** Returns the metrics by name. The replay buffer must not be empty. */
+  async compute(rng: Rng): Promise<Record<string, number>> {
     const { learner, memory } = this.#agent;
     const batch = this.#batch;
+    const { normalizers, returnScale } = memory;
+    const stateOf = (...names: readonly NetworkName[]): NetworkState => ({
+      weights: Object.fromEntries(names.map((name) => [name, learner.weights(name)])),
+      normalizers,
+      returnScale,
+    });
     const gradients: Float32Array[] = [];
     const rewards: ReturnType<typeof memory.rewardSums>[] = [];
     for (let i = 0; i < BATCHES; i++) {
       memory.sample(batch, learner.updates, rng);
       rewards.push(memory.rewardSums(batch));
-      await this.#run(this.#gradients, batch, ["actor", "critic"], rng);
+      await this.#run(this.#gradients, batch, stateOf("actor", "critic"), rng);
       gradients.push(this.#gradients.compiled.output("gradient").slice());
     }
     const { cosine, signalToNoise } = gradientAgreement(gradients);
@@ -100,9 +124,19 @@ export class ReplayDiagnostics {
         COVERAGE_MOMENTS,
         rng.fork("coverage"),
       ),
-      "diagnostics/td_error_replay": await this.#meanSquaredTdError(batch, rng),
-      "diagnostics/td_error_held_out": await this.#meanSquaredTdError(heldOut, rng),
+      "diagnostics/td_error_replay": await this.#meanSquaredTdError(
+        batch,
+        stateOf("actor", "critic", "targetActor", "targetCritic"),
+        rng,
+      ),
     };
+  }
+
+  /** Returns the mean squared TD error, under a snapshot, of TD_ERROR_ROWS transitions that no update uses. */
+  heldOutTdError(heldOut: Batch, snapshot: PolicySnapshot, rng: Rng): Promise<number> {
+    const { weights, returnScale } = snapshot;
+    const normalizers = inputNormalizers(this.#config, this.#task.sizes, snapshot.normalizers);
+    return this.#meanSquaredTdError(heldOut, { weights, normalizers, returnScale }, rng);
   }
 
   dispose(): void {
@@ -111,8 +145,8 @@ export class ReplayDiagnostics {
   }
 
   /** Returns the mean over the batch's first TD_ERROR_ROWS rows and over critics. */
-  async #meanSquaredTdError(batch: Batch, rng: Rng): Promise<number> {
-    await this.#run(this.#tdErrors, batch, ["actor", "critic", "targetActor", "targetCritic"], rng);
+  async #meanSquaredTdError(batch: Batch, state: NetworkState, rng: Rng): Promise<number> {
+    await this.#run(this.#tdErrors, batch, state, rng);
     const errors = this.#tdErrors.compiled.output("tdErrors");
     const critics = errors.length / TD_ERROR_ROWS;
     const counted = errors.subarray(0, Math.min(batch.size, TD_ERROR_ROWS) * critics);
@@ -122,16 +156,10 @@ export class ReplayDiagnostics {
   async #run(
     { compiled, feeds }: RunnableProgram,
     batch: Batch,
-    networks: readonly NetworkName[],
+    { weights, normalizers, returnScale }: NetworkState,
     rng: Rng,
   ): Promise<void> {
-    const { learner, memory } = this.#agent;
-    const { normalizers, returnScale } = memory;
-    const weights = networks.map((name) => [name, learner.weights(name)] as const);
-    await compiled.run({
-      ...Object.fromEntries(weights),
-      ...feeds.fill({ batch, normalizers, returnScale, rng }),
-    });
+    await compiled.run({ ...weights, ...feeds.fill({ batch, normalizers, returnScale, rng }) });
   }
 }
 

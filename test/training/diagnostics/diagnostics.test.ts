@@ -10,7 +10,6 @@ import { Policy } from "../../../agent/policy.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { Episode } from "../../../shared/episode.ts";
 import { Rng } from "../../../shared/rng.ts";
-import { Diagnostics } from "../../../training/diagnostics/diagnostics.ts";
 import { gradientAgreement } from "../../../training/diagnostics/gradient-agreement.ts";
 import { HeldOutTransitions } from "../../../training/diagnostics/held-out-transitions.ts";
 import {
@@ -19,10 +18,13 @@ import {
   signChanges,
   stableRank,
 } from "../../../training/diagnostics/network-health.ts";
+import { ReplayDiagnostics } from "../../../training/diagnostics/replay-diagnostics.ts";
 import { ValueBiasMeter } from "../../../training/diagnostics/value-bias.ts";
-import { evaluate } from "../../../training/evaluate.ts";
+import { Evaluations } from "../../../training/evaluations.ts";
 import { METRIC_NAMES } from "../../../training/metric-names.ts";
+import { PolicyEvaluator } from "../../../training/policy-evaluator.ts";
 import { rollout } from "../../../training/rollout.ts";
+import { TrainingProgress } from "../../../training/training-progress.ts";
 import { lineReach } from "../../toy-envs.ts";
 
 const SIZES = { observation: 1, goal: 1, action: 2, maxSteps: 8 };
@@ -210,21 +212,37 @@ describe("goal coverage", () => {
   });
 });
 
-describe("Diagnostics", () => {
-  it("do not change training, are repeatable and report only named metrics", async () => {
+describe("the diagnostics of an evaluation", () => {
+  it("do not change training, are repeatable and have only named metrics", async () => {
     const env = lineReach();
-    const config = parseConfig({ agent: { hidden: [16], batchSize: 32, warmupSteps: 40 } }, "test").agent;
+    const config = parseConfig({ agent: { hidden: [16], batchSize: 32, warmupSteps: 40 } }, "test");
     const task = taskFacts(env);
     const engine = await loadEngine("onnx");
-    const make = () => Ddpg.create(config, task, engine, Rng.fromSeed(1));
+    const make = () => Ddpg.create(config.agent, task, engine, Rng.fromSeed(1));
     const [diagnosed, control] = [await make(), await make()];
-    const diagnostics = await Diagnostics.create(diagnosed, config, task, env.controlTimestep, engine, 1);
-    const diagnose = async (steps: number) => {
-      const evaluation = diagnostics.start(steps);
-      await evaluate(env, diagnosed.act, [1, 2, 3], evaluation.observe);
-      return evaluation.compute();
+    const replayDiagnostics = await ReplayDiagnostics.create(diagnosed, config.agent, task, engine);
+    const progress = new TrainingProgress(1);
+    const evaluator = new PolicyEvaluator(env, config);
+    let row: Readonly<Record<string, number>> = {};
+    const evaluations = new Evaluations({
+      agent: diagnosed,
+      progress,
+      evaluator: { isConcurrent: false, evaluate: (snapshot) => evaluator.evaluate(snapshot) },
+      seed: 1,
+      replayDiagnostics,
+      onRow: (_step, values) => {
+        row = values;
+      },
+    });
+    const diagnose = async () => {
+      await evaluations.start();
+      return Object.fromEntries(
+        Object.entries(row).filter(
+          ([name]) => name.startsWith("diagnostics/") && name !== "diagnostics/success_spread",
+        ),
+      );
     };
-    expect(Object.keys(await diagnose(0))).not.toContain("diagnostics/reward_density");
+    expect(Object.keys(await diagnose())).not.toContain("diagnostics/reward_density");
     const episode = new Episode(task.sizes);
     for (let i = 0; i < 5; i++) {
       for (const agent of [diagnosed, control]) {
@@ -232,19 +250,22 @@ describe("Diagnostics", () => {
         await rollout(env, { seed: i }, agent.explore, episode, () => agent.learn());
         agent.store(episode);
       }
-      if (i === 2) await diagnose(60);
+      progress.countEpisode(episode);
+      if (i === 2) await diagnose();
     }
+    const metrics = await diagnose();
+    control.learner.takeMetrics();
     expect(diagnosed.getState()).toEqual(control.getState());
-    const metrics = await diagnose(100);
-    expect(await diagnose(100)).toEqual(metrics);
+    expect(await diagnose()).toEqual(metrics);
     expect(METRIC_NAMES).toEqual(expect.arrayContaining(Object.keys(metrics)));
     for (const [name, value] of Object.entries(metrics)) expect(Number.isFinite(value), name).toBe(true);
+    expect(Object.keys(metrics)).toContain("diagnostics/td_error_held_out");
     expect(metrics["diagnostics/reward_density_hindsight"]).toBeGreaterThan(
       metrics["diagnostics/reward_density"]!,
     );
     expect(metrics["diagnostics/reward_for_success"]).toBe(1);
     expect(metrics["diagnostics/actor_grad_cosine"]).toBeGreaterThan(0);
-    diagnostics.dispose();
+    replayDiagnostics.dispose();
     diagnosed.dispose();
     control.dispose();
   });

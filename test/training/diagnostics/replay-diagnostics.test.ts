@@ -11,6 +11,7 @@ import { Episode } from "../../../shared/episode.ts";
 import { Rng } from "../../../shared/rng.ts";
 import { HeldOutTransitions } from "../../../training/diagnostics/held-out-transitions.ts";
 import { ReplayDiagnostics } from "../../../training/diagnostics/replay-diagnostics.ts";
+import { takeSnapshot } from "../../../training/policy-snapshot.ts";
 import { rollout } from "../../../training/rollout.ts";
 import { lineReach } from "../../toy-envs.ts";
 
@@ -73,7 +74,14 @@ describe("TD errors", () => {
     }
     const diagnostics = await ReplayDiagnostics.create(agent, config, task, engine);
     const heldOutBatch = heldOut.sample(Rng.fromSeed(2));
-    const metrics = await diagnostics.compute(heldOutBatch, Rng.fromSeed(3));
+    const metrics: Record<string, number> = {
+      ...(await diagnostics.compute(Rng.fromSeed(3))),
+      "diagnostics/td_error_held_out": await diagnostics.heldOutTdError(
+        heldOutBatch,
+        takeSnapshot(agent, 0),
+        Rng.fromSeed(3),
+      ),
+    };
 
     const batch = makeBatch(config.batchSize, task.sizes);
     const rng = Rng.fromSeed(3);

@@ -1,0 +1,220 @@
+/** @file Runs with worker threads on a toy environment: the same bits under load, failures, stops, rows in order. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { Ddpg } from "../../agent/ddpg.ts";
+import { loadEngine } from "../../agent/engine/select.ts";
+import { taskFacts } from "../../agent/memory.ts";
+import { envModule, makeEnv } from "../../env/registry.ts";
+import { parseConfig } from "../../shared/config.ts";
+import { Rng } from "../../shared/rng.ts";
+import { createManifest } from "../../storage/manifest.ts";
+import { createRunFolder, reopenRunFolder } from "../../storage/run-folder.ts";
+import { EpisodePlayer } from "../../training/episode-player.ts";
+import { PolicyEvaluator } from "../../training/policy-evaluator.ts";
+import { takeSnapshot } from "../../training/policy-snapshot.ts";
+import { runTraining } from "../../training/training-run.ts";
+import { WorkerThread } from "../../training/worker-thread.ts";
+import { reproducibleParts } from "../cli/reproducible-parts.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { lineReach } from "../toy-envs.ts";
+import type { Failure } from "./fragile-env.ts";
+
+interface Options {
+  readonly collectors?: number;
+  readonly train?: object;
+  readonly agent?: object;
+  readonly resume?: boolean;
+  /** Fails while the file `<run>.trigger` exists. */
+  readonly failure?: Failure;
+  readonly stopRequested?: () => boolean;
+  readonly evaluated?: (successRate: number) => void;
+}
+
+/** Trains lineReach for 600 steps into a folder, evaluated every 100 steps. */
+async function trainLine(
+  path: string,
+  { collectors = 2, resume = false, failure = "exit", ...options }: Options = {},
+) {
+  const config = parseConfig(
+    {
+      env: { id: "line-reach" },
+      agent: { hidden: [16], batchSize: 32, warmupSteps: 60, ...options.agent },
+      train: {
+        steps: 600,
+        collectors,
+        evaluateEvery: 100,
+        evaluationEpisodes: 10,
+        finalEpisodes: 10,
+        checkpointEvery: 100,
+        keepCheckpoints: 100,
+        ...options.train,
+      },
+    },
+    "test",
+  );
+  const engine = await loadEngine("onnx");
+  const folder = resume ? reopenRunFolder(path) : createRunFolder(path, createManifest(config, engine));
+  const env = lineReach();
+  try {
+    return await runTraining({
+      config,
+      folder,
+      env,
+      envModule: {
+        url: new URL("./fragile-env.ts", import.meta.url).href,
+        create: "fragileReach",
+        args: [`${path}.trigger`, 6, failure],
+      },
+      engine,
+      reporter: { advance() {}, evaluated: options.evaluated ?? (() => undefined), print() {} },
+      resume,
+      stopRequested: options.stopRequested ?? (() => false),
+    });
+  } finally {
+    folder.lock.release();
+  }
+}
+
+function startBusyLoop(): ChildProcess {
+  const child = spawn(process.execPath, ["-e", "for (;;);"]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+const stepsOf = (run: string): number[] =>
+  readFileSync(join(run, "metrics.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).step);
+
+describe("a worker thread", () => {
+  it("evaluates snapshots and plays episodes with the same bits as the training thread", async () => {
+    const settings = { env: { id: "planar2-reach" }, agent: { hidden: [16], warmupSteps: 5 } };
+    const config = parseConfig({ ...settings, train: { evaluationEpisodes: 5, seed: 3 } }, "test");
+    const { gamma } = config.agent;
+    const env = await makeEnv(config.env, gamma);
+    const rng = Rng.fromSeed(3);
+    const agent = await Ddpg.create(config.agent, taskFacts(env), await loadEngine("onnx"), rng);
+    const snapshot = takeSnapshot(agent, 100);
+    const { normalizers, weights } = snapshot;
+    const order = { index: 4, seed: 9, steps: 0, actor: weights.actor, normalizers };
+    const worker = new WorkerThread({ env: envModule(config.env, gamma), config });
+    onTestFinished(async () => {
+      await worker.close();
+      agent.dispose();
+      env.dispose();
+    });
+    const evaluator = new PolicyEvaluator(env, config);
+    const report = await worker.evaluate(snapshot);
+    expect(report).toEqual(await evaluator.evaluate(snapshot));
+    expect(Object.keys(report.diagnostics)).toContain("diagnostics/q_bias_mean");
+    const { recording } = await worker.play(order);
+    expect(recording).toEqual(await new EpisodePlayer(env, config).play(order));
+    const seeds = [5, 6];
+    expect(await worker.playSeeds(snapshot, seeds)).toEqual(await evaluator.play(snapshot, seeds));
+  });
+});
+
+describe("a run with worker threads", () => {
+  it("gives the same bits beside another run and busy loops as alone", async () => {
+    const folder = temporaryFolder();
+    const path = (name: string) => join(folder, name);
+    await trainLine(path("alone"));
+    startBusyLoop();
+    startBusyLoop();
+    await Promise.all([trainLine(path("one")), trainLine(path("two"))]);
+    const expected = reproducibleParts(path("alone"));
+    expect(reproducibleParts(path("one"))).toEqual(expected);
+    expect(reproducibleParts(path("two"))).toEqual(expected);
+    expect(stepsOf(path("alone"))).toEqual([100, 200, 300, 400, 500, 600]);
+    await trainLine(path("other"), { collectors: 1 });
+    expect(reproducibleParts(path("other")).policy).not.toBe(expected.policy);
+  });
+
+  it.each(["exit", "diverge", "crash"] as const)(
+    "ends with one error when a worker fails by %s, and resumes to the same bits",
+    async (failure) => {
+      const folder = temporaryFolder();
+      const [whole, failed] = [join(folder, "whole"), join(folder, "failed")];
+      await trainLine(whole);
+      writeFileSync(`${failed}.trigger`, "");
+      const expected = {
+        exit: /^worker thread: expected .*, got exit code 3\. .*--resume/,
+        diverge: /^line-reach\.step: expected a finite state, got NaN$/,
+        crash: /a bug of the environment/,
+      };
+      await expect(trainLine(failed, { failure })).rejects.toThrow(expected[failure]);
+      rmSync(`${failed}.trigger`);
+      await trainLine(failed, { resume: true });
+      expect(reproducibleParts(failed)).toEqual(reproducibleParts(whole));
+    },
+  );
+
+  it("saves and stops while its collectors never answer, and resumes to the same bits", async () => {
+    const folder = temporaryFolder();
+    const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];
+    await trainLine(whole);
+    writeFileSync(`${stopped}.trigger`, "");
+    let evaluations = 0;
+    let stop = false;
+    const result = await trainLine(stopped, {
+      failure: "hang",
+      evaluated: () => {
+        evaluations += 1;
+        setTimeout(() => {
+          stop = true;
+        }, 100);
+      },
+      stopRequested: () => stop,
+    });
+    expect(result).toBeUndefined();
+    expect(evaluations).toBeGreaterThan(0);
+    rmSync(`${stopped}.trigger`);
+    await trainLine(stopped, { resume: true });
+    expect(reproducibleParts(stopped)).toEqual(reproducibleParts(whole));
+  });
+
+  it("stops early at the same step with and without a stop and resume", async () => {
+    const folder = temporaryFolder();
+    const [whole, resumed] = [join(folder, "whole"), join(folder, "resumed")];
+    // Nothing is learned: every evaluation up to step 300 fails, and the rule is applied at step 400.
+    const train = { steps: 2000, stopHopeless: 300 };
+    const options = { train: { ...train, evaluationEpisodes: 1 }, agent: { warmupSteps: 5000 } };
+    const result = await trainLine(whole, options);
+    expect(result).toMatchObject({ steps: 400, stoppedEarly: "hopeless" });
+    let episodes = 0;
+    const stopAt = (count: number) => () => ++episodes >= count;
+    // Once right after an evaluation was started, once between two.
+    for (const count of [5, 3]) {
+      episodes = 0;
+      const resume = count === 3;
+      expect(await trainLine(resumed, { ...options, resume, stopRequested: stopAt(count) })).toBeUndefined();
+    }
+    expect(await trainLine(resumed, { ...options, resume: true })).toMatchObject({
+      steps: 400,
+      stoppedEarly: "hopeless",
+    });
+    expect(reproducibleParts(resumed)).toEqual(reproducibleParts(whole));
+  });
+
+  it("rejects collectors for an environment that threads cannot create", async () => {
+    const path = join(temporaryFolder(), "run");
+    const config = parseConfig({ train: { collectors: 2 } }, "test");
+    const engine = await loadEngine("onnx");
+    const folder = createRunFolder(path, createManifest(config, engine));
+    const run = runTraining({
+      config,
+      folder,
+      env: lineReach(),
+      engine,
+      reporter: { advance() {}, evaluated() {}, print() {} },
+      resume: false,
+      stopRequested: () => false,
+    });
+    await expect(run).rejects.toThrow(/^train\.collectors: expected 0 .*line-reach.*, got 2\. .*envModule/);
+    folder.lock.release();
+  });
+});

@@ -1,0 +1,156 @@
+/**
+ * @file Collects training episodes and learns from them, in one thread or with worker threads (train.collectors).
+ *
+ * With C collectors, the next C episodes are in progress while the training thread learns from one; then it orders one
+ * more. So episode i is played by the policy as it was after learning from episode i − C − 1, and episodes are stored
+ * in order. Policy and random numbers of an episode are therefore fixed, whatever the speed of the threads.
+ */
+
+import type { Ddpg } from "../agent/ddpg.ts";
+import { Episode, type EpisodeRecording, episodeSizes } from "../shared/episode.ts";
+import type { GoalEnv } from "../shared/goal-env.ts";
+import type { EpisodeOrder } from "./episode-order.ts";
+import { episodeRng } from "./episode-player.ts";
+import { handled } from "./evaluations.ts";
+import { rollout } from "./rollout.ts";
+import type { TrainingProgress } from "./training-progress.ts";
+
+export interface Collection {
+  /**
+   * Returns the next episode after learning from it, or undefined if a stop was requested while waiting for it.
+   * The object is reused for the one after.
+   */
+  next(): Promise<Episode | undefined>;
+  /** Returns the orders of the episodes in progress, for a checkpoint. */
+  getState(): readonly EpisodeOrder[];
+}
+
+/** Plays in the training thread, with the updates of each step right after it. */
+export function collectInThread(env: GoalEnv, agent: Ddpg, progress: TrainingProgress): Collection {
+  const episode = new Episode(episodeSizes(env));
+  const { seconds } = progress;
+  const learn = (): Promise<void> | undefined => {
+    const updates = agent.learn();
+    if (updates === undefined) return undefined;
+    const start = performance.now();
+    return updates.then(() => {
+      seconds.updating += secondsSince(start);
+    });
+  };
+  return {
+    async next() {
+      const updatingBefore = seconds.updating;
+      const start = performance.now();
+      agent.beginEpisode();
+      await rollout(env, { seed: progress.nextEpisodeSeed(), training: true }, agent.explore, episode, learn);
+      agent.store(episode);
+      seconds.acting += secondsSince(start) - (seconds.updating - updatingBefore);
+      return episode;
+    },
+    getState: () => [],
+  };
+}
+
+/** An episode that a worker has played. */
+export interface PlayedEpisode {
+  readonly recording: EpisodeRecording;
+  /** Seconds that it took. */
+  readonly seconds: number;
+}
+
+/** A worker that plays episodes. */
+export interface Collector {
+  play(order: EpisodeOrder): Promise<PlayedEpisode>;
+}
+
+/** Milliseconds between two checks for a requested stop while waiting for an episode. */
+const STOP_POLL = 50;
+
+export interface ParallelCollectionOptions {
+  readonly env: GoalEnv;
+  readonly agent: Ddpg;
+  readonly progress: TrainingProgress;
+  /** At least one. */
+  readonly collectors: readonly Collector[];
+  /** The run's seed. */
+  readonly seed: number;
+  /** Episodes in progress at the checkpoint that training continues from. */
+  readonly orders?: readonly EpisodeOrder[] | undefined;
+  readonly stopRequested: () => boolean;
+}
+
+/** Orders episodes from collectors, and learns from them in order. */
+export class ParallelCollection implements Collection {
+  readonly #options: ParallelCollectionOptions;
+  readonly #episode: Episode;
+  /** In order of their indices. */
+  readonly #inProgress: { readonly order: EpisodeOrder; readonly played: Promise<PlayedEpisode> }[] = [];
+
+  constructor(options: ParallelCollectionOptions) {
+    this.#options = options;
+    this.#episode = new Episode(episodeSizes(options.env));
+    for (const order of options.orders ?? []) this.#send(order);
+  }
+
+  async next(): Promise<Episode | undefined> {
+    const { agent, progress, collectors, stopRequested } = this.#options;
+    while (this.#inProgress.length <= collectors.length) this.#send(this.#nextOrder());
+    const played = await unlessStopped(this.#inProgress[0]!.played, stopRequested);
+    if (played === undefined) return undefined;
+    this.#inProgress.shift();
+    progress.seconds.acting += played.seconds;
+    this.#episode.load(played.recording);
+    const start = performance.now();
+    await agent.learnFrom(this.#episode);
+    progress.seconds.updating += secondsSince(start);
+    return this.#episode;
+  }
+
+  getState(): readonly EpisodeOrder[] {
+    return this.#inProgress.map(({ order }) => order);
+  }
+
+  #nextOrder(): EpisodeOrder {
+    const { agent, progress, seed } = this.#options;
+    const ahead = this.#inProgress.length;
+    const index = progress.episodes + ahead + 1;
+    // Episodes in progress count with their maximum length: the actual one is not known yet.
+    const steps = progress.steps + ahead * this.#episode.sizes.maxSteps;
+    const { observation, goal } = agent.memory.normalizers;
+    return {
+      index,
+      seed: progress.nextEpisodeSeed(),
+      steps,
+      actor: agent.actorForEpisode(steps, episodeRng(seed, index).fork("parameter noise")),
+      normalizers: { observation: observation.getState(), goal: goal.getState() },
+    };
+  }
+
+  #send(order: EpisodeOrder): void {
+    const { collectors } = this.#options;
+    const collector = collectors[order.index % collectors.length]!;
+    // A failure is reported when the episode's turn comes.
+    this.#inProgress.push({ order, played: handled(collector.play(order)) });
+  }
+}
+
+/** Resolves as the promise does, or with undefined once a stop is requested. */
+function unlessStopped<T>(promise: Promise<T>, stopRequested: () => boolean): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const poll = setInterval(() => {
+      if (stopRequested()) settle(() => resolve(undefined));
+    }, STOP_POLL);
+    const settle = (how: () => void) => {
+      clearInterval(poll);
+      how();
+    };
+    promise.then(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => reject(error)),
+    );
+  });
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}

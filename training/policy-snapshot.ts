@@ -1,0 +1,37 @@
+/** @file A copy of an agent's networks and normalisers at one moment of training, which a worker thread evaluates. */
+
+import { z } from "zod";
+import type { Ddpg } from "../agent/ddpg.ts";
+import { NormalizerState } from "../agent/normalizer.ts";
+import { Count, Float32Values } from "../shared/state-schemas.ts";
+
+export const PolicySnapshot = z.strictObject({
+  /** Environment steps of training so far. */
+  steps: Count,
+  weights: z.strictObject({
+    actor: Float32Values,
+    critic: Float32Values,
+    targetActor: Float32Values,
+    targetCritic: Float32Values,
+  }),
+  normalizers: z.strictObject({ observation: NormalizerState, goal: NormalizerState }),
+  /** Factor on rewards if returns are normalised. */
+  returnScale: z.number(),
+});
+export type PolicySnapshot = z.infer<typeof PolicySnapshot>;
+
+/** Copies the agent's networks and normalisers. */
+export function takeSnapshot({ learner, memory }: Ddpg, steps: number): PolicySnapshot {
+  const { observation, goal } = memory.normalizers;
+  return {
+    steps,
+    weights: {
+      actor: learner.weights("actor").slice(),
+      critic: learner.weights("critic").slice(),
+      targetActor: learner.weights("targetActor").slice(),
+      targetCritic: learner.weights("targetCritic").slice(),
+    },
+    normalizers: { observation: observation.getState(), goal: goal.getState() },
+    returnScale: memory.returnScale,
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * @file A worker thread of a training run, with its own environment: evaluates snapshots and plays training episodes.
+ *
+ * It answers requests one after another, in order. It has no tensor engine: a policy's forward pass is plain arithmetic.
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { InputError, internal } from "../shared/errors.ts";
+import { createEnv } from "./create-env.ts";
+import { EpisodePlayer } from "./episode-player.ts";
+import { PolicyEvaluator } from "./policy-evaluator.ts";
+import type { WorkerReply, WorkerRequest, WorkerSetup } from "./worker-thread.ts";
+
+const port = parentPort;
+if (port === null) throw internal("training/worker.ts runs in a worker thread only");
+const setup: WorkerSetup = workerData;
+
+const ready = createEnv(setup.env).then((env) => ({
+  evaluator: new PolicyEvaluator(env, setup.config),
+  player: new EpisodePlayer(env, setup.config),
+}));
+// A failure is the answer to the first request.
+ready.catch(() => undefined);
+
+async function answer(request: WorkerRequest): Promise<WorkerReply> {
+  try {
+    const { evaluator, player } = await ready;
+    if (request.kind === "evaluate") {
+      return { kind: "evaluated", report: await evaluator.evaluate(request.snapshot) };
+    }
+    if (request.kind === "playSeeds") {
+      return { kind: "playedSeeds", outcomes: await evaluator.play(request.snapshot, request.seeds) };
+    }
+    const start = performance.now();
+    const recording = await player.play(request.order);
+    return { kind: "played", recording, seconds: (performance.now() - start) / 1000 };
+  } catch (error) {
+    const isInputError = error instanceof InputError;
+    const text = error instanceof Error && !isInputError ? (error.stack ?? error.message) : errorText(error);
+    return { kind: "failed", message: text, isInputError };
+  }
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : `${error}`;
+}
+
+/** Returns the buffers that are moved to the training thread instead of being copied. */
+function buffersOf(reply: WorkerReply): ArrayBuffer[] {
+  if (reply.kind !== "played") return [];
+  return Object.values(reply.recording).flatMap((value) =>
+    value instanceof Float32Array && value.buffer instanceof ArrayBuffer ? [value.buffer] : [],
+  );
+}
+
+let last: Promise<void> = Promise.resolve();
+port.on("message", (request: WorkerRequest) => {
+  last = last.then(async () => {
+    const reply = await answer(request);
+    port.postMessage(reply, buffersOf(reply));
+  });
+});
