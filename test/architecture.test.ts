@@ -13,6 +13,7 @@ const RUNS = [...MODEL, "storage", "training"];
 /** Folder → the folders it may import, besides itself. The longest matching folder applies. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
   shared: [],
+  scripts: ["shared"],
   env: ["shared"],
   agent: ["shared"],
   storage: ["shared", "agent"],
