@@ -50,7 +50,8 @@ export function actorLoss(
 }
 
 /**
- * A loss whose gradient by the pre-activations is −∂Q/∂a, scaled by the distance to the bound that it points to.
+ * A loss whose gradient with respect to the pre-activations is −∂Q/∂a, scaled by the distance to the bound that it
+ * points to.
  *
  * Inverting gradients (Hausknecht & Stone 2016, arXiv:1511.04143): the factor is (1 − p)/2 where ∂Q/∂a > 0 and
  * (p + 1)/2 elsewhere. Beyond a bound the factor is negative, which moves the action back inside.

@@ -18,7 +18,7 @@ import type { UpdateConfig } from "./update-config.ts";
 /** Added to the target values of critics outside the drawn subset, so that the minimum ignores them. */
 export const EXCLUDED_CRITIC = 1e6;
 
-/** What feeds are filled from. */
+/** The sources that feeds are filled from. */
 export interface FeedContext {
   /** May have more rows than the feeds; the first rows are used. */
   readonly batch: Batch;

@@ -13,7 +13,7 @@ import { ReplayBuffer, ReplayState } from "./replay-buffer.ts";
 import { ReturnScale } from "./return-scale.ts";
 import { TransitionSampler } from "./transition-sampler.ts";
 
-/** What an agent needs to know of its task. */
+/** The properties of a task that the agent uses. */
 export interface TaskFacts {
   readonly sizes: EpisodeSizes;
   readonly rewardRange: readonly [low: number, high: number];
@@ -22,7 +22,7 @@ export interface TaskFacts {
   readonly isAchieved: GoalEnv["isAchieved"];
 }
 
-/** The facts of an environment. */
+/** The properties of an environment that the agent uses. */
 export function taskFacts(env: GoalEnv): TaskFacts {
   return {
     sizes: episodeSizes(env),
@@ -74,7 +74,7 @@ export class Memory {
     return this.#replay.transitions;
   }
 
-  /** What rewards are multiplied by if returns are normalised. */
+  /** The factor by which rewards are multiplied; 1 unless returns are normalised. */
   get returnScale(): number {
     return this.#returnScale.factor;
   }

@@ -25,7 +25,7 @@ export interface Networks {
   readonly critics: Critics;
   readonly targetActor: Actor;
   readonly targetCritics: Critics;
-  /** What the Bellman target uses: the target networks, or the online ones if those are off. */
+  /** The networks of the Bellman target: the target networks, or the online ones if those are off. */
   readonly bootstrap: { readonly actor: Actor; readonly critics: Critics };
 }
 

@@ -19,7 +19,7 @@ export class ReturnScale {
     this.#reward = reward;
   }
 
-  /** What rewards are multiplied by: 1 / standard deviation. */
+  /** The factor by which rewards are multiplied: 1 / standard deviation. */
   get factor(): number {
     return 1 / this.#statistics.std(0);
   }

@@ -40,6 +40,6 @@ export interface Diagnosis {
   readonly verdict: CauseName | "healthy" | "unexplained";
   /** Highest confidence first. */
   readonly findings: readonly Finding[];
-  /** What could not be examined, and why. */
+  /** Checks that could not run, and why. */
   readonly unknown: readonly string[];
 }

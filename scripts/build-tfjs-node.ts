@@ -28,7 +28,7 @@ const WHEEL_TAGS = [
   "--platform=manylinux2014_x86_64",
 ];
 const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
-/** What an unpacked library consists of, to tell a complete one from that of another installer. */
+/** The files of an unpacked library; distinguishes a complete one from one of another installer. */
 const UNPACKED = [...LIBRARIES.map((name) => `lib/${name}`), "include/tensorflow/c/c_api.h"];
 
 /** Unpacks the libraries and the headers of the C interface: `python3 -c … <wheel> <into> <library> …`. */

@@ -14,7 +14,7 @@ const Word = z
   .min(-(2 ** 31))
   .max(2 ** 31 - 1);
 
-/** What `Rng.getState` returns. */
+/** The state that `Rng.getState` returns. */
 export const SavedRng = z.strictObject({ key: Word, words: z.tuple([Word, Word, Word, Word]).readonly() });
 
 function instanceOf<T>(array: new (length: number) => T) {

@@ -22,7 +22,7 @@ export interface RunState {
   readonly logs: Readonly<Record<string, number>>;
 }
 
-/** What is written. The replay buffer, by far the largest part, gets its own file. */
+/** The parts of a checkpoint. The replay buffer, by far the largest part, gets its own file. */
 const SavedRun = z.strictObject({
   agent: AgentState.extend({ memory: MemoryState.pick({ normalizers: true }) }),
   replay: MemoryState.omit({ normalizers: true }),

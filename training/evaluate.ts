@@ -28,7 +28,7 @@ export function evaluationSeeds(seed: number, purpose: "training" | "final", epi
   return Array.from({ length: episodes }, () => rng.bits());
 }
 
-/** What an evaluation counts of one episode. */
+/** The counts of one evaluation episode. */
 export interface EpisodeOutcome {
   readonly successAtEnd: boolean;
   readonly successOnce: boolean;

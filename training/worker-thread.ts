@@ -11,7 +11,7 @@ import type { EpisodeOutcome } from "./evaluate.ts";
 import type { EvaluationReport, EvaluatorConfig } from "./policy-evaluator.ts";
 import type { PolicySnapshot } from "./policy-snapshot.ts";
 
-/** What a worker is started with. */
+/** The data with which a worker starts. */
 export interface WorkerSetup {
   readonly env: EnvModule;
   readonly config: EvaluatorConfig;

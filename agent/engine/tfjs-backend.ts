@@ -76,8 +76,8 @@ function nativeLibraries(tf: Tf): Record<string, string> {
 }
 
 /**
- * Restores functions of `util` that tfjs-node 4.22 calls and Node 23 removed. They replace Node 22's, which warn. CommonJS, because an ES module's
- * namespace is frozen.
+ * Restores functions of `util` that tfjs-node 4.22 calls and Node 23 removed. They replace Node 22's, which warn.
+ * CommonJS, because an ES module's namespace is frozen.
  */
 function restoreOldUtil(require: NodeJS.Require): void {
   const util: Record<string, unknown> = require("node:util");

@@ -42,7 +42,7 @@ import {
 } from "./ops.ts";
 
 /**
- * The derivatives of a loss by nodes.
+ * The derivatives of a loss with respect to nodes.
  *
  * The derivatives are nodes, so they can be differentiated again. A node that the loss does not depend on, or only
  * through stopGradient, has a constant derivative of zeros.
@@ -58,8 +58,8 @@ export function gradients(loss: Node, wrt: readonly Node[]): Node[] {
   }
   const order = topologicalOrder([loss]);
   const targets = new Set(wrt);
-  // Only nodes between `wrt` and the loss: the actor's loss passes through the critic, but needs no gradient by the
-  // critic's weights.
+  // Only nodes between `wrt` and the loss: the actor's loss passes through the critic, but needs no gradient with
+  // respect to the critic's weights.
   const relevant = new Set<Node>();
   for (const node of order) {
     const flows = node.op !== "stopGradient" && node.inputs.some((each) => relevant.has(each));

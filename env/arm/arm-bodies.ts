@@ -15,7 +15,7 @@ import { type PrincipalInertia, principalInertia } from "./mass-properties.ts";
 /** μ of the arm's surface; fingers have their own. */
 const FRICTION = 1;
 
-/** What all worlds of one arm share. */
+/** The data that all worlds of one arm share. */
 export interface ArmBuild {
   readonly model: ArmModel;
   /** Principal inertia of each link, rotor included. */

@@ -16,7 +16,7 @@ type TermName = keyof RewardTermWeights;
 /** Share of a joint's half range, from its middle, above which it counts as near its limit. */
 const NEAR_LIMIT = 0.9;
 
-/** What costs are computed from: actions in [−1, 1], [A], and the joint angles after the step, [N] rad. */
+/** The inputs of the costs: actions in [−1, 1], [A], and the joint angles after the step, [N] rad. */
 interface StepData {
   readonly action: ArrayLike<number>;
   readonly previousAction: ArrayLike<number>;

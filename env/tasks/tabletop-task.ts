@@ -33,7 +33,7 @@ export interface Workspace {
   readonly pushHeight: number;
 }
 
-/** What one tabletop task defines. */
+/** The parts in which tabletop tasks differ. */
 export interface TabletopSpec {
   readonly name: string;
   readonly goalAxes: readonly (0 | 1 | 2)[];

@@ -34,7 +34,7 @@ interface RunnableProgram {
   readonly feeds: FeedArrays;
 }
 
-/** What a program is run with besides a batch. */
+/** The inputs of a program besides a batch. */
 interface NetworkState {
   readonly weights: Readonly<Record<string, Float32Array>>;
   readonly normalizers: InputNormalizers;
