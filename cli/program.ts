@@ -24,6 +24,7 @@ Examples:
   steadyarm train --set agent.her.k=0                  without HER, which a sparse reward needs
   steadyarm train --resume runs/x                      resume after a kill; the results are the same bits
   steadyarm eval runs/x --episodes 100 --seed 7 --json
+  steadyarm eval runs/x --seconds 60 --push 40         does it hold its goal for a minute, and come back from pushes
   steadyarm watch                                      watch policies in the browser, side by side
   steadyarm doctor runs/x                              diagnose why the actor does not learn; --cure tests the fix
   steadyarm record runs/x --seed 7 --out x.episode     record an episode to a file
@@ -86,6 +87,18 @@ export async function run(words: readonly string[]): Promise<number> {
     .option(
       "--nominal",
       "without env.variation: no observation noise, delay, or variation of arm and friction",
+    )
+    .option(
+      "--seconds <s>",
+      "go on beyond the time limit and measure how long goals are held (docs/holding.md)",
+    )
+    .option("--push <N>", "push a random link for 0.2 s, every 5 s; --seconds defaults to 20")
+    .option("--moving-goal <m/s>", "move the goal at this speed; --seconds defaults to 20")
+    .option("--random-posture", "start at random joint angles; --seconds defaults to 20")
+    .option(
+      "--jobs <n>",
+      "threads of these tests; results do not depend on it",
+      String(availableParallelism()),
     )
     .option("--json", "print one JSON object")
     .action(async (run: string, flags) => {

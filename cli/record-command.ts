@@ -7,6 +7,7 @@ import { ControlledArm } from "../viewer/server/controlled-arm.ts";
 import { writeEpisode } from "../viewer/server/episode-file.ts";
 import { namedSource } from "../viewer/server/sources.ts";
 import { integerFlag } from "./integer-flag.ts";
+import { numberFlag } from "./number-flag.ts";
 
 export interface RecordFlags {
   readonly seed: string;
@@ -20,8 +21,7 @@ export interface RecordFlags {
 export async function recordCommand(path: string, flags: RecordFlags): Promise<number> {
   const seed = integerFlag("--seed", flags.seed, 0);
   const step = flags.step === undefined ? undefined : integerFlag("--step", flags.step, 0);
-  const noise = /^\d*\.?\d+$/.test(flags.noise) ? Number(flags.noise) : Number.NaN;
-  if (!(noise >= 0 && noise <= 1)) throw refuse("--noise", "a number in [0, 1]", flags.noise);
+  const noise = numberFlag("--noise", flags.noise, 0, 1, "");
   const { info, createController } = namedSource(path);
   if (createController === null) {
     throw refuse(

@@ -161,8 +161,9 @@ export class ArmEpisode {
    *
    * @param goal     a goal that passed `task.checkGoal`; drawn if undefined
    * @param training whether a near start is allowed
+   * @param angles   joint angles within their limits to start at, [N] rad; drawn if undefined
    */
-  start(goal: Float32Array | undefined, training: boolean): void {
+  start(goal: Float32Array | undefined, training: boolean, angles?: Float64Array): void {
     this.#isStarted = false;
     this.#index += 1;
     this.variation.begin(this.#rng, this.#index);
@@ -173,7 +174,7 @@ export class ArmEpisode {
     const isNear = training && this.#nearStarts > 0 && this.#rng.uniform() < this.#nearStarts;
     const difficulty = isNear ? "near" : "usual";
     const start = this.task.drawStart(this.#rng, difficulty, this.variation.startNoise);
-    this.#world.reset(start.angles, { ...start, friction: this.drawnVariation.friction });
+    this.#world.reset(angles ?? start.angles, { ...start, friction: this.drawnVariation.friction });
     this.#refresh();
     this.#beginDrive();
     this.#previousAchievedGoal = this.#achievedGoal;

@@ -9,6 +9,7 @@ import { sizeOf } from "../shared/box.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError, internal, refuse } from "../shared/errors.ts";
 import type { GoalObservation, ResetOptions } from "../shared/goal-env.ts";
+import type { Rng } from "../shared/rng.ts";
 import { cross, distance, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
 import type { ArmModel } from "./arm/arm-model.ts";
 import type { ArmKinematics } from "./arm/kinematics.ts";
@@ -107,19 +108,21 @@ export class InteractiveArm {
 
   /** The goal as a point in the world; coordinates that goals do not have are those of the start. */
   get goal(): Vec3 {
-    const point: [number, number, number] = [...this.#startPoint];
-    const { task, desiredGoal } = this.#episode;
-    for (const [i, axis] of task.goalAxes.entries()) point[axis] = desiredGoal[i]!;
-    return point;
+    return this.#pointOf(this.#episode.desiredGoal);
   }
 
-  /** Starts an episode, like `GoalEnv.reset`. Throws InputError if the seed or the goal is invalid. */
-  reset({ seed, goal }: Pick<ResetOptions, "seed" | "goal"> = {}): GoalObservation {
+  /**
+   * Starts an episode, like `GoalEnv.reset`.
+   *
+   * @param angles joint angles within their limits to start at, [N] rad; the task draws them if undefined
+   * @throws InputError if the seed or the goal is invalid
+   */
+  reset({ seed, goal }: Pick<ResetOptions, "seed" | "goal"> = {}, angles?: Float64Array): GoalObservation {
     const episode = this.#episode;
     const desiredGoal = goal === undefined ? undefined : episode.task.checkGoal(goal, `${this.id}.reset`);
     if (seed !== undefined) episode.reseed(seed);
     this.#push = undefined;
-    episode.start(desiredGoal, false);
+    episode.start(desiredGoal, false, angles);
     const [x, y, z] = episode.objects[0]?.position ?? episode.kinematics.endEffector;
     this.#startPoint = [x!, y!, z!];
     return episode.observe();
@@ -128,6 +131,12 @@ export class InteractiveArm {
   /** Moves the goal without a restart. Throws InputError if it lies outside the goal space. */
   setGoal(point: Vec3): void {
     this.#episode.setGoal(this.#episode.task.checkGoal(this.projectGoal(point), this.id));
+  }
+
+  /** Draws a goal of the task that is not achieved at the present one, as a point like `goal`. */
+  drawGoal(rng: Rng): Vec3 {
+    const { task, desiredGoal } = this.#episode;
+    return this.#pointOf(task.drawGoal(rng, desiredGoal, "usual"));
   }
 
   /** Projects a point in the world onto the coordinates that goals have, [G]; the caller owns the result. */
@@ -158,9 +167,12 @@ export class InteractiveArm {
 
   /** Simulates some substeps. Throws InputError if the simulation diverged; `reset` recovers. */
   advance(substeps: number): void {
-    for (let substep = 0; substep < substeps; substep++) {
-      if (this.#push !== undefined) this.#applyPush(this.#push);
-      this.#episode.advance(1);
+    if (this.#push === undefined) this.#episode.advance(substeps);
+    else {
+      for (let substep = 0; substep < substeps; substep++) {
+        this.#applyPush(this.#push);
+        this.#episode.advance(1);
+      }
     }
     const fault = this.#episode.world.fault();
     if (fault !== null) {
@@ -187,6 +199,12 @@ export class InteractiveArm {
 
   dispose(): void {
     this.#episode.dispose();
+  }
+
+  #pointOf(goal: Float32Array): Vec3 {
+    const point: [number, number, number] = [...this.#startPoint];
+    for (const [i, axis] of this.#episode.task.goalAxes.entries()) point[axis] = goal[i]!;
+    return point;
   }
 
   #applyPush({ link, force, point }: Push): void {

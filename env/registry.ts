@@ -167,6 +167,11 @@ export async function makeInteractive(config: EnvConfig, gamma: number): Promise
   return new InteractiveArm(await loadPhysics(config.physics), settings);
 }
 
+/** Returns how a worker thread makes the arm of `makeInteractive(config, gamma)`. */
+export function interactiveModule(config: EnvConfig, gamma: number): EnvModule {
+  return { url: import.meta.url, create: makeInteractive.name, args: [config, gamma] };
+}
+
 function episodeSettings(config: EnvConfig, gamma: number): ArmEpisodeSettings {
   const { id, control } = config;
   const { arm, timing, controls, makeTask } = definitionOf(config);

@@ -3,7 +3,7 @@
 export interface EnvModule {
   /** URL of the module. */
   readonly url: string;
-  /** Name of the exported function that returns a GoalEnv, or a promise of one. */
+  /** Name of the exported function that returns the environment, or a promise of it. */
   readonly create: string;
   /** The function's arguments: data that a structured clone copies. */
   readonly args: readonly unknown[];

@@ -31,6 +31,10 @@ export interface LoadedPolicy {
   /** Of the run that trained it. */
   readonly config: RunConfig;
   readonly sizes: PolicySizes;
+  /** The actor's flat weight vector. */
+  readonly weights: { readonly actor: Float32Array };
+  /** Input statistics. */
+  readonly normalizers: { readonly observation: NormalizerState; readonly goal: NormalizerState };
 }
 
 const Metadata = z.object({
@@ -119,7 +123,8 @@ export function readPolicy(path: string): LoadedPolicy {
     actor: () => actor,
     critic: () => critic,
   });
-  return { policy, step: Number(metadata.step), config, sizes };
+  const step = Number(metadata.step);
+  return { policy, step, config, sizes, weights: { actor }, normalizers: { observation, goal } };
 }
 
 /** The critics' layouts are parts of one weight vector. */

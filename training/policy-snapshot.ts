@@ -20,6 +20,11 @@ export const PolicySnapshot = z.strictObject({
 });
 export type PolicySnapshot = z.infer<typeof PolicySnapshot>;
 
+/** The part of a snapshot that acts. */
+export interface ActorSnapshot extends Pick<PolicySnapshot, "normalizers"> {
+  readonly weights: Pick<PolicySnapshot["weights"], "actor">;
+}
+
 /** Copies the agent's networks and normalisers. */
 export function takeSnapshot({ learner, memory }: Ddpg, steps: number): PolicySnapshot {
   const { observation, goal } = memory.normalizers;

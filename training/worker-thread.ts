@@ -8,23 +8,34 @@ import { InputError, internal, refuse, unquoted } from "../shared/errors.ts";
 import type { PlayedEpisode } from "./collection.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
 import type { EpisodeOutcome } from "./evaluate.ts";
+import type { HoldTest } from "./hold/hold-test.ts";
+import type { LongEpisode } from "./hold/long-episode.ts";
 import type { EvaluationReport, EvaluatorConfig } from "./policy-evaluator.ts";
-import type { PolicySnapshot } from "./policy-snapshot.ts";
+import type { ActorSnapshot, PolicySnapshot } from "./policy-snapshot.ts";
 
 /** The data with which a worker starts. */
 export interface WorkerSetup {
   readonly env: EnvModule;
+  /** Creates the arm of tests of holding; needed for `hold`. */
+  readonly interactive?: EnvModule | undefined;
   readonly config: EvaluatorConfig;
 }
 
 export type WorkerRequest =
   | { readonly kind: "evaluate"; readonly snapshot: PolicySnapshot }
   | { readonly kind: "playSeeds"; readonly snapshot: PolicySnapshot; readonly seeds: readonly number[] }
+  | {
+      readonly kind: "hold";
+      readonly actor: ActorSnapshot;
+      readonly seeds: readonly number[];
+      readonly test: HoldTest;
+    }
   | { readonly kind: "play"; readonly order: EpisodeOrder };
 
 export type WorkerReply =
   | { readonly kind: "evaluated"; readonly report: EvaluationReport }
   | { readonly kind: "playedSeeds"; readonly outcomes: readonly EpisodeOutcome[] }
+  | { readonly kind: "held"; readonly episodes: readonly LongEpisode[] }
   | { readonly kind: "played"; readonly recording: EpisodeRecording; readonly seconds: number }
   | { readonly kind: "failed"; readonly message: string; readonly isInputError: boolean };
 
@@ -33,6 +44,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+const RESUME = "The last checkpoint is intact; resume with: steadyarm train --resume <run>";
+
 /** A worker thread. It answers requests in order. */
 export class WorkerThread {
   readonly #worker: Worker;
@@ -40,7 +53,10 @@ export class WorkerThread {
   #error: Error | undefined;
   #closed = false;
 
-  constructor(setup: WorkerSetup) {
+  /** @param remedy what the user does if the thread ends early, for the error message */
+  constructor(setup: WorkerSetup, remedy = RESUME) {
+    const lost = (reason: string) =>
+      refuse("worker thread", "a thread that runs to the end", unquoted(reason), remedy);
     this.#worker = startWorker(setup);
     this.#worker.on("message", (reply: WorkerReply) => this.#waiting.shift()?.resolve(reply));
     this.#worker.on("messageerror", (error) => this.#fail(error));
@@ -62,6 +78,17 @@ export class WorkerThread {
     const reply = await this.#request({ kind: "playSeeds", snapshot, seeds });
     if (reply.kind !== "playedSeeds") throw internal(`worker: expected outcomes, got ${reply.kind}`);
     return reply.outcomes;
+  }
+
+  /** Plays an episode of a test of holding for each of the given seeds. Rejects as `evaluate` does. */
+  async hold(
+    actor: ActorSnapshot,
+    seeds: readonly number[],
+    test: HoldTest,
+  ): Promise<readonly LongEpisode[]> {
+    const reply = await this.#request({ kind: "hold", actor, seeds, test });
+    if (reply.kind !== "held") throw internal(`worker: expected a test of holding, got ${reply.kind}`);
+    return reply.episodes;
   }
 
   /** Plays a training episode. Rejects as `evaluate` does. */
@@ -93,15 +120,6 @@ export class WorkerThread {
     this.#error ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(this.#error);
   }
-}
-
-function lost(reason: string): InputError {
-  return refuse(
-    "worker thread",
-    "a thread that runs until training ends",
-    unquoted(reason),
-    "The last checkpoint is intact; resume with: steadyarm train --resume <run>",
-  );
 }
 
 /** Built files (.js) run as they are. Source files (.ts) need tsx, whose --import flag has no effect in threads. */

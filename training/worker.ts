@@ -5,9 +5,11 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
+import { taskFacts } from "../agent/memory.ts";
 import { InputError, internal } from "../shared/errors.ts";
-import { createEnv } from "./create-env.ts";
+import { createEnv, createInteractiveArm } from "./create-env.ts";
 import { EpisodePlayer } from "./episode-player.ts";
+import { type HoldPlayer, holdPlayer } from "./hold/hold-player.ts";
 import { PolicyEvaluator } from "./policy-evaluator.ts";
 import type { WorkerReply, WorkerRequest, WorkerSetup } from "./worker-thread.ts";
 
@@ -16,11 +18,21 @@ if (port === null) throw internal("training/worker.ts runs in a worker thread on
 const setup: WorkerSetup = workerData;
 
 const ready = createEnv(setup.env).then((env) => ({
+  sizes: taskFacts(env).sizes,
   evaluator: new PolicyEvaluator(env, setup.config),
   player: new EpisodePlayer(env, setup.config),
 }));
 // A failure is the answer to the first request.
 ready.catch(() => undefined);
+
+let holder: Promise<HoldPlayer> | undefined;
+
+/** Creates the arm of tests of holding at the first one. */
+async function createHolder(): Promise<HoldPlayer> {
+  if (setup.interactive === undefined) throw internal("worker: no module for tests of holding");
+  const { sizes } = await ready;
+  return holdPlayer(await createInteractiveArm(setup.interactive), setup.config, sizes);
+}
 
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   try {
@@ -30,6 +42,11 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
     }
     if (request.kind === "playSeeds") {
       return { kind: "playedSeeds", outcomes: await evaluator.play(request.snapshot, request.seeds) };
+    }
+    if (request.kind === "hold") {
+      holder ??= createHolder();
+      const { actor, seeds, test } = request;
+      return { kind: "held", episodes: await (await holder).hold(actor, seeds, test) };
     }
     const start = performance.now();
     const recording = await player.play(request.order);
