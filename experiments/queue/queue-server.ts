@@ -21,6 +21,9 @@ const BACKOFF = 1000;
 /** Number of times that a job may lose its worker before it counts as failed. */
 const MAX_STALLS = 5;
 
+/** Maximum number of seconds between two requests of an idle worker for a job. */
+const MAX_BLOCK = 10;
+
 /** State of a job in the queue. */
 export interface QueuedJob {
   readonly status: "waiting" | "running" | "done" | "failed";
@@ -154,7 +157,7 @@ async function openPostgres(bullmq: BullMq, { url, kind }: QueueAddress, name: s
           name,
           processor,
           { connection: options, ...workerOptions(parallel, lease) },
-          bullmq.createPostgresBackend,
+          pollingBackend(bullmq),
         ),
       async close() {
         await queue.close();
@@ -165,6 +168,15 @@ async function openPostgres(bullmq: BullMq, { url, kind }: QueueAddress, name: s
     await connection.close();
     throw error;
   }
+}
+
+/**
+ * Limits how long a worker waits for a notification. BullMQ waits up to an hour on PostgreSQL, so a notification that is
+ * lost while the server restarts would leave a job without a worker.
+ */
+function pollingBackend({ createPostgresBackend }: BullMq): BullMq["createPostgresBackend"] {
+  return (...args) =>
+    Object.defineProperty(createPostgresBackend(...args), "maximumBlockTimeout", { value: MAX_BLOCK });
 }
 
 async function openRedis(bullmq: BullMq, { url, kind }: QueueAddress, name: string): Promise<Backend> {

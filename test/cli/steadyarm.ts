@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFailed, onTestFinished } from "vitest";
 
 /** The built program. */
 export const MAIN = join(import.meta.dirname, "../../dist/cli/main.js");
@@ -25,7 +25,7 @@ export function steadyarm(words: readonly string[], cwd: string): Promise<Finish
   return launch(words, cwd, {}).finished;
 }
 
-/** Starts `steadyarm <words>`; killed when the running test ends. */
+/** Starts `steadyarm <words>`; killed when the running test ends. A failed test prints its output so far. */
 export function start(
   words: readonly string[],
   cwd: string,
@@ -35,6 +35,11 @@ export function start(
   onTestFinished(async () => {
     running.child.kill("SIGKILL");
     await running.finished;
+  });
+  onTestFailed(() => {
+    const { pid, exitCode, signalCode } = running.child;
+    const state = signalCode ?? exitCode ?? "running";
+    process.stderr.write(`steadyarm ${words.join(" ")} (${pid}, ${state}):\n${running.stdout()}\n`);
   });
   return running;
 }

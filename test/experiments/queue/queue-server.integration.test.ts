@@ -1,5 +1,7 @@
 /** @file Queue and run store on a real PostgreSQL server. */
 
+import { setTimeout as delay } from "node:timers/promises";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { ConnectionMonitor } from "../../../experiments/queue/connection-monitor.ts";
 import { parseQueueUrl } from "../../../experiments/queue/queue-address.ts";
@@ -72,6 +74,27 @@ describe("the queue", () => {
     expect(delivered).toEqual([{ n: 1 }]);
     await server.remove("j1");
     expect(await server.get("j1")).toBeUndefined();
+  });
+
+  it("delivers a job whose notification was lost", async () => {
+    const server = await connect("lost");
+    await server.add("j1", {}, 1);
+    const database = new Client({ connectionString: postgres.url });
+    await database.connect();
+    onTestFinished(() => database.end());
+    await database.query("SET search_path = bullmq");
+    // A job that is due in a day makes the worker wait as long as it ever does.
+    await database.query("UPDATE job SET state = 'delayed', process_at_ms = $1 WHERE id = 'j1'", [
+      Date.now() + 86_400_000,
+    ]);
+    const worker = server.startWorker(async () => undefined, { parallel: 1, lease: 3 });
+    const waiting = "SELECT FROM pg_stat_activity WHERE application_name = 'lost' AND query LIKE '%LISTEN%'";
+    await expect.poll(async () => (await database.query(waiting)).rowCount).toBe(1);
+    // The worker looks for jobs once more after it has subscribed.
+    await delay(1000);
+    await database.query("UPDATE job SET state = 'waiting', process_at_ms = NULL WHERE id = 'j1'");
+    await expect.poll(async () => (await server.get("j1"))?.status).toBe("done");
+    await worker.end();
   });
 
   it("fails jobs with invalid settings or a wrong id at once, without training them", async () => {
