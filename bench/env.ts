@@ -57,6 +57,7 @@ async function timeRapier(): Promise<() => void> {
     "addRevoluteJoint",
     "addPrismaticJoint",
     "addLimits",
+    "removeLimits",
   ];
   for (const name of [...methods, "step", "free"]) timeCalls(PhysicsWorld.prototype, name);
   return () => {

@@ -8,6 +8,9 @@ export const GRAVITY: Vec3 = [0, 0, -9.81];
 /** Handle of a body; valid only in the world that created it. */
 export type BodyHandle = number;
 
+/** Handle of a joint's limits; valid only in the world that created it. */
+export type LimitsHandle = number;
+
 /** A solid shape in the frame of its link, metres. */
 export type Shape =
   | { readonly kind: "capsule"; readonly from: Vec3; readonly to: Vec3; readonly radius: number }

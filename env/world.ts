@@ -21,7 +21,7 @@ import {
   subtract,
   type Vec3,
 } from "../shared/vec3.ts";
-import type { BodyHandle, Joint, MovingBody, Party, Surface } from "./body.ts";
+import type { BodyHandle, Joint, LimitsHandle, MovingBody, Party, Surface } from "./body.ts";
 
 type Rapier = typeof import("@dimforge/rapier3d-compat");
 type Vector = InstanceType<Rapier["Vector3"]>;
@@ -95,6 +95,7 @@ async function load(build: EnvConfig["physics"]): Promise<Physics> {
       : await import("@dimforge/rapier3d-deterministic-compat");
   if (!isRapier(rapier)) throw internal(`the ${build} build of Rapier lacks a member of the API`);
   await rapier.init();
+  stopClock(rapier);
   const unlockedJoint = makeUnlockedJoint(rapier);
   const serialization = new rapier.SerializationPipeline();
   return {
@@ -117,6 +118,25 @@ async function load(build: EnvConfig["physics"]): Promise<Physics> {
       return new PhysicsWorld(rapier, unlockedJoint, world, gravity);
     },
   };
+}
+
+/**
+ * Gives a build of Rapier a clock that stands still.
+ *
+ * Rapier reads the time some thirty times a step, for timings that are not used, and even with its profiler off. It
+ * looks up `performance` in its first step and keeps it.
+ */
+function stopClock(rapier: Rapier): void {
+  const world = new rapier.World(vector([0, 0, 0]));
+  const clock = Object.getOwnPropertyDescriptor(globalThis, "performance");
+  Object.defineProperty(globalThis, "performance", { value: { now: () => 0 }, configurable: true });
+  try {
+    world.step();
+  } finally {
+    if (clock === undefined) Reflect.deleteProperty(globalThis, "performance");
+    else Object.defineProperty(globalThis, "performance", clock);
+    world.free();
+  }
 }
 
 /** Describes a joint that locks no axis. Shared, because Rapier 0.21 leaks a vector with each one created. */
@@ -238,13 +258,13 @@ export class PhysicsWorld {
   }
 
   /**
-   * Limits the angle of a revolute joint to [low, high] rad, high − low < 2π; the current angle is 0.
+   * Limits the angle of a revolute joint to [low, high] rad, high − low < 2π; 0 is the angle at which it was created.
    *
    * Rapier has no call for the limits of a multibody joint, so an impulse joint that locks no axis carries
    * them. It compares sines of half angles, which are unique in (−π, π) only, so its frames are rotated
    * to put its 0 at the middle of the range.
    */
-  addLimits(joint: Joint, low: number, high: number): void {
+  addLimits(joint: Joint, low: number, high: number): LimitsHandle {
     const middle = (low + high) / 2;
     const xToAxis = quatFromXTo(joint.axis);
     const atParent = multiply(xToAxis, quatFromAxisAngle([1, 0, 0], middle));
@@ -260,6 +280,12 @@ export class PhysicsWorld {
     joints.jointSetContactsEnabled(limits, false);
     const angularX: number = this.#rapier.JointAxis.AngX;
     joints.jointSetLimits(limits, angularX, low - middle, high - middle);
+    return limits;
+  }
+
+  /** Removes the limits of a joint. */
+  removeLimits(limits: LimitsHandle): void {
+    this.#world.impulseJoints.raw.remove(limits, false);
   }
 
   /** Sets the torque on a body, N m in the world's frame, until the next call. */
@@ -280,7 +306,7 @@ export class PhysicsWorld {
     this.#bodies.rbAddForce(body, this.#force, false);
   }
 
-  /** Simulates one timestep; calls the pipeline directly, because World.step allocates a vector and reads the clock. */
+  /** Simulates one timestep; calls the pipeline directly, because World.step allocates a vector. */
   step(): void {
     const world = this.#world;
     world.physicsPipeline.raw.step(

@@ -9,6 +9,7 @@ import { IDENTITY, multiply, type Quat, rotate, subtract, type Vec3 } from "../.
 import type { BodyHandle, Party, Shape } from "../body.ts";
 import type { PhysicsWorld } from "../world.ts";
 import { type ArmModel, inertiaWithRotor } from "./arm-model.ts";
+import type { LimitedJoint } from "./joint-limits.ts";
 import type { ArmKinematics } from "./kinematics.ts";
 import { type PrincipalInertia, principalInertia } from "./mass-properties.ts";
 
@@ -37,14 +38,15 @@ export function prepareArm(model: ArmModel, hasSurfaces: boolean, gravityScale: 
  *
  * @param angles     [N] rad
  * @param kinematics up to date with the angles
- * @returns the bodies of the links, from the base outwards
+ * @returns the bodies of the links, from the base outwards, and the limits of their joints
  */
 export function buildArm(
   world: PhysicsWorld,
   { model, principal, hasSurfaces, gravityScale }: ArmBuild,
   angles: ArrayLike<number>,
   kinematics: ArmKinematics,
-): BodyHandle[] {
+): { readonly links: BodyHandle[]; readonly limits: (LimitedJoint | null)[] } {
+  const limits: (LimitedJoint | null)[] = [];
   const addSurfaces = (body: BodyHandle, shapes: readonly Shape[], orientation: Quat, party: Party) => {
     if (!hasSurfaces) return;
     for (const shape of shapes) world.addSurface(body, { shape, orientation, friction: FRICTION, party });
@@ -53,7 +55,7 @@ export function buildArm(
   addSurfaces(base, model.baseShapes, IDENTITY, "mount");
   let parent = base;
   let parentPosition: Vec3 = [0, 0, 0];
-  return model.links.map((link, i) => {
+  const links = model.links.map((link, i) => {
     const { position, orientation } = linkPose(kinematics, i);
     const { moments, frame } = principal[i]!;
     const child = world.addMovingBody({
@@ -69,12 +71,17 @@ export function buildArm(
     const axis: Vec3 = [axes[3 * i]!, axes[3 * i + 1]!, axes[3 * i + 2]!];
     const joint = { parent, child, anchor: subtract(position, parentPosition), axis };
     world.addRevoluteJoint(joint);
-    if (link.limits !== null)
-      world.addLimits(joint, link.limits[0] - angles[i]!, link.limits[1] - angles[i]!);
+    const [low, high] = link.limits ?? [];
+    limits.push(
+      low === undefined || high === undefined
+        ? null
+        : { joint, low: low - angles[i]!, high: high - angles[i]! },
+    );
     parent = child;
     parentPosition = position;
     return child;
   });
+  return { links, limits };
 }
 
 /** Returns the pose of a link's frame in the world. */

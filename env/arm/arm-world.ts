@@ -13,6 +13,7 @@ import { HIDDEN_JOINT_DAMPING, type Physics, type PhysicsWorld } from "../world.
 import { type ArmBuild, buildArm, linkPose, prepareArm } from "./arm-bodies.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { GripperBodies, type GripperState } from "./gripper.ts";
+import { JointLimits, type JointLimitsState } from "./joint-limits.ts";
 import { JointSensor, type JointSensorState } from "./joint-sensor.ts";
 import type { JointState } from "./joint-state.ts";
 import { ArmKinematics } from "./kinematics.ts";
@@ -62,6 +63,7 @@ export interface ArmWorldState {
   readonly objects: readonly BodyHandle[];
   readonly gripper: GripperState | null;
   readonly joints: JointSensorState;
+  readonly limits: JointLimitsState;
   /** Tool point in the last body's frame, metres. */
   readonly toolPoint: Vec3;
   readonly substeps: number;
@@ -82,6 +84,7 @@ export class ArmWorld implements JointState {
   readonly #build: ArmBuild;
   readonly #kinematics: ArmKinematics;
   readonly #joints: JointSensor;
+  readonly #limits: JointLimits;
   readonly #gripper: GripperBodies | null;
   #scene: SceneBodies | null = null;
   #world: PhysicsWorld | undefined;
@@ -98,6 +101,7 @@ export class ArmWorld implements JointState {
     this.#build = prepareArm(model, scene !== undefined, gravityCompensation ? 0 : 1);
     this.#kinematics = new ArmKinematics(model);
     this.#joints = new JointSensor(model.links.length, physicsTimestep);
+    this.#limits = new JointLimits(model.links, physicsTimestep);
     const hand = model.links.at(-1);
     const { gripper } = model;
     this.#gripper =
@@ -129,7 +133,9 @@ export class ArmWorld implements JointState {
     this.#push = null;
     this.#kinematics.update(angles);
     this.#joints.start(angles, this.#kinematics.axes);
-    this.#links = buildArm(world, this.#build, this.angles, this.#kinematics);
+    const { links, limits } = buildArm(world, this.#build, this.angles, this.#kinematics);
+    this.#links = links;
+    this.#limits.start(limits);
     const hand = linkPose(this.#kinematics, this.#links.length - 1);
     this.#toolPoint = rotate(hand.orientation, this.model.endEffector);
     this.#gripper?.build(world, { body: this.#lastLink, ...hand }, opening, this.#build.gravityScale);
@@ -151,6 +157,7 @@ export class ArmWorld implements JointState {
     for (let substep = 0; substep < substeps; substep++) {
       if (gripper !== null) this.#applyFingers(world, gripper, fingerForce);
       this.#applyTorques(world, torques);
+      this.#limits.update(world, this.angles, this.speeds);
       world.step();
       this.#substeps += 1;
       this.#joints.read(world, this.#links);
@@ -220,6 +227,7 @@ export class ArmWorld implements JointState {
       objects: this.#scene?.objects ?? [],
       gripper: this.#gripper?.saveState() ?? null,
       joints: this.#joints.saveState(),
+      limits: this.#limits.saveState(),
       toolPoint: this.#toolPoint,
       substeps: this.#substeps,
       push: this.#push,
@@ -240,6 +248,7 @@ export class ArmWorld implements JointState {
     this.#scene = scene === undefined ? null : new SceneBodies(scene, state.objects);
     if (state.gripper !== null) this.#gripper?.restoreState(state.gripper);
     this.#joints.restoreState(state.joints);
+    this.#limits.restoreState(state.limits);
     this.#toolPoint = state.toolPoint;
     this.#substeps = state.substeps;
     this.#push = state.push;

@@ -1,0 +1,92 @@
+/** @file Joint limits that are in the world only near a limit: same bits as limits that always are, also after a restore. */
+
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { ArmModel } from "../../../env/arm/arm-model.ts";
+import { ArmWorld } from "../../../env/arm/arm-world.ts";
+import { JointLimits } from "../../../env/arm/joint-limits.ts";
+import { arm3 } from "../../../env/models/arm3.ts";
+import { panda } from "../../../env/models/panda.ts";
+import { pandaGripper } from "../../../env/models/panda-gripper.ts";
+import { planar2 } from "../../../env/models/planar2.ts";
+import type { Scene } from "../../../env/scene.ts";
+import { loadPhysics, PhysicsWorld } from "../../../env/world.ts";
+import { Rng } from "../../../shared/rng.ts";
+
+const physics = await loadPhysics("compat");
+const TABLE: Scene = {
+  table: { center: [0.55, 0, 0], halfExtents: [0.35, 0.55], friction: 1 },
+  objects: [],
+};
+
+afterEach(() => vi.restoreAllMocks());
+
+function start(model: ArmModel, scene?: Scene): ArmWorld {
+  const arm = new ArmWorld(physics, model, { physicsTimestep: 1 / 200, gravityCompensation: true, scene });
+  onTestFinished(() => arm.dispose());
+  arm.reset(model.home);
+  return arm;
+}
+
+/** Returns the angles after each of some random full torques, held for 1 to 80 substeps. */
+function play(arm: ArmWorld, seed: number, holds: number): number[] {
+  const rng = Rng.fromSeed(seed);
+  const angles: number[] = [];
+  for (let hold = 0; hold < holds; hold++) {
+    const torques = arm.model.links.map(({ torqueLimit }) =>
+      rng.uniform() < 0.5 ? -torqueLimit : torqueLimit,
+    );
+    arm.step(torques, [1, 8, 80][hold % 3]!);
+    angles.push(...arm.angles, ...arm.speeds);
+  }
+  return angles;
+}
+
+/** Returns how far a joint has been beyond its limits, rad; negative if it has reached none. */
+function overshoot(angles: readonly number[], { links }: ArmModel): number {
+  return Math.max(
+    ...links.flatMap(({ limits }, i) => {
+      const each = angles.filter((_, k) => k % (2 * links.length) === i);
+      return limits === null ? [] : [limits[0] - Math.min(...each), Math.max(...each) - limits[1]];
+    }),
+  );
+}
+
+describe("joint limits", () => {
+  it.each<[string, ArmModel, Scene | undefined]>([
+    ["panda", panda, undefined],
+    ["panda over a table", panda, TABLE],
+    ["panda-gripper over a table", pandaGripper, TABLE],
+    ["planar2", planar2, undefined],
+    ["arm3", arm3, undefined],
+  ])("stop %s like limits that are always in the world, bit for bit", (_name, model, scene) => {
+    const angles = play(start(model, scene), 1, 60);
+    expect(overshoot(angles, model)).toBeGreaterThan(0);
+    vi.spyOn(JointLimits.prototype, "isNear").mockReturnValue(true);
+    expect(play(start(model, scene), 1, 60)).toEqual(angles);
+  });
+
+  it("continue from a state saved at a limit, bit for bit", () => {
+    const [arm, other] = [start(panda), start(panda)];
+    const towards = panda.links.map(({ torqueLimit }) => 0.5 * torqueLimit);
+    arm.step(towards, 200);
+    const state = structuredClone(arm.saveState());
+    expect(state.limits.handles.some((handle) => handle !== null)).toBe(true);
+    play(other, 2, 20);
+    other.restoreState(state);
+    expect(play(other, 3, 30)).toEqual(play(arm, 3, 30));
+  });
+
+  it("are added near a limit and removed away from it", () => {
+    const add = vi.spyOn(PhysicsWorld.prototype, "addLimits");
+    const remove = vi.spyOn(PhysicsWorld.prototype, "removeLimits");
+    const arm = start(planar2);
+    arm.step([0, 0], 10);
+    expect(add).not.toHaveBeenCalled();
+    arm.step([0, 2], 600);
+    expect(arm.angles[1]).toBeCloseTo(planar2.links[1]!.limits![1], 1);
+    expect(add).toHaveBeenCalledTimes(1);
+    expect(remove).not.toHaveBeenCalled();
+    arm.step([0, -2], 60);
+    expect(remove).toHaveBeenCalledTimes(1);
+  });
+});
