@@ -41,6 +41,8 @@ export function sortedQuantile(sorted: ArrayLike<number>, p: number): number {
   const position = p * (sorted.length - 1);
   const low = sorted[Math.floor(position)] ?? Number.NaN;
   const high = sorted[Math.ceil(position)] ?? Number.NaN;
+  // Also the result of two infinite values, whose difference is NaN.
+  if (low === high) return low;
   return low + (high - low) * (position - Math.floor(position));
 }
 

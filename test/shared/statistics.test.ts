@@ -23,6 +23,14 @@ describe("averages", () => {
     expect(interquartileMean([0, 10, 20])).toBe(10);
   });
 
+  test("of infinite values are infinite", () => {
+    const never = Number.POSITIVE_INFINITY;
+    expect(median([never, never])).toBe(never);
+    expect(median([1, never, never])).toBe(never);
+    expect(median([1, 2, never])).toBe(2);
+    expect(median([1, never])).toBe(never);
+  });
+
   test("are NaN for an empty list", () => {
     for (const statistic of [mean, standardDeviation, median, interquartileMean])
       expect(statistic([])).toBe(Number.NaN);
