@@ -74,7 +74,7 @@ async function diagnoseRun({ case: each, env, seed, path }: CaseRun): Promise<Di
     const rate = record.rows.at(-1)?.values["eval/success_rate"] ?? Number.NaN;
     // A diverged run has no result either, but is not locked.
     if (result === undefined && isRunLocked(path)) return undefined;
-    const { verdict, findings } = await diagnose(record);
+    const { verdict, findings } = await diagnose(record, { rollOut: false });
     return {
       case: each,
       env,

@@ -15,6 +15,8 @@ import { SweepProgress } from "./sweep-progress.ts";
 export interface DoctorFlags {
   readonly json?: boolean;
   readonly cure?: boolean;
+  /** Whether to leave out the long roll-out. */
+  readonly quick?: boolean;
   readonly seeds: string;
   readonly jobs: string;
 }
@@ -32,7 +34,7 @@ export async function doctorCommand(run: string, flags: DoctorFlags): Promise<nu
   const seeds = integerFlag("--seeds", flags.seeds, 1, MAX_SEEDS);
   const jobs = integerFlag("--jobs", flags.jobs, 1, MAX_JOBS);
   const record = readRunRecord(run);
-  const diagnosis = await diagnose(record);
+  const diagnosis = await diagnose(record, { rollOut: flags.quick !== true });
   const json = flags.json === true;
   if (!json) process.stdout.write(`${doctorReport(diagnosis, record)}\n`);
   const finding = diagnosis.findings[0];
@@ -88,7 +90,7 @@ async function runCure(
   }
 }
 
-function outcomeLines({ set, seeds, success, oscillation }: CureOutcome): string {
+function outcomeLines({ cause, set, seeds, success, oscillation, held }: CureOutcome): string {
   const line = (name: string, { before, after, difference }: CureOutcome["success"]) =>
     `  ${name.padEnd(20)} ${before.toFixed(2)} → ${after.toFixed(2)}   ${signed(difference.mean)} [${signed(difference.low)}, ${signed(difference.high)}]`;
   return [
@@ -96,7 +98,8 @@ function outcomeLines({ set, seeds, success, oscillation }: CureOutcome): string
     `With ${set.join(", ")}, ${seeds.length} seeds, mean difference and 95 % confidence interval:`,
     line("final success rate", success),
     line("oscillation", oscillation),
-    verdict(success.difference),
+    ...(held === undefined ? [] : [line("goals held", held)]),
+    verdict((cause === "no-hold" ? (held ?? success) : success).difference),
   ].join("\n");
 }
 

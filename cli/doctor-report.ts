@@ -2,6 +2,7 @@
 
 import { CAUSES } from "../doctor/causes.ts";
 import type { Diagnosis, Evidence, Finding } from "../doctor/diagnosis.ts";
+import type { HoldProbe } from "../doctor/hold-probe.ts";
 import type { RunRecord } from "../doctor/run-record.ts";
 import { sparkline } from "./sparkline.ts";
 
@@ -14,7 +15,10 @@ const INDENT = "   ";
 export function doctorReport(diagnosis: Diagnosis, record: RunRecord): string {
   const { findings, verdict, unknown } = diagnosis;
   const lines = [headline(record), successLine(record), ""];
-  if (verdict === "healthy") lines.push("Healthy: the latest evaluations succeed, and no problem was found.");
+  if (verdict === "healthy") {
+    lines.push("Healthy: the latest evaluations succeed, and no problem was found.");
+    if (diagnosis.hold !== undefined) lines.push(...holdLines(diagnosis.hold));
+  }
   if (verdict === "unexplained") {
     lines.push(
       "Unexplained: the actor has not learned, and no known cause applies. docs/doctor.md lists the causes.",
@@ -22,6 +26,8 @@ export function doctorReport(diagnosis: Diagnosis, record: RunRecord): string {
   }
   const [first, ...others] = findings;
   if (first !== undefined) lines.push(...detailed(first, 1));
+  if (first?.cause === "no-hold" && diagnosis.hold !== undefined)
+    lines.push("", ...holdLines(diagnosis.hold));
   if (others.length > 0) {
     lines.push("", "Less likely:");
     lines.push(...others.map((finding, i) => brief(finding, i + 2)));
@@ -32,6 +38,27 @@ export function doctorReport(diagnosis: Diagnosis, record: RunRecord): string {
   }
   if (first !== undefined) lines.push("", ...nextCommands(first, record));
   return lines.join("\n");
+}
+
+/** The long roll-out by second, and where the arm ended if it left its goal. */
+function holdLines({
+  seconds,
+  episodes,
+  holdRate,
+  held,
+  lost,
+  lostSpeed,
+  jointsAtLimit,
+}: HoldProbe): string[] {
+  const rates = Object.entries(holdRate).map(([second, rate]) => `${rate.toFixed(2)} after ${second} s`);
+  const lines = [
+    `${INDENT}Long roll-out, ${episodes} episodes of ${seconds} s, at the goal: ${rates.join(", ")}; held throughout: ${held.toFixed(2)}.`,
+  ];
+  if (lost === 0) return lines;
+  const joints = jointsAtLimit.map(({ joint, episodes: count }) => `${joint} in ${count}`);
+  const limits = joints.length === 0 ? "no joint at a limit" : `at a joint limit: ${joints.join(", ")}`;
+  const speed = `fastest joint ${lostSpeed.toFixed(1)} rad/s`;
+  return [...lines, ...wrapped(`Where the ${lost} lost ones ended: ${limits}; ${speed}.`, INDENT, INDENT)];
 }
 
 function headline({ run, config, rows, complete }: RunRecord): string {

@@ -133,6 +133,7 @@ export async function run(words: readonly string[]): Promise<number> {
       "--cure",
       "train with and without the first finding's remedy and compare; runs are written to <run>/cure/",
     )
+    .option("--quick", "leave out the long roll-out of a policy that succeeds, about 3 s")
     .option("--seeds <n>", "number of seeds of that comparison, starting with the run's", "5")
     .option("--jobs <n>", "runs at a time; each uses one core", String(availableParallelism()))
     .action(async (run: string, flags) => {

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
-import { envModule, leftOutOf, makeEnv } from "../env/registry.ts";
+import { envModule, interactiveModule, leftOutOf, makeEnv } from "../env/registry.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { syncFolder } from "../storage/atomic-file.ts";
@@ -21,6 +21,7 @@ import { ProgressLine } from "../training/progress-line.ts";
 import { runTraining } from "../training/training-run.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
 import { type ConfigFlags, resolveConfig } from "./run-config.ts";
+import { sparkline } from "./sparkline.ts";
 import { catchStopSignals } from "./stop-signals.ts";
 import { startViewer, type ViewerProcess } from "./viewer-process.ts";
 
@@ -67,6 +68,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
       folder,
       env,
       envModule: envModule(config.env, config.agent.gamma),
+      interactive: interactiveModule(config.env, config.agent.gamma),
       engine,
       reporter: progress,
       resume: flags.resume !== undefined,
@@ -77,7 +79,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
       stream.write(`stopped and saved. Resume with: steadyarm train --resume ${folder.path}\n`);
       return signals.exitCode();
     }
-    stream.write(`${lastLine(result, folder.path)}\n`);
+    for (const line of [...holdLines(result), lastLine(result, folder.path)]) stream.write(`${line}\n`);
     if (flags.json === true) process.stdout.write(`${JSON.stringify({ run: folder.path, ...result })}\n`);
     return 0;
   } finally {
@@ -201,6 +203,16 @@ function headline({ env, train, agent }: RunConfig, engine: Engine, folder: RunF
     `${engine.name} ${engine.version}`,
     folder.path,
   ].join(" · ");
+}
+
+/** `at the goal after 20 s 0.90 (9/10) ███▇▇ 1 to 20 s`: the test of holding, if there was one. */
+function holdLines({ hold }: RunResult): string[] {
+  const last = hold?.holdCurve.at(-1);
+  if (hold === undefined || last === undefined) return [];
+  const count = Math.round(last * hold.episodes);
+  const curve = sparkline(hold.holdCurve, [0, 1]);
+  const end = hold.holdCurve.length;
+  return [`at the goal after ${end} s ${last.toFixed(2)} (${count}/${hold.episodes}) ${curve} 1 to ${end} s`];
 }
 
 /** `success_rate 0.99 (99/100 held at the end) · 20,000 steps · 41 s · runs/<id>` */

@@ -19,7 +19,8 @@ export type CauseName =
   | "noisy-critic"
   | "over-estimation"
   | "horizon-too-long"
-  | "under-trained";
+  | "under-trained"
+  | "no-hold";
 
 /** A metric beyond a threshold. A missing metric is never a symptom. */
 export interface Symptom {

@@ -31,6 +31,8 @@ export interface CureOutcome {
   readonly success: Change;
   /** Standard deviation of the success rates in the last half of the evaluations. */
   readonly oscillation: Change;
+  /** Share of goals held (`hold.held` of the results); absent if the runs did not test it. */
+  readonly held?: Change;
 }
 
 /** Means over seeds, and the mean paired difference with its 95 % confidence interval. */
@@ -57,23 +59,30 @@ export function planCure({ run, config }: RunRecord, { cause, set }: Finding, se
       `See its remedy: steadyarm doctor ${run}`,
     );
   }
+  const measured = cause === "no-hold" && config.train.holdSeconds === 0 ? ["train.holdSeconds=20"] : [];
   return Array.from({ length: seeds }, (_, i) => {
     const seed = config.train.seed + i;
-    const reuse = i === 0 && config.train.collectors === 0 && existsSync(join(run, RESULT_FILE));
+    const reuse = i === 0 && config.train.collectors === 0 && isMeasured(run, cause);
     return {
       seed,
       before: {
         name: `original, seed ${seed}`,
-        config: withSettings(config, seed, []),
+        config: withSettings(config, seed, measured),
         run: reuse ? run : join(run, "cure", "as-it-was", `s${seed}`),
       },
       after: {
         name: `remedy of ${cause}, seed ${seed}`,
-        config: withSettings(config, seed, set),
+        config: withSettings(config, seed, [...measured, ...set]),
         run: join(run, "cure", cause, `s${seed}`),
       },
     };
   });
+}
+
+/** Returns whether a run is complete, with all that a comparison of the cause's remedy needs. */
+function isMeasured(run: string, cause: CauseName): boolean {
+  if (!existsSync(join(run, RESULT_FILE))) return false;
+  return cause !== "no-hold" || readResult(run)?.hold !== undefined;
 }
 
 /** Compares the complete pairs; undefined if there is none. */
@@ -85,22 +94,32 @@ export function compareCure(pairs: readonly CurePair[], { cause, set }: Finding)
       : [{ seed, before: original, after: remedied }];
   });
   if (complete.length === 0) return undefined;
-  const change = (name: "success" | "oscillation"): Change => {
-    const before = complete.map((pair) => pair.before[name]);
-    const after = complete.map((pair) => pair.after[name]);
+  const change = (of: (outcome: RunOutcome) => number, name: string): Change => {
+    const before = complete.map((pair) => of(pair.before));
+    const after = complete.map((pair) => of(pair.after));
     const difference = pairedDifference(after, before, Rng.fromSeed(1).fork(name));
     return { before: mean(before), after: mean(after), difference };
   };
+  const isTested = complete.some(({ before, after }) => (before.held ?? after.held) !== undefined);
   return {
     cause,
     set,
     seeds: complete.map(({ seed }) => seed),
-    success: change("success"),
-    oscillation: change("oscillation"),
+    success: change(({ success }) => success, "success"),
+    oscillation: change(({ oscillation }) => oscillation, "oscillation"),
+    // A policy that rarely succeeds is not tested: it holds nothing.
+    ...(isTested ? { held: change(({ held }) => held ?? 0, "held") } : {}),
   };
 }
 
-function outcomeOf({ run }: TrainingJob): { success: number; oscillation: number } | undefined {
+interface RunOutcome {
+  readonly success: number;
+  readonly oscillation: number;
+  /** Undefined if it was not tested. */
+  readonly held: number | undefined;
+}
+
+function outcomeOf({ run }: TrainingJob): RunOutcome | undefined {
   const result = existsSync(run) ? readResult(run) : undefined;
   if (result === undefined) return undefined;
   const rates = readMetricRows(join(run, JSONL_FILE)).flatMap(
@@ -108,6 +127,7 @@ function outcomeOf({ run }: TrainingJob): { success: number; oscillation: number
   );
   return {
     success: result.successRate,
+    held: result.hold?.held,
     oscillation: standardDeviation(rates.slice(Math.floor(rates.length / 2))),
   };
 }

@@ -5,11 +5,12 @@ import { SUCCESS_DISTANCE } from "../env/tasks/reward.ts";
 import type { RunConfig } from "../shared/config.ts";
 import { episodeSizes } from "../shared/episode.ts";
 import { isRecord } from "../shared/is-record.ts";
-import type { Cause, Pattern, Symptom } from "./cause.ts";
+import type { Cause, CauseName, Pattern, Symptom } from "./cause.ts";
 import { CAUSES } from "./causes.ts";
 import { type ProbeMetrics, probeCheckpoint } from "./checkpoint-probe.ts";
 import type { Diagnosis, Evidence, Finding } from "./diagnosis.ts";
-import { collectMetrics, type RunMetrics } from "./run-metrics.ts";
+import { probeHolding } from "./hold-probe.ts";
+import { collectMetrics, type RunMetrics, withHolding } from "./run-metrics.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** Minimum success rate of a healthy run: at each of the newest evaluations, or on average over the settled ones. */
@@ -54,22 +55,33 @@ async function metricsOf(record: RunRecord): Promise<RunMetrics> {
   }
 }
 
+/** Causes that a run with a high success rate can have. */
+const HEALTHY_CAUSES: readonly CauseName[] = ["noisy-critic", "no-hold"];
+
 /**
- * Returns the causes why a run's actor does not learn, highest confidence first.
+ * Returns the causes why a run's actor does not learn or its policy does not hold, highest confidence first.
  *
+ * @param options.rollOut whether to test if a policy that succeeds holds its goal, about three seconds
  * @throws InputError if its environment cannot be created
  */
-export async function diagnose(record: RunRecord): Promise<Diagnosis> {
+export async function diagnose(
+  record: RunRecord,
+  { rollOut = true }: { readonly rollOut?: boolean } = {},
+): Promise<Diagnosis> {
   const metrics = await metricsOf(record);
-  const all = rank(metrics, record.config);
   const healthy = isHealthy(metrics);
-  const findings = healthy ? all.filter(({ cause }) => cause === "noisy-critic") : all;
+  const hold = healthy && rollOut ? await probeHolding(record.run) : undefined;
+  const isProbe = typeof hold === "object";
+  const all = rank(isProbe ? withHolding(metrics, hold) : metrics, record.config);
+  const findings = healthy ? all.filter(({ cause }) => HEALTHY_CAUSES.includes(cause)) : all;
   return {
     run: record.run,
     verdict: findings[0]?.cause ?? (healthy ? "healthy" : "unexplained"),
     findings,
+    ...(isProbe ? { hold } : {}),
     unknown: [
       ...EXPECTED_METRICS.filter(([metric]) => !metrics.has(metric)).map(([, unknown]) => unknown),
+      ...(typeof hold === "string" ? [hold] : []),
       ...record.remarks,
     ],
   };

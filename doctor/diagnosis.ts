@@ -1,6 +1,7 @@
 /** @file The result of a diagnosis, as `steadyarm doctor --json` prints it. */
 
 import type { CauseName } from "./cause.ts";
+import type { HoldProbe } from "./hold-probe.ts";
 
 /** One metric that indicates a cause. */
 export interface Evidence {
@@ -10,7 +11,7 @@ export interface Evidence {
   readonly threshold: number;
   /** Side of the threshold on which the value is. */
   readonly side: "over" | "under";
-  /** The metric at each evaluation, oldest first; empty for metrics of the newest checkpoint. */
+  /** The metric at each evaluation, oldest first, or at each second of the long roll-out; empty for metrics of the newest checkpoint. */
   readonly trend: readonly number[];
   /** Reason for the threshold. */
   readonly source: string;
@@ -40,6 +41,8 @@ export interface Diagnosis {
   readonly verdict: CauseName | "healthy" | "unexplained";
   /** Highest confidence first. */
   readonly findings: readonly Finding[];
+  /** The long roll-out of a policy that succeeds; absent if there was none. */
+  readonly hold?: HoldProbe;
   /** Checks that could not run, and why. */
   readonly unknown: readonly string[];
 }

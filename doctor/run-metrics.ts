@@ -6,6 +6,7 @@
 import { mean, median, standardDeviation } from "../shared/statistics.ts";
 import type { MetricRow } from "../storage/metrics.ts";
 import type { ProbeMetrics } from "./checkpoint-probe.ts";
+import type { HoldProbe } from "./hold-probe.ts";
 
 /** Newest evaluations that a metric is averaged over, because single evaluations fluctuate. */
 const AVERAGED_EVALUATIONS = 3;
@@ -19,7 +20,7 @@ const MIN_SWING_EVALUATIONS = 5;
 
 export interface RunMetric {
   readonly value: number;
-  /** The metric at each evaluation, oldest first; empty for metrics of the checkpoint. */
+  /** The metric at each evaluation, oldest first, or at each second of the roll-out; empty for metrics of the checkpoint. */
   readonly trend: readonly number[];
 }
 
@@ -59,6 +60,16 @@ export function collectMetrics(
     ...progressMetrics(rows, probe, context),
   ];
   return new Map(metrics.filter(([, { value }]) => Number.isFinite(value)));
+}
+
+/** Returns the metrics with those of the long roll-out. */
+export function withHolding(metrics: RunMetrics, hold: HoldProbe): RunMetrics {
+  const added: NamedMetric[] = [
+    ["doctor/held", { value: hold.held, trend: hold.holdCurve }],
+    single("doctor/lost_at_limit", hold.lostAtLimit),
+    single("doctor/lost_speed", hold.lostSpeed),
+  ];
+  return new Map([...metrics, ...added.filter(([, { value }]) => Number.isFinite(value))]);
 }
 
 /** A metric averaged over the newest evaluations. */

@@ -78,7 +78,12 @@ export function parseConfig(input: unknown, where: string): RunConfig {
 /** Returns an error line for each pair of settings that are valid one by one but not together. */
 function conflictsIn(config: RunConfig): string[] {
   const lines: string[] = [];
-  const { agent } = config;
+  const { agent, train } = config;
+  if (train.holdSeconds > 0 && train.holdSeconds < 3) {
+    lines.push(
+      `train.holdSeconds ${train.holdSeconds} is less than the 3 s that an arm has to reach its goal; use at least 3, or 0 for no test`,
+    );
+  }
   if (agent.batchSize > agent.replayCapacity) {
     lines.push(
       `agent.batchSize ${agent.batchSize} exceeds agent.replayCapacity ${agent.replayCapacity}; lower one or raise the other`,

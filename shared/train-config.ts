@@ -1,7 +1,7 @@
 /** @file Settings of the training loop: seed, steps, evaluations, checkpoints, early stopping. */
 
 import { z } from "zod";
-import { flag, integer } from "./setting.ts";
+import { flag, integer, real } from "./setting.ts";
 
 const OURS = "measured here, docs/ddpg.md";
 
@@ -40,6 +40,18 @@ export const TrainConfig = z.strictObject({
     { min: 1, max: 100_000 },
     100,
     "Episodes of the final evaluation, with seeds that no other evaluation uses.",
+    OURS,
+  ),
+  holdSeconds: real(
+    { min: 0, max: 3600 },
+    20,
+    "Duration of the episodes that test at the end whether goals are held beyond the time limit, at least 3; 0 is none (docs/holding.md).",
+    OURS,
+  ),
+  holdEpisodes: integer(
+    { min: 1, max: 100_000 },
+    10,
+    "Episodes of that test; a policy with a final success rate below 0.5 is not tested.",
     OURS,
   ),
   diagnostics: flag(

@@ -26,6 +26,19 @@ const Result = z.looseObject({
   meanFinalDistance: z.number(),
   /** Episodes of the final evaluation. */
   episodes: z.int().nonnegative(),
+  /** Test of holding beyond the time limit (docs/holding.md); absent if there was none. */
+  hold: z
+    .looseObject({
+      seconds: z.number(),
+      episodes: z.int().nonnegative(),
+      /** Second → fraction at the goal. */
+      holdRate: z.record(z.string(), z.number()),
+      /** The same at 1 s, 2 s, … */
+      holdCurve: z.array(z.number()).readonly(),
+      /** Fraction at the goal at every moment from 3 s on. */
+      held: z.number(),
+    })
+    .optional(),
   /** Environment steps trained. */
   steps: z.int().nonnegative(),
   /** Environment steps at the first evaluation with a success rate ≥ 0.95; null if there is none. */

@@ -18,15 +18,16 @@ import { openTensorboardSink } from "../storage/tensorboard-sink.ts";
 import { loadNewestRunState, saveRunState } from "./checkpoint.ts";
 import { collectInThread, ParallelCollection } from "./collection.ts";
 import { ReplayDiagnostics } from "./diagnostics/replay-diagnostics.ts";
-import { type Evaluation, evaluationSeeds, playEpisodes, summarize } from "./evaluate.ts";
+import type { Evaluation } from "./evaluate.ts";
 import { Evaluations, handled, type SnapshotEvaluator } from "./evaluations.ts";
+import { type FinalHold, finalEvaluation, finalHold } from "./final-evaluation.ts";
 import { METRIC_NAMES, termMetric } from "./metric-names.ts";
 import { PolicyEvaluator } from "./policy-evaluator.ts";
 import { takeSnapshot } from "./policy-snapshot.ts";
 import { train } from "./trainer.ts";
 import { perSecond, TrainingProgress } from "./training-progress.ts";
 import type { WorkerThread } from "./worker-thread.ts";
-import { startWorkers, type Workers } from "./workers.ts";
+import { startWorkers } from "./workers.ts";
 
 /** Receives the progress of a run. */
 export interface ProgressReporter {
@@ -44,6 +45,8 @@ export interface TrainingRun {
   readonly env: GoalEnv;
   /** Creates equal environments in worker threads; needed for `train.collectors` above 0. */
   readonly envModule?: EnvModule;
+  /** Creates the arm of the test of holding at the end (`train.holdSeconds`); without it there is none. */
+  readonly interactive?: EnvModule;
   readonly engine: Engine;
   readonly reporter: ProgressReporter;
   /** Whether to continue from the folder's newest checkpoint. */
@@ -69,7 +72,7 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
   const replayDiagnostics = config.train.diagnostics
     ? await ReplayDiagnostics.create(agent, config.agent, task, engine)
     : undefined;
-  const workers = startWorkers(env.id, run.envModule, config);
+  const workers = startWorkers(env.id, run, config);
   const sinks: MetricSink[] = [];
   try {
     // A run killed before its first checkpoint starts over.
@@ -138,19 +141,19 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
       onEpisode: () => reporter.advance(progress.steps, agent.learner.updates),
       // The last evaluation occupies one worker only.
       onTrained: () => {
-        if (workers !== undefined) final = handled(finalEvaluation(run, agent, progress, workers));
+        if (workers !== undefined) {
+          final = handled(finalEvaluation(env, config, agent, progress.steps, workers));
+        }
       },
       onCheckpoint: save,
       stopRequested: run.stopRequested,
     });
     if (!finished) return undefined;
 
-    const result = runResult(
-      run,
-      agent,
-      progress,
-      await (final ?? finalEvaluation(run, agent, progress, workers)),
-    );
+    const evaluation = await (final ?? finalEvaluation(env, config, agent, progress.steps, workers));
+    const snapshot = takeSnapshot(agent, progress.steps);
+    const hold = await finalHold(env, config, snapshot, evaluation.successRate, run.interactive, workers);
+    const result = runResult(run, agent, progress, evaluation, hold);
     folder.lock.verify();
     writeResult(folder.path, result);
     return result;
@@ -178,28 +181,12 @@ function restore({ folder, reporter }: TrainingRun, agent: Ddpg, progress: Train
   return state;
 }
 
-/** Plays the final evaluation, in equal parts in this thread and in each collector. */
-async function finalEvaluation(
-  { config, env }: TrainingRun,
-  agent: Ddpg,
-  progress: TrainingProgress,
-  workers: Workers | undefined,
-): Promise<Evaluation> {
-  const seeds = evaluationSeeds(config.train.seed, "final", config.train.finalEpisodes);
-  const collectors = workers?.collectors ?? [];
-  const snapshot = takeSnapshot(agent, progress.steps);
-  const size = Math.ceil(seeds.length / (collectors.length + 1));
-  const partOf = (i: number) => seeds.slice(i * size, (i + 1) * size);
-  const parts = collectors.map((collector, i) => handled(collector.playSeeds(snapshot, partOf(i + 1))));
-  const own = await playEpisodes(env, agent.act, partOf(0));
-  return summarize([...own, ...(await Promise.all(parts)).flat()]);
-}
-
 function runResult(
   { config, engine }: TrainingRun,
   agent: Ddpg,
   progress: TrainingProgress,
   { successRate, successOnce, meanFinalDistance, episodes, meanReturn }: Evaluation,
+  hold: FinalHold | undefined,
 ): RunResult {
   const { seconds, steps, stepsTo95, earlyStop } = progress;
   return {
@@ -208,6 +195,7 @@ function runResult(
     meanFinalDistance,
     meanReturn,
     episodes,
+    ...(hold === undefined ? {} : { hold: { ...hold } }),
     steps,
     stepsTo95,
     ...(earlyStop === null || steps >= config.train.steps ? {} : { stoppedEarly: earlyStop }),

@@ -21,7 +21,7 @@ export interface Workers {
  */
 export function startWorkers(
   envId: string,
-  envModule: EnvModule | undefined,
+  { envModule, interactive }: { readonly envModule?: EnvModule; readonly interactive?: EnvModule },
   config: RunConfig,
 ): Workers | undefined {
   const { collectors: count } = config.train;
@@ -34,7 +34,7 @@ export function startWorkers(
       "Set train.collectors=0, or give runTraining an envModule (docs/own-task.md)",
     );
   }
-  const start = () => new WorkerThread({ env: envModule, config });
+  const start = () => new WorkerThread({ env: envModule, interactive, config });
   const evaluator = start();
   const collectors = Array.from({ length: count }, start);
   return {

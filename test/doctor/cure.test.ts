@@ -19,7 +19,7 @@ function recordIn(run: string): RunRecord {
 }
 
 /** Writes a complete run with this final success rate and these evaluations. */
-function writeRun(run: string, successRate: number, rates: readonly number[]): void {
+function writeRun(run: string, successRate: number, rates: readonly number[], held?: number): void {
   mkdirSync(run, { recursive: true });
   writeResult(run, {
     successRate,
@@ -35,6 +35,9 @@ function writeRun(run: string, successRate: number, rates: readonly number[]): v
     env: "panda-reach",
     reward: "sparse",
     seed: 3,
+    ...(held === undefined
+      ? {}
+      : { hold: { seconds: 20, episodes: 10, holdRate: {}, holdCurve: [held], held } }),
   });
   const rows = rates.map((rate, i) => JSON.stringify({ step: i, "eval/success_rate": rate }));
   writeFileSync(join(run, "metrics.jsonl"), `${rows.join("\n")}\n`);
@@ -78,5 +81,30 @@ describe("a cure", () => {
     expect(outcome?.success.difference.mean).toBeCloseTo(0.9, 9);
     expect(outcome?.success.difference.low).toBeCloseTo(0.9, 9);
     expect(outcome?.oscillation.difference.mean).toBeCloseTo(-0.5, 9);
+    expect(outcome?.held).toBeUndefined();
+  });
+
+  it("compares how many goals are held, none by a policy that was not tested", () => {
+    const run = temporaryFolder();
+    const pairs = planCure(recordIn(run), STARVED, 2);
+    for (const [i, { before, after }] of pairs.entries()) {
+      writeRun(before.run, 0.4, [0, 0]);
+      writeRun(after.run, 1, [1, 1], 0.8 + 0.2 * i);
+    }
+    expect(compareCure(pairs, STARVED)?.held).toMatchObject({ before: 0, after: 0.9 });
+  });
+
+  it("tests holding if the finding is about it, and trains again without a test in the run's result", () => {
+    const run = temporaryFolder();
+    const untested = parseConfig({ train: { holdSeconds: 0 } }, "test");
+    const [finding] = rank(healthyMetrics({ "doctor/held": 0.2 }), untested);
+    const planned = { ...finding!, set: ["agent.gamma=0.9"] };
+    writeRun(run, 1, [1]);
+    const [pair] = planCure({ ...recordIn(run), config: untested }, planned, 1);
+    expect(pair?.before.run).not.toBe(run);
+    expect([pair?.before.config.train.holdSeconds, pair?.after.config.train.holdSeconds]).toEqual([20, 20]);
+    expect(pair?.after.config.agent.gamma).toBe(0.9);
+    writeRun(run, 1, [1], 0.2);
+    expect(planCure({ ...recordIn(run), config: CONFIG }, planned, 1)[0]?.before.run).toBe(run);
   });
 });

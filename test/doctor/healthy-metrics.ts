@@ -35,6 +35,7 @@ const VALUES: Readonly<Record<string, number>> = {
   "doctor/swings": 0,
   "doctor/fall": 0,
   "doctor/rise": 0,
+  "doctor/held": 1,
 };
 
 /** Returns the metrics with some replaced; undefined removes one. */
