@@ -50,6 +50,29 @@ export function actorLoss(
 }
 
 /**
+ * Behaviour cloning: the mean over demonstrated rows of ‖μ(s) − a‖², with the Q-filter only where Q(s, a) > Q(s, μ(s)).
+ *
+ * Nair et al. 2018 (arXiv:1709.10089, §IV.B and C); a row filtered out counts as 0. Differs in that demonstrated rows
+ * have relabelled goals too.
+ *
+ * @param weights     [B, 1] 1 over the number of demonstrated rows for each of them, else 0
+ * @param demonstrated [B, 1] Q(s, a); undefined without the Q-filter
+ * @param policy       [B, 1] Q(s, μ(s))
+ * @returns scalars: the loss, and the share of demonstrated rows that are cloned
+ */
+export function cloningLoss(
+  policyActions: Node,
+  actions: Node,
+  weights: Node,
+  filter: { readonly demonstrated: Node; readonly policy: Node } | undefined,
+): { readonly loss: Node; readonly cloned: Node } {
+  const rows =
+    filter === undefined ? weights : mul(weights, stopGradient(greater(filter.demonstrated, filter.policy)));
+  const errors = sum(square(sub(policyActions, actions)), { axis: 1, keepDims: true });
+  return { loss: sum(mul(rows, errors)), cloned: sum(rows) };
+}
+
+/**
  * A loss whose gradient with respect to the pre-activations is −∂Q/∂a, scaled by the distance to the bound that it
  * points to.
  *

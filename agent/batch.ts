@@ -22,6 +22,8 @@ export interface Batch {
   readonly continues: Float32Array;
   /** [B] importance weights; 1 unless replay is prioritised. */
   readonly weights: Float32Array;
+  /** [B] 1 for transitions of demonstrations, else 0. */
+  readonly demonstrated: Float32Array;
   /** [B] indices of the transitions in the replay buffer. */
   readonly indices: Int32Array;
 }
@@ -37,6 +39,7 @@ export function makeBatch(size: number, sizes: EpisodeSizes): Batch {
     rewards: new Float32Array(size),
     continues: new Float32Array(size),
     weights: new Float32Array(size).fill(1),
+    demonstrated: new Float32Array(size),
     indices: new Int32Array(size),
   };
 }

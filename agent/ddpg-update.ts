@@ -7,7 +7,7 @@
  */
 
 import { actorOutput, criticValues, valuesAndNextValues } from "./actor-critic.ts";
-import { actorLoss, actorObjective } from "./actor-objective.ts";
+import { actorLoss, actorObjective, cloningLoss } from "./actor-objective.ts";
 import { type NetworkSizes, trainingStatistics } from "./architecture.ts";
 import { bellmanTarget, type RewardBounds, targetActions } from "./bellman-target.ts";
 import { type BatchProgram, declaredFeeds, updateFeeds } from "./feeds.ts";
@@ -17,7 +17,7 @@ import { clipByGlobalNorm, globalNorm } from "./graph/clip-by-norm.ts";
 import { gradients } from "./graph/gradients.ts";
 import type { MlpLayout } from "./graph/mlp-layout.ts";
 import type { InputNode, Node } from "./graph/node.ts";
-import { abs, greater, mean, mul, square, stopGradient, sub } from "./graph/ops.ts";
+import { abs, add, greater, mean, mul, square, stopGradient, sub } from "./graph/ops.ts";
 import { polyakUpdate } from "./graph/polyak.ts";
 import type { Output, StateUpdate } from "./graph/program.ts";
 import { declareNetworks } from "./networks.ts";
@@ -41,7 +41,7 @@ export interface DdpgUpdate extends BatchProgram {
  */
 export function ddpgUpdate(config: UpdateConfig, sizes: NetworkSizes, bounds: RewardBounds): DdpgUpdate {
   const feeds = updateFeeds(config, sizes);
-  const { inputs, nextInputs, actions, importanceWeights } = feeds;
+  const { inputs, nextInputs, actions, importanceWeights, cloningWeights } = feeds;
   const networks = declareNetworks(config, sizes);
   const { actor, critics, targetActor, targetCritics, bootstrap } = networks;
 
@@ -57,10 +57,20 @@ export function ddpgUpdate(config: UpdateConfig, sizes: NetworkSizes, bounds: Re
   const squares = square(tdErrors);
   const criticLoss = mean(importanceWeights === undefined ? squares : mul(squares, importanceWeights));
 
-  // Actor loss: −Q(s, μ(s)) plus penalties.
+  // Actor loss: −Q(s, μ(s)) plus penalties and behaviour cloning.
   const policy = actorOutput(config, actor, inputs, trainingStatistics(config, "actor"));
   const policyValues = criticValues(critics, inputs, policy.actions).values;
-  const policyLoss = actorLoss(actorObjective(policyValues, config), policy, config);
+  const objective = actorObjective(policyValues, config);
+  const reinforcementLoss = actorLoss(objective, policy, config);
+  const filter = { demonstrated: actorObjective(values, config), policy: objective };
+  const cloning =
+    cloningWeights === undefined
+      ? undefined
+      : cloningLoss(policy.actions, actions, cloningWeights, config.demos.qFilter ? filter : undefined);
+  const policyLoss =
+    cloning === undefined
+      ? reinforcementLoss
+      : add(reinforcementLoss, mul(cloning.loss, config.demos.bcWeight));
 
   // Gradients. The loss is summed over critics for the gradient, so that each critic learns independently.
   const criticCount = critics.layouts.length;
@@ -106,6 +116,10 @@ export function ddpgUpdate(config: UpdateConfig, sizes: NetworkSizes, bounds: Re
     { name: "train/critic_grad_norm", node: globalNorm(criticGradient) },
     { name: "train/actor_grad_norm", node: globalNorm(actorGradient), delayed },
   ];
+  if (cloning !== undefined) {
+    outputs.push({ name: "train/bc_loss", node: cloning.loss, delayed });
+    outputs.push({ name: "train/bc_cloned", node: cloning.cloned, delayed });
+  }
   if (importanceWeights !== undefined) outputs.push({ name: "tdErrors", node: tdErrors });
 
   const batchFeeds = declaredFeeds(feeds);

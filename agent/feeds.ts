@@ -58,6 +58,8 @@ export interface UpdateFeeds {
   readonly returnScale: Feed | undefined;
   /** [B, 1] importance of each row, for prioritised replay. */
   readonly importanceWeights: Feed | undefined;
+  /** [B, 1] 1 over the number of demonstrated rows for each of them, 0 for the others; for behaviour cloning. */
+  readonly cloningWeights: Feed | undefined;
 }
 
 /** Declares the feeds that a configuration needs. */
@@ -91,6 +93,14 @@ export function updateFeeds(config: UpdateConfig, { inputs, actions }: NetworkSi
     importanceWeights: when(
       config.replay.kind === "prioritized",
       feed("importanceWeights", [batchSize, 1], (array, { batch }) => copy(batch.weights, array)),
+    ),
+    cloningWeights: when(
+      config.demos.bcWeight > 0,
+      feed("cloningWeights", [batchSize, 1], (array, { batch }) => {
+        copy(batch.demonstrated, array);
+        const rows = array.reduce((sum, x) => sum + x, 0);
+        for (let i = 0; i < array.length; i++) array[i]! /= Math.max(rows, 1);
+      }),
     ),
   };
 }

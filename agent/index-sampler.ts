@@ -38,6 +38,8 @@ export type PriorityState = z.infer<typeof PriorityState>;
 
 export class IndexSampler {
   readonly #config: ReplayConfig;
+  /** Share of each batch from demonstrations; then the rest of it has none. */
+  readonly #demoShare: number;
   readonly #replay: ReplayBuffer;
   /** Priorities by transition index; undefined unless replay is prioritised. */
   #priorities: SumTree | undefined;
@@ -45,14 +47,16 @@ export class IndexSampler {
   #rewarding: SumTree | undefined;
   /** The same for episodes with movement. */
   #moved: SumTree | undefined;
+  #demoRows = 0;
   #rewardingRows = 0;
   #movedRows = 0;
   /** Slots that the trees have room for. */
   #slots = 0;
   #maxPriority = 1;
 
-  constructor(config: ReplayConfig, replay: ReplayBuffer) {
+  constructor(config: ReplayConfig, demoShare: number, replay: ReplayBuffer) {
     this.#config = config;
+    this.#demoShare = demoShare;
     this.#replay = replay;
   }
 
@@ -71,11 +75,14 @@ export class IndexSampler {
   draw(row: number, batchSize: number, rng: Rng): number {
     if (this.#priorities !== undefined) return this.#priorities.find(rng.uniform());
     if (row === 0) this.#planRows(batchSize);
-    if (this.#rewarding !== undefined && row < this.#rewardingRows)
+    const { demonstrations } = this.#replay;
+    if (row < this.#demoRows) return this.#replay.draw(rng, 0, demonstrations);
+    const other = row - this.#demoRows;
+    if (this.#rewarding !== undefined && other < this.#rewardingRows)
       return this.#drawFrom(this.#rewarding, rng);
-    if (this.#moved !== undefined && row < this.#rewardingRows + this.#movedRows)
+    if (this.#moved !== undefined && other < this.#rewardingRows + this.#movedRows)
       return this.#drawFrom(this.#moved, rng);
-    return this.#replay.draw(rng);
+    return this.#replay.draw(rng, this.#demoRows > 0 ? demonstrations : 0);
   }
 
   /** Writes a batch's importance weights from its indices, if replay is prioritised. */
@@ -130,9 +137,13 @@ export class IndexSampler {
     for (const [index, priority] of values.entries()) this.#priorities?.set(index, priority);
   }
 
-  /** Sets how many rows of a batch come from rewarding episodes and from those with movement. */
+  /** Sets how many rows of a batch come from demonstrations, from rewarding episodes and from those with movement. */
   #planRows(batchSize: number): void {
     const { rewardingShare, movedShare } = this.#config;
+    const { demonstrations, episodes } = this.#replay;
+    // With demonstrations only, all rows are drawn from them.
+    this.#demoRows =
+      demonstrations > 0 && episodes > demonstrations ? Math.round(this.#demoShare * batchSize) : 0;
     this.#rewardingRows = (this.#rewarding?.total ?? 0) > 0 ? Math.round(rewardingShare * batchSize) : 0;
     this.#movedRows = (this.#moved?.total ?? 0) > 0 ? Math.round(movedShare * batchSize) : 0;
   }
@@ -144,7 +155,8 @@ export class IndexSampler {
   }
 
   #classify(slot: number): void {
-    const length = this.#replay.lengthOf(slot);
+    const isSeparate = this.#demoShare > 0 && this.#replay.isDemonstration(slot);
+    const length = isSeparate ? 0 : this.#replay.lengthOf(slot);
     this.#rewarding?.set(slot, this.#replay.isRewarding(slot) ? length : 0);
     this.#moved?.set(slot, this.#hasMoved(slot) ? length : 0);
   }

@@ -81,16 +81,15 @@ export class Memory {
 
   /** Stores a copy of an episode and adds it to the statistics. */
   store(episode: Episode): void {
-    const { length } = episode;
-    if (length === 0) return;
+    if (episode.length === 0) return;
     this.#sampler.indices.addEpisode(this.#replay.store(episode));
-    if (this.#config.normalizeReturns) this.#returnScale.observe(episode);
-    if (!this.#config.normalize) return;
-    const { observation, goal } = this.normalizers;
-    observation.observe(episode.observations, length + 1);
-    // Networks receive desired goals and, relabelled, achieved ones: both count.
-    goal.observe(episode.achievedGoals, length + 1);
-    for (let step = 0; step < length; step++) goal.observe(episode.desiredGoal, 1);
+    this.#observe(episode);
+  }
+
+  /** Stores a copy of a demonstration, before any other episode, for good, and adds it to the statistics. */
+  storeDemonstration(episode: Episode): void {
+    this.#sampler.indices.addEpisode(this.#replay.storeDemonstration(episode));
+    this.#observe(episode);
   }
 
   /**
@@ -188,6 +187,18 @@ export class Memory {
     this.#returnScale.setState(returns, `${where}.normalizers.returns`);
     this.#replay.setState(replay, `${where}.replay`);
     this.#sampler.indices.setState(priorities, `${where}.priorities`);
+  }
+
+  /** Adds an episode to the statistics of inputs and returns. */
+  #observe(episode: Episode): void {
+    const { length } = episode;
+    if (this.#config.normalizeReturns) this.#returnScale.observe(episode);
+    if (!this.#config.normalize) return;
+    const { observation, goal } = this.normalizers;
+    observation.observe(episode.observations, length + 1);
+    // Networks receive desired goals and, relabelled, achieved ones: both count.
+    goal.observe(episode.achievedGoals, length + 1);
+    for (let step = 0; step < length; step++) goal.observe(episode.desiredGoal, 1);
   }
 
   /** Copies the goal that was achieved after a transition. */

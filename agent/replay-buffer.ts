@@ -4,6 +4,8 @@
  * Episodes rather than transitions, because hindsight needs later moments of the same episode. Flat
  * arrays, because arrays of objects cost 0.3 ms per batch.
  *
+ * Demonstrations fill the first slots and are never replaced.
+ *
  * An episode occupies a slot of maxSteps steps and maxSteps + 1 moments; step t leads from moment t to
  * moment t + 1. A transition's index is slot · maxSteps + step.
  */
@@ -34,6 +36,8 @@ export const ReplayState = z.strictObject({
   rewarding: Uint8Values,
   /** The slot of the next episode. */
   nextSlot: Count,
+  /** Demonstrations, in the first slots. Absent in checkpoints of older versions. */
+  demonstrations: Count.default(0),
 });
 export type ReplayState = z.infer<typeof ReplayState>;
 
@@ -56,6 +60,7 @@ export class ReplayBuffer {
   #episodes = 0;
   #nextSlot = 0;
   #transitions = 0;
+  #demonstrations = 0;
 
   /** @param capacity maximum number of transitions; at least one episode is kept */
   constructor(capacity: number, sizes: EpisodeSizes) {
@@ -73,6 +78,16 @@ export class ReplayBuffer {
     return this.#episodes;
   }
 
+  /** Demonstrations stored; they fill the first of the episodes' slots. */
+  get demonstrations(): number {
+    return this.#demonstrations;
+  }
+
+  /** Whether the episode in a slot is a demonstration. */
+  isDemonstration(slot: number): boolean {
+    return slot < this.#demonstrations;
+  }
+
   /** The slot of a transition. */
   slotOf(index: number): number {
     return Math.floor(index / this.sizes.maxSteps);
@@ -88,9 +103,11 @@ export class ReplayBuffer {
     return slot * this.sizes.maxSteps + step;
   }
 
-  /** The slot of an episode by age: 0 is the newest, episodes − 1 the oldest. */
+  /** The slot of an episode by age: 0 is the newest, episodes − 1 the oldest; demonstrations are older than all others. */
   slotByAge(age: number): number {
-    return (this.#nextSlot - 1 - age + 2 * this.#episodes) % this.#episodes;
+    const others = this.#episodes - this.#demonstrations;
+    if (age >= others) return this.#episodes - 1 - age;
+    return this.#demonstrations + ((this.#nextSlot - this.#demonstrations - 1 - age + 2 * others) % others);
   }
 
   /** Steps of the episode in a slot. */
@@ -137,18 +154,36 @@ export class ReplayBuffer {
     this.#terminated[slot] = episode.terminated ? 1 : 0;
     this.#rewarding[slot] = episode.successOnce ? 1 : 0;
     this.#episodes = Math.max(this.#episodes, slot + 1);
-    this.#nextSlot = (slot + 1) % this.maxSlots;
+    this.#nextSlot = slot + 1 < this.maxSlots ? slot + 1 : this.#demonstrations;
     return slot;
   }
 
-  /** The index of a transition, drawn uniformly. Throws InputError if the buffer is empty. */
-  draw(rng: Rng): number {
-    if (this.#transitions === 0) {
+  /** Stores a copy of a demonstration, before any other episode; returns its slot. Throws InputError if the buffer is full. */
+  storeDemonstration(episode: Episode): number {
+    if (this.#episodes > this.#demonstrations) throw internal("replay: a demonstration after an episode");
+    // At least one slot remains for other episodes.
+    if (this.#demonstrations + 1 >= this.maxSlots) {
+      const { maxSteps } = this.sizes;
+      throw refuse(
+        "agent.replayCapacity",
+        `room for more than ${this.#demonstrations + 1} demonstrations of ${maxSteps} steps`,
+        this.maxSlots * maxSteps,
+        "Raise it, or record fewer episodes",
+      );
+    }
+    this.#demonstrations += 1;
+    return this.store(episode);
+  }
+
+  /** The index of a transition of the slots from `first` to `end` − 1, drawn uniformly; by default of all. Throws InputError if there is none. */
+  draw(rng: Rng, first = 0, end = this.#episodes): number {
+    if (first >= end) {
       throw new InputError("replay: expected a stored episode, got none. Raise agent.warmupSteps");
     }
-    const end = this.indexOf(this.#episodes, 0);
+    const firstIndex = this.indexOf(first, 0);
+    const count = this.indexOf(end, 0) - firstIndex;
     for (;;) {
-      const index = rng.integer(end);
+      const index = firstIndex + rng.integer(count);
       // Episodes shorter than maxSteps leave unused steps.
       if (this.stepOf(index) < this.#lengths[this.slotOf(index)]!) return index;
     }
@@ -190,6 +225,7 @@ export class ReplayBuffer {
       terminated: this.#terminated.slice(0, lengths.terminated),
       rewarding: this.#rewarding.slice(0, lengths.rewarding),
       nextSlot: this.#nextSlot,
+      demonstrations: this.#demonstrations,
     };
   }
 
@@ -204,7 +240,7 @@ export class ReplayBuffer {
     if (episodes > this.maxSlots) {
       throw refuse(`${where}.lengths`, `at most ${this.maxSlots} episodes (agent.replayCapacity)`, episodes);
     }
-    const { nextSlot, ...arrays } = state;
+    const { nextSlot, demonstrations, ...arrays } = state;
     const expected: Readonly<Record<string, number>> = this.#arrayLengths(episodes);
     for (const [name, { length }] of Object.entries(arrays)) {
       if (length !== expected[name]) {
@@ -216,6 +252,9 @@ export class ReplayBuffer {
     if (wrong !== undefined) throw refuse(`${where}.lengths`, `episodes of 1 to ${maxSteps} steps`, wrong);
     if (nextSlot > episodes || nextSlot >= this.maxSlots) {
       throw refuse(`${where}.nextSlot`, `at most ${Math.min(episodes, this.maxSlots - 1)}`, nextSlot);
+    }
+    if (demonstrations > Math.min(episodes, nextSlot)) {
+      throw refuse(`${where}.demonstrations`, `at most ${Math.min(episodes, nextSlot)}`, demonstrations);
     }
     this.#slots = 0;
     this.#lengths = new Int32Array(0);
@@ -230,6 +269,7 @@ export class ReplayBuffer {
     this.#rewarding.set(state.rewarding);
     this.#episodes = episodes;
     this.#nextSlot = nextSlot;
+    this.#demonstrations = demonstrations;
     this.#transitions = state.lengths.reduce((sum, length) => sum + length, 0);
   }
 
@@ -242,7 +282,9 @@ export class ReplayBuffer {
   }
 
   /** Lengths of the arrays for a number of slots. */
-  #arrayLengths(slots: number): Readonly<Record<Exclude<keyof ReplayState, "nextSlot">, number>> {
+  #arrayLengths(
+    slots: number,
+  ): Readonly<Record<Exclude<keyof ReplayState, "nextSlot" | "demonstrations">, number>> {
     const { observation, goal, action, maxSteps } = this.sizes;
     return {
       observations: slots * (maxSteps + 1) * observation,

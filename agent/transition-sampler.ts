@@ -13,7 +13,7 @@ import { Hindsight } from "./her.ts";
 import { IndexSampler } from "./index-sampler.ts";
 import type { ReplayBuffer } from "./replay-buffer.ts";
 
-export type SamplerConfig = Pick<AgentConfig, "gamma" | "nStep" | "her" | "replay">;
+export type SamplerConfig = Pick<AgentConfig, "gamma" | "nStep" | "her" | "replay" | "demos">;
 
 /** The functions that rewards are recomputed with. */
 export interface GoalFunctions {
@@ -37,7 +37,7 @@ export class TransitionSampler {
     this.#config = config;
     this.#replay = replay;
     this.#reward = reward;
-    this.indices = new IndexSampler(config.replay, replay);
+    this.indices = new IndexSampler(config.replay, config.demos.share, replay);
     this.#hindsight = new Hindsight(config.her, isAchieved, replay.sizes.goal);
     this.#achieved = new Float32Array(replay.sizes.goal);
     this.#previous = new Float32Array(replay.sizes.goal);
@@ -56,6 +56,7 @@ export class TransitionSampler {
       const index = this.indices.draw(row, batch.size, rng);
       batch.indices[row] = index;
       const slot = this.#replay.slotOf(index);
+      batch.demonstrated[row] = this.#replay.isDemonstration(slot) ? 1 : 0;
       const step = this.#replay.stepOf(index);
       const achievedAt = this.#hindsight.chooseGoal(this.#replay, slot, step, this.#goal, rng);
       const end = this.#writeReturn(batch, row, slot, step, achievedAt);

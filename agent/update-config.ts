@@ -24,4 +24,5 @@ export type UpdateConfig = Pick<
   | "rewardScale"
   | "normalizeReturns"
   | "replay"
+  | "demos"
 >;

@@ -8,8 +8,9 @@
 
 import { parseArgs } from "node:util";
 import { ENVIRONMENTS } from "../env/registry.ts";
+import { playScript } from "../env/scripted/play-script.ts";
+import { SCRIPTED } from "../env/scripted/scripts.ts";
 import { parseConfig } from "../shared/config.ts";
-import { playScript, SCRIPTS } from "./scripted/scripts.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +22,7 @@ const { values } = parseArgs({
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.from) + i);
 
 const rows: object[] = [];
-for (const id of Object.keys(SCRIPTS)) {
+for (const id of SCRIPTED) {
   for (const control of ENVIRONMENTS[id]?.controls ?? []) {
     const result = await playScript(parseConfig({ env: { id, control } }, "bench/solvable"), seeds);
     rows.push({ id, control, episodes: seeds.length, ...result });

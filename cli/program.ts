@@ -28,6 +28,7 @@ Examples:
   steadyarm watch                                      watch policies in the browser, side by side
   steadyarm doctor runs/x                              diagnose why the actor does not learn; --cure tests the fix
   steadyarm record runs/x --seed 7 --out x.episode     record an episode to a file
+  steadyarm record --scripted panda-push --out demos   record demonstrations, for train --demos demos
   steadyarm case vanishing --quick                     measure a cause of failing actors, with a report
   steadyarm settings                                   list everything that --set and --config can change`;
 
@@ -66,6 +67,10 @@ export async function run(words: readonly string[]): Promise<number> {
       "YAML or JSON file of settings (see `steadyarm settings`); - is standard input",
     )
     .addOption(settingOption("one setting, such as agent.her.k=0; repeatable, overrides the file"))
+    .option(
+      "--demos <folder>",
+      "learn from these demonstrations too (see `steadyarm record --scripted`, docs/demonstrations.md)",
+    )
     .option("--out <folder>", "run folder to create; default runs/<env>-<reward>-s<seed>-<n>")
     .option("--resume <folder>", "resume this run from its last checkpoint; --steps may be raised")
     .option("--watch", "start the viewer on this run and print its address")
@@ -143,17 +148,21 @@ export async function run(words: readonly string[]): Promise<number> {
 
   program
     .command("record")
-    .summary("record an episode to a file")
+    .summary("record an episode to a file, or demonstrations to a folder")
     .description(
-      "Run one episode of a policy and write it to an .episode file, which `steadyarm watch` plays.",
+      "Run one episode of a policy and write it to an .episode file, which `steadyarm watch` plays. With --scripted, record episodes of a task's script to a folder, which `steadyarm train --demos` learns from.",
     )
-    .argument("<run>", "run folder, or a policy file in its policies/")
-    .option("--seed <n>", "seed of start and goal", "1")
+    .argument("[run]", "run folder, or a policy file in its policies/; not with --scripted")
+    .option("--scripted <env>", "record demonstrations of this environment's script instead of a policy")
+    .option("--control <mode>", "with --scripted: torque, velocity, position or ee; default torque")
+    .option("--episodes <n>", "with --scripted: number of episodes; default 400")
+    .addOption(settingOption("with --scripted: one setting, such as env.torqueScale=0.5; repeatable"))
+    .option("--seed <n>", "seed of start and goal, or of all demonstrations", "1")
     .option("--step <n>", "training step of the policy; default the newest")
-    .option("--noise <x>", "std of Gaussian noise on each action, 0 to 1", "0")
-    .option("--out <file>", "file to create; default <run>-s<seed>.episode")
+    .option("--noise <x>", "std of Gaussian noise on each action, 0 to 1; default 0, with --scripted 0.1")
+    .option("--out <path>", "file to create, default <run>-s<seed>.episode; with --scripted a folder")
     .option("--json", "print one JSON object")
-    .action(async (run: string, flags) => {
+    .action(async (run: string | undefined, flags) => {
       const { recordCommand } = await import("./record-command.ts");
       code = await recordCommand(run, flags);
     });

@@ -1,4 +1,4 @@
-/** @file `steadyarm record`: writes an episode of a policy to a file, for `steadyarm watch`. */
+/** @file `steadyarm record`: writes an episode of a policy to a file, for `steadyarm watch`, or demonstrations. */
 
 import { existsSync } from "node:fs";
 import { refuse, unquoted } from "../shared/errors.ts";
@@ -8,20 +8,48 @@ import { writeEpisode } from "../viewer/server/episode-file.ts";
 import { namedSource } from "../viewer/server/sources.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { numberFlag } from "./number-flag.ts";
+import { recordScriptedCommand } from "./record-scripted-command.ts";
 
 export interface RecordFlags {
   readonly seed: string;
   readonly step?: string | undefined;
-  readonly noise: string;
+  readonly noise?: string | undefined;
   readonly out?: string | undefined;
   readonly json?: boolean;
+  /** The environment whose script is recorded, instead of a policy. */
+  readonly scripted?: string | undefined;
+  readonly control?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly episodes?: string | undefined;
+}
+
+/** Defaults with --scripted. */
+const EPISODES = "400";
+const SCRIPT_NOISE = "0.1";
+
+/** Records what the flags ask for. Throws InputError if they do not fit together. */
+export async function recordCommand(path: string | undefined, flags: RecordFlags): Promise<number> {
+  const { scripted, episodes = EPISODES, noise = SCRIPT_NOISE } = flags;
+  if (scripted !== undefined) {
+    if (path !== undefined) throw refuse(path, "no run with --scripted", unquoted("one"));
+    if (flags.step !== undefined) throw refuse("--step", "no step with --scripted", flags.step);
+    return recordScriptedCommand({ ...flags, scripted, episodes, noise });
+  }
+  if (path === undefined) {
+    throw refuse("record", "a run, or --scripted <env>", unquoted("neither"), "steadyarm record runs/x");
+  }
+  const others = (["control", "set", "episodes"] as const).filter((name) => flags[name] !== undefined);
+  if (others.length > 0) {
+    throw refuse(`--${others[0]}`, "it with --scripted only", unquoted("a run"));
+  }
+  return recordPolicy(path, flags);
 }
 
 /** Throws InputError if the run, the policy or a flag is invalid; no file is written then. */
-export async function recordCommand(path: string, flags: RecordFlags): Promise<number> {
+async function recordPolicy(path: string, flags: RecordFlags): Promise<number> {
   const seed = integerFlag("--seed", flags.seed, 0);
   const step = flags.step === undefined ? undefined : integerFlag("--step", flags.step, 0);
-  const noise = numberFlag("--noise", flags.noise, 0, 1, "");
+  const noise = numberFlag("--noise", flags.noise ?? "0", 0, 1, "");
   const { info, createController } = namedSource(path);
   if (createController === null) {
     throw refuse(

@@ -9,6 +9,7 @@ import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
 import { refuse } from "../shared/errors.ts";
 import { isRecord } from "../shared/is-record.ts";
 import { presetSettings } from "../shared/presets.ts";
+import { loadDemonstrations } from "../training/load-demonstrations.ts";
 import { readSettingsFile } from "./settings-file.ts";
 
 /** Length at which a robot's name is cut in the name of its environment. */
@@ -25,6 +26,7 @@ export interface ConfigFlags {
   readonly seed?: string | undefined;
   readonly steps?: string | undefined;
   readonly engine?: string | undefined;
+  readonly demos?: string | undefined;
 }
 
 /** Flag → the setting it abbreviates. */
@@ -35,6 +37,7 @@ const ABBREVIATIONS: readonly (readonly [flag: keyof ConfigFlags, path: string])
   ["seed", "train.seed"],
   ["steps", "train.steps"],
   ["engine", "agent.engine"],
+  ["demos", "train.demos.folder"],
 ];
 
 /** Throws InputError with a line for each invalid setting, naming the file or flag. */
@@ -47,7 +50,9 @@ export function resolveConfig(flags: ConfigFlags): RunConfig {
   const { assignments, sources } = settingsOfFlags(flags);
   for (const [path, value] of assignments) setByPath(settings, path, value);
   const config = parseConfig(settings, sources.join(" "));
-  if (config.env.urdf.file === "") return config;
+  const demonstrations = loadDemonstrations(config);
+  if (demonstrations !== undefined) setByPath(settings, "train.demos.sha256", demonstrations.sha256);
+  if (config.env.urdf.file === "") return parseConfig(settings, sources.join(" "));
   for (const [path, value] of urdfSettings(config.env.urdf.file)) {
     if (!isSet(settings, path)) setByPath(settings, path, value);
   }

@@ -17,6 +17,7 @@ import {
   reopenRunFolder,
 } from "../storage/run-folder.ts";
 import { RESULT_FILE, type RunResult, readResult } from "../storage/run-result.ts";
+import { loadDemonstrations } from "../training/load-demonstrations.ts";
 import { ProgressLine } from "../training/progress-line.ts";
 import { runTraining } from "../training/training-run.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
@@ -130,9 +131,9 @@ function planStart(flags: TrainFlags): TrainingSession {
 
 /** Returns undefined if the run is complete. */
 function planResume(path: string, flags: TrainFlags): TrainingSession | undefined {
-  const given = (["preset", "config", "env", "reward", "control", "seed", "engine", "out"] as const).filter(
-    (name) => flags[name] !== undefined,
-  );
+  const given = (
+    ["preset", "config", "env", "reward", "control", "seed", "engine", "demos", "out"] as const
+  ).filter((name) => flags[name] !== undefined);
   const others = flags.set !== undefined ? [...given, "set"] : given;
   if (others.length > 0) {
     throw refuse(
@@ -158,6 +159,7 @@ function planResume(path: string, flags: TrainFlags): TrainingSession | undefine
     return undefined;
   }
   const config = parseConfig({ ...original, train: { ...original.train, steps } }, path);
+  loadDemonstrations(config);
   return {
     config,
     openFolder: (engine) => {

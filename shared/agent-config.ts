@@ -249,6 +249,27 @@ export const AgentConfig = z.strictObject({
       ),
     })
     .prefault({}),
+  demos: z
+    .strictObject({
+      share: real(
+        { min: 0, max: 1 },
+        0,
+        "Share of each batch sampled from the demonstrations of train.demos; 0 samples them like any other episode.",
+        "off; RLPD (arXiv:2302.02948) has 0.5",
+      ),
+      bcWeight: real(
+        { min: 0, max: 1000 },
+        0,
+        "Behaviour cloning: weight in the actor's loss of the mean over a batch's demonstrated transitions of ‖μ(s) − a‖².",
+        "off; Nair et al. 2018, arXiv:1709.10089",
+      ),
+      qFilter: flag(
+        true,
+        "Clone a demonstrated action only where the critic values it higher than the policy's.",
+        "Nair et al. 2018",
+      ),
+    })
+    .prefault({}),
   exploration: z
     .strictObject({
       noise: choice(

@@ -107,14 +107,21 @@ function conflictsIn(config: RunConfig): string[] {
       `agent.critics.targetMin ${critics.targetMin} exceeds agent.critics.count ${critics.count}; lower one or raise the other`,
     );
   }
-  if (agent.replay.rewardingShare + agent.replay.movedShare > 1) {
+  const { rewardingShare, movedShare } = agent.replay;
+  const shares = rewardingShare + movedShare + agent.demos.share;
+  if (shares > 1) {
     lines.push(
-      `agent.replay.rewardingShare ${agent.replay.rewardingShare} and agent.replay.movedShare ${agent.replay.movedShare} add up to more than 1`,
+      `agent.replay.rewardingShare ${rewardingShare}, agent.replay.movedShare ${movedShare} and agent.demos.share ${agent.demos.share} add up to more than 1`,
     );
   }
-  if (agent.replay.kind === "prioritized" && agent.replay.rewardingShare + agent.replay.movedShare > 0) {
+  if (agent.replay.kind === "prioritized" && shares > 0) {
     lines.push(
-      "agent.replay.kind prioritized samples by TD error only; set agent.replay.rewardingShare and agent.replay.movedShare to 0",
+      "agent.replay.kind prioritized samples by TD error only; set agent.replay.rewardingShare, agent.replay.movedShare and agent.demos.share to 0",
+    );
+  }
+  if (config.train.demos.folder === "" && (agent.demos.share > 0 || agent.demos.bcWeight > 0)) {
+    lines.push(
+      "agent.demos needs demonstrations: name their folder with --demos, or set agent.demos.share and agent.demos.bcWeight to 0",
     );
   }
   return lines;

@@ -24,6 +24,8 @@ export const METRIC_NAMES = [
   "train/saturation",
   "train/critic_grad_norm",
   "train/actor_grad_norm",
+  "train/bc_loss",
+  "train/bc_cloned",
   "train/n_updates",
   "diagnostics/success_spread",
   "diagnostics/first_success_step",

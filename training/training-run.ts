@@ -21,6 +21,7 @@ import { ReplayDiagnostics } from "./diagnostics/replay-diagnostics.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { Evaluations, handled, type SnapshotEvaluator } from "./evaluations.ts";
 import { type FinalHold, finalEvaluation, finalHold } from "./final-evaluation.ts";
+import { loadDemonstrations, storeDemonstrations } from "./load-demonstrations.ts";
 import { METRIC_NAMES, termMetric } from "./metric-names.ts";
 import { PolicyEvaluator } from "./policy-evaluator.ts";
 import { takeSnapshot } from "./policy-snapshot.ts";
@@ -67,6 +68,7 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
   const { config, folder, env, engine, reporter } = run;
   const { seed } = config.train;
   const task = taskFacts(env);
+  const demonstrations = loadDemonstrations(config);
   const agent = await Ddpg.create(config.agent, task, engine, Rng.fromSeed(seed).fork("agent"));
   const progress = new TrainingProgress(seed, env.rewardTerms);
   const replayDiagnostics = config.train.diagnostics
@@ -78,6 +80,9 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
     // A run killed before its first checkpoint starts over.
     const saved = run.resume && listCheckpoints(folder.checkpoints).length > 0;
     const state = saved ? restore(run, agent, progress) : undefined;
+    // A checkpoint has them already.
+    if (demonstrations !== undefined && state === undefined)
+      storeDemonstrations(agent, demonstrations, task.sizes, config.train.demos.folder);
     const logs = state?.logs ?? {};
     const sinkOptions = (name: string) => ({
       folder: folder.path,

@@ -1,7 +1,7 @@
 /**
  * @file Takes a picture of each environment for the README: `npx tsx test/viewer/take-environment-pictures.ts [FOLDER]`.
  *
- * The zoo's steady policy plays panda-reach, the scripts of bench/scripted/ play the tasks with objects, and
+ * The zoo's steady policy plays panda-reach, the scripts of env/scripted/ play the tasks with objects, and
  * policies trained here for a few seconds play the small arms. Run `npm run build` first.
  */
 

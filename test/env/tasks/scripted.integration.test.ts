@@ -1,8 +1,9 @@
 /** @file Scripts solve each task with an object from its observations; scripted.long.test.ts plays more episodes. */
 
 import { describe, expect, it } from "vitest";
-import { playScript, SCRIPTS } from "../../../bench/scripted/scripts.ts";
 import { ENVIRONMENTS } from "../../../env/registry.ts";
+import { playScript } from "../../../env/scripted/play-script.ts";
+import { SCRIPTED } from "../../../env/scripted/scripts.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { InputError } from "../../../shared/errors.ts";
 
@@ -14,15 +15,15 @@ describe("the scripts", () => {
     const withObjects = Object.entries(ENVIRONMENTS).flatMap(([id, { makeTask }]) =>
       makeTask({ relativeInputs: true }).scene === undefined ? [] : [id],
     );
-    expect(Object.keys(SCRIPTS).sort()).toEqual(withObjects.sort());
+    expect([...SCRIPTED].sort()).toEqual(withObjects.sort());
   });
 
-  it.each(Object.keys(SCRIPTS))("solve %s from ten starts under ee control", async (id) => {
+  it.each(SCRIPTED)("solve %s from ten starts under ee control", async (id) => {
     const { failed } = await play(id, "ee", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(failed).toEqual([]);
   });
 
-  it.each(Object.keys(SCRIPTS))("solve %s from three starts under torque control", async (id) => {
+  it.each(SCRIPTED)("solve %s from three starts under torque control", async (id) => {
     const { failed } = await play(id, "torque", [0, 1, 2]);
     expect(failed).toEqual([]);
   });

@@ -1,14 +1,15 @@
 /** @file Scripts solve each task with an object under each of its control modes, on held-out seeds. */
 
 import { describe, expect, it } from "vitest";
-import { playScript, SCRIPTS } from "../../../bench/scripted/scripts.ts";
 import { ENVIRONMENTS } from "../../../env/registry.ts";
+import { playScript } from "../../../env/scripted/play-script.ts";
+import { SCRIPTED } from "../../../env/scripted/scripts.ts";
 import { parseConfig } from "../../../shared/config.ts";
 
 /** Seeds 0 to 100 were used to write the scripts. */
 const SEEDS = Array.from({ length: 100 }, (_, i) => 101 + i);
 
-describe.each(Object.keys(SCRIPTS))("%s", (id) => {
+describe.each(SCRIPTED)("%s", (id) => {
   it.each(ENVIRONMENTS[id]!.controls)(
     "is solved in at least 95 of 100 episodes under %s control",
     async (control) => {

@@ -1,9 +1,6 @@
 /** @file Controllers that follow a hand-written script: they push, hit and lift objects without any training. */
 
-import { nameObservation } from "../../../bench/scripted/named-observation.ts";
-import { SCRIPTS } from "../../../bench/scripted/scripts.ts";
-import { ToolDriver } from "../../../bench/scripted/tool-driver.ts";
-import { ENVIRONMENTS } from "../../../env/registry.ts";
+import { scriptedPolicy } from "../../../env/scripted/scripts.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { type Recording, recordEpisode } from "../../../viewer/server/clip-recorder.ts";
 import { ControlledArm } from "../../../viewer/server/controlled-arm.ts";
@@ -13,21 +10,13 @@ import { type EpisodeFacts, writeEpisode } from "../../../viewer/server/episode-
 /** Follows the script of an environment. */
 export function scriptedController(id: string): Controller {
   const { env, agent } = parseConfig({ env: { id, control: "ee" } }, "test");
-  const script = SCRIPTS[id];
-  const definition = ENVIRONMENTS[id];
-  if (script === undefined || definition === undefined) throw new Error(`there is no script for ${id}`);
-  const { arm, timing } = definition;
-  const driver = new ToolDriver(arm, "ee", env.torqueScale, timing.physicsTimestep * timing.substeps);
   return {
     env,
     gamma: agent.gamma,
     sizes: undefined,
     step: null,
     begin: () => {},
-    choose: (goalObservation, action) => {
-      const observation = nameObservation(arm, goalObservation);
-      driver.drive(observation, script(observation), action);
-    },
+    choose: scriptedPolicy(env),
     value: null,
   };
 }

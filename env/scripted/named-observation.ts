@@ -1,7 +1,7 @@
 /** @file Names the parts of an observation for scripts, which use nothing that a policy does not observe. */
 
-import type { ArmModel } from "../../env/arm/arm-model.ts";
 import type { GoalObservation } from "../../shared/goal-env.ts";
+import type { ArmModel } from "../arm/arm-model.ts";
 
 /** The parts of an observation and its goal, SI units; the arrays are views of the observation. */
 export interface NamedObservation {

@@ -6,12 +6,12 @@
  * terms gives the torques: M(q) q̈ plus damping, constant over the step like an agent's.
  */
 
-import type { ArmModel } from "../../env/arm/arm-model.ts";
-import { InverseKinematics } from "../../env/arm/inverse-kinematics.ts";
-import { JointInertia } from "../../env/arm/joint-inertia.ts";
-import { ArmKinematics } from "../../env/arm/kinematics.ts";
-import { actionMeanings, type ControlMode } from "../../env/control/action-meaning.ts";
 import { length, type Vec3 } from "../../shared/vec3.ts";
+import type { ArmModel } from "../arm/arm-model.ts";
+import { InverseKinematics } from "../arm/inverse-kinematics.ts";
+import { JointInertia } from "../arm/joint-inertia.ts";
+import { ArmKinematics } from "../arm/kinematics.ts";
+import { actionMeanings, type ControlMode } from "../control/action-meaning.ts";
 import { BoundedMotion } from "./bounded-motion.ts";
 import type { NamedObservation } from "./named-observation.ts";
 

@@ -5,9 +5,9 @@
  * tilting one at twice that.
  */
 
-import type { ArmModel } from "../../env/arm/arm-model.ts";
-import { ArmKinematics } from "../../env/arm/kinematics.ts";
 import { conjugate, multiply, type Quat, type Vec3 } from "../../shared/vec3.ts";
+import type { ArmModel } from "../arm/arm-model.ts";
+import { ArmKinematics } from "../arm/kinematics.ts";
 
 /** Weight of an orientation error, metres per radian, for arms that can choose the orientation. */
 const LEVER = 0.02;
