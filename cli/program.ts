@@ -56,11 +56,11 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--reward <kind>", "sparse, dense or potential; default sparse")
     .option("--control <mode>", "torque, velocity, position or ee (end effector); default torque")
     .option("--seed <n>", "seed of all randomness; default 1")
-    .option("--steps <n>", "environment steps; default 20000")
+    .option("--steps <n>", "environment steps; default 20000, for object tasks 300000 or until solved")
     .option("--engine <name>", "runs the updates: onnx or tfjs; default onnx")
     .option(
       "--preset <name>",
-      `${PRESETS.map(({ name }) => name).join(", ")}; default steady (see \`steadyarm settings\`)`,
+      `${PRESETS.map(({ name }) => name).join(", ")}; default that of the task, steady for reaching (see \`steadyarm settings\`)`,
     )
     .option(
       "--config <file>",

@@ -8,7 +8,7 @@ import { readUrdf } from "../env/urdf/urdf-robot.ts";
 import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
 import { refuse } from "../shared/errors.ts";
 import { isRecord } from "../shared/is-record.ts";
-import { presetSettings } from "../shared/presets.ts";
+import { presetOfTask, presetSettings } from "../shared/presets.ts";
 import { loadDemonstrations } from "../training/load-demonstrations.ts";
 import { readSettingsFile } from "./settings-file.ts";
 
@@ -40,24 +40,51 @@ const ABBREVIATIONS: readonly (readonly [flag: keyof ConfigFlags, path: string])
   ["demos", "train.demos.folder"],
 ];
 
-/** Throws InputError with a line for each invalid setting, naming the file or flag. */
+export interface ResolvedRun {
+  readonly config: RunConfig;
+  /** Name of the preset; undefined if a settings file has the agent's settings. */
+  readonly preset: string | undefined;
+}
+
+/** Returns the config alone; otherwise as resolveRun. */
 export function resolveConfig(flags: ConfigFlags): RunConfig {
+  return resolveRun(flags).config;
+}
+
+/**
+ * Builds a run's config. If no preset is named and no settings file has an `agent` section, the preset is the task's.
+ *
+ * @throws InputError with a line for each invalid setting, naming the file or flag
+ */
+export function resolveRun(flags: ConfigFlags): ResolvedRun {
   const file = flags.config === undefined ? {} : readSettingsFile(flags.config);
   // Validated separately first, so that its errors name the file and not the flags.
   if (flags.config !== undefined) parseConfig(file, flags.config);
-  const settings =
-    flags.preset === undefined ? file : merge(structuredClone(presetSettings(flags.preset)), file);
   const { assignments, sources } = settingsOfFlags(flags);
+  const preset = flags.preset ?? taskPreset(file, assignments);
+  const settings = preset === undefined ? file : merge(structuredClone(presetSettings(preset)), file);
   for (const [path, value] of assignments) setByPath(settings, path, value);
   const config = parseConfig(settings, sources.join(" "));
   const demonstrations = loadDemonstrations(config);
   if (demonstrations !== undefined) setByPath(settings, "train.demos.sha256", demonstrations.sha256);
-  if (config.env.urdf.file === "") return parseConfig(settings, sources.join(" "));
+  if (config.env.urdf.file === "") return { config: parseConfig(settings, sources.join(" ")), preset };
   for (const [path, value] of urdfSettings(config.env.urdf.file)) {
     if (!isSet(settings, path)) setByPath(settings, path, value);
   }
   setByPath(settings, "env.urdf.file", resolve(config.env.urdf.file));
-  return parseConfig(settings, sources.join(" "));
+  return { config: parseConfig(settings, sources.join(" ")), preset };
+}
+
+/** Returns the preset of the environment's task; undefined if the settings file has settings of the agent. */
+function taskPreset(
+  file: Readonly<Record<string, unknown>>,
+  assignments: readonly (readonly [path: string, value: unknown])[],
+): string | undefined {
+  if (file["agent"] !== undefined) return undefined;
+  const inFile = isRecord(file["env"]) ? file["env"]["id"] : undefined;
+  const id = assignments.findLast(([path]) => path === "env.id")?.[1] ?? inFile;
+  const task = typeof id === "string" && Object.hasOwn(ENVIRONMENTS, id) ? ENVIRONMENTS[id]?.task : undefined;
+  return presetOfTask(task ?? "");
 }
 
 /** Returns the settings that a URDF file implies: the environment's name and the file's checksum. */

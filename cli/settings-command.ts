@@ -22,10 +22,10 @@ export function settingsCommand({ json }: { readonly json?: boolean }): number {
     `    ${meaning}`,
     `    Valid: ${expected}. Default: ${origin}.`,
   ]);
-  const presets = PRESETS.flatMap(({ name, meaning, settings: { agent } }) => [
+  const presets = PRESETS.flatMap(({ name, meaning, settings }) => [
     `--preset ${name}`,
     `    ${meaning}`,
-    ...(Object.keys(agent).length > 0 ? [`    ${JSON.stringify({ agent })}`] : []),
+    ...(Object.keys(settings.agent).length > 0 ? [`    ${JSON.stringify(settings)}`] : []),
   ]);
   process.stdout.write(`${[...lines, "", ...presets].join("\n")}\n`);
   return 0;

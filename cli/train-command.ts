@@ -21,7 +21,7 @@ import { loadDemonstrations } from "../training/load-demonstrations.ts";
 import { ProgressLine } from "../training/progress-line.ts";
 import { runTraining } from "../training/training-run.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
-import { type ConfigFlags, resolveConfig } from "./run-config.ts";
+import { type ConfigFlags, resolveConfig, resolveRun } from "./run-config.ts";
 import { sparkline } from "./sparkline.ts";
 import { catchStopSignals } from "./stop-signals.ts";
 import { startViewer, type ViewerProcess } from "./viewer-process.ts";
@@ -32,6 +32,9 @@ export interface TrainFlags extends ConfigFlags {
   readonly watch?: boolean;
   readonly json?: boolean;
 }
+
+/** The preset that equals the defaults. */
+const DEFAULT_PRESET = "steady";
 
 /** Parent of run folders without --out. */
 const RUNS = "runs";
@@ -61,6 +64,8 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   let viewer: ViewerProcess | undefined;
   try {
     progress.print(headline(config, engine, folder));
+    if (session.chosenPreset !== undefined && session.chosenPreset !== DEFAULT_PRESET)
+      progress.print(`preset ${session.chosenPreset}, that of the task; choose another with --preset`);
     if (engine.reason !== "") progress.print(engine.reason);
     reportLeftOut(config, progress);
     if (flags.watch === true) viewer = watchRun(folder.path, (line) => progress.print(line));
@@ -113,17 +118,20 @@ function watchRun(run: string, print: (line: string) => void): ViewerProcess {
 /** A run that can be started or resumed. */
 interface TrainingSession {
   readonly config: RunConfig;
+  /** The preset that was taken because none was named. */
+  readonly chosenPreset?: string;
   /** Creates or reopens the run folder and locks it. */
   openFolder(engine: Engine): RunFolder;
 }
 
 function planStart(flags: TrainFlags): TrainingSession {
-  const config = resolveConfig(flags);
+  const { config, preset } = resolveRun(flags);
   const { out } = flags;
   return {
     config,
+    ...(flags.preset === undefined && preset !== undefined ? { chosenPreset: preset } : {}),
     openFolder: (engine) => {
-      const manifest = createManifest(config, engine);
+      const manifest = createManifest(config, engine, preset);
       return out === undefined ? createNumberedRunFolder(RUNS, manifest) : createRunFolder(out, manifest);
     },
   };

@@ -1,4 +1,4 @@
-/** @file Presets: named sets of agent settings, which config files and flags override. */
+/** @file Presets: named sets of settings of agent and training, which config files and flags override. */
 
 import { refuse, suggest } from "./errors.ts";
 
@@ -7,8 +7,33 @@ export interface Preset {
   /** One sentence. */
   readonly meaning: string;
   /** In the structure of a config file. */
-  readonly settings: { readonly agent: Readonly<Record<string, unknown>> };
+  readonly settings: {
+    readonly agent: Readonly<Record<string, unknown>>;
+    readonly train?: Readonly<Record<string, unknown>>;
+  };
+  /** The task that `steadyarm train` takes this preset for if none is named. */
+  readonly task?: string;
 }
+
+const OBJECTS = {
+  tau: 0.05,
+  updatesPerStep: 0.5,
+  preActivationPenalty: 0.02,
+  replay: { movedShare: 0.5 },
+  her: { skipTrivial: true, goalDither: 0.05 },
+  exploration: { noiseScale: 0.15, randomActionProbability: 0.25 },
+};
+
+/** Twice the updates, which a layer-normalised pair of critics tolerates. */
+const EFFICIENT = {
+  ...OBJECTS,
+  updatesPerStep: 1,
+  critics: { count: 2, targetMin: 2 },
+  layerNorm: { critic: true },
+};
+
+/** Ends at the third evaluation in a row that counts as solved. */
+const UNTIL_SOLVED = { steps: 300_000, stopConverged: 3 };
 
 export const PRESETS: readonly Preset[] = [
   {
@@ -39,16 +64,26 @@ export const PRESETS: readonly Preset[] = [
     name: "objects",
     meaning:
       "For tasks with an object: HER skips goals already achieved, half of each batch is from episodes that moved the object, more exploration.",
-    settings: {
-      agent: {
-        tau: 0.05,
-        updatesPerStep: 0.5,
-        preActivationPenalty: 0.02,
-        replay: { movedShare: 0.5 },
-        her: { skipTrivial: true, goalDither: 0.05 },
-        exploration: { noiseScale: 0.15, randomActionProbability: 0.25 },
-      },
-    },
+    settings: { agent: OBJECTS },
+  },
+  {
+    name: "push",
+    task: "push",
+    meaning:
+      "For pushing: objects with two layer-normalised critics and an update each step; up to 300,000 steps, until solved.",
+    settings: { agent: EFFICIENT, train: UNTIL_SOLVED },
+  },
+  {
+    name: "slide",
+    task: "slide",
+    meaning: "For sliding: the settings of push; reliable with neither these nor demonstrations.",
+    settings: { agent: EFFICIENT, train: UNTIL_SOLVED },
+  },
+  {
+    name: "pick-and-place",
+    task: "pick-and-place",
+    meaning: "For pick-and-place: the settings of push; give it demonstrations (--demos).",
+    settings: { agent: EFFICIENT, train: UNTIL_SOLVED },
   },
   {
     name: "her-2017",
@@ -65,6 +100,11 @@ export const PRESETS: readonly Preset[] = [
     },
   },
 ];
+
+/** Returns the name of the preset for a task. */
+export function presetOfTask(task: string): string {
+  return PRESETS.find((preset) => preset.task === task)?.name ?? "steady";
+}
 
 /** Returns the settings of a preset. Throws InputError with a suggestion for an unknown name. */
 export function presetSettings(name: string): Preset["settings"] {

@@ -44,9 +44,9 @@ export const TrainConfig = z.strictObject({
     })
     .prefault({}),
   evaluateEvery: integer(
-    { min: 1 },
-    1000,
-    "Steps between evaluations, rounded up to the end of an episode.",
+    { min: 0 },
+    0,
+    "Steps between evaluations, rounded up to the end of an episode; 0 is a fiftieth of train.steps, at least 1000.",
     OURS,
   ),
   evaluationEpisodes: integer(
@@ -104,3 +104,16 @@ export const TrainConfig = z.strictObject({
   ),
 });
 export type TrainConfig = z.infer<typeof TrainConfig>;
+
+/** Minimum steps between evaluations, and evaluations of a run, where `evaluateEvery` is 0. */
+const MIN_INTERVAL = 1000;
+const EVALUATIONS = 50;
+
+/** Returns the steps between evaluations. */
+export function evaluationInterval({
+  evaluateEvery,
+  steps,
+}: Pick<TrainConfig, "evaluateEvery" | "steps">): number {
+  if (evaluateEvery > 0) return evaluateEvery;
+  return Math.max(MIN_INTERVAL, Math.ceil(steps / EVALUATIONS));
+}

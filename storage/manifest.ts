@@ -29,6 +29,8 @@ const Facts = z.object({
   commit: Commit.nullable(),
   /** Creation time, ISO 8601 in UTC. */
   created: z.iso.datetime(),
+  /** Name of the preset that the config started from; absent without one and in runs of older versions. */
+  preset: z.string().optional(),
 });
 
 export type Manifest = z.infer<typeof Facts> & { readonly config: RunConfig };
@@ -37,6 +39,7 @@ export type Manifest = z.infer<typeof Facts> & { readonly config: RunConfig };
 export function createManifest(
   config: RunConfig,
   { name, libraries }: Pick<Engine, "name" | "libraries">,
+  preset?: string,
 ): Manifest {
   return {
     config,
@@ -46,6 +49,7 @@ export function createManifest(
     machine: describeMachine(),
     commit: readCommit(import.meta.dirname),
     created: new Date().toISOString(),
+    ...(preset === undefined ? {} : { preset }),
   };
 }
 

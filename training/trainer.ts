@@ -5,7 +5,7 @@
  * resumed run equals an uninterrupted one (docs/decisions/0003).
  */
 
-import type { TrainConfig } from "../shared/config.ts";
+import { evaluationInterval, type TrainConfig } from "../shared/train-config.ts";
 import type { Collection } from "./collection.ts";
 import { earlyStop } from "./early-stop.ts";
 import type { Evaluations } from "./evaluations.ts";
@@ -41,6 +41,7 @@ export async function train(
   const clock = startClock(progress);
   let lastCheckpoint = progress.steps;
 
+  const interval = evaluationInterval(config);
   const isComplete = () => progress.steps >= config.steps || progress.earlyStop !== null;
   while (!isComplete()) {
     const episode = await collection.next();
@@ -52,7 +53,7 @@ export async function train(
     const previousSteps = progress.steps;
     progress.countEpisode(episode);
     const stopping = hooks.stopRequested();
-    if (progress.steps >= config.steps || crossed(previousSteps, progress.steps, config.evaluateEvery)) {
+    if (progress.steps >= config.steps || crossed(previousSteps, progress.steps, interval)) {
       await evaluations.complete();
       progress.earlyStop = earlyStop(config, progress.evaluations) ?? null;
       clock.update();

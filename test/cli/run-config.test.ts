@@ -1,0 +1,61 @@
+/** @file The preset that a run gets. */
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { resolveRun } from "../../cli/run-config.ts";
+import { evaluationInterval } from "../../shared/train-config.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+function settingsFile(settings: object): string {
+  const path = join(temporaryFolder(), "settings.json");
+  writeFileSync(path, JSON.stringify(settings));
+  return path;
+}
+
+describe("a run without --preset", () => {
+  it.each([
+    ["panda-reach", "steady"],
+    ["panda-push", "push"],
+    ["arm3-push", "push"],
+    ["panda-slide", "slide"],
+    ["panda-gripper-pick-and-place", "pick-and-place"],
+  ])("of %s takes the preset %s", (env, preset) => {
+    expect(resolveRun({ env }).preset).toBe(preset);
+    expect(resolveRun({ set: [`env.id=${env}`] }).preset).toBe(preset);
+    expect(resolveRun({ config: settingsFile({ env: { id: env } }) }).preset).toBe(preset);
+  });
+
+  it("equals the defaults for reaching", () => {
+    expect(resolveRun({}).config).toEqual(resolveRun({ preset: "steady" }).config);
+  });
+
+  it("has flags override the preset", () => {
+    const { config } = resolveRun({ env: "panda-push", steps: "5000", set: ["agent.critics.targetMin=1"] });
+    expect(config.train).toMatchObject({ steps: 5000, stopConverged: 3 });
+    expect(config.agent).toMatchObject({ critics: { count: 2, targetMin: 1 }, updatesPerStep: 1 });
+  });
+
+  it("keeps the settings of a file with an agent section", () => {
+    const file = settingsFile({ env: { id: "panda-push" }, agent: { tau: 0.5 } });
+    const { config, preset } = resolveRun({ config: file });
+    expect(preset).toBeUndefined();
+    expect(config.agent).toMatchObject({ tau: 0.5, critics: { count: 1 } });
+  });
+});
+
+describe("--preset", () => {
+  it("is taken instead of the task's", () => {
+    const { config, preset } = resolveRun({ env: "panda-push", preset: "td3" });
+    expect(preset).toBe("td3");
+    expect(config.train.steps).toBe(20_000);
+  });
+});
+
+describe("the interval between evaluations", () => {
+  it("grows with the length of the run unless it is set", () => {
+    const interval = (steps: number, evaluateEvery = 0) => evaluationInterval({ steps, evaluateEvery });
+    expect([100, 20_000, 50_000, 300_000].map((steps) => interval(steps))).toEqual([1000, 1000, 1000, 6000]);
+    expect(interval(300_000, 500)).toBe(500);
+  });
+});
