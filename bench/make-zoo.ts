@@ -1,67 +1,134 @@
 /**
  * @file Trains the policies of the zoo and writes each with its card.json.
  *
- *     npm run build && npx tsx bench/make-zoo.ts
+ *     npm run build && npx tsx bench/make-zoo.ts [name …] [--runs zoo-runs]
+ *
+ * Without names, all of them. Demonstrations and runs are kept in the folder --runs; complete ones are used as they are,
+ * others resumed, so that the command can be interrupted.
  */
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { describeVersions } from "../storage/machine.ts";
+import { readManifest } from "../storage/manifest.ts";
 import { readResult } from "../storage/run-result.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** Steps between the policies that are copied from each run. */
-const POLICY_EVERY = 2000;
-const STEPS = 20_000;
+/** Policies copied from each run, evenly spaced and the last. */
+const POLICIES = 10;
 
-const ENTRIES = [
-  {
-    name: "panda-reach-plain",
+interface Entry {
+  readonly title: string;
+  readonly about: string;
+  /** Arguments of `steadyarm record` after --out; absent without demonstrations. */
+  readonly record?: readonly string[];
+  /** Arguments of `steadyarm train`, without --out. */
+  readonly train: readonly string[];
+}
+
+/** Settings that give the same policies on every machine. */
+const ONE_THREAD = ["--set", "train.collectors=0"];
+/** Final evaluation of an object task, and rarer checkpoints. */
+const OBJECT_RUN = [
+  ...["--set", "train.evaluateEvery=5000", "--set", "train.checkpointEvery=10000"],
+  ...["--set", "train.finalEpisodes=200", "--set", "train.stopConverged=3"],
+  ...ONE_THREAD,
+];
+
+const ENTRIES: Readonly<Record<string, Entry>> = {
+  "panda-reach-plain": {
     title: "Plain: oscillates",
     about:
       "A single critic and no stabilisers. The success rate varies strongly from checkpoint to checkpoint.",
-    preset: "plain",
-    seed: 1,
+    train: ["--env", "panda-reach", "--preset", "plain", "--seed", "1", "--steps", "20000", ...ONE_THREAD],
   },
-  {
-    name: "panda-reach-steady",
+  "panda-reach-steady": {
     title: "Steady: does not oscillate",
     about:
       "The default preset, with a penalty on the actor's pre-activations. The success rate stays high once the goals are reached.",
-    preset: "steady",
-    seed: 1,
+    train: ["--env", "panda-reach", "--preset", "steady", "--seed", "1", "--steps", "20000", ...ONE_THREAD],
   },
-] as const;
+  "panda-pick-and-place-ee": {
+    title: "Picks up a cube, by tool displacements",
+    about: "Learned from 400 scripted episodes and its own.",
+    ...objectTask("panda-gripper-pick-and-place", "ee", 80_000),
+  },
+  "panda-push-torque": {
+    title: "Pushes a cube, by joint torques",
+    about: "Learned from 400 scripted episodes and its own.",
+    ...objectTask("panda-push", "torque", 120_000),
+  },
+  "panda-push-ee": {
+    title: "Pushes a cube, by tool displacements",
+    about: "Learned from 400 scripted episodes and its own.",
+    ...objectTask("panda-push", "ee", 80_000),
+  },
+};
 
-const work = mkdtempSync(join(tmpdir(), "steadyarm-zoo-"));
-for (const { name, title, about, preset, seed } of ENTRIES) {
-  const args = [
-    "train",
-    "--env",
-    "panda-reach",
-    "--preset",
-    preset,
-    "--seed",
-    `${seed}`,
-    "--steps",
-    `${STEPS}`,
-    // The same policies on every machine.
-    "--set",
-    "train.collectors=0",
-  ];
-  const run = join(work, name);
-  execFileSync(process.execPath, [join(ROOT, "dist/cli/main.js"), ...args, "--out", run], {
-    stdio: "inherit",
-  });
+/** Arguments of a task learned from demonstrations. */
+function objectTask(env: string, control: string, steps: number): Pick<Entry, "record" | "train"> {
+  return {
+    record: ["--scripted", env, "--control", control, "--episodes", "400"],
+    train: [
+      ...["--env", env, "--control", control, "--demos", `demos-${env}-${control}`],
+      ...["--seed", "1", "--steps", `${steps}`],
+      ...OBJECT_RUN,
+    ],
+  };
+}
+
+/** Runs `steadyarm <args>` in a folder. */
+function steadyarm(args: readonly string[], cwd: string): void {
+  execFileSync(process.execPath, [join(ROOT, "dist/cli/main.js"), ...args], { cwd, stdio: "inherit" });
+}
+
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: "string", default: join(ROOT, "zoo-runs") } },
+});
+mkdirSync(values.runs, { recursive: true });
+for (const name of names.length > 0 ? names : Object.keys(ENTRIES)) {
+  const entry = ENTRIES[name];
+  if (entry === undefined) throw new Error(`${name}: expected ${Object.keys(ENTRIES).join(", ")}`);
+  writeEntry(name, entry, trainEntry(name, entry, values.runs));
+}
+
+/** Records demonstrations and trains; what exists is used. Returns the run's folder. */
+function trainEntry(name: string, { record, train }: Entry, runs: string): string {
+  const demos = train[train.indexOf("--demos") + 1];
+  if (record !== undefined && demos !== undefined && !existsSync(join(runs, demos))) {
+    steadyarm(["record", ...record, "--out", demos], runs);
+  }
+  const run = join(runs, name);
+  if (!existsSync(run)) steadyarm(["train", ...train, "--out", name], runs);
+  else if (readResult(run) === undefined) steadyarm(["train", "--resume", name], runs);
+  return run;
+}
+
+function writeEntry(name: string, { title, about, record, train }: Entry, run: string): void {
   const result = readResult(run);
   if (result === undefined) throw new Error(`${run} has no result`);
+  const { env, train: settings } = readManifest(run).config;
   const entry = join(ROOT, "zoo", name);
   rmSync(entry, { recursive: true, force: true });
   mkdirSync(join(entry, "policies"), { recursive: true });
-  for (let step = POLICY_EVERY; step <= STEPS; step += POLICY_EVERY) {
+  const steps = readdirSync(join(run, "policies"))
+    .map((file) => Number(/^step-(\d+)\.safetensors$/.exec(file)?.[1] ?? 0))
+    .filter((step) => step > 0)
+    .sort((a, b) => a - b);
+  for (let i = 1; i <= POLICIES; i++) {
+    const step = steps[Math.ceil((i / POLICIES) * steps.length) - 1]!;
     const file = `step-${step}.safetensors`;
     copyFileSync(join(run, "policies", file), join(entry, "policies", file));
   }
@@ -71,23 +138,31 @@ for (const { name, title, about, preset, seed } of ENTRIES) {
     .split("\n")
     .map((line): unknown => JSON.parse(line)["eval/success_rate"]);
   const {
-    steadyarm,
+    steadyarm: version,
     "@dimforge/rapier3d-compat": rapier,
     "onnxruntime-node": onnxruntime,
   } = describeVersions();
+  const commands = [
+    ...(record === undefined
+      ? []
+      : [`npx steadyarm record ${record.join(" ")} --out ${settings.demos.folder}`]),
+    `npx steadyarm train ${train.join(" ")}`,
+  ];
   const card = {
     title,
     about,
-    command: `npx steadyarm ${args.join(" ")}`,
-    env: "panda-reach",
-    seed,
-    steps: STEPS,
+    command: commands.join(" && "),
+    env: env.id,
+    control: env.control,
+    demonstrations: record !== undefined,
+    seed: settings.seed,
+    steps: result.steps,
+    minutes: Math.round(result.wallSeconds / 6) / 10,
     successRate: result.successRate,
     episodes: result.episodes,
     stepsTo95: result.stepsTo95,
     evaluations: rates,
-    versions: { steadyarm, rapier, onnxruntime },
+    versions: { steadyarm: version, rapier, onnxruntime },
   };
   writeFileSync(join(entry, "card.json"), `${JSON.stringify(card, null, 2)}\n`);
 }
-rmSync(work, { recursive: true, force: true });

@@ -208,7 +208,10 @@ describe("steadyarm eval", () => {
     for (const name of readdirSync(join(ROOT, "zoo"))) {
       const entry = join(ROOT, "zoo", name);
       const card = JSON.parse(readFileSync(join(entry, "card.json"), "utf8"));
-      const { stdout } = await steadyarm(["eval", entry, "--seed", `${card.seed}`, "--json"], ROOT);
+      const { stdout } = await steadyarm(
+        ["eval", entry, "--seed", `${card.seed}`, "--episodes", `${card.episodes}`, "--json"],
+        ROOT,
+      );
       expect(JSON.parse(stdout)).toMatchObject({ successRate: card.successRate, trainedSteps: card.steps });
     }
   });
