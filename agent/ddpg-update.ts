@@ -35,7 +35,8 @@ export interface DdpgUpdate extends BatchProgram {
 /**
  * Builds the update.
  *
- * State: the flat vectors `actor`, `critic`, `targetActor`, `targetCritic`, and Adam's `actor/…` and `critic/…`.
+ * State: the flat vectors `actor`, `critic`, `targetActor`, `targetCritic`, Adam's `actor/…` and `critic/…`, and
+ * `averagedActor` if it is on.
  * Outputs: `train/…` scalars and, with prioritised replay, `tdErrors` [B, critics]. With a policy delay
  * (`actorEvery` > 1) the actor, the target networks and their metrics are delayed.
  */
@@ -43,7 +44,7 @@ export function ddpgUpdate(config: UpdateConfig, sizes: NetworkSizes, bounds: Re
   const feeds = updateFeeds(config, sizes);
   const { inputs, nextInputs, actions, importanceWeights, cloningWeights } = feeds;
   const networks = declareNetworks(config, sizes);
-  const { actor, critics, targetActor, targetCritics, bootstrap } = networks;
+  const { actor, critics, averagedActor, targetActor, targetCritics, bootstrap } = networks;
 
   // Bellman target: r + γ Q′(s′, μ′(s′)). No gradient flows through it.
   const nextActions = targetActions(config, bootstrap.actor, feeds);
@@ -102,6 +103,7 @@ export function ddpgUpdate(config: UpdateConfig, sizes: NetworkSizes, bounds: Re
     ...actorStep.state,
     polyakUpdate(targetActor.weights, nextActor, config.tau),
     polyakUpdate(targetCritics.weights, nextCritic, config.tau),
+    ...(averagedActor === undefined ? [] : [polyakUpdate(averagedActor, nextActor, config.actorAveraging)]),
   ].map((update) => ({ ...update, delayed }));
 
   // Reported metrics.

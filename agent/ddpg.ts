@@ -31,6 +31,7 @@ export const AgentState = z.strictObject({
 export type AgentState = z.infer<typeof AgentState>;
 
 export class Ddpg {
+  /** The policy that is evaluated and saved: of the averaged actor if `agent.actorAveraging` is on. */
   readonly policy: Policy;
   /** The policy of the target networks. */
   readonly target: Policy;
@@ -40,6 +41,8 @@ export class Ddpg {
   readonly #actionSize: number;
   readonly #behaviour: BehaviourPolicy;
   readonly #parameterNoise: ParameterNoise | undefined;
+  /** The policy of the online actor. */
+  readonly #online: Policy;
   readonly #explorer: Policy;
   readonly #rng: Rng;
   /** Actor weights with parameter noise for this episode; undefined without parameter noise. */
@@ -60,7 +63,11 @@ export class Ddpg {
       actor: () => learner.weights("actor"),
       critic: () => learner.weights("critic"),
     };
-    this.policy = policyFrom(config, sizes, online);
+    this.#online = policyFrom(config, sizes, online);
+    this.policy =
+      config.actorAveraging > 0
+        ? policyFrom(config, sizes, { ...online, actor: () => this.policyActor })
+        : this.#online;
     this.target = policyFrom(config, sizes, {
       normalizers,
       actor: () => learner.weights("targetActor"),
@@ -81,6 +88,11 @@ export class Ddpg {
     const compiled = await engine.compile(update.program);
     const learner = new Learner(config, task, memory, update, compiled, rng.fork("sampling"), rng);
     return new Ddpg(config, sizes, memory, learner, rng.fork("exploration"));
+  }
+
+  /** The flat weight vector of the policy's actor: a view, valid until the next update. */
+  get policyActor(): Float32Array {
+    return this.learner.weights(this.#config.actorAveraging > 0 ? "averagedActor" : "actor");
   }
 
   /** Call before each training episode. */
@@ -186,7 +198,7 @@ export class Ddpg {
     let squares = 0;
     for (let probe = 0; probe < PROBES; probe++) {
       this.memory.sampleObservation(state.observation, state.desiredGoal, rng);
-      this.policy.act(state, action);
+      this.#online.act(state, action);
       this.#explorer.act(state, perturbedAction);
       for (let i = 0; i < action.length; i++) squares += (action[i]! - perturbedAction[i]!) ** 2;
     }

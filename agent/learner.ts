@@ -24,7 +24,7 @@ export const LearnerState = z.strictObject({
 });
 export type LearnerState = z.infer<typeof LearnerState>;
 
-export type NetworkName = "actor" | "critic" | "targetActor" | "targetCritic";
+export type NetworkName = "actor" | "averagedActor" | "critic" | "targetActor" | "targetCritic";
 
 export class Learner {
   readonly #config: AgentConfig;
@@ -159,6 +159,7 @@ export class Learner {
     }
     this.#compiled.setState("actor", actor);
     this.#compiled.setState("targetActor", actor);
+    if (this.#config.actorAveraging > 0) this.#compiled.setState("averagedActor", actor);
     this.#compiled.setState("critic", critic);
     this.#compiled.setState("targetCritic", critic);
   }

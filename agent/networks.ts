@@ -23,13 +23,15 @@ export interface Critics {
 export interface Networks {
   readonly actor: Actor;
   readonly critics: Critics;
+  /** The average of the actor's weights, [layout.size]; undefined if averaging is off. */
+  readonly averagedActor: InputNode | undefined;
   readonly targetActor: Actor;
   readonly targetCritics: Critics;
   /** The networks of the Bellman target: the target networks, or the online ones if those are off. */
   readonly bootstrap: { readonly actor: Actor; readonly critics: Critics };
 }
 
-/** Declares the weight vectors `actor`, `critic`, `targetActor` and `targetCritic`. */
+/** Declares the weight vectors `actor`, `critic`, `targetActor`, `targetCritic` and, if it is on, `averagedActor`. */
 export function declareNetworks(config: UpdateConfig, sizes: NetworkSizes): Networks {
   const layout = actorLayout(config, sizes);
   const layouts = criticLayouts(config, sizes);
@@ -37,8 +39,9 @@ export function declareNetworks(config: UpdateConfig, sizes: NetworkSizes): Netw
   const criticsFrom = (name: string): Critics => ({ layouts, weights: input(name, [layouts[0]!.size]) });
   const [actor, critics] = [actorFrom("actor"), criticsFrom("critic")];
   const [targetActor, targetCritics] = [actorFrom("targetActor"), criticsFrom("targetCritic")];
+  const averagedActor = config.actorAveraging > 0 ? input("averagedActor", [layout.size]) : undefined;
   const bootstrap = config.targetNetworks
     ? { actor: targetActor, critics: targetCritics }
     : { actor, critics };
-  return { actor, critics, targetActor, targetCritics, bootstrap };
+  return { actor, critics, averagedActor, targetActor, targetCritics, bootstrap };
 }

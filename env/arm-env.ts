@@ -21,6 +21,9 @@ import type { Physics } from "./world.ts";
 /** Share of a joint's range next to each limit that counts as at the limit. */
 const LIMIT_MARGIN = 0.02;
 
+/** Distance from joint limits, rad, at which episodes with a given configuration start at least. */
+const START_MARGIN = 0.05;
+
 type Phase = "new" | "running" | "over" | "disposed";
 
 const NOT_RUNNING: Readonly<Record<Exclude<Phase, "running">, string>> = {
@@ -82,21 +85,23 @@ export class ArmEnv implements GoalEnv {
     this.rewardRange = [rewardRange[0] + rewardTerms.min, rewardRange[1]];
     if (potentialRange !== undefined) this.potentialRange = potentialRange;
     if (rewardTerms.names.length > 0) this.rewardTerms = rewardTerms.names;
+    if (task.startsAnywhere) this.configuration = () => Float64Array.from(episode.world.angles);
     if (observation.goalElements !== undefined) {
       this.relativeGoal = { elements: observation.goalElements, perMetre: GOAL_RESOLUTION };
     }
   }
 
-  reset({ seed, goal, training = false }: ResetOptions = {}): GoalObservation {
+  reset({ seed, goal, training = false, configuration }: ResetOptions = {}): GoalObservation {
     const where = `${this.id}.reset`;
     this.#requireNotDisposed(where);
     const desiredGoal = goal === undefined ? undefined : this.#episode.task.checkGoal(goal, where);
+    const angles = configuration === undefined ? undefined : this.#startAngles(configuration, where);
     if (seed !== undefined) this.#episode.reseed(seed);
     // Not "running" until the start has succeeded.
     this.#phase = "over";
     this.#steps = 0;
     this.#stepsAtLimits = 0;
-    this.#episode.start(desiredGoal, training);
+    this.#episode.start(desiredGoal, training, angles);
     this.#phase = "running";
     return this.#episode.observe();
   }
@@ -123,6 +128,9 @@ export class ArmEnv implements GoalEnv {
       isSuccess,
     };
   }
+
+  /** Returns the joint angles, [N] rad. Present for tasks that can start anywhere. */
+  readonly configuration?: () => Float64Array;
 
   /** `joint_limit_time`: share of the episode's steps after which a joint was within 2 % of its range from a limit. */
   episodeMetrics(): Readonly<Record<string, number>> {
@@ -170,6 +178,28 @@ export class ArmEnv implements GoalEnv {
   dispose(): void {
     this.#episode.dispose();
     this.#phase = "disposed";
+  }
+
+  /** Returns joint angles to start at, moved START_MARGIN inside the joint limits. */
+  #startAngles(configuration: ArrayLike<number>, where: string): Float64Array {
+    const { links } = this.#episode.model;
+    const given = Array.from(configuration);
+    if (
+      !this.#episode.task.startsAnywhere ||
+      given.length !== links.length ||
+      !given.every(Number.isFinite)
+    ) {
+      const expected = this.#episode.task.startsAnywhere
+        ? `${links.length} joint angles in rad`
+        : "no configuration: this task samples its starts";
+      throw refuse(`${where} configuration`, expected, given);
+    }
+    return Float64Array.from(given, (angle, i) => {
+      const { limits } = links[i]!;
+      if (limits === null) return angle;
+      const margin = Math.min(START_MARGIN, (limits[1] - limits[0]) / 2);
+      return Math.min(Math.max(angle, limits[0] + margin), limits[1] - margin);
+    });
   }
 
   #requireNotDisposed(where: string): Exclude<Phase, "disposed"> {

@@ -42,6 +42,12 @@ export const AgentConfig = z.strictObject({
     "Environment steps with uniformly random actions before the first update.",
     "rl-baselines3-zoo, PandaReach",
   ),
+  actorAveraging: real(
+    { min: 0, max: 1 },
+    0,
+    "Weight averaging: share of the actor's weights blended per update into an averaged actor, which is evaluated and saved; 0 is off, 0.001 averages about 1,000 updates.",
+    "off; Polyak & Juditsky 1992",
+  ),
   targetNetworks: flag(
     true,
     "Bootstrap from target networks; false bootstraps from the online networks.",

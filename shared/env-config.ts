@@ -32,6 +32,12 @@ export const EnvConfig = z.strictObject({
         "Weight of the cost mean((action − previous action)²).",
         "off",
       ),
+      posture: real(
+        { min: 0, max: 100 },
+        0,
+        "Weight of the cost of the distance from the home posture: mean square over joints, 1 at half a joint's range.",
+        "off",
+      ),
       jointLimit: real(
         { min: 0, max: 100 },
         0,

@@ -41,7 +41,8 @@ export type EpisodeRecording = Pick<
   | "episodeReturn"
   | "successAtEnd"
   | "firstSuccess"
->;
+> &
+  Partial<Pick<Episode, "endConfiguration">>;
 
 /**
  * A recording of up to T = maxSteps steps, reused for many episodes: `begin` clears it.
@@ -70,6 +71,8 @@ export class Episode {
   successAtEnd = false;
   /** The first step at which the goal was achieved, counted from 1; 0 if there is none. */
   firstSuccess = 0;
+  /** `GoalEnv.configuration` after the last step; undefined if the environment has none or the episode is not over. */
+  endConfiguration: Float64Array | undefined;
 
   constructor(sizes: EpisodeSizes) {
     this.sizes = sizes;
@@ -100,6 +103,7 @@ export class Episode {
     this.episodeReturn = 0;
     this.successAtEnd = false;
     this.firstSuccess = 0;
+    this.endConfiguration = undefined;
     this.desiredGoal.set(start.desiredGoal);
     this.#store(start);
   }
@@ -119,7 +123,7 @@ export class Episode {
 
   /** Returns a copy as plain data. */
   toRecording(): EpisodeRecording {
-    const { length, sizes, terminated, episodeReturn, successAtEnd, firstSuccess } = this;
+    const { length, sizes, terminated, episodeReturn, successAtEnd, firstSuccess, endConfiguration } = this;
     return {
       observations: this.observations.slice(0, (length + 1) * sizes.observation),
       achievedGoals: this.achievedGoals.slice(0, (length + 1) * sizes.goal),
@@ -131,6 +135,7 @@ export class Episode {
       episodeReturn,
       successAtEnd,
       firstSuccess,
+      endConfiguration: endConfiguration?.slice(),
     };
   }
 
@@ -146,6 +151,7 @@ export class Episode {
     this.episodeReturn = recording.episodeReturn;
     this.successAtEnd = recording.successAtEnd;
     this.firstSuccess = recording.firstSuccess;
+    this.endConfiguration = recording.endConfiguration?.slice();
   }
 
   #store(observation: GoalObservation): void {

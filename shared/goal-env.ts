@@ -43,6 +43,8 @@ export interface ResetOptions {
   readonly goal?: ArrayLike<number>;
   /** Whether this is a training episode, which may start closer to its goal than evaluation episodes do. */
   readonly training?: boolean;
+  /** Configuration to start at, at rest, as `GoalEnv.configuration` returns it; by default the start is sampled. */
+  readonly configuration?: ArrayLike<number>;
 }
 
 /** Requests the additional network inputs tanh(perMetre · (desiredGoal − achievedGoal)), which resolve small distances. */
@@ -89,7 +91,7 @@ export interface GoalEnv {
   /**
    * Starts an episode. The same seed and actions give the same episode, bit for bit.
    *
-   * @throws InputError if the seed or the goal is invalid
+   * @throws InputError if the seed, the goal or the configuration is invalid
    */
   reset(options?: ResetOptions): GoalObservation;
 
@@ -106,6 +108,12 @@ export interface GoalEnv {
 
   /** Returns whether a goal is achieved, as `isSuccess` reports it. Pure. */
   readonly isAchieved: (achievedGoal: Float32Array, desiredGoal: Float32Array) => boolean;
+
+  /**
+   * Returns the current configuration of the robot, such as its joint angles; the caller owns it. Absent if episodes
+   * cannot start at a given configuration.
+   */
+  configuration?(): Float64Array;
 
   /** Returns metrics of the current episode by name, which evaluations average and log as `diagnostics/<name>`. */
   episodeMetrics?(): Readonly<Record<string, number>>;

@@ -43,6 +43,23 @@ export const TrainConfig = z.strictObject({
         }),
     })
     .prefault({}),
+  carryOver: z
+    .strictObject({
+      probability: real(
+        { min: 0, max: 1 },
+        0,
+        "Share of training episodes that start at the joint angles in which an earlier one ended; evaluations never do.",
+        "off",
+      ),
+      rampEpisodes: integer({ min: 0 }, 150, "Training episodes over which that share rises from 0.", OURS),
+      keepGoal: real(
+        { min: 0, max: 1 },
+        0.5,
+        "Share of those episodes that keep the goal of the earlier one; the others draw a new one.",
+        OURS,
+      ),
+    })
+    .prefault({}),
   evaluateEvery: integer(
     { min: 0 },
     0,

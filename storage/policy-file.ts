@@ -77,7 +77,7 @@ export function writePolicy(
     }
   };
   const { vectors } = state.learner;
-  addWeights("actor", actor, vectors["actor"] ?? new Float32Array(0));
+  addWeights("actor", actor, vectors["averagedActor"] ?? vectors["actor"] ?? new Float32Array(0));
   for (const [i, critic] of critics.entries()) {
     addWeights(criticName(i), critic, vectors["critic"] ?? new Float32Array(0));
   }

@@ -15,7 +15,8 @@ interface Toy {
   /** Bound of observations and goals. */
   readonly bound: number;
   sampleGoal(rng: Rng): Float32Array;
-  start(rng: Rng): void;
+  start(rng: Rng, configuration?: ArrayLike<number>): void;
+  configuration?(): Float64Array;
   move(action: Float32Array): void;
   observe(): Float32Array;
   achieved(): Float32Array;
@@ -47,9 +48,9 @@ function makeToy(toy: Toy): GoalEnv {
     rewardRange: [-1, 0],
     computeReward: toy.reward,
     isAchieved: (achieved, desired) => toy.reward(achieved, desired) === 0,
-    reset({ seed, goal }: ResetOptions = {}) {
+    reset({ seed, goal, configuration }: ResetOptions = {}) {
       if (seed !== undefined) rng = Rng.fromSeed(seed);
-      toy.start(rng);
+      toy.start(rng, configuration);
       desiredGoal = goal === undefined ? Float32Array.from(toy.sampleGoal(rng)) : Float32Array.from(goal);
       steps = 0;
       return observe();
@@ -65,6 +66,7 @@ function makeToy(toy: Toy): GoalEnv {
       if (truncated) steps = -1;
       return { ...observation, reward, terminated: false, truncated, isSuccess: reward === 0 };
     },
+    ...(toy.configuration === undefined ? {} : { configuration: toy.configuration }),
     dispose() {},
   };
 }
@@ -80,9 +82,11 @@ export function lineReach(): GoalEnv {
     maxEpisodeSteps: 20,
     bound: 3,
     sampleGoal: (rng) => Float32Array.of(rng.uniformIn(0.2, 1) * (rng.uniform() < 0.5 ? -1 : 1)),
-    start: (rng) => {
-      x = rng.uniformIn(-0.1, 0.1);
+    start: (rng, configuration) => {
+      const sampled = rng.uniformIn(-0.1, 0.1);
+      x = configuration?.[0] ?? sampled;
     },
+    configuration: () => Float64Array.of(x),
     move: (action) => {
       x += 0.1 * action[0]!;
     },

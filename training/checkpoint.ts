@@ -6,18 +6,18 @@ import { MemoryState } from "../agent/memory.ts";
 import { Count } from "../shared/state-schemas.ts";
 import { validate } from "../shared/validate.ts";
 import { checkpointPath, readNewestCheckpoint, writeCheckpoint } from "../storage/checkpoint-folder.ts";
+import { EpisodeEnd } from "./carry-over.ts";
+import type { CollectionState } from "./collection.ts";
 import { EpisodeOrder } from "./episode-order.ts";
 import { EvaluationInProgress } from "./evaluations.ts";
 import { ProgressState } from "./training-progress.ts";
 
 /** The state of a run after an episode. */
-export interface RunState {
+export interface RunState extends CollectionState {
   readonly agent: AgentState;
   readonly progress: ProgressState;
   /** Absent if none is in progress. */
   readonly evaluation?: EvaluationInProgress | undefined;
-  /** Orders of the episodes in progress; absent without collectors. */
-  readonly episodes?: readonly EpisodeOrder[] | undefined;
   /** Length of each log file, bytes, by the name of its sink. */
   readonly logs: Readonly<Record<string, number>>;
 }
@@ -29,6 +29,7 @@ const SavedRun = z.strictObject({
   progress: ProgressState,
   evaluation: EvaluationInProgress.optional(),
   episodes: z.array(EpisodeOrder).readonly().optional(),
+  lastEnd: EpisodeEnd.optional(),
   logs: z.record(z.string(), Count),
 });
 

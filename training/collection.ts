@@ -9,6 +9,8 @@
 import type { Ddpg } from "../agent/ddpg.ts";
 import { Episode, type EpisodeRecording, episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
+import type { TrainConfig } from "../shared/train-config.ts";
+import { drawStart, type EpisodeEnd, endOf, trainingReset } from "./carry-over.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
 import { episodeRng } from "./episode-player.ts";
 import { handled } from "./evaluations.ts";
@@ -21,12 +23,26 @@ export interface Collection {
    * The object is reused for the one after.
    */
   next(): Promise<Episode | undefined>;
-  /** Returns the orders of the episodes in progress, for a checkpoint. */
-  getState(): readonly EpisodeOrder[];
+  /** Returns the state for a checkpoint. */
+  getState(): CollectionState;
+}
+
+/** The part of a checkpoint that a collection continues from. */
+export interface CollectionState {
+  /** Orders of the episodes in progress; absent without collectors. */
+  readonly episodes?: readonly EpisodeOrder[] | undefined;
+  /** End of the last episode that was learned from; absent before the first, or if no episode can start there. */
+  readonly lastEnd?: EpisodeEnd | undefined;
 }
 
 /** Plays in the training thread, with the updates of each step right after it. */
-export function collectInThread(env: GoalEnv, agent: Ddpg, progress: TrainingProgress): Collection {
+export function collectInThread(
+  env: GoalEnv,
+  agent: Ddpg,
+  progress: TrainingProgress,
+  config: TrainConfig,
+  { lastEnd }: CollectionState = {},
+): Collection {
   const episode = new Episode(episodeSizes(env));
   const { seconds } = progress;
   const learn = (): Promise<void> | undefined => {
@@ -42,12 +58,15 @@ export function collectInThread(env: GoalEnv, agent: Ddpg, progress: TrainingPro
       const updatingBefore = seconds.updating;
       const start = performance.now();
       agent.beginEpisode();
-      await rollout(env, { seed: progress.nextEpisodeSeed(), training: true }, agent.explore, episode, learn);
+      const episodeStart = drawStart(config, progress.episodes + 1, lastEnd);
+      const options = trainingReset(progress.nextEpisodeSeed(), episodeStart);
+      await rollout(env, options, agent.explore, episode, learn);
+      lastEnd = endOf(episode);
       agent.store(episode);
       seconds.acting += secondsSince(start) - (seconds.updating - updatingBefore);
       return episode;
     },
-    getState: () => [],
+    getState: () => ({ lastEnd }),
   };
 }
 
@@ -72,10 +91,9 @@ export interface ParallelCollectionOptions {
   readonly progress: TrainingProgress;
   /** At least one. */
   readonly collectors: readonly Collector[];
-  /** The run's seed. */
-  readonly seed: number;
-  /** Episodes in progress at the checkpoint that training continues from. */
-  readonly orders?: readonly EpisodeOrder[] | undefined;
+  readonly config: TrainConfig;
+  /** State at the checkpoint that training continues from. */
+  readonly state?: CollectionState | undefined;
   readonly stopRequested: () => boolean;
 }
 
@@ -85,11 +103,13 @@ export class ParallelCollection implements Collection {
   readonly #episode: Episode;
   /** In order of their indices. */
   readonly #inProgress: { readonly order: EpisodeOrder; readonly played: Promise<PlayedEpisode> }[] = [];
+  #lastEnd: EpisodeEnd | undefined;
 
   constructor(options: ParallelCollectionOptions) {
     this.#options = options;
     this.#episode = new Episode(episodeSizes(options.env));
-    for (const order of options.orders ?? []) this.#send(order);
+    this.#lastEnd = options.state?.lastEnd;
+    for (const order of options.state?.episodes ?? []) this.#send(order);
   }
 
   async next(): Promise<Episode | undefined> {
@@ -103,15 +123,17 @@ export class ParallelCollection implements Collection {
     const start = performance.now();
     await agent.learnFrom(this.#episode);
     progress.seconds.updating += secondsSince(start);
+    this.#lastEnd = endOf(this.#episode);
     return this.#episode;
   }
 
-  getState(): readonly EpisodeOrder[] {
-    return this.#inProgress.map(({ order }) => order);
+  getState(): CollectionState {
+    return { episodes: this.#inProgress.map(({ order }) => order), lastEnd: this.#lastEnd };
   }
 
   #nextOrder(): EpisodeOrder {
-    const { agent, progress, seed } = this.#options;
+    const { agent, progress, config } = this.#options;
+    const { seed } = config;
     const ahead = this.#inProgress.length;
     const index = progress.episodes + ahead + 1;
     // Episodes in progress count with their maximum length: the actual one is not known yet.
@@ -120,6 +142,7 @@ export class ParallelCollection implements Collection {
     return {
       index,
       seed: progress.nextEpisodeSeed(),
+      start: drawStart(config, index, this.#lastEnd),
       steps,
       actor: agent.actorForEpisode(steps, episodeRng(seed, index).fork("parameter noise")),
       normalizers: { observation: observation.getState(), goal: goal.getState() },

@@ -3,12 +3,15 @@
 import { z } from "zod";
 import { NormalizerState } from "../agent/normalizer.ts";
 import { Count, Float32Values } from "../shared/state-schemas.ts";
+import { EpisodeStart } from "./carry-over.ts";
 
 export const EpisodeOrder = z.strictObject({
   /** 1 for the run's first episode. */
   index: Count,
   /** Seed of the environment's reset. */
   seed: Count,
+  /** Absent for a sampled start. */
+  start: EpisodeStart.optional(),
   /** Environment steps before the episode, for warm-up and the decay of exploration. */
   steps: Count,
   /** The actor's flat weight vector, with parameter noise if it is on. */

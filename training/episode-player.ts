@@ -7,6 +7,7 @@ import type { RunConfig } from "../shared/config.ts";
 import { Episode, type EpisodeRecording, episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
+import { trainingReset } from "./carry-over.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
 import { rollout } from "./rollout.ts";
 
@@ -22,7 +23,7 @@ export class EpisodePlayer {
   }
 
   /** Plays one episode. The result depends on the order and the run's seed only. */
-  async play({ index, seed, steps, actor, normalizers }: EpisodeOrder): Promise<EpisodeRecording> {
+  async play({ index, seed, start, steps, actor, normalizers }: EpisodeOrder): Promise<EpisodeRecording> {
     const { agent, train } = this.#config;
     const { sizes } = this.#episode;
     const policy = actorFrom(agent, sizes, {
@@ -34,7 +35,7 @@ export class EpisodePlayer {
     const rng = episodeRng(train.seed, index).fork("exploration");
     await rollout(
       this.#env,
-      { seed, training: true },
+      trainingReset(seed, start),
       (observation, action) => behaviour.act(observation, action, rng),
       this.#episode,
     );

@@ -9,6 +9,7 @@ export const PolicySnapshot = z.strictObject({
   /** Environment steps of training so far. */
   steps: Count,
   weights: z.strictObject({
+    /** The policy's: the averaged actor if `agent.actorAveraging` is on. */
     actor: Float32Values,
     critic: Float32Values,
     targetActor: Float32Values,
@@ -26,12 +27,13 @@ export interface ActorSnapshot extends Pick<PolicySnapshot, "normalizers"> {
 }
 
 /** Copies the agent's networks and normalisers. */
-export function takeSnapshot({ learner, memory }: Ddpg, steps: number): PolicySnapshot {
+export function takeSnapshot(agent: Ddpg, steps: number): PolicySnapshot {
+  const { learner, memory } = agent;
   const { observation, goal } = memory.normalizers;
   return {
     steps,
     weights: {
-      actor: learner.weights("actor").slice(),
+      actor: agent.policyActor.slice(),
       critic: learner.weights("critic").slice(),
       targetActor: learner.weights("targetActor").slice(),
       targetCritic: learner.weights("targetCritic").slice(),

@@ -31,4 +31,5 @@ export async function rollout(
     const pending = afterStep?.();
     if (pending !== undefined) await pending;
   }
+  episode.endConfiguration = env.configuration?.();
 }

@@ -112,14 +112,14 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
     if (state?.evaluation !== undefined) await evaluations.restart(state.evaluation);
     const collection =
       workers === undefined
-        ? collectInThread(env, agent, progress)
+        ? collectInThread(env, agent, progress, config.train, state)
         : new ParallelCollection({
             env,
             agent,
             progress,
             collectors: workers.collectors,
-            seed,
-            orders: state?.episodes,
+            config: config.train,
+            state,
             stopRequested: run.stopRequested,
           });
 
@@ -133,7 +133,7 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
         agent: state,
         progress: progress.getState(),
         evaluation: evaluations.getState(),
-        episodes: collection.getState(),
+        ...collection.getState(),
         logs: lengths,
       });
       for (const line of pruneCheckpoints(folder.checkpoints, steps, config.train.keepCheckpoints))

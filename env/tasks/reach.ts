@@ -32,6 +32,7 @@ export class ReachTask implements Task {
   readonly goalSpan: number;
   readonly goalAxes: readonly (0 | 1 | 2)[];
   readonly hasNearStarts = false;
+  readonly startsAnywhere = true;
   readonly observationBounds = [];
   readonly #model: ArmModel;
   readonly #settings: ReachSettings;

@@ -1,5 +1,6 @@
 /**
- * @file Reward terms that do not depend on the goal: costs of torque, jerky actions and joints near their limits.
+ * @file Reward terms that do not depend on the goal: costs of torque, jerky actions, postures far from home and
+ * joints near their limits.
  *
  * HER keeps the terms of a relabelled transition. Each cost is a mean over elements, so a weight has the same
  * effect on every arm.
@@ -40,6 +41,12 @@ const COSTS: Readonly<Record<TermName, Cost>> = {
       meanSquare(action.length, (i) => action[i]! - previousAction[i]!),
     max: 4,
   },
+  posture: {
+    compute: ({ links, home }, { angles }) =>
+      meanSquare(links.length, (i) => distanceFromHome(links[i]!.limits, home[i]!, angles[i]!)),
+    // Home is within the limits, so a joint is at most its range away from it.
+    max: 4,
+  },
   jointLimit: {
     compute: ({ links }, { angles }) =>
       meanSquare(links.length, (i) => limitProximity(links[i]!.limits, angles[i]!)),
@@ -47,7 +54,7 @@ const COSTS: Readonly<Record<TermName, Cost>> = {
   },
 };
 
-const TERM_NAMES = ["action", "smoothness", "jointLimit"] as const satisfies TermName[];
+const TERM_NAMES = ["action", "smoothness", "posture", "jointLimit"] as const satisfies TermName[];
 
 /** Saved actions, copied. */
 export interface RewardTermsState {
@@ -111,8 +118,17 @@ function meanSquare(count: number, element: (i: number) => number): number {
   return sum / count;
 }
 
+type Limits = ArmModel["links"][number]["limits"];
+
+/** Returns the distance of an angle, within its limits, from home in half ranges; without limits, in half turns. */
+function distanceFromHome(limits: Limits, home: number, angle: number): number {
+  if (limits === null) return Math.acos(Math.cos(angle - home)) / Math.PI;
+  const [low, high] = limits;
+  return Math.abs(Math.min(Math.max(angle, low), high) - home) / ((high - low) / 2);
+}
+
 /** Returns 0 up to NEAR_LIMIT of the way from a joint's middle to its limit, rising to 1 at the limit; 0 without limits. */
-function limitProximity(limits: readonly [low: number, high: number] | null, angle: number): number {
+function limitProximity(limits: Limits, angle: number): number {
   if (limits === null) return 0;
   const [low, high] = limits;
   const share = Math.abs(angle - (low + high) / 2) / ((high - low) / 2);

@@ -70,6 +70,7 @@ export function tabletopTask(spec: TabletopSpec): Task {
     goalSpan: 2 * MAX_POSITION * Math.sqrt(goalAxes.length),
     scene,
     hasNearStarts: true,
+    startsAnywhere: false,
     observationBounds: objectBounds(relativeInputs),
     ...(relativeInputs ? { goalElements: goalAxes.map((axis) => POSITION_ELEMENTS[axis]) } : {}),
     drawStart: (rng, difficulty) => spec.drawStart(rng, difficulty),

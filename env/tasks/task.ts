@@ -38,6 +38,8 @@ export interface Task {
   /** Table and objects around the arm; without a scene the arm cannot touch anything. */
   readonly scene?: Scene;
   readonly hasNearStarts: boolean;
+  /** Whether an episode can start at given joint angles. */
+  readonly startsAnywhere: boolean;
   /** Bounds of each number that `observe` writes. */
   readonly observationBounds: readonly (readonly [low: number, high: number])[];
   /** Indices of the achieved goal among those numbers; absent if the agent needs no high-resolution goal input. */

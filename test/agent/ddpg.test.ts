@@ -49,6 +49,28 @@ describe("Ddpg", () => {
     expect(after!["critic"]).toEqual(before!["critic"]);
   });
 
+  it("explores with the online actor, and acts with the averaged one if averaging is on", async () => {
+    const settings = { lastLayerInit: 0.5, exploration: { noiseScale: 0, randomActionProbability: 0 } };
+    const [averaged, plain] = [await make({ ...settings, actorAveraging: 0.01 }), await make(settings)];
+    for (const agent of [averaged, plain]) await train(agent, 5);
+    const { vectors } = averaged.getState().learner;
+    expect(vectors["actor"]).toEqual(plain.getState().learner.vectors["actor"]);
+    expect(averaged.policyActor).toEqual(vectors["averagedActor"]);
+    expect(averaged.policyActor).not.toEqual(vectors["actor"]);
+    const actionOf = (act: Ddpg["act"]) => {
+      const action = new Float32Array(1);
+      act(env.reset({ seed: 3 }), action);
+      return action[0];
+    };
+    expect(actionOf(averaged.explore)).toBe(actionOf(plain.explore));
+    expect(actionOf(averaged.act)).not.toBe(actionOf(plain.act));
+    const resumed = await make({ ...settings, actorAveraging: 0.01 }, 2);
+    resumed.setState(structuredClone(averaged.getState()));
+    for (const agent of [averaged, resumed]) await train(agent, 2, 50);
+    expect(resumed.getState()).toEqual(averaged.getState());
+    for (const agent of [averaged, plain, resumed]) agent.dispose();
+  });
+
   it("acts as its actor's graph does", async () => {
     const agent = await make({ hidden: [16, 8], lastLayerInit: 0.5 });
     await train(agent, 5);

@@ -170,6 +170,32 @@ describe("a policy delay", () => {
   });
 });
 
+describe("an averaged actor", () => {
+  it("moves by its share towards the updated actor, and changes nothing else", async () => {
+    const { compiled, feeds } = await prepare({ actorAveraging: 0.25 });
+    const { compiled: other } = await prepare({});
+    compiled.setState("averagedActor", new Float32Array(compiled.state("actor").length).fill(2));
+    await compiled.run(feeds);
+    await other.run(feeds);
+    const actor = compiled.state("actor");
+    for (const [i, x] of compiled.state("averagedActor").entries()) {
+      expect(x).toBeCloseTo(2 + 0.25 * (actor[i]! - 2), 6);
+    }
+    for (const name of ["actor", "critic", "targetActor"])
+      expect(compiled.state(name)).toEqual(other.state(name));
+    compiled.dispose();
+    other.dispose();
+  });
+
+  it("waits with the actor for a policy delay", async () => {
+    const { compiled, feeds } = await prepare({ actorAveraging: 0.25, actorEvery: 2 });
+    const before = compiled.state("averagedActor").slice();
+    await compiled.run(feeds, { skipDelayed: true });
+    expect(compiled.state("averagedActor")).toEqual(before);
+    compiled.dispose();
+  });
+});
+
 describe("gradient clipping", () => {
   it("bounds the step of one update", async () => {
     const maxSteps: number[] = [];

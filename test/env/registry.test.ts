@@ -53,6 +53,35 @@ describe("makeEnv", () => {
     env.dispose();
   });
 
+  it("starts at rest at a given configuration, 0.05 rad inside the joint limits, with the goal of the seed", async () => {
+    const env = await makeEnv(envConfig(), 0.95);
+    const seeded = env.reset({ seed: 3 });
+    for (let i = 0; i < 10; i++) env.step(new Float32Array(7).fill(1));
+    const configuration = env.configuration?.() ?? new Float64Array(0);
+    const { observation, desiredGoal } = env.reset({ seed: 3, configuration });
+    expect([...observation.subarray(0, 14)]).toEqual([
+      ...new Float32Array([...configuration, 0, 0, 0, 0, 0, 0, 0]),
+    ]);
+    expect(desiredGoal).toEqual(seeded.desiredGoal);
+    env.reset({ configuration: new Float64Array(7).fill(-10) });
+    const lowest = [-2.8973, -1.7628, -2.8973, -3.0718, -2.8973, -0.0175, -2.8973].map((low) => low + 0.05);
+    for (const [i, angle] of (env.configuration?.() ?? []).entries())
+      expect(angle).toBeCloseTo(lowest[i]!, 9);
+    expect(() => env.reset({ configuration: [1, Number.NaN] })).toThrow(
+      "panda-reach.reset configuration: expected 7 joint angles in rad, got [1,null]",
+    );
+    env.dispose();
+  });
+
+  it("offers no configuration for a task with objects", async () => {
+    const env = await makeEnv(envConfig({ id: "arm3-push" }), 0.95);
+    expect(env.configuration).toBeUndefined();
+    expect(() => env.reset({ configuration: [0, 0, 0] })).toThrow(
+      "arm3-push.reset configuration: expected no configuration: this task samples its starts, got [0,0,0]",
+    );
+    env.dispose();
+  });
+
   it("lets the arm fall only when gravity is not compensated", async () => {
     const drop = async (gravityCompensation: boolean) => {
       const env = await makeEnv(envConfig({ gravityCompensation }), 0.95);

@@ -36,6 +36,7 @@ async function savedAgent(settings: object = {}) {
     await rollout(env, { seed }, agent.explore, episode);
     agent.store(episode);
   }
+  await agent.learner.update(3);
   const path = join(temporaryFolder(), "policy.safetensors");
   writePolicy(path, agent.getState(), config, 500, sizes);
   return { agent, path, config, relativeGoal };
@@ -45,6 +46,7 @@ describe("a policy file", () => {
   it.each([
     ["one critic", {}],
     ["three critics and layer normalisation", { critics: { count: 3 }, layerNorm: { critic: true } }],
+    ["an averaged actor", { actorAveraging: 0.1 }],
     ["a clipped actor without normalised inputs", { invertGradients: true, normalize: false }],
   ])("has the actions and values of the agent that was saved, with %s", async (_what, settings) => {
     const { agent, path, config, relativeGoal } = await savedAgent(settings);

@@ -6,7 +6,13 @@ import { loadEngine } from "../../agent/engine/select.ts";
 import { taskFacts } from "../../agent/memory.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
-import { type Collector, ParallelCollection, type PlayedEpisode } from "../../training/collection.ts";
+import {
+  type CollectionState,
+  type Collector,
+  collectInThread,
+  ParallelCollection,
+  type PlayedEpisode,
+} from "../../training/collection.ts";
 import type { EpisodeOrder } from "../../training/episode-order.ts";
 import { EpisodePlayer } from "../../training/episode-player.ts";
 import { TrainingProgress } from "../../training/training-progress.ts";
@@ -17,17 +23,18 @@ const SEED = 1;
 interface Options {
   readonly collectors?: number;
   readonly settings?: object;
-  readonly orders?: readonly EpisodeOrder[];
+  readonly carryOver?: object;
+  readonly state?: CollectionState;
   readonly stopRequested?: () => boolean;
   /** Plays an order; by default at once. */
   readonly play?: (order: EpisodeOrder, play: () => Promise<PlayedEpisode>) => Promise<PlayedEpisode>;
 }
 
 /** Returns a collection whose collectors play in this thread, and the orders that they got. */
-async function collect({ collectors = 2, settings = {}, orders = [], ...options }: Options = {}) {
+async function collect({ collectors = 2, settings = {}, carryOver = {}, state, ...options }: Options = {}) {
   const env = lineReach();
   const agentSettings = { hidden: [8], batchSize: 8, warmupSteps: 50, ...settings };
-  const config = parseConfig({ agent: agentSettings, train: { seed: SEED } }, "test");
+  const config = parseConfig({ agent: agentSettings, train: { seed: SEED, carryOver } }, "test");
   const rng = Rng.fromSeed(SEED).fork("agent");
   const agent = await Ddpg.create(config.agent, taskFacts(env), await loadEngine("onnx"), rng);
   const progress = new TrainingProgress(SEED);
@@ -40,15 +47,18 @@ async function collect({ collectors = 2, settings = {}, orders = [], ...options 
       return play(order, async () => ({ recording: await player.play(order), seconds: 0 }));
     },
   };
-  const collection = new ParallelCollection({
-    env,
-    agent,
-    progress,
-    collectors: Array.from({ length: collectors }, () => collector),
-    seed: SEED,
-    orders,
-    stopRequested: options.stopRequested ?? (() => false),
-  });
+  const collection =
+    collectors === 0
+      ? collectInThread(env, agent, progress, config.train, state)
+      : new ParallelCollection({
+          env,
+          agent,
+          progress,
+          collectors: Array.from({ length: collectors }, () => collector),
+          config: config.train,
+          state,
+          stopRequested: options.stopRequested ?? (() => false),
+        });
   const next = async () => {
     const episode = await collection.next();
     if (episode === undefined) return undefined;
@@ -73,6 +83,24 @@ describe("ParallelCollection", () => {
         expect(actor, `episode ${index}`).toEqual(actorAfter[Math.max(0, index - collectors - 1)]);
       }
       expect(actorAfter.at(-1)).not.toEqual(actorAfter[0]);
+      agent.dispose();
+    },
+  );
+
+  it.each([0, 1, 3])(
+    "carries episode i over from the end of episode i − C − 1, for C = %i",
+    async (collectors) => {
+      const carryOver = { probability: 1, rampEpisodes: 0, keepGoal: 1 };
+      const { agent, next } = await collect({ collectors, carryOver });
+      const ends: { readonly x: number; readonly goal: number }[] = [];
+      for (let i = 0; i < 12; i++) {
+        const episode = await next();
+        if (episode === undefined) throw new Error("expected an episode");
+        const { observations, desiredGoal, length } = episode;
+        const before = ends[i - collectors - 1];
+        if (before !== undefined) expect({ x: observations[0], goal: desiredGoal[0] }).toEqual(before);
+        ends.push({ x: observations[length]!, goal: desiredGoal[0]! });
+      }
       agent.dispose();
     },
   );
@@ -105,28 +133,29 @@ describe("ParallelCollection", () => {
     prompt.agent.dispose();
   });
 
-  it.each([{}, { exploration: { parameterNoise: 0.2 } }])(
-    "continues from the orders of a checkpoint with the same bits, with %j",
-    async (settings) => {
-      const whole = await collect({ settings });
-      for (let i = 0; i < 5; i++) await whole.next();
-      const state = {
-        agent: whole.agent.getState(),
-        progress: whole.progress.getState(),
-        orders: structuredClone(whole.collection.getState()),
-      };
-      for (let i = 0; i < 5; i++) await whole.next();
-      expect(state.orders.map(({ index }) => index)).toEqual([6, 7]);
-      const resumed = await collect({ settings, orders: state.orders });
-      resumed.agent.setState(state.agent);
-      resumed.progress.setState(state.progress);
-      for (let i = 0; i < 5; i++) await resumed.next();
-      expect(resumed.agent.getState()).toEqual(whole.agent.getState());
-      expect(resumed.collection.getState()).toEqual(whole.collection.getState());
-      whole.agent.dispose();
-      resumed.agent.dispose();
-    },
-  );
+  it.each([
+    { settings: {} },
+    { settings: { exploration: { parameterNoise: 0.2 } } },
+    { carryOver: { probability: 0.8, rampEpisodes: 0 } },
+  ])("continues from the orders of a checkpoint with the same bits, with %j", async (options) => {
+    const whole = await collect(options);
+    for (let i = 0; i < 5; i++) await whole.next();
+    const state = {
+      agent: whole.agent.getState(),
+      progress: whole.progress.getState(),
+      collection: structuredClone(whole.collection.getState()),
+    };
+    for (let i = 0; i < 5; i++) await whole.next();
+    expect(state.collection.episodes?.map(({ index }) => index)).toEqual([6, 7]);
+    const resumed = await collect({ ...options, state: state.collection });
+    resumed.agent.setState(state.agent);
+    resumed.progress.setState(state.progress);
+    for (let i = 0; i < 5; i++) await resumed.next();
+    expect(resumed.agent.getState()).toEqual(whole.agent.getState());
+    expect(resumed.collection.getState()).toEqual(whole.collection.getState());
+    whole.agent.dispose();
+    resumed.agent.dispose();
+  });
 
   it("returns without an episode if a stop is requested while it waits", async () => {
     let stop = false;
@@ -137,7 +166,7 @@ describe("ParallelCollection", () => {
     const waiting = next();
     stop = true;
     expect(await waiting).toBeUndefined();
-    expect(collection.getState().map(({ index }) => index)).toEqual([1, 2, 3]);
+    expect(collection.getState().episodes?.map(({ index }) => index)).toEqual([1, 2, 3]);
     agent.dispose();
   });
 

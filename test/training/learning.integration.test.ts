@@ -36,7 +36,13 @@ async function successAfterTraining(
   const hooks = { onEpisode() {}, onCheckpoint() {}, stopRequested: () => false };
   const noEvaluations = { start: async () => {}, complete: async () => {} };
   const progress = new TrainingProgress(seed);
-  await train(collectInThread(env, agent, progress), config.train, progress, noEvaluations, hooks);
+  await train(
+    collectInThread(env, agent, progress, config.train),
+    config.train,
+    progress,
+    noEvaluations,
+    hooks,
+  );
   const { successRate } = await evaluate(env, agent.act, evaluationSeeds(seed, "final", 100));
   agent.dispose();
   return successRate;

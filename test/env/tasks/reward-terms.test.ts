@@ -36,15 +36,27 @@ describe("reward terms", () => {
     const costs = [0, 0.89, 0.95, 1, 1.2].map((share) => -terms.values([100, 2.6 * share])[0]!);
     for (const [i, expected] of [0, 0, 0.125, 0.5, 0.5].entries()) expect(costs[i]).toBeCloseTo(expected, 6);
   });
+
+  it("cost the squared distance from home in half ranges, of joints without limits in half turns", () => {
+    const [free = 0, limited = 0] = planar2.home;
+    const terms = new RewardTerms(planar2, weights({ posture: 2 }), 2);
+    const cost = (first: number, second: number) => -terms.values([free + first, limited + second])[0]!;
+    expect(cost(0, 0)).toBeCloseTo(0, 9);
+    expect(cost(Math.PI / 2, 0)).toBeCloseTo(0.25, 6);
+    expect(cost(2 * Math.PI, 0)).toBeCloseTo(0, 6);
+    expect(cost(0, -1.3)).toBeCloseTo(0.25, 6);
+    // At and beyond a limit the cost is that of the limit.
+    expect(cost(0, 100)).toBeCloseTo(((2.6 - limited) / 2.6) ** 2, 5);
+  });
 });
 
 it.each(["sparse", "dense", "potential"])(
   "a step's %s reward is the goal reward plus the terms",
   async (reward) => {
-    const rewardTerms = { action: 0.1, smoothness: 0.2, jointLimit: 3 };
+    const rewardTerms = { action: 0.1, smoothness: 0.2, posture: 1, jointLimit: 3 };
     const config = parseConfig({ env: { id: "planar2-reach", reward, rewardTerms } }, "test");
     const env = await makeEnv(config.env, config.agent.gamma);
-    expect(env.rewardTerms).toEqual(["action", "smoothness", "jointLimit"]);
+    expect(env.rewardTerms).toEqual(["action", "smoothness", "posture", "jointLimit"]);
     const rng = Rng.fromSeed(1);
     let previousGoal = env.reset({ seed: 1 }).achievedGoal;
     let sumOfTerms = 0;
