@@ -59,17 +59,17 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       "The default preset, with a penalty on the actor's pre-activations. The success rate stays high once the goals are reached.",
     train: ["--env", "panda-reach", "--preset", "steady", "--seed", "1", "--steps", "20000", ...ONE_THREAD],
   },
-  "panda-pick-and-place-ee": {
+  "pick-and-place-ee": {
     title: "Picks up a cube, by tool displacements",
     about: "Learned from 400 scripted episodes and its own.",
     ...objectTask("panda-gripper-pick-and-place", "ee", 80_000),
   },
-  "panda-push-torque": {
+  "push-torque": {
     title: "Pushes a cube, by joint torques",
     about: "Learned from 400 scripted episodes and its own.",
     ...objectTask("panda-push", "torque", 120_000),
   },
-  "panda-push-ee": {
+  "push-ee": {
     title: "Pushes a cube, by tool displacements",
     about: "Learned from 400 scripted episodes and its own.",
     ...objectTask("panda-push", "ee", 80_000),
