@@ -48,13 +48,13 @@ const OBJECT_RUN = [
 
 const ENTRIES: Readonly<Record<string, Entry>> = {
   "panda-reach-plain": {
-    title: "Plain: oscillates",
+    title: "Plain preset",
     about:
       "A single critic and no stabilisers. The success rate varies strongly from checkpoint to checkpoint.",
     train: ["--env", "panda-reach", "--preset", "plain", "--seed", "1", "--steps", "20000", ...ONE_THREAD],
   },
   "panda-reach-steady": {
-    title: "Steady: does not oscillate",
+    title: "Steady preset",
     about:
       "The default preset, with a penalty on the actor's pre-activations. The success rate stays high once the goals are reached.",
     train: ["--env", "panda-reach", "--preset", "steady", "--seed", "1", "--steps", "20000", ...ONE_THREAD],

@@ -51,9 +51,8 @@ function holdLines({
   jointsAtLimit,
 }: HoldProbe): string[] {
   const rates = Object.entries(holdRate).map(([second, rate]) => `${rate.toFixed(2)} after ${second} s`);
-  const lines = [
-    `${INDENT}Long roll-out, ${episodes} episodes of ${seconds} s, at the goal: ${rates.join(", ")}; held throughout: ${held.toFixed(2)}.`,
-  ];
+  const shares = `at the goal: ${rates.join(", ")}; held throughout: ${held.toFixed(2)}`;
+  const lines = wrapped(`Long roll-out, ${episodes} episodes of ${seconds} s, ${shares}.`, INDENT, INDENT);
   if (lost === 0) return lines;
   const joints = jointsAtLimit.map(({ joint, episodes: count }) => `${joint} in ${count}`);
   const limits = joints.length === 0 ? "no joint at a limit" : `at a joint limit: ${joints.join(", ")}`;

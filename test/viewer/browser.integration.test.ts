@@ -218,6 +218,26 @@ describe("the page", () => {
     await until((s) => !s.live);
   });
 
+  it("says in live mode what each arm has done in the last seconds", async () => {
+    const untilVerdict = (verdict: string, detail: RegExp) =>
+      untilTrue(
+        page,
+        `(() => {
+          const line = document.querySelectorAll(".card-verdict")[1];
+          return line.querySelector("[data-verdict='${verdict}']") !== null && ${detail}.test(line.textContent);
+        })()`,
+      );
+    await open(TWO_SLOTS);
+    const tip = (await current()).slots[1]?.endEffector ?? [];
+    await page.keyboard.press("l");
+    await untilVerdict("not at the goal", /^not at the goal for [1-3]\.\d s/);
+    // Without torque the arm stays where it is, so this goal is reached at once.
+    await open(`${TWO_SLOTS}&goal=${tip.map((x) => x.toFixed(3)).join("_")}`);
+    await page.keyboard.press("l");
+    await untilVerdict("steady", /^steady for [1-3]\.\d s/);
+    expect(await page.locator(".rate-bar").nth(1).isVisible()).toBe(false);
+  });
+
   it("shows an earlier checkpoint", async () => {
     await open(TWO_SLOTS);
     expect((await current()).slots[0]?.step).toBe(600);

@@ -61,9 +61,16 @@ describe("verdictOf", () => {
   it("is oscillating if either measure reaches its threshold", () => {
     const varying = successSpread([1, 0.7, 1, 0.8]);
     const constant = successSpread([1, 1, 0.98]);
-    expect(verdictOf(8.1, constant)).toBe("oscillating");
-    expect(verdictOf(0.6, varying)).toBe("oscillating");
-    expect(verdictOf(0.6, constant)).toBe("steady");
-    expect(verdictOf(0.6, undefined)).toBe("steady");
+    expect(verdictOf(8.1, constant, 1)).toBe("oscillating");
+    expect(verdictOf(0.6, varying, 1)).toBe("oscillating");
+    expect(verdictOf(0.6, constant, 1)).toBe("steady");
+    expect(verdictOf(0.6, undefined, undefined)).toBe("steady");
+  });
+
+  it("is not steady if most episodes end away from the goal", () => {
+    expect(verdictOf(0.6, undefined, 0)).toBe("not at the goal");
+    expect(verdictOf(0.6, undefined, 0.49)).toBe("not at the goal");
+    expect(verdictOf(0.6, undefined, 0.5)).toBe("steady");
+    expect(verdictOf(8.1, undefined, 0)).toBe("oscillating");
   });
 });

@@ -1,7 +1,6 @@
 /** @file A card over the picture for each slot: name, distance to the goal, oscillation and checkpoint. */
 
 import type { Actions } from "../controls/actions.ts";
-import { torqueSignChanges } from "../playback/episode-cache.ts";
 import { type ArmSample, blankSample, sampleMotion } from "../playback/interpolation.ts";
 import { jointsAtLimit } from "../playback/joint-limits.ts";
 import {
@@ -10,6 +9,7 @@ import {
   successSpread,
   verdictOf,
 } from "../playback/oscillation.ts";
+import { type Steadiness, steadinessAt } from "../playback/steadiness.ts";
 import type { SceneView } from "../scene/scene-view.ts";
 import type { PageStore } from "../state/page-state.ts";
 import type { View, ViewData } from "../state/view-data.ts";
@@ -18,12 +18,17 @@ import { button, element } from "./dom.ts";
 /** Sign changes a second of a full oscillation bar: half the control rate of 25 Hz. */
 const FULL_BAR = 12.5;
 
+const REPLAY_MEANING = `Sign changes of the action per second, averaged over its components and the loaded episodes. Oscillating: at least ${OSCILLATION_THRESHOLD}, or a success rate that varies between evaluations. Not at the goal: most of the loaded episodes end elsewhere.`;
+const LIVE_MEANING =
+  "What the arm has done in the last 3 s. Steady: at the goal. Oscillating: its joints go to and fro, or it leaves the goal and comes back.";
+
 class SlotCard {
   readonly object: HTMLElement;
   readonly #distance = element("span", { class: "figure" });
   readonly #objectName = element("span", { class: "card-object" });
   readonly #goalState = element("span", { class: "goal-state" });
   readonly #warning = element("span", { class: "limit-warning", hidden: true });
+  readonly #verdictLine = element("p", { class: "card-verdict" });
   readonly #verdict = element("span", { class: "verdict" });
   readonly #rate = element("span", { class: "figure" });
   readonly #episodeRate = element("span", { class: "figure card-episode-rate" });
@@ -43,15 +48,7 @@ class SlotCard {
       onPress: () => actions.removeSlot(slot),
     });
     remove.hidden = isOnly;
-    const verdict = element(
-      "p",
-      { class: "card-verdict" },
-      this.#verdict,
-      " ",
-      this.#rate,
-      this.#episodeRate,
-    );
-    verdict.title = `Sign changes of the action per second, averaged over its components and the loaded episodes. Oscillating: at least ${OSCILLATION_THRESHOLD}, or a success rate that varies between evaluations.`;
+    this.#verdictLine.append(this.#verdict, " ", this.#rate, this.#episodeRate);
     this.object = element(
       "article",
       { class: "slot-card", "aria-label": name },
@@ -66,7 +63,7 @@ class SlotCard {
         this.#goalState,
         this.#warning,
       ),
-      verdict,
+      this.#verdictLine,
       this.#bar,
       this.#record,
     );
@@ -84,8 +81,8 @@ class SlotCard {
     }
   }
 
-  /** Redraws what holds for the complete episode. */
-  refresh(view: View, data: ViewData, steps: readonly number[]): void {
+  /** Redraws what holds for the complete episode, or in a live session for the seconds before `time`. */
+  refresh(view: View, data: ViewData, steps: readonly number[], time: number): void {
     const slot = this.#slot;
     const info = view.slots[slot];
     const motion = view.motions[slot];
@@ -94,18 +91,20 @@ class SlotCard {
     this.#objectName.textContent = object === undefined ? "" : `${object.name} `;
     const spread = successSpread(data.successRates(info.source));
     const { successes, episodes, signChanges } = data.episodes.statistics(slot);
-    const episodeRate = view.live
-      ? torqueSignChanges(motion, view.scene, info.torqueScale)
-      : (data.episodes.get(view.seed)?.signChanges[slot] ?? 0);
-    const meanRate = episodes === 0 ? episodeRate : signChanges;
-    const verdict = verdictOf(meanRate, view.live ? undefined : spread);
-    this.#verdict.textContent = verdict;
-    this.#verdict.dataset["verdict"] = verdict;
-    this.#rate.textContent = view.live
-      ? `${episodeRate.toFixed(1)} torque sign changes/s`
-      : `${meanRate.toFixed(1)} sign changes/s`;
-    this.#episodeRate.textContent = view.live ? "" : ` (this episode ${episodeRate.toFixed(1)})`;
-    this.#bar.style.setProperty("--filled", `${Math.min(100, (100 * episodeRate) / FULL_BAR).toFixed(0)}%`);
+    const success = episodes === 0 ? undefined : successes / episodes;
+    this.#bar.hidden = view.live;
+    this.#episodeRate.hidden = view.live;
+    if (view.live) {
+      const report = steadinessAt(motion, time);
+      this.#showVerdict(report?.state ?? "not at the goal", report?.detail ?? "", LIVE_MEANING);
+    } else {
+      const episodeRate = data.episodes.get(view.seed)?.signChanges[slot] ?? 0;
+      const meanRate = episodes === 0 ? episodeRate : signChanges;
+      const rate = `${meanRate.toFixed(1)} sign changes/s`;
+      this.#showVerdict(verdictOf(meanRate, spread, success), rate, REPLAY_MEANING);
+      this.#episodeRate.textContent = ` (this episode ${episodeRate.toFixed(1)})`;
+      this.#bar.style.setProperty("--filled", `${Math.min(100, (100 * episodeRate) / FULL_BAR).toFixed(0)}%`);
+    }
     this.#record.textContent = [
       ...(view.live || episodes === 0 ? [] : [`success ${successes} of ${episodes}`]),
       ...(spread === undefined ? [] : [`training success ${rangeOf(spread)}`]),
@@ -115,6 +114,13 @@ class SlotCard {
     if (index >= 0 && document.activeElement !== this.#slider) this.#slider.value = String(index);
     this.#step.value = `${info.step.toLocaleString("en")} steps`;
     this.#slider.setAttribute("aria-valuetext", `${info.step} steps`);
+  }
+
+  #showVerdict(verdict: Steadiness, detail: string, meaning: string): void {
+    this.#verdict.textContent = verdict;
+    this.#verdict.dataset["verdict"] = verdict;
+    this.#rate.textContent = detail;
+    this.#verdictLine.title = meaning;
   }
 
   /** Redraws the state at the time of the clock. `joints` are the numbers of joints at their limits. */
@@ -143,6 +149,8 @@ export class SlotCards {
   /** The element around each card, as large as its viewport. */
   #frames: readonly HTMLElement[] = [];
   #samples: ArmSample[] = [];
+  /** Time of the clock, seconds. */
+  #time = Number.POSITIVE_INFINITY;
   /** Identifies the policies and checkpoints that the cards were built for. */
   #builtFor = "";
 
@@ -170,7 +178,7 @@ export class SlotCards {
     }
     this.place(scene);
     this.#cards.forEach((card, slot) => {
-      card.refresh(view, this.#data, steps[slot] ?? []);
+      card.refresh(view, this.#data, steps[slot] ?? [], this.#time);
     });
   }
 
@@ -198,6 +206,7 @@ export class SlotCards {
 
   /** Shows the state of every slot at a time, seconds. */
   tick(time: number): void {
+    this.#time = time;
     const { view } = this.#data;
     if (view === undefined) return;
     const limits = view.scene.links.map((link) => link.limits);

@@ -53,7 +53,7 @@ export class FindingsPanel {
       element(
         "p",
         { class: "card-kind" },
-        `${verdictOf(signChanges, spread)}${step === null ? "" : ` · ${step.toLocaleString("en")} steps`}`,
+        `${verdictOf(signChanges, spread, episodes === 0 ? undefined : successes / episodes)}${step === null ? "" : ` · ${step.toLocaleString("en")} steps`}`,
       ),
       list,
     );

@@ -61,15 +61,3 @@ export class EpisodeCache {
     };
   }
 }
-
-/** Returns the sign changes of the torque a second, averaged over joints. Live motions have no actions. */
-export function torqueSignChanges(motion: Motion, scene: SceneMessage, torqueScale: number): number {
-  const { moments, joints, times } = motion;
-  if (moments < 2) return 0;
-  const shares = new Float32Array(moments * joints);
-  for (let i = 0; i < shares.length; i++) {
-    shares[i] = (motion.torques[i] ?? 0) / ((scene.links[i % joints]?.torqueLimit ?? 1) * torqueScale);
-  }
-  const duration = (times[moments - 1] ?? 0) - (times[0] ?? 0);
-  return signChangesPerSecond(shares, joints, duration / (moments - 1));
-}
