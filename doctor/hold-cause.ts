@@ -1,7 +1,5 @@
 /** @file The cause of a policy that reaches its goals and leaves them after its time limit. */
 
-import { isRecord } from "../shared/is-record.ts";
-import { PRESETS } from "../shared/presets.ts";
 import { type Cause, over, under } from "./cause.ts";
 
 export const HOLD_CAUSE: Cause = {
@@ -36,16 +34,11 @@ export const HOLD_CAUSE: Cause = {
   effects: [],
   explanation:
     "The policy reaches its goals and drifts away from them after the seconds that a training episode lasts: the goal leaves some joints free, and they end where it never trained.",
-  fixes: settingsOf("steady"),
+  fixes: [
+    ["train.carryOver.probability", 0.97],
+    ["env.rewardTerms.posture", 2.5],
+    ["agent.actorAveraging", 0.001],
+  ],
   remedy:
-    "Train episodes that start where earlier ones ended, with a cost on leaving the home posture and an averaged actor, as the steady preset does (docs/holding.md)",
+    "Train episodes that start where earlier ones ended, with a cost on leaving the home posture and an averaged actor (docs/holding.md)",
 };
-
-/** Returns the settings of a preset by their paths. */
-function settingsOf(preset: string): (readonly [path: string, value: unknown])[] {
-  const leaves = (node: unknown, path: string): (readonly [string, unknown])[] =>
-    isRecord(node)
-      ? Object.entries(node).flatMap(([key, value]) => leaves(value, path === "" ? key : `${path}.${key}`))
-      : [[path, node]];
-  return leaves(PRESETS.find(({ name }) => name === preset)?.settings ?? {}, "");
-}
