@@ -66,7 +66,9 @@ export function resolveRun(flags: ConfigFlags): ResolvedRun {
   for (const [path, value] of assignments) setByPath(settings, path, value);
   const config = parseConfig(settings, sources.join(" "));
   const demonstrations = loadDemonstrations(config);
-  if (demonstrations !== undefined) setByPath(settings, "train.demos.sha256", demonstrations.sha256);
+  // A sweep gives its runs all settings, which must stay as they are.
+  if (demonstrations !== undefined && !isSet(settings, "train.demos.sha256"))
+    setByPath(settings, "train.demos.sha256", demonstrations.sha256);
   if (config.env.urdf.file === "") return { config: parseConfig(settings, sources.join(" ")), preset };
   for (const [path, value] of urdfSettings(config.env.urdf.file)) {
     if (!isSet(settings, path)) setByPath(settings, path, value);

@@ -4,7 +4,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { resolveRun } from "../../cli/run-config.ts";
+import { parseConfig } from "../../shared/config.ts";
+import { Episode } from "../../shared/episode.ts";
 import { evaluationInterval } from "../../shared/train-config.ts";
+import { readDemonstrations, writeDemonstrations } from "../../storage/demonstrations.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 function settingsFile(settings: object): string {
@@ -49,6 +52,42 @@ describe("--preset", () => {
     const { config, preset } = resolveRun({ env: "panda-push", preset: "td3" });
     expect(preset).toBe("td3");
     expect(config.train.steps).toBe(20_000);
+  });
+});
+
+describe("the checksum of demonstrations", () => {
+  const folder = () => {
+    const path = join(temporaryFolder(), "demos");
+    const sizes = { observation: 1, goal: 1, action: 1, maxSteps: 1 };
+    const episode = new Episode(sizes);
+    const at = {
+      observation: new Float32Array(1),
+      achievedGoal: new Float32Array(1),
+      desiredGoal: new Float32Array(1),
+    };
+    const end = { reward: 0, terminated: false, truncated: true, isSuccess: true };
+    episode.begin(at);
+    episode.append(new Float32Array(1), { ...at, ...end });
+    const { env } = parseConfig({ env: { id: "panda-push", control: "ee" } }, "test");
+    writeDemonstrations(path, { env, source: { kind: "script", seed: 1, noise: 0 } }, sizes, [
+      episode.toRecording(),
+    ]);
+    return path;
+  };
+  const flags = { env: "panda-push", control: "ee" };
+
+  it("is set when a run starts", () => {
+    const demos = folder();
+    const { train } = resolveRun({ ...flags, demos }).config;
+    expect(train.demos).toEqual({ folder: demos, sha256: readDemonstrations(demos).sha256 });
+  });
+
+  it("stays as it is in a complete configuration, such as that of a sweep's run", () => {
+    const config = parseConfig(
+      { env: { id: "panda-push", control: "ee" }, train: { demos: { folder: folder() } } },
+      "test",
+    );
+    expect(resolveRun({ config: settingsFile(config) }).config).toEqual(config);
   });
 });
 
