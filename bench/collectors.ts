@@ -30,8 +30,8 @@ const { values: flags } = parseArgs({
     seed: { type: "string", default: "1" },
     jobs: { type: "string", default: "main,contact" },
     steps: { type: "string", default: "20000" },
-    "contact-env": { type: "string", default: "panda-gripper-pick-and-place" },
-    "contact-steps": { type: "string", default: "6000" },
+    "contact-env": { type: "string", default: "panda-push" },
+    "contact-steps": { type: "string", default: "5000" },
     baseline: { type: "string" },
     json: { type: "boolean", default: false },
   },
@@ -62,11 +62,7 @@ const JOBS: readonly Job[] = [
   { name: "main", args: ["--steps", flags.steps] },
   {
     name: "contact",
-    args: [
-      ...["--env", flags["contact-env"], "--preset", "objects", "--steps", flags["contact-steps"]],
-      // With the default 50, the one evaluating worker would be the slowest part.
-      ...["--set", "train.evaluationEpisodes=10", "--set", "train.finalEpisodes=10"],
-    ],
+    args: ["--env", flags["contact-env"], "--preset", "objects", "--steps", flags["contact-steps"]],
   },
 ];
 

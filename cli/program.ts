@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { InputError, suggest } from "../shared/errors.ts";
+import { Failure, InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
 import { addBenchCommands, addTuneCommand } from "./bench-program.ts";
 import { packageRoot } from "./package-root.ts";
@@ -253,10 +253,10 @@ function printError(error: unknown, program: Command, words: readonly string[]):
     process.stderr.write(`${commandLineError(error, program, words)}\n`);
     return BAD_INPUT;
   }
-  if (error instanceof InputError) {
+  if (error instanceof InputError || error instanceof Failure) {
     const lines = error.message.split("\n").map((line) => `steadyarm: ${line}\n`);
     process.stderr.write(lines.join(""));
-    return BAD_INPUT;
+    return error instanceof InputError ? BAD_INPUT : 1;
   }
   process.stderr.write(`steadyarm: internal error, please report it\n`);
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -54,9 +54,10 @@ export function resolveConfig(flags: ConfigFlags): RunConfig {
 /**
  * Builds a run's config. If no preset is named and no settings file has an `agent` section, the preset is the task's.
  *
+ * @param chosen values of settings that neither flags nor files give, by path
  * @throws InputError with a line for each invalid setting, naming the file or flag
  */
-export function resolveRun(flags: ConfigFlags): ResolvedRun {
+export function resolveRun(flags: ConfigFlags, chosen: Readonly<Record<string, unknown>> = {}): ResolvedRun {
   const file = flags.config === undefined ? {} : readSettingsFile(flags.config);
   // Validated separately first, so that its errors name the file and not the flags.
   if (flags.config !== undefined) parseConfig(file, flags.config);
@@ -64,6 +65,8 @@ export function resolveRun(flags: ConfigFlags): ResolvedRun {
   const preset = flags.preset ?? taskPreset(file, assignments);
   const settings = preset === undefined ? file : merge(structuredClone(presetSettings(preset)), file);
   for (const [path, value] of assignments) setByPath(settings, path, value);
+  for (const [path, value] of Object.entries(chosen))
+    if (!isSet(settings, path)) setByPath(settings, path, value);
   const config = parseConfig(settings, sources.join(" "));
   const demonstrations = loadDemonstrations(config);
   // A sweep gives its runs all settings, which must stay as they are.

@@ -20,6 +20,7 @@ import { RESULT_FILE, type RunResult, readResult } from "../storage/run-result.t
 import { loadDemonstrations } from "../training/load-demonstrations.ts";
 import { ProgressLine } from "../training/progress-line.ts";
 import { runTraining } from "../training/training-run.ts";
+import { defaultCollectors } from "../training/worker-pool.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
 import { type ConfigFlags, resolveConfig, resolveRun } from "./run-config.ts";
 import { sparkline } from "./sparkline.ts";
@@ -125,7 +126,7 @@ interface TrainingSession {
 }
 
 function planStart(flags: TrainFlags): TrainingSession {
-  const { config, preset } = resolveRun(flags);
+  const { config, preset } = resolveRun(flags, { "train.collectors": defaultCollectors() });
   const { out } = flags;
   return {
     config,
@@ -210,6 +211,7 @@ function headline({ env, train, agent }: RunConfig, engine: Engine, folder: RunF
     `${env.id} (${env.control}, ${env.reward} reward, ${her})`,
     `seed ${train.seed}`,
     `${train.steps.toLocaleString("en")} steps`,
+    ...(train.collectors === 0 ? [] : [`${train.collectors} collectors`]),
     `${engine.name} ${engine.version}`,
     folder.path,
   ].join(" · ");

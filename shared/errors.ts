@@ -1,13 +1,19 @@
 /**
- * @file The two kinds of errors: `InputError` for errors that the user can fix, and `internal` for bugs.
+ * @file The kinds of errors: `InputError` for errors that the user can fix, `Failure` for valid work that failed, and
+ * `internal` for bugs.
  *
- * An InputError is one line, `where: expected what, got what`, and is printed without a stack trace. Every other error is
- * a bug of this program; those it detects itself start with `internal:`.
+ * An InputError and a Failure are one line, `where: expected what, got what`, and are printed without a stack trace. Every
+ * other error is a bug of this program; those it detects itself start with `internal:`.
  */
 
 /** Invalid input: from the user, a file, a socket or the machine. */
 export class InputError extends Error {
   override readonly name = "InputError";
+}
+
+/** Valid work that failed, such as a thread that ran out of memory. */
+export class Failure extends Error {
+  override readonly name = "Failure";
 }
 
 /**

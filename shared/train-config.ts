@@ -21,8 +21,8 @@ export const TrainConfig = z.strictObject({
   collectors: integer(
     { min: 0, max: 64 },
     0,
-    "Worker threads that play training episodes, with one more for evaluations; 0 is everything in one thread. The number changes results (docs/ddpg.md).",
-    "one thread",
+    "Training episodes played by worker threads while the training thread learns from one; 0 is everything in one thread. The number changes results. `steadyarm train` without it chooses 2 on two or more cores (docs/ddpg.md).",
+    "measured here, docs/performance.md; sweeps and cases give each core a run instead",
   ),
   demos: z
     .strictObject({

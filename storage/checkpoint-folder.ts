@@ -39,7 +39,8 @@ export type CheckpointOptions = Pick<SafetensorsOptions, "allowNonFinite">;
 /**
  * Saves a checkpoint durably: after it returns, the checkpoint survives a power cut.
  *
- * A valid checkpoint of that step is kept, since a step has only one state; a damaged one is replaced.
+ * A valid checkpoint of that step is kept: states of one step differ at most in an evaluation that is still in progress in
+ * the earlier one, and a resumed run completes it. A damaged one is replaced.
  *
  * @param folder the folder of checkpoints, created if missing; its parent must exist
  * @returns whether it was written; false if a valid one was there

@@ -13,9 +13,9 @@ import type { TrainConfig } from "../shared/train-config.ts";
 import { drawStart, type EpisodeEnd, endOf, trainingReset } from "./carry-over.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
 import { episodeRng } from "./episode-player.ts";
-import { handled } from "./evaluations.ts";
 import { rollout } from "./rollout.ts";
 import type { TrainingProgress } from "./training-progress.ts";
+import { handled, unlessStopped } from "./unless-stopped.ts";
 
 export interface Collection {
   /**
@@ -77,20 +77,16 @@ export interface PlayedEpisode {
   readonly seconds: number;
 }
 
-/** A worker that plays episodes. */
+/** Plays episodes, several at a time. */
 export interface Collector {
   play(order: EpisodeOrder): Promise<PlayedEpisode>;
 }
-
-/** Milliseconds between two checks for a requested stop while waiting for an episode. */
-const STOP_POLL = 50;
 
 export interface ParallelCollectionOptions {
   readonly env: GoalEnv;
   readonly agent: Ddpg;
   readonly progress: TrainingProgress;
-  /** At least one. */
-  readonly collectors: readonly Collector[];
+  readonly collector: Collector;
   readonly config: TrainConfig;
   /** State at the checkpoint that training continues from. */
   readonly state?: CollectionState | undefined;
@@ -113,8 +109,8 @@ export class ParallelCollection implements Collection {
   }
 
   async next(): Promise<Episode | undefined> {
-    const { agent, progress, collectors, stopRequested } = this.#options;
-    while (this.#inProgress.length <= collectors.length) this.#send(this.#nextOrder());
+    const { agent, progress, config, stopRequested } = this.#options;
+    while (this.#inProgress.length <= config.collectors) this.#send(this.#nextOrder());
     const played = await unlessStopped(this.#inProgress[0]!.played, stopRequested);
     if (played === undefined) return undefined;
     this.#inProgress.shift();
@@ -150,28 +146,9 @@ export class ParallelCollection implements Collection {
   }
 
   #send(order: EpisodeOrder): void {
-    const { collectors } = this.#options;
-    const collector = collectors[order.index % collectors.length]!;
     // A failure is reported when the episode's turn comes.
-    this.#inProgress.push({ order, played: handled(collector.play(order)) });
+    this.#inProgress.push({ order, played: handled(this.#options.collector.play(order)) });
   }
-}
-
-/** Resolves as the promise does, or with undefined once a stop is requested. */
-function unlessStopped<T>(promise: Promise<T>, stopRequested: () => boolean): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const poll = setInterval(() => {
-      if (stopRequested()) settle(() => resolve(undefined));
-    }, STOP_POLL);
-    const settle = (how: () => void) => {
-      clearInterval(poll);
-      how();
-    };
-    promise.then(
-      (value) => settle(() => resolve(value)),
-      (error) => settle(() => reject(error)),
-    );
-  });
 }
 
 function secondsSince(start: number): number {

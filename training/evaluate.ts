@@ -51,34 +51,34 @@ export async function evaluate(
   seeds: readonly number[],
   onEpisode?: (episode: Episode) => void,
 ): Promise<Evaluation> {
-  return summarize(await playEpisodes(env, act, seeds, onEpisode));
-}
-
-/** Plays one episode per seed, as `evaluate` does. */
-export async function playEpisodes(
-  env: GoalEnv,
-  act: Act,
-  seeds: readonly number[],
-  onEpisode?: (episode: Episode) => void,
-): Promise<EpisodeOutcome[]> {
   const episode = new Episode(episodeSizes(env));
-  const { goal } = episode.sizes;
   const outcomes: EpisodeOutcome[] = [];
   for (const seed of seeds) {
-    await rollout(env, { seed }, act, episode);
-    const { length, successAtEnd, successOnce, episodeReturn } = episode;
-    const achieved = episode.achievedGoals.subarray(length * goal, (length + 1) * goal);
-    outcomes.push({
-      successAtEnd,
-      successOnce,
-      finalDistance: distance(achieved, episode.desiredGoal),
-      episodeReturn,
-      length,
-      figures: env.episodeMetrics?.() ?? {},
-    });
+    outcomes.push(await playEpisode(env, act, seed, episode));
     onEpisode?.(episode);
   }
-  return outcomes;
+  return summarize(outcomes);
+}
+
+/** Plays the evaluation episode of a seed. @param episode overwritten with it */
+export async function playEpisode(
+  env: GoalEnv,
+  act: Act,
+  seed: number,
+  episode: Episode,
+): Promise<EpisodeOutcome> {
+  await rollout(env, { seed }, act, episode);
+  const { goal } = episode.sizes;
+  const { length, successAtEnd, successOnce, episodeReturn } = episode;
+  const achieved = episode.achievedGoals.subarray(length * goal, (length + 1) * goal);
+  return {
+    successAtEnd,
+    successOnce,
+    finalDistance: distance(achieved, episode.desiredGoal),
+    episodeReturn,
+    length,
+    figures: env.episodeMetrics?.() ?? {},
+  };
 }
 
 /** Returns the means over episodes; at least one. */

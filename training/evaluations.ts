@@ -10,10 +10,11 @@ import type { Ddpg } from "../agent/ddpg.ts";
 import { Count } from "../shared/state-schemas.ts";
 import { diagnosticsRng } from "./diagnostics/episode-diagnostics.ts";
 import type { ReplayDiagnostics } from "./diagnostics/replay-diagnostics.ts";
-import type { Evaluation } from "./evaluate.ts";
+import type { EpisodeOutcome, Evaluation } from "./evaluate.ts";
 import type { EvaluationReport } from "./policy-evaluator.ts";
 import { PolicySnapshot, takeSnapshot } from "./policy-snapshot.ts";
 import { perSecond, type TrainingProgress } from "./training-progress.ts";
+import { handled } from "./unless-stopped.ts";
 
 /** A metric as JSON, which has no NaN and no ±Infinity. */
 const SavedMetric = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
@@ -28,9 +29,11 @@ export const EvaluationInProgress = z.strictObject({
 });
 export type EvaluationInProgress = z.infer<typeof EvaluationInProgress>;
 
-/** Evaluates snapshots. */
+/** Evaluates snapshots. The promises resolve with undefined if a stop is requested meanwhile. */
 export interface SnapshotEvaluator {
-  evaluate(snapshot: PolicySnapshot): Promise<EvaluationReport>;
+  evaluate(snapshot: PolicySnapshot): Promise<EvaluationReport | undefined>;
+  /** Plays one episode of a snapshot per seed. */
+  play(snapshot: PolicySnapshot, seeds: readonly number[]): Promise<readonly EpisodeOutcome[] | undefined>;
   /** Whether training can continue meanwhile; otherwise it shares the training thread. */
   readonly isConcurrent: boolean;
 }
@@ -38,7 +41,7 @@ export interface SnapshotEvaluator {
 export interface EvaluationsOptions {
   readonly agent: Ddpg;
   readonly progress: TrainingProgress;
-  readonly evaluator: SnapshotEvaluator;
+  readonly evaluator: Pick<SnapshotEvaluator, "evaluate" | "isConcurrent">;
   readonly seed: number;
   /** Absent without `train.diagnostics`. */
   readonly replayDiagnostics: ReplayDiagnostics | undefined;
@@ -49,11 +52,16 @@ export interface EvaluationsOptions {
 export class Evaluations {
   readonly #options: EvaluationsOptions;
   #current:
-    | { readonly started: EvaluationInProgress; readonly report: Promise<EvaluationReport> }
+    | { readonly started: EvaluationInProgress; readonly report: Promise<EvaluationReport | undefined> }
     | undefined;
 
   constructor(options: EvaluationsOptions) {
     this.#options = options;
+  }
+
+  /** Environment steps at which the last evaluation was started; 0 before the first. */
+  get lastStep(): number {
+    return this.#current?.started.snapshot.steps ?? this.#options.progress.evaluations.at(-1)?.step ?? 0;
   }
 
   /** Evaluates the agent as it is now. The evaluation before must be complete. */
@@ -76,13 +84,19 @@ export class Evaluations {
     if (!evaluator.isConcurrent) await this.complete();
   }
 
-  /** Waits for the evaluation in progress, if any, and reports its metrics. */
-  async complete(): Promise<void> {
-    if (this.#current === undefined) return;
+  /**
+   * Waits for the evaluation in progress, if any, and reports its metrics.
+   *
+   * @returns false if a stop was requested meanwhile; the evaluation is then still in progress
+   */
+  async complete(): Promise<boolean> {
+    if (this.#current === undefined) return true;
     const { progress, replayDiagnostics, seed, onRow } = this.#options;
     const { started, report } = this.#current;
     const { snapshot, metrics, transitions } = started;
-    const { evaluation, diagnostics, heldOut } = await report;
+    const found = await report;
+    if (found === undefined) return false;
+    const { evaluation, diagnostics, heldOut } = found;
     this.#current = undefined;
     const step = snapshot.steps;
     progress.countEvaluation(step, evaluation);
@@ -98,6 +112,7 @@ export class Evaluations {
       ...(heldOutTdError === undefined ? {} : { "diagnostics/td_error_held_out": heldOutTdError }),
     };
     onRow(step, values, evaluation);
+    return true;
   }
 
   /** Returns the evaluation in progress, for a checkpoint. */
@@ -117,12 +132,6 @@ function encode(value: number): z.infer<typeof SavedMetric> {
   if (Number.isFinite(value)) return value;
   if (Number.isNaN(value)) return "NaN";
   return value > 0 ? "Infinity" : "-Infinity";
-}
-
-/** Returns the promise; its rejection counts as handled even before it is awaited. */
-export function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 function evaluationMetrics(evaluation: Evaluation): Record<string, number> {

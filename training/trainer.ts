@@ -21,7 +21,7 @@ export interface TrainerHooks {
   onTrained?(): void;
   /** Called when a checkpoint is due, when a stop is requested, and at the end. */
   onCheckpoint(): void;
-  /** Called after each episode; true stops training after a checkpoint. A collection may stop earlier. */
+  /** True stops training after a checkpoint. A collection or an evaluation may stop earlier. */
   stopRequested(): boolean;
 }
 
@@ -35,47 +35,53 @@ export async function train(
   collection: Pick<Collection, "next">,
   config: TrainConfig,
   progress: TrainingProgress,
-  evaluations: Pick<Evaluations, "start" | "complete">,
+  evaluations: Pick<Evaluations, "start" | "complete" | "lastStep">,
   hooks: TrainerHooks,
 ): Promise<boolean> {
   const clock = startClock(progress);
   let lastCheckpoint = progress.steps;
-
-  const interval = evaluationInterval(config);
-  const isComplete = () => progress.steps >= config.steps || progress.earlyStop !== null;
-  while (!isComplete()) {
-    const episode = await collection.next();
-    if (episode === undefined) {
-      clock.update();
-      hooks.onCheckpoint();
-      return false;
-    }
-    const previousSteps = progress.steps;
-    progress.countEpisode(episode);
-    const stopping = hooks.stopRequested();
-    if (progress.steps >= config.steps || crossed(previousSteps, progress.steps, interval)) {
-      await evaluations.complete();
+  let previousSteps = progress.steps;
+  const save = () => {
+    clock.update();
+    hooks.onCheckpoint();
+    lastCheckpoint = progress.steps;
+  };
+  for (;;) {
+    if (evaluationDue(config, evaluations.lastStep, progress.steps)) {
+      if (!(await evaluations.complete())) break;
       progress.earlyStop = earlyStop(config, progress.evaluations) ?? null;
       clock.update();
       await evaluations.start();
     }
-    const complete = isComplete();
-    if (complete) {
+    if (progress.steps >= config.steps || progress.earlyStop !== null) {
       hooks.onTrained?.();
-      await evaluations.complete();
+      const complete = await evaluations.complete();
+      save();
+      return complete;
     }
-    clock.update();
-    hooks.onEpisode();
+    if (hooks.stopRequested()) break;
     const checkpointDue =
       crossed(previousSteps, progress.steps, config.checkpointEvery) &&
       progress.steps - lastCheckpoint >= CHECKPOINT_GROWTH * progress.steps;
-    if (complete || stopping || checkpointDue) {
-      lastCheckpoint = progress.steps;
-      hooks.onCheckpoint();
-    }
-    if (stopping) return complete;
+    if (checkpointDue) save();
+    previousSteps = progress.steps;
+    const episode = await collection.next();
+    if (episode === undefined) break;
+    progress.countEpisode(episode);
+    clock.update();
+    hooks.onEpisode();
   }
-  return true;
+  save();
+  return false;
+}
+
+/**
+ * Returns whether an evaluation is due now: at each multiple of the interval and at the end.
+ *
+ * @param lastStep environment steps at the last evaluation
+ */
+function evaluationDue(config: TrainConfig, lastStep: number, steps: number): boolean {
+  return crossed(lastStep, steps, evaluationInterval(config)) || (steps >= config.steps && lastStep < steps);
 }
 
 /** Returns whether a multiple of `interval` lies in (before, after]. */

@@ -5,30 +5,28 @@ import type { Engine } from "../agent/engine/engine.ts";
 import { taskFacts } from "../agent/memory.ts";
 import type { RunConfig } from "../shared/config.ts";
 import type { EnvModule } from "../shared/env-module.ts";
+import { episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { listCheckpoints, pruneCheckpoints } from "../storage/checkpoint-folder.ts";
-import { openCsvSink } from "../storage/csv-sink.ts";
-import { openJsonlSink } from "../storage/jsonl-sink.ts";
-import type { MetricSink } from "../storage/metrics.ts";
 import { writePolicy } from "../storage/policy-file.ts";
 import { policyPath, type RunFolder } from "../storage/run-folder.ts";
 import { type RunResult, writeResult } from "../storage/run-result.ts";
-import { openTensorboardSink } from "../storage/tensorboard-sink.ts";
 import { loadNewestRunState, saveRunState } from "./checkpoint.ts";
-import { collectInThread, ParallelCollection } from "./collection.ts";
+import { type Collection, collectInThread, ParallelCollection } from "./collection.ts";
 import { ReplayDiagnostics } from "./diagnostics/replay-diagnostics.ts";
-import type { Evaluation } from "./evaluate.ts";
-import { Evaluations, handled, type SnapshotEvaluator } from "./evaluations.ts";
-import { type FinalHold, finalEvaluation, finalHold } from "./final-evaluation.ts";
+import { type Evaluation, evaluationSeeds, summarize } from "./evaluate.ts";
+import { Evaluations, type SnapshotEvaluator } from "./evaluations.ts";
+import { type FinalHold, finalHold } from "./final-hold.ts";
 import { loadDemonstrations, storeDemonstrations } from "./load-demonstrations.ts";
-import { METRIC_NAMES, termMetric } from "./metric-names.ts";
 import { PolicyEvaluator } from "./policy-evaluator.ts";
 import { takeSnapshot } from "./policy-snapshot.ts";
+import { PoolEvaluator } from "./pool-evaluator.ts";
+import { RunLogs } from "./run-logs.ts";
 import { train } from "./trainer.ts";
 import { perSecond, TrainingProgress } from "./training-progress.ts";
-import type { WorkerThread } from "./worker-thread.ts";
-import { startWorkers } from "./workers.ts";
+import { handled } from "./unless-stopped.ts";
+import { startWorkers, type WorkerPool } from "./worker-pool.ts";
 
 /** Receives the progress of a run. */
 export interface ProgressReporter {
@@ -63,48 +61,56 @@ export interface TrainingRun {
  *
  * @returns undefined if a stop was requested before the end; the run can then be resumed
  * @throws InputError if a checkpoint is invalid, the disk is full, or training or the simulation diverges
+ * @throws Failure if a worker thread ends
  */
 export async function runTraining(run: TrainingRun): Promise<RunResult | undefined> {
-  const { config, folder, env, engine, reporter } = run;
-  const { seed } = config.train;
+  const { config, env, engine } = run;
   const task = taskFacts(env);
-  const demonstrations = loadDemonstrations(config);
-  const agent = await Ddpg.create(config.agent, task, engine, Rng.fromSeed(seed).fork("agent"));
-  const progress = new TrainingProgress(seed, env.rewardTerms);
-  const replayDiagnostics = config.train.diagnostics
-    ? await ReplayDiagnostics.create(agent, config.agent, task, engine)
-    : undefined;
-  const workers = startWorkers(env.id, run, config);
-  const sinks: MetricSink[] = [];
+  const agent = await Ddpg.create(config.agent, task, engine, Rng.fromSeed(config.train.seed).fork("agent"));
+  let replayDiagnostics: ReplayDiagnostics | undefined;
+  let workers: WorkerPool | undefined;
   try {
-    // A run killed before its first checkpoint starts over.
-    const saved = run.resume && listCheckpoints(folder.checkpoints).length > 0;
-    const state = saved ? restore(run, agent, progress) : undefined;
-    // A checkpoint has them already.
-    if (demonstrations !== undefined && state === undefined)
-      storeDemonstrations(agent, demonstrations, task.sizes, config.train.demos.folder);
-    const logs = state?.logs ?? {};
-    const sinkOptions = (name: string) => ({
-      folder: folder.path,
-      resumeAt: run.resume ? (logs[name] ?? 0) : undefined,
-    });
-    sinks.push(openJsonlSink(sinkOptions("jsonl")));
-    sinks.push(
-      openCsvSink(sinkOptions("csv"), [
-        ...new Set([...METRIC_NAMES, ...(env.rewardTerms ?? []).map(termMetric)]),
-      ]),
-    );
-    sinks.push(openTensorboardSink(sinkOptions("tensorboard"), () => Date.now() / 1000));
+    if (config.train.diagnostics)
+      replayDiagnostics = await ReplayDiagnostics.create(agent, config.agent, task, engine);
+    workers = startWorkers(env.id, run, config);
+    return await trainAgent(run, agent, replayDiagnostics, workers);
+  } finally {
+    await workers?.close();
+    replayDiagnostics?.dispose();
+    agent.dispose();
+  }
+}
 
+async function trainAgent(
+  run: TrainingRun,
+  agent: Ddpg,
+  replayDiagnostics: ReplayDiagnostics | undefined,
+  workers: WorkerPool | undefined,
+): Promise<RunResult | undefined> {
+  const { config, folder, env, reporter, stopRequested } = run;
+  const { seed, finalEpisodes } = config.train;
+  const demonstrations = loadDemonstrations(config);
+  const progress = new TrainingProgress(seed, env.rewardTerms);
+  // A run killed before its first checkpoint starts over.
+  const saved = run.resume && listCheckpoints(folder.checkpoints).length > 0;
+  const state = saved ? restore(run, agent, progress) : undefined;
+  // A checkpoint has them already.
+  if (demonstrations !== undefined && state === undefined)
+    storeDemonstrations(agent, demonstrations, episodeSizes(env), config.train.demos.folder);
+  const logs = new RunLogs(folder.path, env.rewardTerms ?? [], run.resume ? (state?.logs ?? {}) : undefined);
+  try {
+    const evaluator =
+      workers === undefined
+        ? new PolicyEvaluator(env, config, stopRequested)
+        : new PoolEvaluator(workers, config, stopRequested);
     const evaluations = new Evaluations({
       agent,
       progress,
-      evaluator:
-        workers === undefined ? inThread(new PolicyEvaluator(env, config)) : inWorker(workers.evaluator),
+      evaluator,
       seed,
       replayDiagnostics,
       onRow: (step, values, { successRate }) => {
-        for (const sink of sinks) sink.write({ step, values });
+        logs.write(step, values);
         reporter.advance(progress.steps, agent.learner.updates);
         reporter.evaluated(successRate);
       },
@@ -117,65 +123,40 @@ export async function runTraining(run: TrainingRun): Promise<RunResult | undefin
             env,
             agent,
             progress,
-            collectors: workers.collectors,
+            collector: workers,
             config: config.train,
             state,
-            stopRequested: run.stopRequested,
+            stopRequested,
           });
-
-    const save = () => {
-      folder.lock.verify();
-      const state = agent.getState();
-      const { steps } = progress;
-      const lengths = Object.fromEntries(sinks.map((sink) => [sink.name, sink.flush()]));
-      writePolicy(policyPath(folder.policies, steps), state, config, steps, task.sizes);
-      saveRunState(folder.checkpoints, steps, {
-        agent: state,
-        progress: progress.getState(),
-        evaluation: evaluations.getState(),
-        ...collection.getState(),
-        logs: lengths,
-      });
-      for (const line of pruneCheckpoints(folder.checkpoints, steps, config.train.keepCheckpoints))
-        reporter.print(line);
-    };
+    const save = () => saveRun(run, agent, progress, evaluations, collection, logs);
     if (!saved) save();
 
-    let final: Promise<Evaluation> | undefined;
+    // With workers, played beside the last evaluation, whose episodes may not occupy all of them.
+    let final: ReturnType<SnapshotEvaluator["play"]> | undefined;
+    const playFinal = () =>
+      evaluator.play(takeSnapshot(agent, progress.steps), evaluationSeeds(seed, "final", finalEpisodes));
     const finished = await train(collection, config.train, progress, evaluations, {
       onEpisode: () => reporter.advance(progress.steps, agent.learner.updates),
-      // The last evaluation occupies one worker only.
       onTrained: () => {
-        if (workers !== undefined) {
-          final = handled(finalEvaluation(env, config, agent, progress.steps, workers));
-        }
+        if (evaluator.isConcurrent) final = handled(playFinal());
       },
       onCheckpoint: save,
-      stopRequested: run.stopRequested,
+      stopRequested,
     });
     if (!finished) return undefined;
-
-    const evaluation = await (final ?? finalEvaluation(env, config, agent, progress.steps, workers));
+    const outcomes = await (final ?? playFinal());
+    if (outcomes === undefined) return undefined;
+    const evaluation = summarize(outcomes);
     const snapshot = takeSnapshot(agent, progress.steps);
-    const hold = await finalHold(env, config, snapshot, evaluation.successRate, run.interactive, workers);
+    const hold = await finalHold(run, snapshot, evaluation.successRate, workers);
+    if (stopRequested()) return undefined;
     const result = runResult(run, agent, progress, evaluation, hold);
     folder.lock.verify();
     writeResult(folder.path, result);
     return result;
   } finally {
-    await workers?.close();
-    for (const sink of sinks) sink.close();
-    replayDiagnostics?.dispose();
-    agent.dispose();
+    logs.close();
   }
-}
-
-function inThread(evaluator: PolicyEvaluator): SnapshotEvaluator {
-  return { isConcurrent: false, evaluate: (snapshot) => evaluator.evaluate(snapshot) };
-}
-
-function inWorker(worker: WorkerThread): SnapshotEvaluator {
-  return { isConcurrent: true, evaluate: (snapshot) => worker.evaluate(snapshot) };
 }
 
 /** Loads the newest checkpoint into agent and progress, and returns it. */
@@ -184,6 +165,31 @@ function restore({ folder, reporter }: TrainingRun, agent: Ddpg, progress: Train
   agent.setState(state.agent, `${path}: agent`);
   progress.setState(state.progress);
   return state;
+}
+
+/** Saves policy and checkpoint. */
+function saveRun(
+  { config, folder, env, reporter }: TrainingRun,
+  agent: Ddpg,
+  progress: TrainingProgress,
+  evaluations: Evaluations,
+  collection: Collection,
+  logs: RunLogs,
+): void {
+  folder.lock.verify();
+  const state = agent.getState();
+  const { steps } = progress;
+  const lengths = logs.flush();
+  writePolicy(policyPath(folder.policies, steps), state, config, steps, episodeSizes(env));
+  saveRunState(folder.checkpoints, steps, {
+    agent: state,
+    progress: progress.getState(),
+    evaluation: evaluations.getState(),
+    ...collection.getState(),
+    logs: lengths,
+  });
+  for (const line of pruneCheckpoints(folder.checkpoints, steps, config.train.keepCheckpoints))
+    reporter.print(line);
 }
 
 function runResult(

@@ -4,13 +4,12 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { EnvModule } from "../shared/env-module.ts";
 import type { EpisodeRecording } from "../shared/episode.ts";
-import { InputError, internal, refuse, unquoted } from "../shared/errors.ts";
+import { Failure, InputError, internal } from "../shared/errors.ts";
 import type { PlayedEpisode } from "./collection.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
-import type { EpisodeOutcome } from "./evaluate.ts";
 import type { HoldTest } from "./hold/hold-test.ts";
 import type { LongEpisode } from "./hold/long-episode.ts";
-import type { EvaluationReport, EvaluatorConfig } from "./policy-evaluator.ts";
+import type { DiagnosticsReport, EvaluationEpisode, EvaluatorConfig, SeedOrder } from "./policy-evaluator.ts";
 import type { ActorSnapshot, PolicySnapshot } from "./policy-snapshot.ts";
 
 /** The data with which a worker starts. */
@@ -22,21 +21,25 @@ export interface WorkerSetup {
 }
 
 export type WorkerRequest =
-  | { readonly kind: "evaluate"; readonly snapshot: PolicySnapshot }
-  | { readonly kind: "playSeeds"; readonly snapshot: PolicySnapshot; readonly seeds: readonly number[] }
+  | { readonly kind: "play"; readonly order: EpisodeOrder }
+  | { readonly kind: "playSeed"; readonly order: SeedOrder }
+  | {
+      readonly kind: "diagnose";
+      readonly snapshot: PolicySnapshot;
+      readonly recordings: readonly EpisodeRecording[];
+    }
   | {
       readonly kind: "hold";
       readonly actor: ActorSnapshot;
       readonly seeds: readonly number[];
       readonly test: HoldTest;
-    }
-  | { readonly kind: "play"; readonly order: EpisodeOrder };
+    };
 
 export type WorkerReply =
-  | { readonly kind: "evaluated"; readonly report: EvaluationReport }
-  | { readonly kind: "playedSeeds"; readonly outcomes: readonly EpisodeOutcome[] }
-  | { readonly kind: "held"; readonly episodes: readonly LongEpisode[] }
   | { readonly kind: "played"; readonly recording: EpisodeRecording; readonly seconds: number }
+  | ({ readonly kind: "playedSeed" } & EvaluationEpisode)
+  | { readonly kind: "diagnosed"; readonly report: DiagnosticsReport }
+  | { readonly kind: "held"; readonly episodes: readonly LongEpisode[] }
   | { readonly kind: "failed"; readonly message: string; readonly isInputError: boolean };
 
 interface Waiting {
@@ -56,7 +59,7 @@ export class WorkerThread {
   /** @param remedy what the user does if the thread ends early, for the error message */
   constructor(setup: WorkerSetup, remedy = RESUME) {
     const lost = (reason: string) =>
-      refuse("worker thread", "a thread that runs to the end", unquoted(reason), remedy);
+      new Failure(`worker thread: expected a thread that runs to the end, got ${reason}. ${remedy}`);
     this.#worker = startWorker(setup);
     this.#worker.on("message", (reply: WorkerReply) => this.#waiting.shift()?.resolve(reply));
     this.#worker.on("messageerror", (error) => this.#fail(error));
@@ -66,21 +69,31 @@ export class WorkerThread {
     this.#worker.on("exit", (code) => this.#fail(lost(`exit code ${code}`)));
   }
 
-  /** Evaluates a snapshot. Rejects with InputError if the simulation diverges or the thread ends. */
-  async evaluate(snapshot: PolicySnapshot): Promise<EvaluationReport> {
-    const reply = await this.#request({ kind: "evaluate", snapshot });
-    if (reply.kind !== "evaluated") throw internal(`worker: expected an evaluation, got ${reply.kind}`);
+  /** Plays a training episode. Rejects with InputError if the simulation diverges, Failure if the thread ends. */
+  async play(order: EpisodeOrder): Promise<PlayedEpisode> {
+    const reply = await this.#request({ kind: "play", order });
+    if (reply.kind !== "played") throw internal(`worker: expected an episode, got ${reply.kind}`);
+    return reply;
+  }
+
+  /** Plays an evaluation episode. Rejects as `play` does. */
+  async playSeed(order: SeedOrder): Promise<EvaluationEpisode> {
+    const reply = await this.#request({ kind: "playSeed", order });
+    if (reply.kind !== "playedSeed") throw internal(`worker: expected an episode, got ${reply.kind}`);
+    return reply;
+  }
+
+  /** Returns the diagnostics of an evaluation's episodes. Rejects as `play` does. */
+  async diagnose(
+    snapshot: PolicySnapshot,
+    recordings: readonly EpisodeRecording[],
+  ): Promise<DiagnosticsReport> {
+    const reply = await this.#request({ kind: "diagnose", snapshot, recordings });
+    if (reply.kind !== "diagnosed") throw internal(`worker: expected diagnostics, got ${reply.kind}`);
     return reply.report;
   }
 
-  /** Plays an episode of a snapshot for each of the given seeds, without exploration. Rejects as `evaluate` does. */
-  async playSeeds(snapshot: PolicySnapshot, seeds: readonly number[]): Promise<readonly EpisodeOutcome[]> {
-    const reply = await this.#request({ kind: "playSeeds", snapshot, seeds });
-    if (reply.kind !== "playedSeeds") throw internal(`worker: expected outcomes, got ${reply.kind}`);
-    return reply.outcomes;
-  }
-
-  /** Plays an episode of a test of holding for each of the given seeds. Rejects as `evaluate` does. */
+  /** Plays an episode of a test of holding for each of the given seeds. Rejects as `play` does. */
   async hold(
     actor: ActorSnapshot,
     seeds: readonly number[],
@@ -89,13 +102,6 @@ export class WorkerThread {
     const reply = await this.#request({ kind: "hold", actor, seeds, test });
     if (reply.kind !== "held") throw internal(`worker: expected a test of holding, got ${reply.kind}`);
     return reply.episodes;
-  }
-
-  /** Plays a training episode. Rejects as `evaluate` does. */
-  async play(order: EpisodeOrder): Promise<PlayedEpisode> {
-    const reply = await this.#request({ kind: "play", order });
-    if (reply.kind !== "played") throw internal(`worker: expected an episode, got ${reply.kind}`);
-    return reply;
   }
 
   /** Ends the thread at once, whatever it is doing. */

@@ -1,5 +1,5 @@
 /**
- * @file A worker thread of a training run, with its own environment: evaluates snapshots and plays training episodes.
+ * @file A worker thread of a training run, with its own environment: plays episodes of training and of evaluations.
  *
  * It answers requests one after another, in order. It has no tensor engine: a policy's forward pass is plain arithmetic.
  */
@@ -37,20 +37,22 @@ async function createHolder(): Promise<HoldPlayer> {
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   try {
     const { evaluator, player } = await ready;
-    if (request.kind === "evaluate") {
-      return { kind: "evaluated", report: await evaluator.evaluate(request.snapshot) };
+    switch (request.kind) {
+      case "play": {
+        const start = performance.now();
+        const recording = await player.play(request.order);
+        return { kind: "played", recording, seconds: (performance.now() - start) / 1000 };
+      }
+      case "playSeed":
+        return { kind: "playedSeed", ...(await evaluator.playSeed(request.order)) };
+      case "diagnose":
+        return { kind: "diagnosed", report: evaluator.diagnose(request.snapshot, request.recordings) };
+      case "hold": {
+        holder ??= createHolder();
+        const { actor, seeds, test } = request;
+        return { kind: "held", episodes: await (await holder).hold(actor, seeds, test) };
+      }
     }
-    if (request.kind === "playSeeds") {
-      return { kind: "playedSeeds", outcomes: await evaluator.play(request.snapshot, request.seeds) };
-    }
-    if (request.kind === "hold") {
-      holder ??= createHolder();
-      const { actor, seeds, test } = request;
-      return { kind: "held", episodes: await (await holder).hold(actor, seeds, test) };
-    }
-    const start = performance.now();
-    const recording = await player.play(request.order);
-    return { kind: "played", recording, seconds: (performance.now() - start) / 1000 };
   } catch (error) {
     const isInputError = error instanceof InputError;
     const text = error instanceof Error && !isInputError ? (error.stack ?? error.message) : errorText(error);
@@ -64,7 +66,7 @@ function errorText(error: unknown): string {
 
 /** Returns the buffers that are moved to the training thread instead of being copied. */
 function buffersOf(reply: WorkerReply): ArrayBuffer[] {
-  if (reply.kind !== "played") return [];
+  if (reply.kind !== "played" && reply.kind !== "playedSeed") return [];
   return Object.values(reply.recording).flatMap((value) =>
     value instanceof Float32Array && value.buffer instanceof ArrayBuffer ? [value.buffer] : [],
   );

@@ -1,6 +1,7 @@
 /** @file `steadyarm train` and `eval`: the run folder, and the same bits when repeated or interrupted. */
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -114,6 +115,20 @@ describe("steadyarm train", () => {
       expect(reproducibleParts(join(cwd, "short"))).toEqual(reproducibleParts(join(cwd, "long")));
     },
   );
+
+  it("chooses the number of collectors by the cores unless it is set, and records it", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "c.yaml"), "train:\n  collectors: 0\n");
+    const unset = shortRun("x", 60).filter(
+      (word, i, all) => ![word, all[i + 1]].includes("train.collectors=0"),
+    );
+    await steadyarm([...unset, "--out", "chosen"], cwd);
+    await steadyarm([...unset, "--config", "c.yaml", "--out", "given"], cwd);
+    const collectorsOf = (run: string) =>
+      JSON.parse(readFileSync(join(cwd, run, "manifest.json"), "utf8")).config.train.collectors;
+    expect(collectorsOf("chosen")).toBe(availableParallelism() > 1 ? 2 : 0);
+    expect(collectorsOf("given")).toBe(0);
+  });
 
   it("records the number of collectors, which a resumed run keeps", async () => {
     const cwd = temporaryFolder();

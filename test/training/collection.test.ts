@@ -34,7 +34,7 @@ interface Options {
 async function collect({ collectors = 2, settings = {}, carryOver = {}, state, ...options }: Options = {}) {
   const env = lineReach();
   const agentSettings = { hidden: [8], batchSize: 8, warmupSteps: 50, ...settings };
-  const config = parseConfig({ agent: agentSettings, train: { seed: SEED, carryOver } }, "test");
+  const config = parseConfig({ agent: agentSettings, train: { seed: SEED, collectors, carryOver } }, "test");
   const rng = Rng.fromSeed(SEED).fork("agent");
   const agent = await Ddpg.create(config.agent, taskFacts(env), await loadEngine("onnx"), rng);
   const progress = new TrainingProgress(SEED);
@@ -54,7 +54,7 @@ async function collect({ collectors = 2, settings = {}, carryOver = {}, state, .
           env,
           agent,
           progress,
-          collectors: Array.from({ length: collectors }, () => collector),
+          collector,
           config: config.train,
           state,
           stopRequested: options.stopRequested ?? (() => false),

@@ -34,7 +34,7 @@ async function successAfterTraining(
     Rng.fromSeed(seed).fork("agent"),
   );
   const hooks = { onEpisode() {}, onCheckpoint() {}, stopRequested: () => false };
-  const noEvaluations = { start: async () => {}, complete: async () => {} };
+  const noEvaluations = { lastStep: 0, start: async () => {}, complete: async () => true };
   const progress = new TrainingProgress(seed);
   await train(
     collectInThread(env, agent, progress, config.train),

@@ -12,10 +12,13 @@ import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
 import { createManifest } from "../../storage/manifest.ts";
 import { createRunFolder, reopenRunFolder } from "../../storage/run-folder.ts";
+import { loadNewestRunState } from "../../training/checkpoint.ts";
 import { EpisodePlayer } from "../../training/episode-player.ts";
 import { PolicyEvaluator } from "../../training/policy-evaluator.ts";
 import { takeSnapshot } from "../../training/policy-snapshot.ts";
+import { PoolEvaluator } from "../../training/pool-evaluator.ts";
 import { runTraining } from "../../training/training-run.ts";
+import { startWorkers } from "../../training/worker-pool.ts";
 import { WorkerThread } from "../../training/worker-thread.ts";
 import { reproducibleParts } from "../cli/reproducible-parts.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -91,7 +94,7 @@ const stepsOf = (run: string): number[] =>
     .map((line) => JSON.parse(line).step);
 
 describe("a worker thread", () => {
-  it("evaluates snapshots and plays episodes with the same bits as the training thread", async () => {
+  it("plays and diagnoses episodes with the same bits as the training thread", async () => {
     const settings = { env: { id: "planar2-reach" }, agent: { hidden: [16], warmupSteps: 5 } };
     const config = parseConfig({ ...settings, train: { evaluationEpisodes: 5, seed: 3 } }, "test");
     const { gamma } = config.agent;
@@ -107,14 +110,36 @@ describe("a worker thread", () => {
       agent.dispose();
       env.dispose();
     });
-    const evaluator = new PolicyEvaluator(env, config);
-    const report = await worker.evaluate(snapshot);
-    expect(report).toEqual(await evaluator.evaluate(snapshot));
-    expect(Object.keys(report.diagnostics)).toContain("diagnostics/q_bias_mean");
     const { recording } = await worker.play(order);
     expect(recording).toEqual(await new EpisodePlayer(env, config).play(order));
-    const seeds = [5, 6];
-    expect(await worker.playSeeds(snapshot, seeds)).toEqual(await evaluator.play(snapshot, seeds));
+    const evaluator = new PolicyEvaluator(env, config);
+    const played = await worker.playSeed(order);
+    expect(played).toMatchObject(await evaluator.playSeed(order));
+    const recordings = [played.recording, recording];
+    const report = await worker.diagnose(snapshot, recordings);
+    expect(report).toEqual(evaluator.diagnose(snapshot, recordings));
+    expect(Object.keys(report.diagnostics)).toContain("diagnostics/q_bias_mean");
+  });
+
+  it("shares the episodes of an evaluation with others, to the same bits as the training thread", async () => {
+    const settings = { env: { id: "planar2-reach" }, agent: { hidden: [16] } };
+    const config = parseConfig({ ...settings, train: { evaluationEpisodes: 5, collectors: 2 } }, "test");
+    const { gamma } = config.agent;
+    const env = await makeEnv(config.env, gamma);
+    const rng = Rng.fromSeed(3);
+    const agent = await Ddpg.create(config.agent, taskFacts(env), await loadEngine("onnx"), rng);
+    const snapshot = takeSnapshot(agent, 100);
+    const pool = startWorkers(config.env.id, { envModule: envModule(config.env, gamma) }, config);
+    onTestFinished(async () => {
+      await pool?.close();
+      agent.dispose();
+      env.dispose();
+    });
+    const inThread = new PolicyEvaluator(env, config);
+    const parallel = new PoolEvaluator(pool!, config, () => false);
+    expect(await parallel.evaluate(snapshot)).toEqual(await inThread.evaluate(snapshot));
+    const seeds = [5, 6, 7];
+    expect(await parallel.play(snapshot, seeds)).toEqual(await inThread.play(snapshot, seeds));
   });
 });
 
@@ -134,7 +159,7 @@ describe("a run with worker threads", () => {
     expect(reproducibleParts(path("other")).policy).not.toBe(expected.policy);
   });
 
-  it.each(["exit", "diverge", "crash"] as const)(
+  it.each(["exit", "diverge", "crash", "uncaught"] as const)(
     "ends with one error when a worker fails by %s, and resumes to the same bits",
     async (failure) => {
       const folder = temporaryFolder();
@@ -145,6 +170,7 @@ describe("a run with worker threads", () => {
         exit: /^worker thread: expected .*, got exit code 3\. .*--resume/,
         diverge: /^line-reach\.step: expected a finite state, got NaN$/,
         crash: /a bug of the environment/,
+        uncaught: /^worker thread: expected .*, got a bug of the environment\. .*--resume/,
       };
       await expect(trainLine(failed, { failure })).rejects.toThrow(expected[failure]);
       rmSync(`${failed}.trigger`);
@@ -153,28 +179,45 @@ describe("a run with worker threads", () => {
     },
   );
 
-  it("saves and stops while its collectors never answer, and resumes to the same bits", async () => {
+  it.each(["hang", "hangEvaluation"] as const)(
+    "saves and stops while its workers %s, and resumes to the same bits",
+    async (failure) => {
+      const folder = temporaryFolder();
+      const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];
+      await trainLine(whole);
+      writeFileSync(`${stopped}.trigger`, "");
+      let stop = false;
+      setTimeout(() => {
+        stop = true;
+      }, 1500);
+      expect(await trainLine(stopped, { failure, stopRequested: () => stop })).toBeUndefined();
+      rmSync(`${stopped}.trigger`);
+      await trainLine(stopped, { resume: true });
+      expect(reproducibleParts(stopped)).toEqual(reproducibleParts(whole));
+    },
+  );
+
+  it("saves and stops during an evaluation in the training thread, and resumes to the same bits", async () => {
     const folder = temporaryFolder();
     const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];
-    await trainLine(whole);
-    writeFileSync(`${stopped}.trigger`, "");
-    let evaluations = 0;
-    let stop = false;
-    const result = await trainLine(stopped, {
-      failure: "hang",
-      evaluated: () => {
-        evaluations += 1;
-        setTimeout(() => {
-          stop = true;
-        }, 100);
-      },
-      stopRequested: () => stop,
-    });
-    expect(result).toBeUndefined();
-    expect(evaluations).toBeGreaterThan(0);
-    rmSync(`${stopped}.trigger`);
-    await trainLine(stopped, { resume: true });
-    expect(reproducibleParts(stopped)).toEqual(reproducibleParts(whole));
+    const options = { collectors: 0, train: { steps: 100, evaluationEpisodes: 1000, finalEpisodes: 1000 } };
+    await trainLine(whole, options);
+    // In the evaluation after five training episodes, in the same one again, and in the final one.
+    for (const [resume, count] of [
+      [false, 500],
+      [true, 500],
+      [true, 1500],
+    ] as const) {
+      let calls = 0;
+      const stopRequested = () => ++calls > count;
+      expect(await trainLine(stopped, { ...options, resume, stopRequested })).toBeUndefined();
+      const { state } = loadNewestRunState(join(stopped, "checkpoints"), () => undefined);
+      expect(state.evaluation?.snapshot.steps).toBe(100);
+    }
+    await trainLine(stopped, { ...options, resume: true });
+    // The checkpoint of step 100 still has the evaluation.
+    const { checkpoint: _, ...expected } = reproducibleParts(whole);
+    expect(reproducibleParts(stopped)).toMatchObject(expected);
   });
 
   it("stops early at the same step with and without a stop and resume", async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { makeEnv, makeInteractive } from "../../../env/registry.ts";
 import { parseConfig } from "../../../shared/config.ts";
+import { Episode, episodeSizes } from "../../../shared/episode.ts";
 import { Rng } from "../../../shared/rng.ts";
 import { distance, type Vec3 } from "../../../shared/vec3.ts";
-import { playEpisodes } from "../../../training/evaluate.ts";
+import { playEpisode } from "../../../training/evaluate.ts";
 import type { HoldTest } from "../../../training/hold/hold-test.ts";
 import { playLongEpisode } from "../../../training/hold/long-episode.ts";
 import { MovingGoal } from "../../../training/hold/moving-goal.ts";
@@ -30,7 +31,7 @@ describe("playLongEpisode", () => {
     async (id) => {
       const env = await makeEnv(parseConfig({ env: { id } }, "test").env, 0.95);
       onTestFinished(() => env.dispose());
-      const [expected] = await playEpisodes(env, act, [7]);
+      const expected = await playEpisode(env, act, 7, new Episode(episodeSizes(env)));
       const { outcome, distances } = playLongEpisode(await armOf(id), act, 7, PLAIN);
       expect(outcome).toEqual({ ...expected, figures: {} });
       expect(distances.length).toBe(200);

@@ -5,10 +5,10 @@ import { taskFacts } from "../../agent/memory.ts";
 import { interactiveModule, makeEnv } from "../../env/registry.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
-import { finalHold } from "../../training/final-evaluation.ts";
+import { finalHold } from "../../training/final-hold.ts";
 import { takeSnapshot } from "../../training/policy-snapshot.ts";
 
-async function holdOf(train: object, successRate: number, hasModule = true) {
+async function holdOf(train: object, successRate: number, hasModule = true, stopRequested = () => false) {
   const config = parseConfig(
     { env: { id: "planar2-reach" }, agent: { hidden: [8] }, train: { seed: 3, ...train } },
     "test",
@@ -21,7 +21,8 @@ async function holdOf(train: object, successRate: number, hasModule = true) {
     agent.dispose();
   });
   const module = hasModule ? interactiveModule(config.env, gamma) : undefined;
-  return finalHold(env, config, takeSnapshot(agent, 100), successRate, module, undefined);
+  const run = { env, config, ...(module && { interactive: module }), stopRequested };
+  return finalHold(run, takeSnapshot(agent, 100), successRate, undefined);
 }
 
 describe("the test of holding at the end of a run", () => {
@@ -36,6 +37,7 @@ describe("the test of holding at the end of a run", () => {
     expect(await holdOf({ holdSeconds: 0 }, 1)).toBeUndefined();
     expect(await holdOf({}, 0.49)).toBeUndefined();
     expect(await holdOf({}, 1, false)).toBeUndefined();
+    expect(await holdOf({}, 1, true, () => true)).toBeUndefined();
   });
 
   it("is not shorter than the time that an arm has to reach its goal", () => {
