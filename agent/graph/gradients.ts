@@ -70,6 +70,11 @@ export function gradients(loss: Node, wrt: readonly Node[]): Node[] {
   for (const node of order.toReversed()) {
     const adjoint = adjoints.get(node);
     if (adjoint === undefined || !relevant.has(node)) continue;
+    const parts = targets.has(node) ? undefined : gradientsOfParts(node, adjoint);
+    if (parts !== undefined) {
+      for (const [part, gradient] of parts) if (relevant.has(part)) accumulate(adjoints, part, gradient);
+      continue;
+    }
     const gradient = gather(adjoint, node.shape);
     found.set(node, gradient);
     if (node.op === "slice") {
@@ -81,9 +86,7 @@ export function gradients(loss: Node, wrt: readonly Node[]): Node[] {
     node.inputs.forEach((each, i) => {
       const contribution = backward[i];
       if (contribution === undefined || !relevant.has(each)) return;
-      const target = adjointOf(adjoints, each);
-      const local = contribution();
-      target.total = target.total === undefined ? local : add(target.total, local);
+      accumulate(adjoints, each, contribution());
     });
   }
   return wrt.map((node) => found.get(node) ?? filled(0, node.shape));
@@ -102,6 +105,36 @@ function adjointOf(adjoints: Map<Node, Adjoint>, node: Node): Adjoint {
     adjoints.set(node, adjoint);
   }
   return adjoint;
+}
+
+function accumulate(adjoints: Map<Node, Adjoint>, node: Node, gradient: Node): void {
+  const target = adjointOf(adjoints, node);
+  target.total = target.total === undefined ? gradient : add(target.total, gradient);
+}
+
+/**
+ * The gradients of a concatenation's parts where only slices of it were used that are each one part; else undefined.
+ *
+ * Parts that were not used get none: with TD3, the actor's loss passes no zeros through the second critic.
+ */
+function gradientsOfParts(
+  node: Node,
+  { total, slices }: Adjoint,
+): [part: Node, gradient: Node][] | undefined {
+  if (node.op !== "concat" || total !== undefined) return undefined;
+  let start = 0;
+  const parts = node.inputs.map((part) => {
+    const from = start;
+    start += sizeAt(part.shape, node.axis);
+    return { part, start: from, end: start };
+  });
+  const found: [Node, Node][] = [];
+  for (const { slice, gradient } of slices) {
+    const same = parts.find((part) => part.start === slice.start && part.end === slice.end);
+    if (slice.axis !== node.axis || same === undefined) return undefined;
+    found.push([same.part, gradient]);
+  }
+  return found;
 }
 
 /** The accumulated gradient as one node; the gradients of slices are joined by one concat per axis. */

@@ -12,7 +12,9 @@ import {
   elementCount,
   type Node,
   type Shape,
+  type SliceNode,
   sameShape,
+  sizeAt,
   topologicalOrder,
 } from "./node.ts";
 import {
@@ -132,10 +134,10 @@ function reduceStrength(node: Node, unique: (node: Node) => Node): Node {
   switch (node.op) {
     case "stopGradient":
       return node.inputs[0];
-    case "reshape": {
-      const [x] = node.inputs;
-      return reshaped(x.op === "reshape" ? x.inputs[0] : x, node.shape);
-    }
+    case "reshape":
+      return reshaped(node.inputs[0], node.shape);
+    case "slice":
+      return simplifySlice(node, unique);
     case "broadcast": {
       const [x] = node.inputs;
       return sameShape(x.shape, node.shape) ? x : node;
@@ -170,6 +172,48 @@ function reduceStrength(node: Node, unique: (node: Node) => Node): Node {
   }
 }
 
+/** The part of a concatenation; a slice of the operands of a sum or a product, or of the vector that a matrix views. */
+function simplifySlice(node: SliceNode, unique: (node: Node) => Node): Node {
+  const {
+    axis,
+    start,
+    end,
+    inputs: [x],
+  } = node;
+  const part = (of: Node, along = axis, from = start, to = end) =>
+    unique(simplifySlice(slice(of, along, from, to), unique));
+  switch (x.op) {
+    case "slice":
+      return x.axis === axis ? part(x.inputs[0], axis, x.start + start, x.start + end) : node;
+    case "reshape": {
+      const [vector] = x.inputs;
+      if (axis !== 0 || vector.shape.length !== 1) return node;
+      const size = elementCount(x.shape.slice(1));
+      return reshape(part(vector, 0, start * size, end * size), node.shape);
+    }
+    case "concat": {
+      let offset = 0;
+      for (const each of x.inputs) {
+        const size = sizeAt(each.shape, x.axis);
+        if (x.axis === axis && start === offset && end === offset + size) return each;
+        offset += size;
+      }
+      return node;
+    }
+    case "add": {
+      const [a, b] = x.inputs;
+      return sameShape(a.shape, b.shape) ? binary("add", part(a), part(b)) : node;
+    }
+    case "matMul": {
+      const [a, b] = x.inputs;
+      if (axis === 0) return matMul(part(a, x.transposeA ? 1 : 0), b, x);
+      return matMul(a, part(b, x.transposeB ? 0 : 1), x);
+    }
+    default:
+      return node;
+  }
+}
+
 function simplifyBinary(node: BinaryNode, unique: (node: Node) => Node): Node {
   const { op, shape } = node;
   let [a, b] = node.inputs;
@@ -198,7 +242,8 @@ function simplifyBinary(node: BinaryNode, unique: (node: Node) => Node): Node {
 }
 
 function reshaped(x: Node, shape: Shape): Node {
-  return sameShape(x.shape, shape) ? x : reshape(x, shape);
+  if (sameShape(x.shape, shape)) return x;
+  return x.op === "reshape" ? reshaped(x.inputs[0], shape) : reshape(x, shape);
 }
 
 /** The value before an explicit broadcast; a scalar for a constant of one repeated number. */

@@ -12,6 +12,7 @@ import { initialWeights } from "../../agent/graph/mlp-layout.ts";
 import { input } from "../../agent/graph/ops.ts";
 import { MlpForward } from "../../agent/mlp-forward.ts";
 import type { UpdateConfig } from "../../agent/update-config.ts";
+import { productOperations } from "../../bench/matrix-products.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
 
@@ -98,6 +99,16 @@ describe("critic ensembles", () => {
     await compiled.run(feeds);
     expect(compiled.output("train/actor_loss")[0]!).toBeCloseTo(loss, 5);
     compiled.dispose();
+  });
+
+  it("compute the actor's gradient from the first critic alone with TD3", () => {
+    const operations = (actorUses: string) => {
+      const config = configOf({ critics: { count: 2, targetMin: 2, actorUses } });
+      return productOperations(ddpgUpdate(config, SIZES, { rewardRange: [-1, 0] }).program);
+    };
+    // One hidden layer of 16: its products forwards, and its products down to the actions backwards.
+    const [forwards, backwards] = [(3 + 2) * 16 + 16, 16 * 2];
+    expect(operations("mean") - operations("first")).toBe(2 * BATCH * (forwards + backwards));
   });
 
   it("train each critic independently", async () => {

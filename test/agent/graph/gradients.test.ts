@@ -8,6 +8,7 @@ import { type Node, topologicalOrder } from "../../../agent/graph/node.ts";
 import {
   add,
   clip,
+  concat,
   constant,
   exp,
   filled,
@@ -136,6 +137,25 @@ describe("gradients", () => {
     const concats = topologicalOrder([found!]).filter(({ op }) => op === "concat");
     expect(concats).toHaveLength(1);
     expect(Array.from(evaluate([found!], { flat: [1, 2, 3, 4, 5, 6] })[0]!)).toEqual([6, 12, 18, 24, 3, 3]);
+  });
+
+  it("of parts of a concatenation pass nothing to its other parts", () => {
+    const [first, second, third] = [input("a", [2, 1]), input("b", [2, 2]), input("c", [2, 1])];
+    const joined = concat([first, mul(second, 5), mul(third, 7)], 1);
+    const loss = sum(mul(slice(joined, 1, 3, 4), slice(joined, 1, 0, 1)));
+    const found = gradients(loss, [first, second, third]);
+    const values = { a: [1, 2], b: [3, 4, 5, 6], c: [10, 20] };
+    expect(evaluate(found, values).map((each) => [...each])).toEqual([
+      [70, 140],
+      [0, 0, 0, 0],
+      [7, 14],
+    ]);
+    expect(found[1]).toMatchObject({ op: "constant" });
+    const acrossParts = gradients(sum(square(slice(joined, 1, 0, 2))), [first, second]);
+    expect(evaluate(acrossParts, values).map((each) => [...each])).toEqual([
+      [2, 4],
+      [150, 0, 250, 0],
+    ]);
   });
 
   it("compute only the requested derivatives", () => {

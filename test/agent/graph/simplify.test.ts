@@ -70,6 +70,32 @@ describe("simplify", () => {
     expect(simplified(ops.div(x, ops.filled(1, [3])))).toBe(x);
   });
 
+  it("slices operands instead of sums and products, and vectors instead of matrices", () => {
+    const [a, b, c] = [ops.input("a", [4, 3]), ops.input("b", [5, 3]), ops.input("c", [4, 3])];
+    const vector = ops.input("vector", [20]);
+    const product = ops.matMul(a, b, { transposeB: true });
+    const other = ops.matMul(c, ops.reshape(ops.slice(vector, 0, 2, 17), [5, 3]), { transposeB: true });
+    const sliced = ops.slice(ops.add(product, other), 1, 1, 3);
+    const rows = ops.slice(ops.slice(product, 0, 1, 4), 0, 1, 2);
+    const program = simplify(programOf(sliced, rows));
+    for (const node of topologicalOrder(rootsOf(program)))
+      if (node.op === "matMul") expect(node.shape).not.toEqual([4, 5]);
+    expect(program.outputs[0]!.node).toMatchObject({
+      op: "add",
+      inputs: [
+        { op: "matMul", inputs: [a, { op: "slice", axis: 0, start: 1, end: 3 }] },
+        { op: "matMul", inputs: [c, { op: "reshape", inputs: [{ op: "slice", start: 5, end: 11 }] }] },
+      ],
+    });
+    expect(program.outputs[1]!.node).toMatchObject({ inputs: [{ op: "slice", start: 2, end: 3 }, b] });
+    const rng = (shape: readonly number[], k: number) =>
+      Float32Array.from({ length: shape.reduce((x, y) => x * y, 1) }, (_, i) => Math.sin(k + i));
+    const values = { a: rng([4, 3], 1), b: rng([5, 3], 2), c: rng([4, 3], 3), vector: rng([20], 4) };
+    const [before, after] = [evaluate([sliced, rows], values), evaluate(rootsOf(program), values)];
+    for (const [i, each] of before.entries())
+      for (const [j, value] of each.entries()) expect(after[i]![j]).toBeCloseTo(value, 6);
+  });
+
   it("keeps a broadcast that determines the result's shape", () => {
     const row = ops.input("row", [3]);
     const wide = simplified(ops.add(row, ops.filled(0, [4, 3])));
