@@ -9,9 +9,9 @@
 
 import { elementCount, type InputNode, type Node, type Shape, topologicalOrder } from "../graph/node.ts";
 import { input, reduce } from "../graph/ops.ts";
-import type { Output, Program } from "../graph/program.ts";
+import { type Output, type Program, rootsOf } from "../graph/program.ts";
 import { rebuild } from "../graph/simplify.ts";
-import { isScalar, isVectorOperation } from "./vector-operations.ts";
+import { isFlatOperation, isScalar, isVectorOperation } from "./vector-operations.ts";
 
 /** Part of a vector in memory, which the engine reads or writes as a tensor. */
 export interface View {
@@ -58,12 +58,11 @@ export interface Partition {
  * @param isState whether an input is a state vector, which is in memory
  */
 export function partition(program: Program, isState: (node: InputNode) => boolean): Partition {
-  const kernelOutputs = program.outputs.filter(({ node }) => isVectorOperation(node));
-  const engineOutputs = program.outputs.filter(({ node }) => !isVectorOperation(node));
-  const leaves = leavesOf([
-    ...program.state.map(({ next }) => next),
-    ...kernelOutputs.map(({ node }) => node),
-  ]);
+  const byKernel = kernelNodes(program);
+  const kernelOutputs = program.outputs.filter(({ node }) => byKernel.has(node));
+  const engineOutputs = program.outputs.filter(({ node }) => !byKernel.has(node));
+  const roots = [...program.state.map(({ next }) => next), ...kernelOutputs.map(({ node }) => node)];
+  const leaves = leavesOf(roots, byKernel);
   const { writes, fixed, computed } = placeLeaves(
     leaves.filter((leaf) => leaf.op !== "input" || !isState(leaf)),
   );
@@ -83,15 +82,32 @@ export function partition(program: Program, isState: (node: InputNode) => boolea
   };
 }
 
+/**
+ * The nodes that the kernel computes: operations on vectors, and operations on the numbers of a tensor that only the
+ * kernel uses, such as the mean of all TD errors.
+ */
+function kernelNodes(program: Program): ReadonlySet<Node> {
+  const byKernel = new Set<Node>();
+  const usedByEngine = new Set<Node>();
+  const outputs = new Set<Node>(program.outputs.map(({ node }) => node));
+  for (const node of topologicalOrder(rootsOf(program)).toReversed()) {
+    // The engine writes an output that is a tensor, so it computes it anyway.
+    const isFree = !usedByEngine.has(node) && (isScalar(node.shape) || !outputs.has(node));
+    if (isVectorOperation(node) || (isFree && isFlatOperation(node))) byKernel.add(node);
+    else for (const each of node.inputs) usedByEngine.add(each);
+  }
+  return byKernel;
+}
+
 /** The values that the kernel reads from memory to compute the roots. */
-function leavesOf(roots: readonly Node[]): Node[] {
+function leavesOf(roots: readonly Node[], byKernel: ReadonlySet<Node>): Node[] {
   const leaves: Node[] = [];
   const visited = new Set<Node>();
   const pending = [...roots];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (visited.has(node)) continue;
     visited.add(node);
-    if (isVectorOperation(node)) pending.push(...node.inputs);
+    if (byKernel.has(node)) pending.push(...node.inputs);
     else if (node.op !== "constant" || !isScalar(node.shape)) leaves.push(node);
   }
   return leaves;

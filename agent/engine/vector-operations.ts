@@ -17,7 +17,12 @@ import {
 
 /** Whether the kernel can compute a node from its inputs: elementwise operations on vectors, and reductions. */
 export function isVectorOperation(node: Node): boolean {
-  if (node.shape.length > 1) return false;
+  const ranks = [node, ...(isReduction(node) ? node.inputs : [])].map(({ shape }) => shape.length);
+  return ranks.every((rank) => rank <= 1) && isFlatOperation(node);
+}
+
+/** The same for tensors of any rank, whose numbers the kernel sees as one vector. */
+export function isFlatOperation(node: Node): boolean {
   switch (node.op) {
     case "add":
     case "sub":
@@ -40,14 +45,12 @@ export function isVectorOperation(node: Node): boolean {
     case "clip":
       return true;
     case "reshape":
-      return isScalar(node.shape);
     case "slice":
-      return isScalar(node.shape);
     case "sum":
     case "mean":
     case "reduceMin":
     case "reduceMax":
-      return isScalar(node.shape) && node.inputs[0].shape.length <= 1;
+      return isScalar(node.shape);
     default:
       return false;
   }
@@ -133,7 +136,9 @@ export function elementwise(node: Node, width: Width, inputs: readonly Code[]): 
     case "square":
       return [...a, ...a, ...operations.mul];
     case "relu":
-      return [...a, ...constant(0), ...operations.max];
+      return width === FOUR
+        ? [...a, ...constant(0), ...F32X4.pmax]
+        : [...a, ...constant(0), ...operations.max];
     case "clip":
       return [...a, ...constant(node.low), ...operations.max, ...constant(node.high), ...operations.min];
     case "select":

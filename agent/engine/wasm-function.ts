@@ -35,6 +35,8 @@ export const F32X4 = {
   div: simd(0xe7),
   min: simd(0xe8),
   max: simd(0xe9),
+  /** b where a < b, else a: one instruction of the processor. */
+  pmax: simd(0xeb),
   notEqual: simd(0x42),
   less: simd(0x43),
   greater: simd(0x44),
@@ -43,6 +45,8 @@ export const F32X4 = {
   bitselect: simd(0x52),
 } as const satisfies Record<string, Code>;
 
+export const ADD_I32: Code = [0x6a];
+export const MUL_I32: Code = [0x6c];
 export const SELECT: Code = [0x1b];
 export const CONVERT_TO_F32: Code = [0xb2];
 
@@ -60,7 +64,6 @@ export const storeF32x4 = (offset: number): Code => [...simd(0x0b), 4, ...unsign
 
 const LOOP: Code = [0x03, 0x40];
 const END: Code = [0x0b];
-const ADD_I32: Code = [0x6a];
 const LESS_I32: Code = [0x49];
 const REPEAT_IF: Code = [0x0d, 0];
 const teeLocal = (index: number): Code => [0x22, ...unsigned(index)];

@@ -10,6 +10,7 @@ import { mlp } from "../../../agent/graph/mlp.ts";
 import { mlpLayout } from "../../../agent/graph/mlp-layout.ts";
 import { elementCount, topologicalOrder } from "../../../agent/graph/node.ts";
 import {
+  abs,
   add,
   concat,
   filled,
@@ -108,6 +109,23 @@ describe("partition", () => {
     });
     expect(outputs.map(({ name }) => name)).toEqual(["doubled"]);
     expect(tensors.outputs.every(({ name }) => name.startsWith("leaf "))).toBe(true);
+  });
+
+  it("gives the metrics of tensors to the kernel, but not what the engine computes anyway", () => {
+    const errors = sub(matMul(x, reshape(slice(weights, 0, 0, 12), [3, 4])), 0.5);
+    const squares = square(errors);
+    const { tensors, outputs, writes } = split({
+      ...descent,
+      outputs: [
+        { name: "loss", node: mean(squares) },
+        { name: "magnitude", node: mean(abs(errors)) },
+        { name: "products", node: matMul(errors, squares, { transposeA: true }) },
+      ],
+    });
+    expect(outputs.map(({ name }) => name)).toEqual(["loss", "magnitude"]);
+    const operations = topologicalOrder(tensors.outputs.map(({ node }) => node)).map(({ op }) => op);
+    for (const op of ["abs", "mean"]) expect(operations).not.toContain(op);
+    expect(writes.filter(({ shape }) => shape.join() === "5,4")).toHaveLength(2);
   });
 
   it("writes constant parts of a joined vector once", () => {
