@@ -8,6 +8,9 @@ const MAX_PAGES = 65_536;
 /** Vectors start at multiples of a cache line. */
 const ALIGNMENT = 64;
 
+/** Between vectors: matrices whose size is a multiple of 4096 bytes would share few sets of the cache otherwise. */
+const GAP = 5 * ALIGNMENT;
+
 /** Reserves addresses first and creates the memory last: growing a memory would detach the views into it. */
 export class MemoryLayout {
   #bytes = 0;
@@ -15,7 +18,8 @@ export class MemoryLayout {
   /** Reserves that many float32 numbers; returns their byte address, a multiple of 64. */
   allocate(count: number): number {
     const address = this.#bytes;
-    this.#bytes += ALIGNMENT * Math.ceil((Float32Array.BYTES_PER_ELEMENT * count) / ALIGNMENT);
+    const lines = Math.ceil((Float32Array.BYTES_PER_ELEMENT * count) / ALIGNMENT);
+    this.#bytes += ALIGNMENT * lines + GAP;
     return address;
   }
 

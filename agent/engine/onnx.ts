@@ -9,7 +9,7 @@
 import { createRequire } from "node:module";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { InputError, internal } from "../../shared/errors.ts";
-import { elementCount, type InputNode, type Node, type Shape } from "../graph/node.ts";
+import { elementCount, type InputNode, type Node } from "../graph/node.ts";
 import { checkProgram, type Program, withoutDelayed } from "../graph/program.ts";
 import { simplify } from "../graph/simplify.ts";
 import {
@@ -23,12 +23,17 @@ import {
   refuseUnknownFeeds,
 } from "./engine.ts";
 import { MemoryLayout } from "./memory-layout.ts";
-import { inputName, lower, outputName } from "./onnx-lowering.ts";
+import { inputName, lower } from "./onnx-lowering.ts";
 import { encodeModel } from "./onnx-model.ts";
-import { type Partition, partition, type View } from "./partition.ts";
-import { kernelModule, startKernel } from "./vector-kernel.ts";
-
-type Runtime = typeof import("onnxruntime-node");
+import {
+  type Addresses,
+  type LoadedVariant,
+  loadVariant,
+  placeVariant,
+  type Runtime,
+  type Variant,
+  viewAt,
+} from "./onnx-variant.ts";
 
 /** A program as the bytes of an ONNX model. */
 export function onnxModel(program: Program): Uint8Array<ArrayBuffer> {
@@ -64,42 +69,15 @@ export async function loadOnnxEngine(from: string = import.meta.url): Promise<En
 async function compile(runtime: Runtime, program: Program): Promise<Compiled> {
   checkProgram(program);
   const stateNames = new Set(program.state.map(({ current }) => current.name));
-  const load = async (each: Program): Promise<Loaded> => {
-    const parts = partition(simplify(each), ({ name }) => stateNames.has(name));
-    if (parts.tensors.outputs.length === 0) return { parts, session: undefined };
-    const session = await runtime.InferenceSession.create(encodeModel(lower(parts.tensors)), {
-      executionProviders: ["cpu"],
-      executionMode: "sequential",
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
-    });
-    return { parts, session };
-  };
+  const load = (each: Program) => loadVariant(runtime, each, ({ name }) => stateNames.has(name));
   const full = await load(program);
   const reduced = withoutDelayed(program);
   return new CompiledOnnx(runtime, program, full, reduced === undefined ? undefined : await load(reduced));
 }
 
-interface Loaded {
-  readonly parts: Partition;
-  /** Undefined if the kernel computes everything. */
-  readonly session: InferenceSession | undefined;
-}
-
-/** A program to run: in full, or without its delayed parts. */
-interface Variant {
-  readonly session: InferenceSession | undefined;
-  /** Inputs of the session that the caller feeds. */
-  readonly feeds: readonly InputNode[];
-  readonly inputs: Record<string, Tensor>;
-  readonly fetches: Record<string, Tensor>;
-  readonly runKernel: () => void;
-}
-
 class CompiledOnnx implements Compiled {
   readonly #runtime: Runtime;
+  readonly #sessions: readonly InferenceSession[];
   readonly #feeds: readonly InputNode[];
   readonly #full: Variant;
   readonly #withoutDelayed: Variant;
@@ -110,8 +88,11 @@ class CompiledOnnx implements Compiled {
   #running = false;
   #disposed = false;
 
-  constructor(runtime: Runtime, program: Program, full: Loaded, reduced: Loaded | undefined) {
+  constructor(runtime: Runtime, program: Program, full: LoadedVariant, reduced: LoadedVariant | undefined) {
     this.#runtime = runtime;
+    this.#sessions = [full, reduced].flatMap((variant) =>
+      (variant?.stages ?? []).flatMap(({ session }) => session ?? []),
+    );
     this.#feeds = program.feeds;
     const layout = new MemoryLayout();
     const place = (vectors: readonly (readonly [name: string, node: Node])[]): Addresses =>
@@ -120,17 +101,16 @@ class CompiledOnnx implements Compiled {
       );
     const state = place(program.state.map(({ current }) => [current.name, current]));
     const outputs = place(program.outputs.map(({ name, node }) => [name, node]));
-    const fullLeaves = placeLeaves(full.parts, layout, state);
-    const reducedLeaves = reduced && placeLeaves(reduced.parts, layout, state);
+    const places = { state, outputs, feeds: program.feeds };
+    const bindFull = placeVariant(full, layout, places);
+    const bindReduced = reduced && placeVariant(reduced, layout, places);
     const memory = layout.create();
     const views = (addresses: Addresses) =>
       new Map([...addresses].map(([name, { address, shape }]) => [name, viewAt(memory, address, shape)]));
     this.#state = views(state);
     this.#outputs = views(outputs);
-    const bind = (loaded: Loaded, leaves: Leaves) =>
-      bindVariant(runtime, loaded, memory, { state, outputs, leaves });
-    this.#full = bind(full, fullLeaves);
-    this.#withoutDelayed = reduced && reducedLeaves ? bind(reduced, reducedLeaves) : this.#full;
+    this.#full = bindFull(runtime, memory);
+    this.#withoutDelayed = bindReduced?.(runtime, memory) ?? this.#full;
   }
 
   async run(
@@ -140,25 +120,31 @@ class CompiledOnnx implements Compiled {
     if (this.#disposed) throw internal("onnx: run after dispose");
     if (this.#running) throw internal("onnx: run during another run");
     refuseUnknownFeeds(this.#feeds, feeds);
-    const variant = skipDelayed ? this.#withoutDelayed : this.#full;
-    const { session, inputs, fetches } = variant;
-    for (const node of variant.feeds) {
-      const { name, shape } = node;
-      const values = feedOf(node, feeds);
-      let tensor = this.#bound.get(values);
-      if (tensor === undefined || tensor.dims.join() !== shape.join()) {
-        tensor = new this.#runtime.Tensor("float32", values, shape);
-        this.#bound.set(values, tensor);
-      }
-      inputs[inputName(name)] = tensor;
-    }
+    const { copied, steps } = skipDelayed ? this.#withoutDelayed : this.#full;
+    for (const { feed, view } of copied) view.set(feedOf(feed, feeds));
     this.#running = true;
     try {
-      await session?.run(inputs, fetches);
-      variant.runKernel();
+      for (const step of steps) {
+        if ("kernel" in step) step.kernel();
+        else {
+          for (const feed of step.feeds) step.inputs[inputName(feed.name)] = this.#tensorOf(feed, feeds);
+          await step.session.run(step.inputs, step.fetches);
+        }
+      }
     } finally {
       this.#running = false;
     }
+  }
+
+  #tensorOf(feed: InputNode, feeds: Readonly<Record<string, Float32Array>>): Tensor {
+    const { shape } = feed;
+    const values = feedOf(feed, feeds);
+    let tensor = this.#bound.get(values);
+    if (tensor === undefined || tensor.dims.join() !== shape.join()) {
+      tensor = new this.#runtime.Tensor("float32", values, shape);
+      this.#bound.set(values, tensor);
+    }
+    return tensor;
   }
 
   state(name: string): Float32Array {
@@ -178,65 +164,6 @@ class CompiledOnnx implements Compiled {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const { session } of new Set([this.#full, this.#withoutDelayed])) void session?.release();
+    for (const session of this.#sessions) void session.release();
   }
-}
-
-/** Byte addresses and shapes of named vectors. */
-type Addresses = ReadonlyMap<string, { readonly address: number; readonly shape: Shape }>;
-
-/** Byte addresses of the kernel's leaves. */
-type Leaves = ReadonlyMap<Node, number>;
-
-/** Reserves memory for the leaves; a state vector has its place already. */
-function placeLeaves({ leaves }: Partition, layout: MemoryLayout, state: Addresses): Leaves {
-  return new Map(
-    leaves.map((leaf) => {
-      const known = leaf.op === "input" ? state.get(leaf.name) : undefined;
-      return [leaf, known?.address ?? layout.allocate(elementCount(leaf.shape))];
-    }),
-  );
-}
-
-function viewAt(memory: WebAssembly.Memory, address: number, shape: Shape): Float32Array {
-  return new Float32Array(memory.buffer, address, elementCount(shape));
-}
-
-/** Binds the session's tensors to the memory and generates the kernel. */
-function bindVariant(
-  runtime: Runtime,
-  { parts, session }: Loaded,
-  memory: WebAssembly.Memory,
-  { state, outputs, leaves }: { state: Addresses; outputs: Addresses; leaves: Leaves },
-): Variant {
-  const addressOf = (vector: Node, offset: number) => {
-    const start = leaves.get(vector) ?? (vector.op === "input" ? state.get(vector.name)?.address : undefined);
-    if (start === undefined) throw internal(`onnx: ${vector.op} is not in memory`);
-    return start + Float32Array.BYTES_PER_ELEMENT * offset;
-  };
-  const tensorAt = (address: number, shape: Shape) =>
-    new runtime.Tensor("float32", viewAt(memory, address, shape), shape);
-  const bind = ({ vector, offset, shape }: View) => tensorAt(addressOf(vector, offset), shape);
-  for (const { vector, offset, values } of parts.fixed)
-    viewAt(memory, addressOf(vector, offset), [values.length]).set(values);
-
-  const views = new Set([...parts.reads, ...parts.writes].map(({ name }) => name));
-  const engineOutputs = parts.tensors.outputs.filter(({ name }) => !views.has(name));
-  const stores = [
-    ...parts.state.map(({ name, node }) => ({ node, address: entryOf(state, "state", name).address })),
-    ...parts.outputs.map(({ name, node }) => ({ node, address: entryOf(outputs, "output", name).address })),
-  ];
-  return {
-    session,
-    feeds: parts.tensors.feeds.filter(({ name }) => !views.has(name)),
-    inputs: Object.fromEntries(parts.reads.map((view) => [inputName(view.name), bind(view)])),
-    fetches: Object.fromEntries([
-      ...parts.writes.map((view) => [outputName(view.name), bind(view)]),
-      ...engineOutputs.map(({ name, node }) => [
-        outputName(name),
-        tensorAt(entryOf(outputs, "output", name).address, node.shape),
-      ]),
-    ]),
-    runKernel: startKernel(kernelModule(stores, leaves), memory),
-  };
 }

@@ -218,7 +218,7 @@ class KernelWriter {
 }
 
 /** Whatever is computed for the roots, inputs first; leaves are included, but not what they are computed from. */
-function neededFor(roots: readonly Node[], isLeaf: (node: Node) => boolean): Node[] {
+export function neededFor(roots: readonly Node[], isLeaf: (node: Node) => boolean): Node[] {
   const order = new Set<Node>();
   const visit = (node: Node) => {
     if (order.has(node)) return;
