@@ -1,11 +1,11 @@
 /**
- * @file Time of one DDPG update: `npx tsx bench/update.ts [--json]`.
+ * @file Time of one DDPG update: `npx tsx bench/update.ts [--part engines,critics,stabilisers] [--json]`.
  *
- * Batch 256, 26 inputs, 7 actions. First it compares both engines, which run the same graph, with the update written by
- * hand in TensorFlow.js (plain-tfjs.ts). Then it measures the cost of stabilisers on the default engine. GFLOP/s is the
- * rate of an update's matrix products, as if it did nothing else, compared with the peak rate of this processor, that of
- * a single product of 512 × 512 matrices. Implementations take turns within one process, so that other load on the
- * machine affects all of them. Values are medians over rounds, after a warm-up.
+ * Batch 256, 26 inputs, 7 actions. `engines` compares both engines, which run the same graph, with the update written by
+ * hand in TensorFlow.js (plain-tfjs.ts). GFLOP/s is the rate of an update's matrix products, as if it did nothing else,
+ * compared with the peak rate of this processor, that of a single product of 512 × 512 matrices. `critics` and
+ * `stabilisers` measure the cost of options on the default engine. Implementations take turns within one process, so
+ * that other load on the machine affects all of them. Values are medians over rounds, after a warm-up.
  */
 
 import { parseArgs } from "node:util";
@@ -25,7 +25,11 @@ import { plainTfjsUpdate } from "./plain-tfjs.ts";
 
 const SIZES = { inputs: 26, actions: 7 };
 const ROUNDS = 15;
+/** For options: short turns, so that other load affects all variants alike. */
+const OPTION_ROUNDS = 200;
 const WARM_UP_ROUNDS = 2;
+/** Updates before the first round: until the kernels are compiled with optimisations. */
+const WARM_UP_UPDATES = 100;
 
 /** Hidden layers, and updates per round for each implementation: enough to exceed the resolution of the clock. */
 const SHAPES = [
@@ -33,6 +37,17 @@ const SHAPES = [
   { name: "2×256", hidden: [256, 256], updates: { onnx: 20, tfjs: 2, plain: 1 } },
   { name: "3×256", hidden: [256, 256, 256], updates: { onnx: 10, tfjs: 1, plain: 1 } },
 ] as const;
+
+/** A layer-normalised critic, two critics whose minimum is the target and whose mean the actor maximises, and both. */
+const CRITICS: readonly (readonly [name: string, agent: object])[] = [
+  ["plain", presetSettings("plain").agent],
+  ["layerNorm", { ...presetSettings("plain").agent, layerNorm: { critic: true } }],
+  ["twin", { ...presetSettings("plain").agent, critics: { count: 2, targetMin: 2 } }],
+  [
+    "both",
+    { ...presetSettings("plain").agent, layerNorm: { critic: true }, critics: { count: 2, targetMin: 2 } },
+  ],
+];
 
 /** Stabilisers added to plain DDPG; the last entry has all that can be combined. */
 const STABILISERS: readonly (readonly [name: string, agent: object])[] = [
@@ -65,53 +80,83 @@ interface Implementation {
   readonly run: () => Promise<void> | void;
 }
 
-const { values: options } = parseArgs({ options: { json: { type: "boolean", default: false } } });
-const engines = { onnx: await loadEngine("onnx"), tfjs: await loadEngine("tfjs") };
-if (!options.json) {
-  console.log(
-    `one DDPG update, batch 256, 26 inputs, 7 actions; ${engines.tfjs.name}: ${engines.tfjs.reason}`,
-  );
+const PARTS = ["engines", "critics", "stabilisers"];
+const { values: options } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    part: { type: "string", default: PARTS.join() },
+  },
+});
+const parts = options.part.split(",");
+const unknown = parts.find((part) => !PARTS.includes(part));
+if (unknown !== undefined) {
+  console.error(`--part: expected some of ${PARTS.join(", ")}, got ${unknown}`);
+  process.exit(2);
 }
-for (const { name, hidden, updates } of SHAPES) {
-  const settings = { ...parseConfig({}, "bench").agent, hidden: [...hidden], batchSize: 256 };
-  const [onnx, tfjs] = [await prepare(settings, engines.onnx), await prepare(settings, engines.tfjs)];
-  const plain = await plainTfjsUpdate(settings, SIZES, onnx.feeds);
-  const product = await singleProduct(engines.onnx);
-  const times = await takeTurns([
-    { name: engines.onnx.name, updates: updates.onnx, run: () => onnx.compiled.run(onnx.feeds) },
-    { name: engines.tfjs.name, updates: updates.tfjs, run: () => tfjs.compiled.run(tfjs.feeds) },
-    { name: "hand-written tfjs", updates: updates.plain, run: () => plain.run() },
-    { name: "one product", updates: updates.onnx, run: product.run },
-  ]);
-  const { "one product": productTimes = [], ...updateTimes } = Object.fromEntries(times);
-  print(name, new Map(Object.entries(updateTimes)));
-  const rate = (operations: number, milliseconds: readonly number[] = []) =>
-    operations / (1e6 * median(milliseconds));
-  printRow(
-    name,
-    `${engines.onnx.name}, products of an update`,
-    rate(onnx.operations, times.get(engines.onnx.name)),
-    "GFLOP/s",
-  );
-  printRow(
-    name,
-    `${engines.onnx.name}, one product of 512 × 512`,
-    rate(product.operations, productTimes),
-    "GFLOP/s",
-  );
-  for (const each of [onnx.compiled, tfjs.compiled, product]) each.dispose();
+const onnxEngine = await loadEngine("onnx");
+if (!options.json) console.log("one DDPG update, batch 256, 26 inputs, 7 actions");
+if (parts.includes("engines")) await compareEngines();
+if (parts.includes("critics")) {
+  await compareOptions("2×64", [64, 64], 2, CRITICS);
+  await compareOptions("2×128", [128, 128], 1, CRITICS);
 }
-for (const { name, hidden, updates } of SHAPES.slice(0, 2)) {
+if (parts.includes("stabilisers")) {
+  await compareOptions("2×64", [64, 64], 2, STABILISERS);
+  await compareOptions("2×256", [256, 256], 2, STABILISERS);
+}
+
+async function compareEngines(): Promise<void> {
+  const engines = { onnx: onnxEngine, tfjs: await loadEngine("tfjs") };
+  if (!options.json) console.log(`${engines.tfjs.name}: ${engines.tfjs.reason}`);
+  for (const { name, hidden, updates } of SHAPES) {
+    const settings = { ...parseConfig({}, "bench").agent, hidden: [...hidden], batchSize: 256 };
+    const [onnx, tfjs] = [await prepare(settings, engines.onnx), await prepare(settings, engines.tfjs)];
+    const plain = await plainTfjsUpdate(settings, SIZES, onnx.feeds);
+    const product = await singleProduct(engines.onnx);
+    const times = await takeTurns([
+      { name: engines.onnx.name, updates: updates.onnx, run: () => onnx.compiled.run(onnx.feeds) },
+      { name: engines.tfjs.name, updates: updates.tfjs, run: () => tfjs.compiled.run(tfjs.feeds) },
+      { name: "hand-written tfjs", updates: updates.plain, run: () => plain.run() },
+      { name: "one product", updates: updates.onnx, run: product.run },
+    ]);
+    const { "one product": productTimes = [], ...updateTimes } = Object.fromEntries(times);
+    print(name, new Map(Object.entries(updateTimes)));
+    const rate = (operations: number, milliseconds: readonly number[] = []) =>
+      operations / (1e6 * median(milliseconds));
+    printRow(
+      name,
+      `${engines.onnx.name}, products of an update`,
+      rate(onnx.operations, times.get(engines.onnx.name)),
+      "GFLOP/s",
+    );
+    printRow(
+      name,
+      `${engines.onnx.name}, one product of 512 × 512`,
+      rate(product.operations, productTimes),
+      "GFLOP/s",
+    );
+    for (const each of [onnx.compiled, tfjs.compiled, product]) each.dispose();
+  }
+}
+
+/** Times variants of the agent's settings, `updates` at a time. */
+async function compareOptions(
+  shape: string,
+  hidden: readonly number[],
+  updates: number,
+  variants: readonly (readonly [name: string, agent: object])[],
+): Promise<void> {
   const implementations = await Promise.all(
-    STABILISERS.map(async ([stabiliser, agent]) => {
+    variants.map(async ([name, agent]) => {
       const config = parseConfig({ agent: { ...agent, hidden: [...hidden], batchSize: 256 } }, "bench").agent;
-      const { compiled, feeds } = await prepare(config, engines.onnx);
+      const { compiled, feeds } = await prepare(config, onnxEngine);
       let done = 0;
       const run = () => compiled.run(feeds, { skipDelayed: ++done % config.actorEvery !== 0 });
-      return { name: stabiliser, updates: updates.onnx / 2, run, compiled };
+      return { name, updates, run, compiled };
     }),
   );
-  print(name, await takeTurns(implementations));
+  for (const { run } of implementations) for (let i = 0; i < WARM_UP_UPDATES; i++) await run();
+  print(shape, await takeTurns(implementations, OPTION_ROUNDS));
   for (const { compiled } of implementations) compiled.dispose();
 }
 
@@ -154,9 +199,10 @@ function drawFeeds(program: Program): Record<string, Float32Array> {
 /** Milliseconds per update of each implementation and round. */
 async function takeTurns(
   implementations: readonly Implementation[],
+  rounds = ROUNDS,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const times = new Map<string, number[]>(implementations.map(({ name }) => [name, []]));
-  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+  for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
     for (const { name, updates, run } of implementations) {
       const start = performance.now();
       for (let i = 0; i < updates; i++) await run();
