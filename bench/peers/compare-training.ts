@@ -77,7 +77,13 @@ async function trainOurs(
 ): Promise<Solved> {
   const folder = mkdtempSync(join(tmpdir(), "steadyarm-peers-"));
   const run = join(folder, "run");
-  const settings = [`train.collectors=${collectors}`, "train.stopConverged=1", "train.finalEpisodes=1"];
+  const settings = [
+    "agent.hidden=[64,64]",
+    "train.evaluateEvery=1000",
+    `train.collectors=${collectors}`,
+    // End soon after the first evaluation at 0.95.
+    ...["train.stopConverged=1", "train.finalEpisodes=1", "train.holdSeconds=0"],
+  ];
   const flags = ["--control", "ee", "--steps", `${STEPS}`, "--seed", `${seed}`, "--out", run];
   const command = [...ours, ...flags, ...settings.flatMap((setting) => ["--set", setting])];
   const start = performance.now();
