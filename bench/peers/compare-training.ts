@@ -20,6 +20,8 @@ interface Solved {
   readonly total: number;
   /** The same from the start of training. */
   readonly training: number;
+  /** CPU time until then: less affected by other load than `total`, and equal to it on one quiet core. */
+  readonly cpu: number;
   /** Steps before that evaluation. */
   readonly steps: number;
 }
@@ -27,6 +29,7 @@ interface Solved {
 const NEVER: Solved = {
   total: Number.POSITIVE_INFINITY,
   training: Number.POSITIVE_INFINITY,
+  cpu: Number.POSITIVE_INFINITY,
   steps: Number.POSITIVE_INFINITY,
 };
 
@@ -59,6 +62,7 @@ export async function compareTraining(
   const rows = [
     ["total", "s", `${where}: to the first 0.95`],
     ["training", "s", `${where}: without start-up`],
+    ["cpu", "s", `${where}: CPU time`],
     ["steps", "steps", `${where}: steps`],
   ] as const;
   return rows.map(([figure, unit, name]) => {
@@ -97,12 +101,13 @@ async function trainOurs(
       const success = /\bsuccess (\d\.\d\d)/.exec(line)?.[1];
       if (success === undefined || Number(success) < SOLVED) continue;
       const now = performance.now();
+      const cpu = child.cpuSeconds();
       while (!(await child.nextLine()).startsWith("success_rate"));
       const row = readMetricRows(join(run, JSONL_FILE)).find(
         ({ values }) => (values["eval/success_rate"] ?? 0) >= SOLVED,
       );
       if (row === undefined) throw internal(`${run}: no evaluation at ${SOLVED}, but it was printed`);
-      return { total: (now - start) / 1000, training: (now - started) / 1000, steps: row.step };
+      return { total: (now - start) / 1000, training: (now - started) / 1000, cpu, steps: row.step };
     }
   } finally {
     await child.end();
@@ -121,7 +126,8 @@ async function trainSb3(python: string, seed: number, cores: number): Promise<So
       const { step, successRate } = await child.nextMessage(Evaluated);
       const now = performance.now();
       if (successRate >= SOLVED) {
-        return { total: (now - start) / 1000, training: (now - started) / 1000, steps: step };
+        const cpu = child.cpuSeconds();
+        return { total: (now - start) / 1000, training: (now - started) / 1000, cpu, steps: step };
       }
       if (step >= STEPS) return NEVER;
     }

@@ -1,6 +1,7 @@
 /** @file A process to compare: it takes requests and gives answers, one JSON object per line each. */
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
@@ -14,6 +15,9 @@ const Answer = z.strictObject({ seconds: z.number().positive(), cpuSeconds: z.nu
 
 /** Characters of standard error that are kept. */
 const KEPT_ERRORS = 4000;
+
+/** Ticks a second of the times in /proc. */
+const CLOCK_TICKS = 100;
 
 /** Keeps numerical libraries on one thread; PyTorch is also told by the scripts. */
 const ONE_THREAD = {
@@ -87,6 +91,17 @@ export class PeerProcess {
   measure(request: object): Promise<Measurement> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     return this.nextMessage(Answer);
+  }
+
+  /** Returns the CPU time of its threads so far, seconds; NaN on other systems than Linux. */
+  cpuSeconds(): number {
+    try {
+      const fields =
+        readFileSync(`/proc/${this.#child.pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS;
+    } catch {
+      return Number.NaN;
+    }
   }
 
   /** Kills the process, if it still runs, and waits for its end. */
