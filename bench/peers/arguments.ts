@@ -47,7 +47,7 @@ function parse(words: readonly string[]) {
       options: {
         python: { type: "string" },
         rounds: { type: "string" },
-        collectors: { type: "string", default: "1" },
+        collectors: { type: "string", default: "2" },
         only: { type: "string" },
         json: { type: "boolean", default: false },
       },

@@ -11,14 +11,14 @@ describe("the arguments of bench/peers.ts", () => {
       python: "/venv/bin/python",
       parts: ["update", "env", "train"],
       rounds: undefined,
-      collectors: 1,
+      collectors: 2,
       json: false,
     });
   });
 
   it("select one part, rounds, collectors and JSON", () => {
-    const words = [...PYTHON, "--only", "train", "--rounds", "5", "--collectors", "2", "--json"];
-    expect(peersArguments(words)).toMatchObject({ parts: ["train"], rounds: 5, collectors: 2, json: true });
+    const words = [...PYTHON, "--only", "train", "--rounds", "5", "--collectors", "1", "--json"];
+    expect(peersArguments(words)).toMatchObject({ parts: ["train"], rounds: 5, collectors: 1, json: true });
   });
 
   it("make a relative path of Python absolute, but not a command's name", () => {
