@@ -55,7 +55,7 @@ describe("steadinessAt", () => {
     const shaking = motionOf(5, always, (t) => Math.sin(2 * Math.PI * 4 * t));
     expect(steadinessAt(shaking, END)).toEqual({
       state: "oscillating",
-      detail: "joints reverse 8 times a second",
+      detail: "· joints reverse 8 times a second",
     });
     // Too slow to be seen.
     const humming = motionOf(5, always, (t) => 0.04 * Math.sin(2 * Math.PI * 4 * t));
@@ -68,7 +68,7 @@ describe("steadinessAt", () => {
   it("is oscillating if it leaves its goal and comes back, inside and outside", () => {
     const swinging = motionOf(6, (t) => Math.sin(2 * Math.PI * 0.8 * t) > 0.7, atRest);
     for (const time of [4, 4.3, 4.6, 5]) expect(steadinessAt(swinging, time)?.state).toBe("oscillating");
-    expect(steadinessAt(swinging, END)?.detail).toMatch(/^left its goal and came back [23] times in 3 s$/);
+    expect(steadinessAt(swinging, END)?.detail).toMatch(/^· left its goal and came back [23] times in 3 s$/);
   });
 
   it("considers only what came before the time, and nothing for a single moment", () => {

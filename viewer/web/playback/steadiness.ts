@@ -56,14 +56,14 @@ export function steadinessAt(motion: SteadinessMotion, time: number): Steadiness
   if (entries >= MIN_ENTRIES) {
     return {
       state: "oscillating",
-      detail: `left its goal and came back ${entries} times in ${duration.toFixed(0)} s`,
+      detail: `· left its goal and came back ${entries} times in ${duration.toFixed(0)} s`,
     };
   }
   if (!isInside && secondsAtGoal < NEAR_GOAL_SHARE * duration)
     return { state: "not at the goal", detail: since };
   const reversals = reversalsOf(speeds, joints, start, end) / duration;
   if (reversals >= REVERSALS_THRESHOLD) {
-    return { state: "oscillating", detail: `joints reverse ${reversals.toFixed(0)} times a second` };
+    return { state: "oscillating", detail: `· joints reverse ${reversals.toFixed(0)} times a second` };
   }
   return { state: isInside ? "steady" : "not at the goal", detail: since };
 }
