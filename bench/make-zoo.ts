@@ -56,8 +56,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   "panda-reach-steady": {
     title: "Steady preset",
     about:
-      "The default preset, with a penalty on the actor's pre-activations. The success rate stays high once the goals are reached.",
-    train: ["--env", "panda-reach", "--preset", "steady", "--seed", "1", "--steps", "20000", ...ONE_THREAD],
+      "The default preset: carried-over starts, a posture cost and an averaged actor. It stays at its goal for minutes, comes back from pushes and follows a moving goal.",
+    train: ["--env", "panda-reach", "--preset", "steady", "--seed", "1", "--steps", "30000", ...ONE_THREAD],
   },
   "pick-and-place-ee": {
     title: "Picks up a cube, by tool displacements",

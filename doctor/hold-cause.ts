@@ -36,7 +36,7 @@ export const HOLD_CAUSE: Cause = {
     "The policy reaches its goals and drifts away from them after the seconds that a training episode lasts: the goal leaves some joints free, and they end where it never trained.",
   fixes: [
     ["train.carryOver.probability", 0.97],
-    ["env.rewardTerms.posture", 2.5],
+    ["env.rewardTerms.posture", 5],
     ["agent.actorAveraging", 0.001],
   ],
   remedy:

@@ -46,7 +46,7 @@ export const AgentConfig = z.strictObject({
     { min: 0, max: 1 },
     0,
     "Weight averaging: share of the actor's weights blended per update into an averaged actor, which is evaluated and saved; 0 is off, 0.001 averages about 1,000 updates.",
-    "off; Polyak & Juditsky 1992",
+    "off; 0.001 in the steady preset; Polyak & Juditsky 1992",
   ),
   targetNetworks: flag(
     true,

@@ -36,7 +36,7 @@ export const EnvConfig = z.strictObject({
         { min: 0, max: 100 },
         0,
         "Weight of the cost of the distance from the home posture: mean square over joints, 1 at half a joint's range.",
-        "off",
+        "off; 5 in the steady preset, docs/holding.md",
       ),
       jointLimit: real(
         { min: 0, max: 100 },

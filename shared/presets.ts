@@ -1,4 +1,4 @@
-/** @file Presets: named sets of settings of agent and training, which config files and flags override. */
+/** @file Presets: named sets of settings, which config files and flags override. */
 
 import { refuse, suggest } from "./errors.ts";
 
@@ -9,6 +9,7 @@ export interface Preset {
   /** In the structure of a config file. */
   readonly settings: {
     readonly agent: Readonly<Record<string, unknown>>;
+    readonly env?: Readonly<Record<string, unknown>>;
     readonly train?: Readonly<Record<string, unknown>>;
   };
   /** The task that `steadyarm train` takes this preset for if none is named. */
@@ -39,12 +40,22 @@ export const PRESETS: readonly Preset[] = [
   {
     name: "steady",
     meaning:
-      "The defaults: DDPG + HER with a penalty on the actor's pre-activations, which prevents oscillation.",
+      "For reaching: ddpg-her with what makes a policy hold its goal for minutes: carried-over starts, a posture cost, an averaged actor.",
+    settings: {
+      agent: { actorAveraging: 0.001 },
+      env: { rewardTerms: { posture: 5 } },
+      train: { steps: 30_000, carryOver: { probability: 0.97 } },
+    },
+  },
+  {
+    name: "ddpg-her",
+    meaning:
+      "The settings' defaults: DDPG + HER with a penalty on the actor's pre-activations, which prevents oscillation.",
     settings: { agent: {} },
   },
   {
     name: "plain",
-    meaning: "The defaults without that penalty: the actor saturates and oscillates.",
+    meaning: "ddpg-her without that penalty: the actor saturates and oscillates.",
     settings: { agent: { preActivationPenalty: 0 } },
   },
   {

@@ -88,7 +88,18 @@ async function trainOurs(
     // End soon after the first evaluation at 0.95.
     ...["train.stopConverged=1", "train.finalEpisodes=1", "train.holdSeconds=0"],
   ];
-  const flags = ["--control", "ee", "--steps", `${STEPS}`, "--seed", `${seed}`, "--out", run];
+  const flags = [
+    "--preset",
+    "ddpg-her",
+    "--control",
+    "ee",
+    "--steps",
+    `${STEPS}`,
+    "--seed",
+    `${seed}`,
+    "--out",
+    run,
+  ];
   const command = [...ours, ...flags, ...settings.flatMap((setting) => ["--set", setting])];
   const start = performance.now();
   const child = new PeerProcess("steadyarm train", command, cores);

@@ -28,6 +28,7 @@ const SUITES: Readonly<Record<string, unknown>> = {
   "shaped-vs-sparse": {
     about:
       "Reaching with sparse and shaped rewards, with and without HER, controlled by joint torques or by end-effector displacements.",
+    preset: "ddpg-her",
     settings: { "train.steps": 20_000 },
     tasks: { "env.id": ["panda-reach"], "env.control": ["torque", "ee"] },
     methods: { reward: REWARDS },
@@ -55,6 +56,9 @@ const SUITES: Readonly<Record<string, unknown>> = {
         "no input normalisation": { "agent.normalize": false },
         "no random actions": { "agent.exploration.randomActionProbability": 0 },
         "no Gaussian noise": { "agent.exploration.noiseScale": 0 },
+        "no carry-over": { "train.carryOver.probability": 0 },
+        "no posture cost": { "env.rewardTerms.posture": 0 },
+        "no averaged actor": { "agent.actorAveraging": 0 },
         "no hindsight": { "agent.her.k": 0 },
       },
     },
@@ -62,6 +66,7 @@ const SUITES: Readonly<Record<string, unknown>> = {
   },
   causes: {
     about: "Known causes of failure, each induced by settings, compared with an agent that learns.",
+    preset: "ddpg-her",
     settings: { "train.steps": 20_000 },
     tasks: { "env.id": ["panda-reach"] },
     methods: {

@@ -7,11 +7,11 @@ describe("presets", () => {
     expect(() => parseConfig(settings, "preset")).not.toThrow();
   });
 
-  it("steady equals the defaults, and no other preset does", () => {
+  it("ddpg-her equals the settings' defaults, and no other preset does", () => {
     const defaults = parseConfig({}, "defaults");
     for (const { name, settings } of PRESETS) {
       const same = JSON.stringify(parseConfig(settings, name)) === JSON.stringify(defaults);
-      expect(same, name).toBe(name === "steady");
+      expect(same, name).toBe(name === "ddpg-her");
     }
   });
 
