@@ -248,7 +248,7 @@ async function measure(id: string): Promise<Result[]> {
 
 const results: Result[] = [];
 for (const id of Object.keys(ENVIRONMENTS)) results.push(...(await measure(id)));
-results.push(...(await measureScene(8, 200)), ...(await measureScene(20, 500)));
+results.push(...(await measureScene(8, 200)), ...(await measureScene(10, 250)));
 if (process.argv.includes("--json")) {
   for (const result of results) console.log(JSON.stringify(result));
 } else {

@@ -69,9 +69,9 @@ interface ArmDefinition {
   readonly workspace?: Workspace;
 }
 
-/** 25 Hz for 2 s, as in Fetch and panda-gym. Reaching and pushing need substeps of 200 Hz, gripping of 500 Hz. */
+/** 25 Hz for 2 s, as in Fetch and panda-gym. Reaching and pushing need substeps of 200 Hz, gripping of 250 Hz. */
 const TIMING: Timing = { physicsTimestep: 1 / 200, substeps: 8, maxEpisodeSteps: 50 };
-const GRIP_TIMING: Timing = { physicsTimestep: 1 / 500, substeps: 20, maxEpisodeSteps: 50 };
+const GRIP_TIMING: Timing = { physicsTimestep: 1 / 250, substeps: 10, maxEpisodeSteps: 50 };
 
 const PANDA_REACHABLE = { center: [0, 0, 0.333], radius: 0.8 } as const;
 const PANDA_WORKSPACE: Workspace = { center: [0.55, 0, 0], halfExtent: 0.15, pushHeight: 0.03 };

@@ -81,6 +81,7 @@ export class ArmWorld implements JointState {
   readonly model: ArmModel;
   readonly #physics: Physics;
   readonly #settings: ArmWorldSettings;
+  readonly #iterations: number;
   readonly #build: ArmBuild;
   readonly #kinematics: ArmKinematics;
   readonly #joints: JointSensor;
@@ -94,10 +95,12 @@ export class ArmWorld implements JointState {
   #push: LinkPush | null = null;
 
   constructor(physics: Physics, model: ArmModel, settings: ArmWorldSettings) {
-    const { physicsTimestep, gravityCompensation, scene } = settings;
+    const { physicsTimestep, gravityCompensation, scene, solverIterations = 2 } = settings;
     this.model = model;
     this.#physics = physics;
     this.#settings = settings;
+    // One iteration is exact without contacts.
+    this.#iterations = scene === undefined ? 1 : solverIterations;
     this.#build = prepareArm(model, scene !== undefined, gravityCompensation ? 0 : 1);
     this.#kinematics = new ArmKinematics(model);
     this.#joints = new JointSensor(model.links.length, physicsTimestep);
@@ -105,7 +108,9 @@ export class ArmWorld implements JointState {
     const hand = model.links.at(-1);
     const { gripper } = model;
     this.#gripper =
-      gripper === undefined || hand === undefined ? null : new GripperBodies(gripper, hand, physicsTimestep);
+      gripper === undefined || hand === undefined
+        ? null
+        : new GripperBodies(gripper, hand, physicsTimestep, this.#iterations);
     this.angles = this.#joints.angles;
     this.speeds = this.#joints.speeds;
     this.openings = this.#gripper?.openings ?? new Float64Array(0);
@@ -119,12 +124,11 @@ export class ArmWorld implements JointState {
 
   /** Rebuilds the world with the arm at rest at the given joint angles, [N] rad. */
   reset(angles: ArrayLike<number>, { objects = [], opening = 0, friction = 1 }: Placement = {}): void {
-    const { physicsTimestep, solverIterations = 2, scene } = this.#settings;
+    const { physicsTimestep, scene } = this.#settings;
     this.#world?.free();
     const world = this.#physics.createWorld({
       physicsTimestep,
-      // One iteration is exact without contacts.
-      solverIterations: scene === undefined ? 1 : solverIterations,
+      solverIterations: this.#iterations,
       gravity: GRAVITY,
       friction,
     });

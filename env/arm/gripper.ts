@@ -40,6 +40,7 @@ export interface GripperState {
   readonly fingers: readonly BodyHandle[];
   readonly openings: Float64Array;
   readonly speeds: Float64Array;
+  readonly accelerations: Float64Array;
   readonly axes: Float64Array;
   readonly levers: Float64Array;
   readonly closedDistances: Float64Array;
@@ -58,6 +59,10 @@ export class GripperBodies {
   /** The last link, which carries the fingers. */
   readonly #link: ArmLink;
   readonly #physicsTimestep: number;
+  /** Rapier's solver iterations in each substep. */
+  readonly #iterations: number;
+  /** Acceleration by the force of the last substep, [2] m/s². */
+  readonly #accelerations = new Float64Array(2);
   #fingers: readonly BodyHandle[] = [];
   /** In the hand's body frame: opening directions, and moments of unit forces along them, both [2 × 3]. */
   readonly #axes = new Float64Array(6);
@@ -68,10 +73,11 @@ export class GripperBodies {
   readonly #rotated = new Float64Array(3);
   readonly #position = new Float32Array(3);
 
-  constructor(gripper: Gripper, link: ArmLink, physicsTimestep: number) {
+  constructor(gripper: Gripper, link: ArmLink, physicsTimestep: number, iterations: number) {
     this.#gripper = gripper;
     this.#link = link;
     this.#physicsTimestep = physicsTimestep;
+    this.#iterations = iterations;
   }
 
   /** Creates the fingers at an opening, metres each, at rest. */
@@ -80,6 +86,7 @@ export class GripperBodies {
     const handCenter = rotate(hand.orientation, this.#link.centerOfMass);
     this.openings.fill(opening);
     this.speeds.fill(0);
+    this.#accelerations.fill(0);
     this.#fingers = fingers.map((finger, i) => {
       const orientation = multiply(hand.orientation, finger.orientation);
       const axis = rotate(orientation, finger.axis);
@@ -168,6 +175,7 @@ export class GripperBodies {
       fingers: this.#fingers,
       openings: this.openings.slice(),
       speeds: this.speeds.slice(),
+      accelerations: this.#accelerations.slice(),
       axes: this.#axes.slice(),
       levers: this.#levers.slice(),
       closedDistances: this.#closedDistances.slice(),
@@ -179,6 +187,7 @@ export class GripperBodies {
     this.#fingers = state.fingers;
     this.openings.set(state.openings);
     this.speeds.set(state.speeds);
+    this.#accelerations.set(state.accelerations);
     this.#axes.set(state.axes);
     this.#levers.set(state.levers);
     this.#closedDistances.set(state.closedDistances);
@@ -193,9 +202,16 @@ export class GripperBodies {
     const { fingers, travel } = this.#gripper;
     const { mass } = fingers[i]!;
     const dt = this.#physicsTimestep;
-    const next = this.openings[i]! + dt * (this.speeds[i]! + (dt * force) / mass);
+    const n = this.#iterations;
+    // Rapier integrates n times, each time the speed first: a constant acceleration a moves a finger by
+    // v dt + a dt² (n + 1) / 2n, and its speed ends a dt (n − 1) / 2n above the mean that is measured.
+    const response = (dt ** 2 * (n + 1)) / (2 * n) / mass;
+    const speed = this.speeds[i]! + (this.#accelerations[i]! * dt * (n - 1)) / (2 * n);
+    const next = this.openings[i]! + dt * speed + response * force;
     const end = Math.min(Math.max(next, 0), travel);
-    return end === next ? force : force + (mass * (end - next)) / dt ** 2;
+    const stopped = end === next ? force : force + (end - next) / response;
+    this.#accelerations[i] = stopped / mass;
+    return stopped;
   }
 
   /** Writes the i-th of `vectors`, given in the hand's body frame, in the world's frame into #rotated. */

@@ -12,7 +12,7 @@ import { parseConfig } from "../../shared/config.ts";
 import { InputError } from "../../shared/errors.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
-import { HALF, ScriptedHand, SPOT, tableWithCube } from "./tasks/scripted-hand.ts";
+import { HALF, RATE, ScriptedHand, SPOT, tableWithCube } from "./tasks/scripted-hand.ts";
 
 const physics = await loadPhysics("compat");
 const settings = (env: object) => parseConfig({ env }, "test").env;
@@ -193,7 +193,7 @@ describe("a hand above a table with a cube", () => {
     const expected = moveOn(hand);
     for (const restored of [hand, other]) {
       restored.arm.restoreState(state);
-      expect(restored.arm.time).toBe(state.substeps / 500);
+      expect(restored.arm.time).toBe(state.substeps / RATE);
       expect(moveOn(restored)).toEqual(expected);
     }
   });

@@ -21,8 +21,9 @@ import {
 export const HALF = 0.02;
 /** Nominal position of the cube on the table, metres. */
 export const SPOT: Vec3 = [0.55, 0, HALF];
-const RATE = 500;
-const SUBSTEPS = 20;
+/** Those of the pick-and-place task. */
+export const RATE = 250;
+const SUBSTEPS = 10;
 /** Maximum action along each axis: avoids overshooting. */
 const MAX_ACTION = 0.4;
 
