@@ -22,7 +22,7 @@ export const TrainConfig = z.strictObject({
     { min: 0, max: 64 },
     0,
     "Training episodes played by worker threads while the training thread learns from one; 0 is everything in one thread. The number changes results. `steadyarm train` without it chooses 2 on two or more cores (docs/ddpg.md).",
-    "measured here, docs/performance.md; sweeps and cases give each core a run instead",
+    "sweeps, cases and code give each core a run instead",
   ),
   demos: z
     .strictObject({
