@@ -104,7 +104,7 @@ describe("steadyarm watch", () => {
     [["watch", "--port", "x"], '--port: expected an integer in [0, 65535], got "x"'],
     [["watch", "--port", "70000"], "--port: expected an integer in [0, 65535]"],
     [["watch", "--prot", "1"], "unknown option '--prot'. Did you mean --port?"],
-    [["record"], "missing required argument 'run'"],
+    [["record"], "record: expected a run, or --scripted <env>, got neither"],
     [["record", "none"], "none: expected "],
     [["record", "none", "--seed", "-1"], '--seed: expected an integer ≥ 0, got "-1"'],
     [["record", "none", "--noise", "2"], '--noise: expected a number in [0, 1], got "2"'],
