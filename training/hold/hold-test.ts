@@ -4,7 +4,7 @@
  * Docs: docs/holding.md.
  */
 
-/** What an episode of the test has, besides a goal. */
+/** The conditions of an episode of the test. */
 export interface HoldTest {
   /** Duration of an episode, at least `SETTLING` seconds. */
   readonly seconds: number;
