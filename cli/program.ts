@@ -56,7 +56,10 @@ export async function run(words: readonly string[]): Promise<number> {
     .option("--reward <kind>", "sparse, dense or potential; default sparse")
     .option("--control <mode>", "torque, velocity, position or ee (end effector); default torque")
     .option("--seed <n>", "seed of all randomness; default 1")
-    .option("--steps <n>", "environment steps; default 20000, for object tasks 300000 or until solved")
+    .option(
+      "--steps <n>",
+      "environment steps; default that of the preset: 30000 for steady, 300000 or until solved for object tasks, 20000 otherwise",
+    )
     .option("--engine <name>", "runs the updates: onnx or tfjs; default onnx")
     .option(
       "--preset <name>",
@@ -95,7 +98,7 @@ export async function run(words: readonly string[]): Promise<number> {
     )
     .option(
       "--seconds <s>",
-      "go on beyond the time limit and measure how long goals are held (docs/holding.md)",
+      "continue beyond the time limit and measure how long goals are held (docs/holding.md)",
     )
     .option("--push <N>", "push a random link for 0.2 s, every 5 s; --seconds defaults to 20")
     .option("--moving-goal <m/s>", "move the goal at this speed; --seconds defaults to 20")

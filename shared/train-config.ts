@@ -51,12 +51,17 @@ export const TrainConfig = z.strictObject({
         "Share of training episodes that start at the joint angles in which an earlier one ended; evaluations never do.",
         "off; 0.97 in the steady preset, docs/holding.md",
       ),
-      rampEpisodes: integer({ min: 0 }, 200, "Training episodes over which that share rises from 0.", OURS),
+      rampEpisodes: integer(
+        { min: 0 },
+        200,
+        "Training episodes over which that share rises from 0.",
+        "chosen here, docs/holding.md",
+      ),
       keepGoal: real(
         { min: 0, max: 1 },
         0.5,
         "Share of those episodes that keep the goal of the earlier one; the others draw a new one.",
-        OURS,
+        "chosen here, docs/ddpg.md",
       ),
     })
     .prefault({}),

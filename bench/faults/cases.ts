@@ -10,7 +10,7 @@ import {
 } from "./broken-env.ts";
 import { type Layouts, withDeadUnits } from "./broken-networks.ts";
 
-/** A training run that differs from the steady preset. */
+/** A training run that differs from the preset ddpg-her. */
 export interface Case {
   readonly name: string;
   /** The difference, in a few words. */
@@ -30,7 +30,7 @@ export interface Case {
 /** Settings, by path, that all cases of an environment share. */
 export type EnvironmentSettings = Readonly<Record<string, unknown>> & { readonly "train.steps": number };
 
-/** Environments of the cases, with enough steps for the steady preset to learn, or nearly. */
+/** Environments of the cases, with enough steps for the preset ddpg-her to learn, or nearly. */
 export const ENVIRONMENTS: Readonly<Record<string, EnvironmentSettings>> = {
   "panda-reach": { "train.steps": 8000, "train.evaluationEpisodes": 20, "train.finalEpisodes": 50 },
   "planar2-reach": {
@@ -166,7 +166,7 @@ export const FAULTS: readonly Case[] = [
 
 /** Variants that learn: the doctor must find no cause. */
 export const HEALTHY: readonly Case[] = [
-  { name: "steady", meaning: "the default", cause: "healthy", stepsFactor: 1.5, set: {} },
+  { name: "ddpg-her", meaning: "no change", cause: "healthy", stepsFactor: 1.5, set: {} },
   { name: "gamma-0.98", meaning: "γ 0.98", cause: "healthy", stepsFactor: 1.5, set: { "agent.gamma": 0.98 } },
   {
     name: "wide",
