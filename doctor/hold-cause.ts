@@ -1,6 +1,10 @@
 /** @file The cause of a policy that reaches its goals and leaves them after its time limit. */
 
+import { parseConfig } from "../shared/config.ts";
+import { presetSettings } from "../shared/presets.ts";
 import { type Cause, over, under } from "./cause.ts";
+
+const STEADY = parseConfig(presetSettings("steady"), "preset steady");
 
 export const HOLD_CAUSE: Cause = {
   name: "no-hold",
@@ -33,11 +37,11 @@ export const HOLD_CAUSE: Cause = {
   ],
   effects: [],
   explanation:
-    "The policy reaches its goals and drifts away from them after the seconds that a training episode lasts: the goal leaves some joints free, and they end where it never trained.",
+    "The policy reaches its goals and drifts away from them once a training episode would be over: the goal leaves some joints free, and they move to angles at which the policy never trained.",
   fixes: [
-    ["train.carryOver.probability", 0.97],
-    ["env.rewardTerms.posture", 5],
-    ["agent.actorAveraging", 0.001],
+    ["train.carryOver.probability", STEADY.train.carryOver.probability],
+    ["env.rewardTerms.posture", STEADY.env.rewardTerms.posture],
+    ["agent.actorAveraging", STEADY.agent.actorAveraging],
   ],
   remedy:
     "Train episodes that start where earlier ones ended, with a cost on leaving the home posture and an averaged actor (docs/holding.md)",
