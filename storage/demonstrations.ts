@@ -24,7 +24,7 @@ import { statPath } from "./stat-path.ts";
 import { formatJson, parseJson } from "./strict-json.ts";
 
 /** Name of the file that describes the demonstrations in a folder. */
-export const DEMOS_FILE = "demos.json";
+const DEMOS_FILE = "demos.json";
 const EPISODES_FILE = "episodes.safetensors";
 const FORMAT = "steadyarm-demonstrations";
 const SCHEMA_VERSION = 1;
@@ -172,9 +172,8 @@ function toTensors(episodes: readonly EpisodeRecording[], sizes: EpisodeSizes): 
 function fromTensors(tensors: Tensors, facts: DemonstrationFacts, where: string): EpisodeRecording[] {
   const { episodes: count, steps, sizes } = facts;
   const moments = steps + count;
-  const floats = (name: string, rows: number, columns: number): Float32Array => {
+  const floats = (name: string, ...shape: readonly number[]): Float32Array => {
     const tensor = tensors[name];
-    const shape = columns === 0 ? [0, 0] : [rows, columns];
     if (!(tensor?.data instanceof Float32Array) || String(tensor.shape) !== String(shape)) {
       const got = tensor === undefined ? undefined : unquoted(`[${tensor.shape}]`);
       throw refuse(`${where}: ${name}`, `float32 of shape [${shape}]`, got);
@@ -197,8 +196,8 @@ function fromTensors(tensors: Tensors, facts: DemonstrationFacts, where: string)
   const achievedGoals = floats("achieved_goals", moments, sizes.goal);
   const desiredGoals = floats("desired_goals", count, sizes.goal);
   const actions = floats("actions", steps, sizes.action);
-  const terms = floats("terms", steps, sizes.terms);
-  const rewards = tensors["rewards"]?.data;
+  const terms = floats("terms", sizes.terms === 0 ? 0 : steps, sizes.terms);
+  const rewards = floats("rewards", count);
   const lengths = integers("lengths", sizes.maxSteps);
   const terminated = integers("terminated", 1);
   const success = integers("success", 1);
@@ -220,7 +219,7 @@ function fromTensors(tensors: Tensors, facts: DemonstrationFacts, where: string)
       terms: terms.slice(from * sizes.terms, to * sizes.terms),
       length,
       terminated: terminated[i] === 1,
-      episodeReturn: Number(rewards?.[i] ?? 0),
+      episodeReturn: rewards[i]!,
       successAtEnd: success[i] === 1,
       firstSuccess: firstSuccess[i]!,
     };

@@ -118,6 +118,11 @@ describe("a folder of demonstrations", () => {
       "actions: expected float32 of shape [9,2], got [9,3]",
     ],
     [
+      "has rewards of other episodes",
+      (path) => forge(path, () => ({ rewards: { shape: [2], data: new Float32Array(2) } })),
+      "rewards: expected float32 of shape [3], got [2]",
+    ],
+    [
       "has lengths of other episodes",
       (path) => forge(path, () => ({ lengths: { shape: [3], data: Int32Array.of(4, 4, 4) } })),
       "lengths: expected episodes of 9 steps together, got 12",
