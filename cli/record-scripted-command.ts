@@ -38,7 +38,7 @@ export async function recordScriptedCommand(flags: RecordScriptedFlags): Promise
   const config = resolveConfig({ env: id, control, set });
   const out = flags.out ?? `demos-${id}-${config.env.control}-s${seed}`;
   checkNewFolder(out);
-  const signals = catchStopSignals();
+  const signals = catchStopSignals("finishing the episode");
   const stream = flags.json === true ? process.stderr : process.stdout;
   const start = performance.now();
   try {

@@ -7,6 +7,7 @@ import { loadEngine } from "../agent/engine/select.ts";
 import { envModule, interactiveModule, leftOutOf, makeEnv } from "../env/registry.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
+import { DEFAULT_PRESET } from "../shared/presets.ts";
 import { syncFolder } from "../storage/atomic-file.ts";
 import { describeMachine, describeVersions } from "../storage/machine.ts";
 import { createManifest, type Manifest, readManifest, writeManifest } from "../storage/manifest.ts";
@@ -33,9 +34,6 @@ export interface TrainFlags extends ConfigFlags {
   readonly watch?: boolean;
   readonly json?: boolean;
 }
-
-/** The preset that equals the defaults. */
-const DEFAULT_PRESET = "steady";
 
 /** Parent of run folders without --out. */
 const RUNS = "runs";

@@ -36,11 +36,14 @@ const EFFICIENT = {
 /** Ends at the third evaluation in a row that counts as solved. */
 const UNTIL_SOLVED = { steps: 300_000, stopConverged: 3 };
 
+/** Name of the preset of a task without one of its own. */
+export const DEFAULT_PRESET = "steady";
+
 export const PRESETS: readonly Preset[] = [
   {
-    name: "steady",
+    name: DEFAULT_PRESET,
     meaning:
-      "For reaching: ddpg-her with what makes a policy hold its goal for minutes: carried-over starts, a posture cost, an averaged actor.",
+      "For reaching: ddpg-her for 30,000 steps with three settings that make a policy hold its goal for minutes: carried-over starts, a posture cost, an averaged actor.",
     settings: {
       agent: { actorAveraging: 0.001 },
       env: { rewardTerms: { posture: 5 } },
@@ -114,7 +117,7 @@ export const PRESETS: readonly Preset[] = [
 
 /** Returns the name of the preset for a task. */
 export function presetOfTask(task: string): string {
-  return PRESETS.find((preset) => preset.task === task)?.name ?? "steady";
+  return PRESETS.find((preset) => preset.task === task)?.name ?? DEFAULT_PRESET;
 }
 
 /** Returns the settings of a preset. Throws InputError with a suggestion for an unknown name. */
