@@ -48,7 +48,7 @@ export async function evalCommand(run: string, flags: EvalFlags): Promise<number
     if (test === undefined) evaluation = await evaluate(env, policy.act, seeds);
     else {
       const actor = { weights, normalizers };
-      const played = await evaluateHolding({ config, sizes: expected, actor, seeds, test, jobs });
+      const played = await evaluateHolding({ config, actor, seeds, test, jobs });
       evaluation = summarize(played.map(({ outcome }) => outcome));
       hold = summarizeHold(played, test, env.controlTimestep);
     }

@@ -1,9 +1,8 @@
-/** @file Runs a test of holding on all cores, with progress on stderr. */
+/** @file Runs a test of holding in worker threads, with progress on stderr. */
 
-import { envModule, interactiveModule, makeInteractive } from "../env/registry.ts";
+import { envModule, interactiveModule } from "../env/registry.ts";
 import type { RunConfig } from "../shared/config.ts";
-import type { EpisodeSizes } from "../shared/episode.ts";
-import { type HoldPlayer, holdPlayer, playHoldTest } from "../training/hold/hold-player.ts";
+import { playHoldTest } from "../training/hold/hold-player.ts";
 import type { HoldTest } from "../training/hold/hold-test.ts";
 import type { LongEpisode } from "../training/hold/long-episode.ts";
 import type { ActorSnapshot } from "../training/policy-snapshot.ts";
@@ -12,7 +11,6 @@ import { WorkerThread } from "../training/worker-thread.ts";
 
 export interface HoldEvaluation {
   readonly config: RunConfig;
-  readonly sizes: EpisodeSizes;
   readonly actor: ActorSnapshot;
   readonly seeds: readonly number[];
   readonly test: HoldTest;
@@ -22,37 +20,25 @@ export interface HoldEvaluation {
 
 /** Plays an episode of a test for each seed. Throws InputError if the simulation diverges or a thread ends. */
 export async function evaluateHolding(evaluation: HoldEvaluation): Promise<LongEpisode[]> {
-  const { config, sizes, actor, seeds, test } = evaluation;
+  const { config, actor, seeds, test } = evaluation;
   const { env, agent } = config;
   const jobs = Math.min(evaluation.jobs, seeds.length);
   const progress = countOnStderr(seeds.length);
-  const play = (players: readonly HoldPlayer[]) => playHoldTest(players, actor, seeds, test, progress.count);
+  const setup = {
+    env: envModule(env, agent.gamma),
+    interactive: interactiveModule(env, agent.gamma),
+    config,
+  };
+  const workers = Array.from({ length: jobs }, () => new WorkerThread(setup, "Run the command again"));
   try {
-    if (jobs === 1) {
-      const arm = await makeInteractive(env, agent.gamma);
-      try {
-        return await play([holdPlayer(arm, config, sizes)]);
-      } finally {
-        arm.dispose();
-      }
-    }
-    const setup = {
-      env: envModule(env, agent.gamma),
-      interactive: interactiveModule(env, agent.gamma),
-      config,
-    };
-    const workers = Array.from({ length: jobs }, () => new WorkerThread(setup, "Run the command again"));
-    try {
-      return await play(workers);
-    } finally {
-      await Promise.all(workers.map((worker) => worker.close()));
-    }
+    return await playHoldTest(workers, actor, seeds, test, progress.count);
   } finally {
+    await Promise.all(workers.map((worker) => worker.close()));
     progress.close();
   }
 }
 
-/** Shows the number of finished episodes in one line on a terminal; elsewhere nothing. */
+/** Shows the number of finished episodes in one line on a terminal; prints nothing elsewhere. */
 function countOnStderr(total: number) {
   const { stderr } = process;
   const isShown = stderr.isTTY === true && process.env["TERM"] !== "dumb";

@@ -1,8 +1,8 @@
 /**
  * @file Carry-over: training episodes that start where an earlier one ended (train.carryOver).
  *
- * An episode lasts two seconds, but the arm should hold its goal for as long as one watches. Chains of carried-over
- * episodes visit the postures that the policy drifts to, so it learns to act there. Resets become rare, as in
+ * An episode lasts two seconds, but the arm should hold its goal for minutes. Chains of carried-over episodes visit the
+ * postures that the policy drifts to, so it learns to act there. Resets become rare, as in
  * autonomous reinforcement learning (Eysenbach et al. 2018, arXiv:1711.06782). Evaluations never use it.
  */
 

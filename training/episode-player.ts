@@ -1,14 +1,13 @@
 /** @file Plays ordered training episodes in a worker thread. */
 
 import { BehaviourPolicy } from "../agent/behaviour-policy.ts";
-import { inputNormalizers } from "../agent/network-inputs.ts";
-import { actorFrom } from "../agent/policy.ts";
 import type { RunConfig } from "../shared/config.ts";
 import { Episode, type EpisodeRecording, episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { trainingReset } from "./carry-over.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
+import { savedActor } from "./policy-snapshot.ts";
 import { rollout } from "./rollout.ts";
 
 export class EpisodePlayer {
@@ -26,10 +25,7 @@ export class EpisodePlayer {
   async play({ index, seed, start, steps, actor, normalizers }: EpisodeOrder): Promise<EpisodeRecording> {
     const { agent, train } = this.#config;
     const { sizes } = this.#episode;
-    const policy = actorFrom(agent, sizes, {
-      normalizers: inputNormalizers(agent, sizes, normalizers),
-      actor: () => actor,
-    });
+    const policy = savedActor(agent, sizes, actor, normalizers);
     const behaviour = new BehaviourPolicy(agent, sizes.action, policy);
     behaviour.steps = steps;
     const rng = episodeRng(train.seed, index).fork("exploration");

@@ -8,8 +8,9 @@ import type { EpisodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { createInteractiveArm } from "./create-env.ts";
 import { evaluationSeeds } from "./evaluate.ts";
-import { type HoldPlayer, holdPlayer, playHoldTest } from "./hold/hold-player.ts";
+import { holdPlayer, playHoldTest } from "./hold/hold-player.ts";
 import { type HoldSummary, summarizeHold } from "./hold/hold-summary.ts";
+import type { HoldTest } from "./hold/hold-test.ts";
 import type { LongEpisode } from "./hold/long-episode.ts";
 import type { PolicySnapshot } from "./policy-snapshot.ts";
 import { unlessStopped } from "./unless-stopped.ts";
@@ -50,31 +51,38 @@ export async function finalHold(
   if (seconds === 0 || interactive === undefined || successRate < MIN_SUCCESS) return undefined;
   const test = { seconds, push: 0, goalSpeed: 0, randomPosture: false };
   const seeds = evaluationSeeds(seed, "final", episodes);
-  const play = (players: readonly HoldPlayer[]) => playHoldTest(players, snapshot, seeds, test);
   const played =
     workers === undefined
-      ? await playInThread(play, interactive, config, taskFacts(env).sizes, stopRequested)
-      : await unlessStopped(play(Array.from({ length: workers.size }, () => workers)), stopRequested);
+      ? await playInThread(interactive, config, taskFacts(env).sizes, snapshot, seeds, test, stopRequested)
+      : await unlessStopped(
+          playHoldTest(new Array<WorkerPool>(workers.size).fill(workers), snapshot, seeds, test),
+          stopRequested,
+        );
   if (played === undefined || stopRequested()) return undefined;
   return { seconds, episodes, ...summarizeHold(played, test, env.controlTimestep) };
 }
 
+/** Returns undefined if a stop is requested meanwhile. */
 async function playInThread(
-  play: (players: readonly HoldPlayer[]) => Promise<LongEpisode[]>,
   interactive: EnvModule,
   config: RunConfig,
   sizes: EpisodeSizes,
+  snapshot: PolicySnapshot,
+  seeds: readonly number[],
+  test: HoldTest,
   stopRequested: () => boolean,
-): Promise<LongEpisode[]> {
+): Promise<LongEpisode[] | undefined> {
   const arm = await createInteractiveArm(interactive);
   try {
     const player = holdPlayer(arm, config, sizes);
-    const hold: HoldPlayer["hold"] = async (...episode) => {
+    const played: LongEpisode[] = [];
+    for (const seed of seeds) {
       // Signals are delivered between turns of the event loop, and an episode takes none.
       await eventLoopTurn();
-      return stopRequested() ? [] : player.hold(...episode);
-    };
-    return await play([{ hold }]);
+      if (stopRequested()) return undefined;
+      played.push(await player.hold(snapshot, seed, test));
+    }
+    return played;
   } finally {
     arm.dispose();
   }

@@ -4,14 +4,14 @@ import { setImmediate as eventLoopTurn } from "node:timers/promises";
 import type { Batch } from "../agent/batch.ts";
 import { type TaskFacts, taskFacts } from "../agent/memory.ts";
 import { type InputNormalizers, inputNormalizers } from "../agent/network-inputs.ts";
-import { actorFrom, type Policy, policyFrom } from "../agent/policy.ts";
+import { type Policy, policyFrom } from "../agent/policy.ts";
 import type { RunConfig } from "../shared/config.ts";
 import { Episode, type EpisodeRecording } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { diagnosticsRng, EpisodeDiagnostics } from "./diagnostics/episode-diagnostics.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
 import { type EpisodeOutcome, type Evaluation, evaluationSeeds, playEpisode, summarize } from "./evaluate.ts";
-import type { PolicySnapshot } from "./policy-snapshot.ts";
+import { type PolicySnapshot, savedActor } from "./policy-snapshot.ts";
 import type { Act } from "./rollout.ts";
 
 /** The part of a run's settings that an evaluation depends on. */
@@ -106,11 +106,8 @@ export class PolicyEvaluator {
     return reportOf(diagnostics);
   }
 
-  #actor(actor: Float32Array, saved: PolicySnapshot["normalizers"]): Act {
-    const { agent } = this.#config;
-    const { sizes } = this.#task;
-    const networks = { normalizers: inputNormalizers(agent, sizes, saved), actor: () => actor };
-    return actorFrom(agent, sizes, networks).act;
+  #actor(actor: Float32Array, normalizers: PolicySnapshot["normalizers"]): Act {
+    return savedActor(this.#config.agent, this.#task.sizes, actor, normalizers).act;
   }
 
   #diagnostics({ steps, weights, normalizers: saved }: PolicySnapshot): EpisodeDiagnostics {

@@ -2,7 +2,11 @@
 
 import { z } from "zod";
 import type { Ddpg } from "../agent/ddpg.ts";
+import { inputNormalizers } from "../agent/network-inputs.ts";
 import { NormalizerState } from "../agent/normalizer.ts";
+import { actorFrom, type Policy } from "../agent/policy.ts";
+import type { AgentConfig } from "../shared/agent-config.ts";
+import type { EpisodeSizes } from "../shared/episode.ts";
 import { Count, Float32Values } from "../shared/state-schemas.ts";
 
 export const PolicySnapshot = z.strictObject({
@@ -24,6 +28,19 @@ export type PolicySnapshot = z.infer<typeof PolicySnapshot>;
 /** The part of a snapshot that acts. */
 export interface ActorSnapshot extends Pick<PolicySnapshot, "normalizers"> {
   readonly weights: Pick<PolicySnapshot["weights"], "actor">;
+}
+
+/** Returns the policy of an actor's flat weight vector and saved normalisers. */
+export function savedActor(
+  config: AgentConfig,
+  sizes: EpisodeSizes,
+  actor: Float32Array,
+  normalizers: PolicySnapshot["normalizers"],
+): Pick<Policy, "act"> {
+  return actorFrom(config, sizes, {
+    normalizers: inputNormalizers(config, sizes, normalizers),
+    actor: () => actor,
+  });
 }
 
 /** Copies the agent's networks and normalisers. */

@@ -89,13 +89,13 @@ async function trainAgent(
 ): Promise<RunResult | undefined> {
   const { config, folder, env, reporter, stopRequested } = run;
   const { seed, finalEpisodes } = config.train;
-  const demonstrations = loadDemonstrations(config);
   const progress = new TrainingProgress(seed, env.rewardTerms);
   // A run killed before its first checkpoint starts over.
   const saved = run.resume && listCheckpoints(folder.checkpoints).length > 0;
   const state = saved ? restore(run, agent, progress) : undefined;
-  // A checkpoint has them already.
-  if (demonstrations !== undefined && state === undefined)
+  // A checkpoint has the demonstrations already.
+  const demonstrations = state === undefined ? loadDemonstrations(config) : undefined;
+  if (demonstrations !== undefined)
     storeDemonstrations(agent, demonstrations, episodeSizes(env), config.train.demos.folder);
   const logs = new RunLogs(folder.path, env.rewardTerms ?? [], run.resume ? (state?.logs ?? {}) : undefined);
   try {

@@ -58,9 +58,9 @@ export class WorkerPool implements Collector, HoldPlayer {
     return this.#queue(this.#evaluations, request);
   }
 
-  /** Plays episodes of a test of holding on one thread, as `evaluate` does. */
-  hold(actor: ActorSnapshot, seeds: readonly number[], test: HoldTest): Promise<readonly LongEpisode[]> {
-    return this.evaluate((thread) => thread.hold(actor, seeds, test));
+  /** Plays an episode of a test of holding, as `evaluate` does. */
+  hold(actor: ActorSnapshot, seed: number, test: HoldTest): Promise<LongEpisode> {
+    return this.evaluate((thread) => thread.hold(actor, seed, test));
   }
 
   /** Ends all threads at once; requests in progress stay unanswered. */

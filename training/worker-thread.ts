@@ -31,7 +31,7 @@ export type WorkerRequest =
   | {
       readonly kind: "hold";
       readonly actor: ActorSnapshot;
-      readonly seeds: readonly number[];
+      readonly seed: number;
       readonly test: HoldTest;
     };
 
@@ -39,7 +39,7 @@ export type WorkerReply =
   | { readonly kind: "played"; readonly recording: EpisodeRecording; readonly seconds: number }
   | ({ readonly kind: "playedSeed" } & EvaluationEpisode)
   | { readonly kind: "diagnosed"; readonly report: DiagnosticsReport }
-  | { readonly kind: "held"; readonly episodes: readonly LongEpisode[] }
+  | { readonly kind: "held"; readonly episode: LongEpisode }
   | { readonly kind: "failed"; readonly message: string; readonly isInputError: boolean };
 
 interface Waiting {
@@ -93,15 +93,11 @@ export class WorkerThread {
     return reply.report;
   }
 
-  /** Plays an episode of a test of holding for each of the given seeds. Rejects as `play` does. */
-  async hold(
-    actor: ActorSnapshot,
-    seeds: readonly number[],
-    test: HoldTest,
-  ): Promise<readonly LongEpisode[]> {
-    const reply = await this.#request({ kind: "hold", actor, seeds, test });
+  /** Plays an episode of a test of holding. Rejects as `play` does. */
+  async hold(actor: ActorSnapshot, seed: number, test: HoldTest): Promise<LongEpisode> {
+    const reply = await this.#request({ kind: "hold", actor, seed, test });
     if (reply.kind !== "held") throw internal(`worker: expected a test of holding, got ${reply.kind}`);
-    return reply.episodes;
+    return reply.episode;
   }
 
   /** Ends the thread at once, whatever it is doing. */

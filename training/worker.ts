@@ -49,8 +49,8 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
         return { kind: "diagnosed", report: evaluator.diagnose(request.snapshot, request.recordings) };
       case "hold": {
         holder ??= createHolder();
-        const { actor, seeds, test } = request;
-        return { kind: "held", episodes: await (await holder).hold(actor, seeds, test) };
+        const { actor, seed, test } = request;
+        return { kind: "held", episode: await (await holder).hold(actor, seed, test) };
       }
     }
   } catch (error) {

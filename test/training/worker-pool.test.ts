@@ -12,6 +12,15 @@ const SNAPSHOT = {
 };
 const TEST = { seconds: 4, push: 0, goalSpeed: 0, randomPosture: false };
 
+const LONG_EPISODE = {
+  outcome: {
+    ...{ successAtEnd: true, successOnce: true, finalDistance: 0 },
+    ...{ episodeReturn: 0, length: 1, figures: {} },
+  },
+  distances: new Float32Array(1),
+  achieved: new Uint8Array(1),
+};
+
 /** A request that a thread has got. */
 interface Request {
   readonly name: string;
@@ -29,7 +38,7 @@ function poolOf(size: number) {
     play: ({ index }) => reply(`episode ${index}`, { recording: RECORDING, seconds: 0 }),
     playSeed: () => Promise.reject(new Error("unused")),
     diagnose: () => reply("diagnose", { diagnostics: {} }),
-    hold: (_, [seed]) => reply(`evaluation ${seed}`, []),
+    hold: (_, seed) => reply(`evaluation ${seed}`, LONG_EPISODE),
     close: async () => undefined,
   };
   const pool = new WorkerPool(Array.from({ length: size }, () => thread));
@@ -38,7 +47,7 @@ function poolOf(size: number) {
       ...{ index, seed: 1, steps: 0, actor: new Float32Array() },
       normalizers: SNAPSHOT.normalizers,
     });
-  const evaluate = (seed: number) => pool.hold(SNAPSHOT, [seed], TEST);
+  const evaluate = (seed: number) => pool.hold(SNAPSHOT, seed, TEST);
   const names = () => requests.map(({ name }) => name);
   return { requests, names, play, evaluate };
 }

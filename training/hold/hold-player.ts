@@ -1,17 +1,15 @@
 /** @file Plays the episodes of a test of holding: in this thread, or divided among several. */
 
-import { inputNormalizers } from "../../agent/network-inputs.ts";
-import { actorFrom } from "../../agent/policy.ts";
 import type { InteractiveArm } from "../../env/interactive-arm.ts";
 import type { RunConfig } from "../../shared/config.ts";
 import type { EpisodeSizes } from "../../shared/episode.ts";
-import type { ActorSnapshot } from "../policy-snapshot.ts";
+import { type ActorSnapshot, savedActor } from "../policy-snapshot.ts";
 import type { HoldTest } from "./hold-test.ts";
 import { type LongEpisode, playLongEpisode } from "./long-episode.ts";
 
-/** Plays an episode of a test for each seed. */
+/** Plays an episode of a test. */
 export interface HoldPlayer {
-  hold(actor: ActorSnapshot, seeds: readonly number[], test: HoldTest): Promise<readonly LongEpisode[]>;
+  hold(actor: ActorSnapshot, seed: number, test: HoldTest): Promise<LongEpisode>;
 }
 
 /** Returns a player with its own arm, in the calling thread. */
@@ -21,12 +19,9 @@ export function holdPlayer(
   sizes: EpisodeSizes,
 ): HoldPlayer {
   return {
-    hold: async ({ weights, normalizers }, seeds, test) => {
-      const policy = actorFrom(config.agent, sizes, {
-        normalizers: inputNormalizers(config.agent, sizes, normalizers),
-        actor: () => weights.actor,
-      });
-      return seeds.map((seed) => playLongEpisode(arm, policy.act, seed, test));
+    hold: async ({ weights, normalizers }, seed, test) => {
+      const { act } = savedActor(config.agent, sizes, weights.actor, normalizers);
+      return playLongEpisode(arm, act, seed, test);
     },
   };
 }
@@ -48,8 +43,7 @@ export async function playHoldTest(
   const work = async (player: HoldPlayer) => {
     while (next < seeds.length) {
       const i = next++;
-      const [episode] = await player.hold(actor, seeds.slice(i, i + 1), test);
-      if (episode !== undefined) episodes[i] = episode;
+      episodes[i] = await player.hold(actor, seeds[i]!, test);
       finished += 1;
       onEpisode?.(finished);
     }

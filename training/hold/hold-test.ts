@@ -24,13 +24,13 @@ const PUSH_INTERVAL = 5;
 /** Duration of a push, seconds. */
 const PUSH_DURATION = 0.2;
 /** Seconds from the end of a push until the arm must be back. */
-export const RECOVERY_TIME = 2;
+const RECOVERY_TIME = 2;
 
 /** Shortest test with a push, seconds. */
 export const MIN_PUSH_SECONDS = PUSH_INTERVAL + PUSH_DURATION + RECOVERY_TIME;
 
 /** A push in steps of the episode: it acts from step `start` to step `end` − 1, and the arm must be back at `deadline`. */
-export interface PushTiming {
+interface PushTiming {
   readonly start: number;
   readonly end: number;
   readonly deadline: number;
