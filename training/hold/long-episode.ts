@@ -1,4 +1,4 @@
-/** @file Plays an episode that continues past its time limit, with pushes and a moving goal. */
+/** @file Plays an episode that continues beyond its time limit, with pushes and a moving goal. */
 
 import { drawPosture } from "../../env/arm/random-posture.ts";
 import type { InteractiveArm, Push } from "../../env/interactive-arm.ts";
