@@ -144,13 +144,11 @@ export function placeVariant(
       if (module !== undefined) return [{ kernel: startKernel(module, memory) }];
       const { session, inputs, outputs: results } = stage;
       if (session === undefined) return [];
-      const fromCaller = (each: InputNode) =>
-        isFeed(each) && !parts.reads.some(({ name }) => name === each.name);
-      const inMemory = inputs.filter((each) => !fromCaller(each));
+      const inMemory = inputs.filter((each) => !isFeed(each));
       return [
         {
           session,
-          feeds: inputs.filter(fromCaller),
+          feeds: inputs.filter(isFeed),
           inputs: tensors(inMemory.map(({ name, shape }) => [inputName(name), name, shape])),
           fetches: tensors(results.map(({ name, node }) => [outputName(name), name, node.shape])),
         },

@@ -3,13 +3,12 @@
  *
  * Layer normalisation, the critic's last layer, its loss and their gradients are three dozen operations on the same
  * rows. One by one, each reads and writes matrices. Here one function does all of it, tile by tile of a few rows. In
- * each pass (row-plan.ts) it first computes the numbers that a row has one of, for four rows at a time, and then loops
- * over the columns of each row (row-loop.ts).
+ * each pass (row-plan.ts) it first computes the values with one number per row, for four rows at a time, and then
+ * loops over the columns of each row (row-loop.ts).
  */
 
-import type { Node } from "../graph/node.ts";
+import { type Node, topologicalOrder } from "../graph/node.ts";
 import {
-  acrossLanes,
   columnLoops,
   fillColumns,
   LOOP_LOCALS,
@@ -21,8 +20,8 @@ import {
 } from "./row-loop.ts";
 import { extentOf, isNarrow } from "./row-operations.ts";
 import { isAcrossColumns, type Place, RowPlan, type Total } from "./row-plan.ts";
-import { neededFor, type Store } from "./vector-kernel.ts";
-import { elementwise, FOUR, ONE, REDUCTIONS, type Width } from "./vector-operations.ts";
+import type { Store } from "./vector-kernel.ts";
+import { acrossLanes, elementwise, FOUR, ONE, REDUCTIONS, type Width } from "./vector-operations.ts";
 import {
   ADD_I32,
   type Code,
@@ -71,7 +70,7 @@ class RowKernelWriter {
   readonly code: number[] = [];
   readonly #plan: RowPlan;
   readonly #tileRows: number;
-  /** Rows at a time for numbers that a row has one of. */
+  /** Rows at a time for values with one number per row. */
   readonly #width: Width;
 
   constructor(plan: RowPlan, rows: number, tileRows: number, width: Width) {
@@ -126,7 +125,7 @@ class RowKernelWriter {
     const due = plan.dueIn(pass, 1);
     const computed = due.filter((node) => !isKnown(node));
     const added = [...sums].filter(([{ node }]) => due.includes(node.inputs[0]));
-    const needed = neededFor([...computed, ...added.map(([{ node }]) => node.inputs[0])], isKnown);
+    const needed = topologicalOrder([...computed, ...added.map(([{ node }]) => node.inputs[0])], isKnown);
     const locals = new Map(needed.map((node) => [node, this.#declare(width.type)]));
     const push = (node: Node) => getLocal(locals.get(node)!);
     for (let row = 0; row < this.#tileRows; row += width.lanes) {

@@ -1,16 +1,14 @@
 /** @file Writes the loops of a row kernel over the columns of one row. */
 
-import type { Node, ReduceNode } from "../graph/node.ts";
+import { type Node, type ReduceNode, topologicalOrder } from "../graph/node.ts";
 import { isNarrow } from "./row-operations.ts";
 import type { LoopWork, Place, RowPlan } from "./row-plan.ts";
-import { neededFor } from "./vector-kernel.ts";
-import { elementwise, FOUR, ONE, REDUCTIONS, type Width } from "./vector-operations.ts";
+import { acrossLanes, elementwise, FOUR, inPairs, ONE, REDUCTIONS, type Width } from "./vector-operations.ts";
 import {
   ADD_I32,
   type Code,
   constF32,
   constI32,
-  extractLane,
   F32,
   F32X4,
   getLocal,
@@ -66,15 +64,6 @@ export function fillColumns(columns: number, address: number, value: number): Co
   });
 }
 
-/** Combines the lanes of a local variable, always in the same order. */
-export function acrossLanes(local: number, width: Width, combine: Code): Code {
-  if (width === ONE) return getLocal(local);
-  return inPairs(
-    [0, 1, 2, 3].map((lane) => [...getLocal(local), ...extractLane(lane)]),
-    combine,
-  );
-}
-
 /**
  * Writes a pass's loops over the columns of a row.
  *
@@ -114,7 +103,7 @@ export function columnLoops(
   return { code, results };
 }
 
-/** One loop. Setup of what a row has one of comes before it. */
+/** Writes one loop, and before it the loads of values that have one number per row. */
 function segmentLoop(
   plan: RowPlan,
   { reductions, totals, writes }: LoopWork,
@@ -130,7 +119,7 @@ function segmentLoop(
     ...[...reductions, ...totals.map(({ node }) => node)].map(({ inputs: [x] }) => x),
     ...writes.map(({ node }) => node),
   ];
-  const needed = neededFor(roots, isReady);
+  const needed = topologicalOrder(roots, isReady);
   const locals = new Map(needed.map((node) => [node, declare(width.type)]));
   const push = (node: Node) => getLocal(locals.get(node)!);
   for (const node of needed) {
@@ -201,15 +190,4 @@ function segmentsOf(columns: number, unrolled: number): Segment[] {
     { from: inCopies, to: inVectors, width: FOUR, copies: 1 },
     { from: inVectors, to: columns, width: ONE, copies: 1 },
   ].filter(({ from, to }) => from < to);
-}
-
-/** Combines neighbours, then neighbouring results. */
-function inPairs(values: readonly Code[], combine: Code): Code {
-  if (values.length <= 1) return values[0] ?? [];
-  const pairs: Code[] = [];
-  for (let i = 0; i < values.length; i += 2) {
-    const [left = [], right] = values.slice(i, i + 2);
-    pairs.push(right === undefined ? left : [...left, ...right, ...combine]);
-  }
-  return inPairs(pairs, combine);
 }

@@ -4,10 +4,18 @@
  * Every value is seen as a matrix: a vector [N] as [1, N], a scalar as [1, 1].
  */
 
-import { elementCount, type Node, type ReduceNode, type RowNode, topologicalOrder } from "../graph/node.ts";
+import {
+  elementCount,
+  isReduction,
+  type Node,
+  type ReduceNode,
+  type RowNode,
+  topologicalOrder,
+} from "../graph/node.ts";
 import { add, div, mean, mul, reduce, reshape, sqrt, square, sub, sum } from "../graph/ops.ts";
 import type { Output, Program } from "../graph/program.ts";
 import { rebuild, simplify } from "../graph/simplify.ts";
+import { isElementwise } from "./vector-operations.ts";
 
 /** Sizes of a value seen as a matrix. */
 export function extentOf({ shape }: Pick<Node, "shape">): readonly [rows: number, columns: number] {
@@ -22,32 +30,12 @@ export function isNarrow(node: Pick<Node, "shape">): boolean {
 
 /** Whether a row kernel over that many rows can compute a node from its inputs. */
 export function isRowOperation(node: Node, rows: number): boolean {
+  if (isElementwise(node)) return [node, ...node.inputs].every((each) => isOperand(each, rows));
+  if (isReduction(node)) return hasRows(node.inputs[0], rows) && (isAlongRows(node) || endsKernel(node));
   switch (node.op) {
-    case "add":
-    case "sub":
-    case "mul":
-    case "div":
-    case "min":
-    case "max":
-    case "greater":
-    case "less":
-    case "select":
-    case "broadcast":
-    case "neg":
-    case "abs":
-    case "sqrt":
-    case "square":
-    case "relu":
-    case "clip":
-      return [node, ...node.inputs].every((each) => isOperand(each, rows));
     case "standardize":
     case "inverseStd":
       return hasRows(node, rows);
-    case "sum":
-    case "mean":
-    case "reduceMin":
-    case "reduceMax":
-      return hasRows(node.inputs[0], rows) && (isAlongRows(node) || endsKernel(node));
     case "matMul": {
       const [a, b] = node.inputs;
       if (!hasRows(a, rows) || node.transposeB || !isNarrow(b)) return false;
@@ -115,17 +103,16 @@ function decompose(node: Node): Node {
       if (node.transposeA) return sum(mul(a, b), { axis: 0, keepDims: true });
       return sum(mul(a, reshape(b, [1, elementCount(b.shape)])), { axis: 1, keepDims: true });
     }
-    case "sum":
-    case "mean":
-    case "reduceMin":
-    case "reduceMax": {
-      const [x] = node.inputs;
-      if (node.axes.length < 2 || isNarrow(x)) return node;
-      return reduce(node.op, reduce(node.op, x, { axis: 1, keepDims: true }));
-    }
     default:
-      return node;
+      return isReduction(node) ? reduceInSteps(node) : node;
   }
+}
+
+/** A reduction of a matrix to one number reduces its rows first. */
+function reduceInSteps(node: ReduceNode): Node {
+  const [x] = node.inputs;
+  if (node.axes.length < 2 || isNarrow(x)) return node;
+  return reduce(node.op, reduce(node.op, x, { axis: 1, keepDims: true }));
 }
 
 function normalizeRows({ op, inputs: [x], epsilon }: RowNode): Node {

@@ -6,10 +6,9 @@
  */
 
 import { internal } from "../../shared/errors.ts";
-import type { Node, ReduceNode } from "../graph/node.ts";
+import { isReduction, type Node, type ReduceNode, topologicalOrder } from "../graph/node.ts";
 import { extentOf, isNarrow } from "./row-operations.ts";
-import { neededFor, type Store } from "./vector-kernel.ts";
-import { REDUCTIONS } from "./vector-operations.ts";
+import type { Store } from "./vector-kernel.ts";
 
 /** Where a value is in memory: one for all rows, for the rows of a tile, or for every row. */
 export interface Place {
@@ -23,7 +22,7 @@ export interface Total {
   readonly address: number;
 }
 
-/** What loops over columns compute from values that they share. */
+/** Results of one loop over columns, whose operands overlap. */
 export interface LoopWork {
   readonly reductions: readonly ReduceNode[];
   readonly totals: readonly Total[];
@@ -34,7 +33,7 @@ export class RowPlan {
   readonly order: readonly Node[];
   readonly passes: number;
   readonly totals: readonly Total[];
-  /** What is written besides totals. */
+  /** Values to write, without totals. */
   readonly #stores: readonly Store[];
   readonly #rows: number;
   readonly #leaves: ReadonlyMap<Node, number>;
@@ -51,7 +50,7 @@ export class RowPlan {
     this.#rows = rows;
     this.#leaves = leaves;
     const roots = stores.map(({ node }) => node);
-    this.order = neededFor(roots, (node) => this.isLeaf(node));
+    this.order = topologicalOrder(roots, (node) => this.isLeaf(node));
     this.totals = stores.flatMap(({ node, address }) =>
       isReduction(node) && isTotal(node) ? [{ node, address }] : [],
     );
@@ -113,7 +112,7 @@ export class RowPlan {
     const groups: { values: Set<Node>; work: LoopWork }[] = [];
     const add = (root: Node, part: Partial<LoopWork>) => {
       const isReady = (node: Node) => this.isReady(node, pass);
-      const needed = neededFor([root], isReady);
+      const needed = topologicalOrder([root], isReady);
       const values = new Set([root, ...needed.filter((node) => !isReady(node) && node.op !== "constant")]);
       const joined = groups.filter((group) => [...group.values].some((node) => values.has(node)));
       const parts: readonly Partial<LoopWork>[] = [...joined.map(({ work }) => work), part];
@@ -184,12 +183,8 @@ function viewed(node: Node): Node {
   return node.op === "reshape" ? node.inputs[0] : node;
 }
 
-export function isReduction(node: Node): node is ReduceNode {
-  return Object.hasOwn(REDUCTIONS, node.op);
-}
-
 /** Whether a node is a reduction over rows. */
-export function isTotal(node: Node): boolean {
+function isTotal(node: Node): boolean {
   return isReduction(node) && node.axes.includes(0);
 }
 

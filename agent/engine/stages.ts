@@ -45,7 +45,7 @@ export function stagesOf({ feeds, outputs }: Program): Stage[] {
   }).filter((stage) => stage.outputs.length > 0);
 }
 
-/** What a stage writes, computed from its inputs. */
+/** A stage's outputs, computed from its inputs. */
 function stageResults(
   stage: number,
   {

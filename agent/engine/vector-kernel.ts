@@ -10,21 +10,21 @@
  */
 
 import { internal } from "../../shared/errors.ts";
-import { elementCount, type Node, type ReduceNode } from "../graph/node.ts";
+import { elementCount, type Node, type ReduceNode, topologicalOrder } from "../graph/node.ts";
 import {
+  acrossLanes,
   elementwise,
   FOUR,
-  isReduction,
   isScalar,
   ONE,
   REDUCTIONS,
+  reducesVector,
   type Width,
 } from "./vector-operations.ts";
 import {
   type Code,
   constF32,
   constI32,
-  extractLane,
   F32,
   F32X4,
   getLocal,
@@ -78,7 +78,7 @@ class KernelWriter {
 
   constructor(stores: readonly Store[], leaves: ReadonlyMap<Node, number>) {
     this.#leaves = leaves;
-    const order = neededFor(
+    const order = topologicalOrder(
       stores.map(({ node }) => node),
       (node) => leaves.has(node),
     );
@@ -88,7 +88,7 @@ class KernelWriter {
     for (let pass = 0; pass <= last; pass++) {
       for (const node of order) if (passOf(node) === pass && isScalar(node.shape)) this.#writeScalar(node);
       const reductions = order
-        .filter((node) => isReduction(node))
+        .filter((node) => reducesVector(node))
         .filter((node) => !leaves.has(node) && passOf(node.inputs[0]) === pass);
       const vectorStores = pass === last ? stores.filter(({ node }) => !isScalar(node.shape)) : [];
       this.#writeLoops(reductions, vectorStores);
@@ -145,7 +145,10 @@ class KernelWriter {
       if (end > 0) {
         const sums = this.#writeTotals(reduced, FOUR);
         this.#writeLoop(0, end, FOUR, sums, stored);
-        for (const [node, local] of sums) this.#combineLanes(node, local, totals.get(node)!);
+        for (const [node, local] of sums) {
+          const total = acrossLanes(local, FOUR, F32[REDUCTIONS[node.op].operation]);
+          this.code.push(...total, ...setLocal(totals.get(node)!));
+        }
       }
       if (end < length) this.#writeLoop(end, length, ONE, totals, stored);
       for (const [node, local] of totals) {
@@ -167,14 +170,6 @@ class KernelWriter {
     return totals;
   }
 
-  /** Combines the four lanes of a reduction, always in the same order. */
-  #combineLanes({ op }: ReduceNode, from: number, to: number): void {
-    const combine = F32[REDUCTIONS[op].operation];
-    const lane = (index: number): Code => [...getLocal(from), ...extractLane(index)];
-    const pairs = [...lane(0), ...lane(1), ...combine, ...lane(2), ...lane(3), ...combine];
-    this.code.push(...pairs, ...combine, ...setLocal(to));
-  }
-
   #writeLoop(
     start: number,
     end: number,
@@ -191,7 +186,7 @@ class KernelWriter {
       return getLocal(local);
     };
     const roots = [...[...totals.keys()].map(({ inputs: [x] }) => x), ...stores.map(({ node }) => node)];
-    for (const node of neededFor(roots, (each) => this.#leaves.has(each) || isScalar(each.shape))) {
+    for (const node of topologicalOrder(roots, (each) => this.#leaves.has(each) || isScalar(each.shape))) {
       const local = this.#local(width.type);
       computed.set(node, local);
       if (isScalar(node.shape)) {
@@ -217,25 +212,13 @@ class KernelWriter {
   }
 }
 
-/** Whatever is computed for the roots, inputs first; leaves are included, but not what they are computed from. */
-export function neededFor(roots: readonly Node[], isLeaf: (node: Node) => boolean): Node[] {
-  const order = new Set<Node>();
-  const visit = (node: Node) => {
-    if (order.has(node)) return;
-    if (!isLeaf(node)) node.inputs.forEach(visit);
-    order.add(node);
-  };
-  roots.forEach(visit);
-  return [...order];
-}
-
 /** The pass in which each node can be computed: a reduction in the one after its input's, others with their inputs. */
 function passesOf(order: readonly Node[], leaves: ReadonlyMap<Node, number>): Map<Node, number> {
   const passes = new Map<Node, number>();
   for (const node of order) {
     const inputs = leaves.has(node) ? [] : node.inputs;
     const pass = Math.max(0, ...inputs.map((each) => passes.get(each) ?? 0));
-    passes.set(node, pass + (inputs.length > 0 && isReduction(node) ? 1 : 0));
+    passes.set(node, pass + (inputs.length > 0 && reducesVector(node) ? 1 : 0));
   }
   return passes;
 }

@@ -1,13 +1,23 @@
 /** @file The graph's operations that the vector kernel can compute, and their WebAssembly instructions. */
 
 import { internal } from "../../shared/errors.ts";
-import { elementCount, type Node, type ReduceNode, type ReduceOp, type Shape } from "../graph/node.ts";
+import {
+  elementCount,
+  isBinary,
+  isReduction,
+  type Node,
+  type ReduceNode,
+  type ReduceOp,
+  type Shape,
+} from "../graph/node.ts";
 import {
   CONVERT_TO_F32,
   type Code,
   constF32,
+  extractLane,
   F32,
   F32X4,
+  getLocal,
   loadF32,
   loadF32x4,
   SELECT,
@@ -15,28 +25,11 @@ import {
   storeF32x4,
 } from "./wasm-function.ts";
 
-/** Whether the kernel can compute a node from its inputs: elementwise operations on vectors, and reductions. */
-export function isVectorOperation(node: Node): boolean {
-  const ranks = [node, ...(isReduction(node) ? node.inputs : [])].map(({ shape }) => shape.length);
-  return ranks.every((rank) => rank <= 1) && isFlatOperation(node);
-}
-
-/** The same for tensors of any rank, whose numbers the kernel sees as one vector. */
-export function isFlatOperation(node: Node): boolean {
+/** Whether kernels compute each element of a node from the same elements of its inputs, broadcast. */
+export function isElementwise(node: Node): boolean {
   switch (node.op) {
-    case "add":
-    case "sub":
-    case "mul":
-    case "div":
-    case "min":
-    case "max":
-    case "greater":
-    case "less":
     case "select":
     case "broadcast":
-      return node.inputs.every(
-        ({ shape }) => isScalar(shape) || elementCount(shape) === elementCount(node.shape),
-      );
     case "neg":
     case "abs":
     case "sqrt":
@@ -44,16 +37,24 @@ export function isFlatOperation(node: Node): boolean {
     case "relu":
     case "clip":
       return true;
-    case "reshape":
-    case "slice":
-    case "sum":
-    case "mean":
-    case "reduceMin":
-    case "reduceMax":
-      return isScalar(node.shape);
     default:
-      return false;
+      return isBinary(node);
   }
+}
+
+/** Whether the kernel can compute a node from its inputs: elementwise operations on vectors, and reductions. */
+export function isVectorOperation(node: Node): boolean {
+  const ranks = [node, ...(reducesVector(node) ? node.inputs : [])].map(({ shape }) => shape.length);
+  return ranks.every((rank) => rank <= 1) && isFlatOperation(node);
+}
+
+/** The same for tensors of any rank, whose numbers the kernel sees as one vector. */
+export function isFlatOperation(node: Node): boolean {
+  if (isElementwise(node))
+    return node.inputs.every(
+      ({ shape }) => isScalar(shape) || elementCount(shape) === elementCount(node.shape),
+    );
+  return (node.op === "reshape" || node.op === "slice" || isReduction(node)) && isScalar(node.shape);
 }
 
 /** Whether a tensor has one element, of any rank. The kernel keeps it in a local variable. */
@@ -61,9 +62,9 @@ export function isScalar(shape: Shape): boolean {
   return elementCount(shape) === 1;
 }
 
-/** Whether a node reduces a vector, which takes a loop. */
-export function isReduction(node: Node): node is ReduceNode {
-  return Object.hasOwn(REDUCTIONS, node.op) && !node.inputs.every(({ shape }) => isScalar(shape));
+/** Whether a node reduces more than one number, which takes a loop. */
+export function reducesVector(node: Node): node is ReduceNode {
+  return isReduction(node) && !node.inputs.every(({ shape }) => isScalar(shape));
 }
 
 /** The value that each reduction starts from, and the operation that adds an element. */
@@ -113,6 +114,24 @@ export const FOUR: Width = {
   load: loadF32x4,
   store: storeF32x4,
 };
+
+/** Combines the lanes of a local variable, always in the same order. */
+export function acrossLanes(local: number, width: Width, combine: Code): Code {
+  if (width === ONE) return getLocal(local);
+  const lanes = [0, 1, 2, 3].map((lane) => [...getLocal(local), ...extractLane(lane)]);
+  return inPairs(lanes, combine);
+}
+
+/** Combines neighbours, then neighbouring results. */
+export function inPairs(values: readonly Code[], combine: Code): Code {
+  if (values.length <= 1) return values[0] ?? [];
+  const pairs: Code[] = [];
+  for (let i = 0; i < values.length; i += 2) {
+    const [left = [], right] = values.slice(i, i + 2);
+    pairs.push(right === undefined ? left : [...left, ...right, ...combine]);
+  }
+  return inPairs(pairs, combine);
+}
 
 /** The instructions of an elementwise operation, given those that push its inputs. */
 export function elementwise(node: Node, width: Width, inputs: readonly Code[]): Code {

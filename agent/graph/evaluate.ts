@@ -9,6 +9,8 @@ import {
   type BinaryOp,
   type ConcatNode,
   elementCount,
+  isBinary,
+  isReduction,
   type MatMulNode,
   type Node,
   type ReduceNode,
@@ -46,6 +48,12 @@ function compute(
   inputValues: Readonly<Record<string, ArrayLike<number>>>,
 ): Float64Array {
   const broadcast = (each: Node) => broadcastValue(valueAt(each), each.shape, node.shape);
+  if (isReduction(node)) return reduceValue(node, valueAt(node.inputs[0]));
+  if (isBinary(node)) {
+    const f = BINARY[node.op];
+    const b = broadcast(node.inputs[1]);
+    return broadcast(node.inputs[0]).map((a, i) => f(a, b[i]!));
+  }
   switch (node.op) {
     case "input": {
       const value = inputValues[node.name];
@@ -74,26 +82,9 @@ function compute(
       return valueAt(node.inputs[0]);
     case "broadcast":
       return broadcast(node.inputs[0]);
-    case "sum":
-    case "mean":
-    case "reduceMin":
-    case "reduceMax":
-      return reduceValue(node, valueAt(node.inputs[0]));
     case "standardize":
     case "inverseStd":
       return rowsValue(node, valueAt(node.inputs[0]));
-    case "add":
-    case "sub":
-    case "mul":
-    case "div":
-    case "min":
-    case "max":
-    case "greater":
-    case "less": {
-      const f = BINARY[node.op];
-      const b = broadcast(node.inputs[1]);
-      return broadcast(node.inputs[0]).map((a, i) => f(a, b[i]!));
-    }
     default:
       return valueAt(node.inputs[0]).map(UNARY[node.op]);
   }

@@ -56,7 +56,9 @@ export interface ClipNode {
   readonly high: number;
 }
 
-export type BinaryOp = "add" | "sub" | "mul" | "div" | "min" | "max" | "greater" | "less";
+const BINARY_OPS = ["add", "sub", "mul", "div", "min", "max", "greater", "less"] as const;
+
+export type BinaryOp = (typeof BINARY_OPS)[number];
 
 /** An elementwise operation on two inputs, with NumPy broadcasting. */
 export interface BinaryNode {
@@ -111,7 +113,9 @@ export interface BroadcastNode {
   readonly shape: Shape;
 }
 
-export type ReduceOp = "sum" | "mean" | "reduceMin" | "reduceMax";
+const REDUCE_OPS = ["sum", "mean", "reduceMin", "reduceMax"] as const;
+
+export type ReduceOp = (typeof REDUCE_OPS)[number];
 
 /** Reduces some axes, in ascending order; `keepDims` keeps them with size 1. */
 export interface ReduceNode {
@@ -148,6 +152,14 @@ export type Node =
   | ReduceNode
   | RowNode;
 
+export function isBinary(node: Node): node is BinaryNode {
+  return BINARY_OPS.some((op) => op === node.op);
+}
+
+export function isReduction(node: Node): node is ReduceNode {
+  return REDUCE_OPS.some((op) => op === node.op);
+}
+
 /** Numbers in a tensor of this shape. */
 export function elementCount(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -182,8 +194,15 @@ export function broadcastShape(a: Shape, b: Shape): Shape | undefined {
   return shape;
 }
 
-/** The roots and all nodes that they depend on, each once, after its inputs. */
-export function topologicalOrder(roots: readonly Node[]): Node[] {
+/**
+ * The roots and all nodes that they depend on, each once, after its inputs.
+ *
+ * @param isLeaf whether a node's inputs are left out
+ */
+export function topologicalOrder(
+  roots: readonly Node[],
+  isLeaf: (node: Node) => boolean = () => false,
+): Node[] {
   const order: Node[] = [];
   const done = new Set<Node>();
   const path: { node: Node; next: number }[] = [];
@@ -192,7 +211,7 @@ export function topologicalOrder(roots: readonly Node[]): Node[] {
     if (!done.has(root)) path.push({ node: root, next: 0 });
     done.add(root);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const input = top.node.inputs[top.next++];
+      const input = isLeaf(top.node) ? undefined : top.node.inputs[top.next++];
       if (input === undefined) {
         order.push(top.node);
         path.pop();

@@ -10,6 +10,8 @@ import {
   type BinaryNode,
   broadcastShape,
   elementCount,
+  isBinary,
+  isReduction,
   type Node,
   type Shape,
   type SliceNode,
@@ -81,6 +83,9 @@ function rewriter(): (node: Node) => Node {
 
 /** The same operation on rewritten inputs. */
 export function rebuild(node: Node, to: (node: Node) => Node): Node {
+  if (isBinary(node)) return binary(node.op, to(node.inputs[0]), to(node.inputs[1]));
+  if (isReduction(node))
+    return reduce(node.op, to(node.inputs[0]), { axis: node.axes, keepDims: node.keepDims });
   switch (node.op) {
     case "input":
     case "constant":
@@ -99,23 +104,9 @@ export function rebuild(node: Node, to: (node: Node) => Node): Node {
       return reshape(to(node.inputs[0]), node.shape);
     case "broadcast":
       return broadcastTo(to(node.inputs[0]), node.shape);
-    case "sum":
-    case "mean":
-    case "reduceMin":
-    case "reduceMax":
-      return reduce(node.op, to(node.inputs[0]), { axis: node.axes, keepDims: node.keepDims });
     case "standardize":
     case "inverseStd":
       return perRow(node.op, to(node.inputs[0]), node.epsilon);
-    case "add":
-    case "sub":
-    case "mul":
-    case "div":
-    case "min":
-    case "max":
-    case "greater":
-    case "less":
-      return binary(node.op, to(node.inputs[0]), to(node.inputs[1]));
     default:
       return unary(node.op, to(node.inputs[0]));
   }
@@ -131,6 +122,7 @@ function reduceStrength(node: Node, unique: (node: Node) => Node): Node {
     const [value] = evaluate([node]);
     if (value !== undefined) return constant(value, node.shape);
   }
+  if (isBinary(node)) return simplifyBinary(node, unique);
   switch (node.op) {
     case "stopGradient":
       return node.inputs[0];
@@ -158,15 +150,6 @@ function reduceStrength(node: Node, unique: (node: Node) => Node): Node {
       );
       return sameShape(reduced.shape, node.shape) ? reduced : node;
     }
-    case "add":
-    case "sub":
-    case "mul":
-    case "div":
-    case "min":
-    case "max":
-    case "greater":
-    case "less":
-      return simplifyBinary(node, unique);
     default:
       return node;
   }
