@@ -1,8 +1,7 @@
 /**
- * @file The physics world: the only file that imports Rapier.
+ * @file The physics world: bodies, surfaces, joints and steps of Rapier.
  *
- * Two builds of the same version can be loaded: `compat`, and `deterministic`, which promises the same bits on
- * every platform. Only the calls in use are wrapped. The calls made in every substep do not allocate.
+ * Only the calls in use are wrapped. The calls made in every substep do not allocate.
  * World frame: right-handed, z up, metres; rotations are unit quaternions, scalar last.
  */
 
@@ -22,8 +21,8 @@ import {
   type Vec3,
 } from "../shared/vec3.ts";
 import type { BodyHandle, Joint, LimitsHandle, MovingBody, Party, Surface } from "./body.ts";
+import { loadRapier, type Rapier } from "./rapier.ts";
 
-type Rapier = typeof import("@dimforge/rapier3d-compat");
 type Vector = InstanceType<Rapier["Vector3"]>;
 type Rotation = InstanceType<Rapier["Quaternion"]>;
 type RapierWorld = InstanceType<Rapier["World"]>;
@@ -78,7 +77,7 @@ export interface Physics {
 
 const builds = new Map<EnvConfig["physics"], Promise<Physics>>();
 
-/** Loads a build of Rapier, once. */
+/** Returns the physics of a build of Rapier, which is loaded once. */
 export function loadPhysics(build: EnvConfig["physics"]): Promise<Physics> {
   let physics = builds.get(build);
   if (physics === undefined) {
@@ -89,13 +88,7 @@ export function loadPhysics(build: EnvConfig["physics"]): Promise<Physics> {
 }
 
 async function load(build: EnvConfig["physics"]): Promise<Physics> {
-  const rapier: object =
-    build === "compat"
-      ? await import("@dimforge/rapier3d-compat")
-      : await import("@dimforge/rapier3d-deterministic-compat");
-  if (!isRapier(rapier)) throw internal(`the ${build} build of Rapier lacks a member of the API`);
-  await rapier.init();
-  stopClock(rapier);
+  const rapier = await loadRapier(build);
   const unlockedJoint = makeUnlockedJoint(rapier);
   const serialization = new rapier.SerializationPipeline();
   return {
@@ -120,48 +113,11 @@ async function load(build: EnvConfig["physics"]): Promise<Physics> {
   };
 }
 
-/**
- * Gives a build of Rapier a clock that stands still.
- *
- * Rapier reads the time some thirty times a step, for timings that are not used, and even with its profiler off. It
- * looks up `performance` in its first step and keeps it.
- */
-function stopClock(rapier: Rapier): void {
-  const world = new rapier.World(vector([0, 0, 0]));
-  const clock = Object.getOwnPropertyDescriptor(globalThis, "performance");
-  Object.defineProperty(globalThis, "performance", { value: { now: () => 0 }, configurable: true });
-  try {
-    world.step();
-  } finally {
-    if (clock === undefined) Reflect.deleteProperty(globalThis, "performance");
-    else Object.defineProperty(globalThis, "performance", clock);
-    world.free();
-  }
-}
-
 /** Describes a joint that locks no axis. Shared, because Rapier 0.21 leaks a vector with each one created. */
 function makeUnlockedJoint(rapier: Rapier): RawJoint {
   const nothingLocked: number = 0;
   const origin = vector([0, 0, 0]);
   return rapier.JointData.generic(origin, origin, vector([1, 0, 0]), nothingLocked).intoRaw();
-}
-
-/** The two builds have the same API, but to TypeScript their classes differ. */
-function isRapier(module: object): module is Rapier {
-  const used = [
-    "init",
-    "version",
-    "World",
-    "RigidBodyDesc",
-    "ColliderDesc",
-    "CoefficientCombineRule",
-    "SerializationPipeline",
-    "JointData",
-    "JointAxis",
-    "VectorOps",
-    "RotationOps",
-  ];
-  return used.every((name) => name in module);
 }
 
 /** A world of bodies and joints. The caller frees it. */
@@ -258,7 +214,7 @@ export class PhysicsWorld {
   }
 
   /**
-   * Limits the angle of a revolute joint to [low, high] rad, high − low < 2π; 0 is the angle at which it was created.
+   * Limits the angle of a revolute joint to [low, high] rad, high − low < 2π; 0 is the angle at which the joint was created.
    *
    * Rapier has no call for the limits of a multibody joint, so an impulse joint that locks no axis carries
    * them. It compares sines of half angles, which are unique in (−π, π) only, so its frames are rotated

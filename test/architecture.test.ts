@@ -28,7 +28,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
 
 /** Package → the paths that may import it. */
 const PACKAGES: readonly (readonly [name: RegExp, paths: readonly string[]])[] = [
-  [/^@dimforge\//, ["env/world.ts"]],
+  [/^@dimforge\//, ["env/rapier.ts"]],
   [/^@mujoco\//, ["bench/mujoco-arm.ts"]],
   [/^three(\/|$)/, ["viewer/web/"]],
   [/^uplot/, ["viewer/web/"]],

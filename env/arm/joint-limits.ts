@@ -23,8 +23,8 @@ export interface JointLimitsState {
 }
 
 /**
- * A joint's limits are added when it could pass one within this time at its speed, in substeps, or is closer to one
- * than this angle, rad. Both are far more than a joint moves in a substep, so the constraint is there when it acts.
+ * A joint's limits are added when it is closer to one than MARGIN, rad, plus its motion in LOOKAHEAD substeps at its
+ * present speed. The constraint is then in the world before it acts.
  */
 const LOOKAHEAD = 2;
 const MARGIN = 0.1;
@@ -61,12 +61,13 @@ export class JointLimits {
       if (this.isNear(i, angles[i]!, speeds[i]!) !== (handles[i] !== null)) isChanged = true;
     }
     if (!isChanged) return;
-    // Rapier solves constraints in the order of their creation. Creating all anew in the order of the links makes
-    // the motion independent of the order in which joints came near their limits.
+    // Rapier solves constraints in the order of their creation. Replacing all in the order of the links makes the
+    // motion independent of the order in which joints came near their limits.
     for (const handle of handles) if (handle !== null) world.removeLimits(handle);
-    const near = handles.map((_, i) => this.isNear(i, angles[i]!, speeds[i]!));
     this.#handles = this.#joints.map((limited, i) =>
-      near[i] && limited !== null ? world.addLimits(limited.joint, limited.low, limited.high) : null,
+      limited !== null && this.isNear(i, angles[i]!, speeds[i]!)
+        ? world.addLimits(limited.joint, limited.low, limited.high)
+        : null,
     );
   }
 
