@@ -12,7 +12,7 @@ import type { UpdateConfig } from "./update-config.ts";
  * Builds the program.
  *
  * Feeds: `inputs` [B, inputs] from a batch; the flat weight vectors `actor` and `critic`. Output: `gradient`, the
- * derivative of the actor's loss with respect to its flat vector, before clipping.
+ * derivative of the actor's loss, without behaviour cloning, with respect to its flat vector, before clipping.
  */
 export function actorGradientProgram(config: UpdateConfig, sizes: NetworkSizes): BatchProgram {
   const { inputs } = updateFeeds(config, sizes);

@@ -1,10 +1,10 @@
 /**
- * @file Sampling of transition indices: uniform, prioritised, or with shares from selected episodes.
+ * @file Sampling of transition indices: uniform, prioritised, or with shares from some episodes.
  *
  * Prioritised replay is the proportional variant of Schaul et al. 2016 (arXiv:1511.05952), with
- * importance weights divided by the maximum of the batch. Shares are taken from episodes that achieved
- * their goal, and from those in which the achieved goal moved; each transition of such an episode is
- * equally likely.
+ * importance weights divided by the maximum of the batch. Shares are taken from demonstrations, from
+ * episodes that achieved their goal, and from those in which the achieved goal moved; each transition of
+ * such an episode is equally likely.
  */
 
 import { z } from "zod";
@@ -38,7 +38,7 @@ export type PriorityState = z.infer<typeof PriorityState>;
 
 export class IndexSampler {
   readonly #config: ReplayConfig;
-  /** Share of each batch from demonstrations; then the rest of it has none. */
+  /** Share of each batch from demonstrations; if it is not 0, the other rows have none. */
   readonly #demoShare: number;
   readonly #replay: ReplayBuffer;
   /** Priorities by transition index; undefined unless replay is prioritised. */
@@ -48,6 +48,8 @@ export class IndexSampler {
   /** The same for episodes with movement. */
   #moved: SumTree | undefined;
   #demoRows = 0;
+  /** The first slot that rows without a share are drawn from. */
+  #firstSlot = 0;
   #rewardingRows = 0;
   #movedRows = 0;
   /** Slots that the trees have room for. */
@@ -75,14 +77,13 @@ export class IndexSampler {
   draw(row: number, batchSize: number, rng: Rng): number {
     if (this.#priorities !== undefined) return this.#priorities.find(rng.uniform());
     if (row === 0) this.#planRows(batchSize);
-    const { demonstrations } = this.#replay;
-    if (row < this.#demoRows) return this.#replay.draw(rng, 0, demonstrations);
+    if (row < this.#demoRows) return this.#replay.draw(rng, 0, this.#replay.demonstrations);
     const other = row - this.#demoRows;
     if (this.#rewarding !== undefined && other < this.#rewardingRows)
       return this.#drawFrom(this.#rewarding, rng);
     if (this.#moved !== undefined && other < this.#rewardingRows + this.#movedRows)
       return this.#drawFrom(this.#moved, rng);
-    return this.#replay.draw(rng, this.#demoRows > 0 ? demonstrations : 0);
+    return this.#replay.draw(rng, this.#firstSlot);
   }
 
   /** Writes a batch's importance weights from its indices, if replay is prioritised. */
@@ -142,8 +143,9 @@ export class IndexSampler {
     const { rewardingShare, movedShare } = this.#config;
     const { demonstrations, episodes } = this.#replay;
     // With demonstrations only, all rows are drawn from them.
-    this.#demoRows =
-      demonstrations > 0 && episodes > demonstrations ? Math.round(this.#demoShare * batchSize) : 0;
+    const isSplit = this.#demoShare > 0 && demonstrations > 0 && episodes > demonstrations;
+    this.#firstSlot = isSplit ? demonstrations : 0;
+    this.#demoRows = isSplit ? Math.round(this.#demoShare * batchSize) : 0;
     this.#rewardingRows = (this.#rewarding?.total ?? 0) > 0 ? Math.round(rewardingShare * batchSize) : 0;
     this.#movedRows = (this.#moved?.total ?? 0) > 0 ? Math.round(movedShare * batchSize) : 0;
   }

@@ -99,6 +99,11 @@ describe("a batch", () => {
     expect([...batch.demonstrated]).toEqual(expected);
   });
 
+  it("has none with a share of less than half a row", () => {
+    const { batch } = prepare({ demos: { share: 0.005 } }, 3);
+    expect([...batch.demonstrated]).toEqual(new Array(64).fill(0));
+  });
+
   it("has demonstrations in proportion to their transitions without a share", () => {
     const { batch } = prepare({}, 2);
     const count = isDemo(batch.observations).reduce<number>((sum, x) => sum + x, 0);
