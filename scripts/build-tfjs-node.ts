@@ -59,7 +59,7 @@ function run(program: string, args: readonly string[], remedy: string, cwd = ROO
   if (error !== undefined) throw refuse(WHERE, `to run ${program}`, unquoted(error.message), remedy);
   if (status !== 0) {
     const end = `${stdout}\n${stderr}`.trim().split("\n").slice(-3).join(" ").replace(/\s+/g, " ");
-    throw new InputError(`${WHERE}: ${program} ${args[0] ?? ""} failed: ${end}. ${remedy}`);
+    throw refuse(WHERE, `${[program, ...args.slice(0, 2)].join(" ")} to succeed`, unquoted(end), remedy);
   }
 }
 
