@@ -9,8 +9,6 @@
  * collectors are those of 0, 1, 2, 4 and 8 that are at most the number of cores. Run it on a quiet machine.
  */
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -19,9 +17,7 @@ import { median } from "../shared/statistics.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
 import { readResult } from "../storage/run-result.ts";
-
-const MAIN = join(import.meta.dirname, "../dist/cli/main.js");
-const SOLVED = 0.95;
+import { MAIN, steadyarm } from "./steadyarm.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -79,16 +75,12 @@ function variants(): Variant[] {
 
 async function timeRun(job: Job, { name, main, args }: Variant, folder: string): Promise<Timing> {
   const run = join(folder, "run");
-  const words = [main, "train", ...job.args, "--seed", flags.seed, ...args, "--out", run];
   const start = performance.now();
-  const child = spawn(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"] });
-  const [code] = await once(child, "close");
+  await steadyarm(["train", ...job.args, "--seed", flags.seed, ...args, "--out", run], main);
   const wall = (performance.now() - start) / 1000;
   const result = readResult(run);
-  if (code !== 0 || result === undefined) throw new Error(`${job.name}, ${name}: train ended with ${code}`);
-  const solved = readMetricRows(join(run, JSONL_FILE)).find(
-    ({ values }) => (values["eval/success_rate"] ?? 0) >= SOLVED,
-  );
+  if (result === undefined) throw new Error(`${job.name}, ${name}: the run has no result`);
+  const solved = readMetricRows(join(run, JSONL_FILE)).find(({ step }) => step === result.stepsTo95);
   rmSync(run, { recursive: true });
   return {
     wall,

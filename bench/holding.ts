@@ -6,22 +6,20 @@
  *     npx tsx bench/holding.ts --seeds 101-105 --episodes 40            every variant
  *     npx tsx bench/holding.ts --variants steady --seeds 1-10 --push 100 --moving-goal 0.1
  *
- * Completed runs and evaluations under --out are not repeated.
+ * Completed runs and evaluations under --out are not repeated: use another folder for another --steps or --set.
  */
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import { lineChart, type Series } from "../experiments/report/line-chart.ts";
+import { lineChart } from "../experiments/report/line-chart.ts";
 import { parseSeeds } from "../experiments/sweep/sweep-spec.ts";
 import { isRecord } from "../shared/is-record.ts";
 import { mean, median } from "../shared/statistics.ts";
 import { writeFileAtomically } from "../storage/atomic-file.ts";
-import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { readResult } from "../storage/run-result.ts";
+import { lowestAfter, meanSeries } from "./run-curves.ts";
+import { forEachItem, steadyarm } from "./steadyarm.ts";
 
 /** Steps at the end of training over which the minimum success rate is taken. */
 const LAST_STEPS = 5000;
@@ -39,8 +37,6 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
     ...["--preset", "steady", "--set", "agent.layerNorm.actor=true", "--set", "agent.layerNorm.critic=true"],
   ],
 };
-
-const MAIN = join(import.meta.dirname, "../dist/cli/main.js");
 
 const { values: flags } = parseArgs({
   options: {
@@ -63,14 +59,6 @@ const { env, steps, episodes, seconds, push } = flags;
 const goalSpeed = flags["moving-goal"];
 const seeds = parseSeeds(flags.seeds, "--seeds");
 const names = flags.variants.split(",");
-
-/** Runs the CLI and returns what it printed. */
-async function steadyarm(args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
-  if (code !== 0) throw new Error(`steadyarm ${args.join(" ")}: exit code ${code}`);
-  return output;
-}
 
 async function trainOnce(run: string, seed: number, variant: readonly string[]): Promise<void> {
   if (readResult(run) !== undefined) return;
@@ -126,15 +114,12 @@ async function measure(name: string, seed: number): Promise<Row> {
     goalSpeed === undefined
       ? undefined
       : await evaluateOnce(run, ["--episodes", episodes, "--seconds", "20", "--moving-goal", goalSpeed]);
-  const late = readMetricRows(join(run, "metrics.jsonl")).filter(
-    ({ step }) => step > Number(steps) - LAST_STEPS,
-  );
   const curve = Array.isArray(still["holdCurve"]) ? still["holdCurve"].map(Number) : [];
   return {
     name,
     seed,
     successRate: numberAt(still, "successRate") ?? Number.NaN,
-    lowestLate: Math.min(...late.map(({ values }) => values["eval/success_rate"] ?? Number.NaN)),
+    lowestLate: lowestAfter(run, Number(steps) - LAST_STEPS),
     trainSeconds: readResult(run)?.wallSeconds ?? Number.NaN,
     held: numberAt(still, "held") ?? Number.NaN,
     curve,
@@ -143,16 +128,13 @@ async function measure(name: string, seed: number): Promise<Row> {
   };
 }
 
-const waiting = names.flatMap((name) => seeds.map((seed) => ({ name, seed })));
+const jobs = names.flatMap((name) => seeds.map((seed) => ({ name, seed })));
 const rows: Row[] = [];
-const work = async () => {
-  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-    const row = await measure(job.name, job.seed);
-    rows.push(row);
-    process.stderr.write(`${row.name}, seed ${row.seed}: held ${row.held.toFixed(2)}\n`);
-  }
-};
-await Promise.all(Array.from({ length: Number(flags.jobs) }, work));
+await forEachItem(jobs, Number(flags.jobs), async ({ name, seed }) => {
+  const row = await measure(name, seed);
+  rows.push(row);
+  process.stderr.write(`${name}, seed ${seed}: held ${row.held.toFixed(2)}\n`);
+});
 
 const share = (x: number) => x.toFixed(2);
 const optional = (x: number | undefined, show: (x: number) => string) => (x === undefined ? "–" : show(x));
@@ -190,18 +172,14 @@ if (flags.json) for (const row of rows) console.log(JSON.stringify({ bench: "hol
 else printTable();
 
 if (flags.figure !== undefined) {
-  const series = names.map((name): Series => {
+  const series = names.map((name) => {
     const runs = rows
       .filter((row) => row.name === name)
       .map(({ seed, curve }) => ({
         name: `${name}, seed ${seed}`,
         points: curve.map((y, i) => ({ x: i + 1, y })),
       }));
-    const points = (runs[0]?.points ?? []).map(({ x }, i) => ({
-      x,
-      y: mean(runs.map((run) => run.points[i]?.y ?? Number.NaN)),
-    }));
-    return { name: `${name} (${runs.length} seeds)`, points, runs };
+    return meanSeries(name, runs);
   });
   writeFileAtomically(
     flags.figure,

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative, sep } from "node:path";
 
-export interface Import {
+interface Import {
   readonly file: string;
   /** As written: a package, `node:…`, or a relative path. */
   readonly target: string;

@@ -8,20 +8,14 @@
  */
 
 import { execFileSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { describeVersions } from "../storage/machine.ts";
 import { readManifest } from "../storage/manifest.ts";
 import { readResult } from "../storage/run-result.ts";
+import { successCurve } from "./run-curves.ts";
+import { MAIN } from "./steadyarm.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -90,7 +84,7 @@ function objectTask(env: string, control: string, steps: number): Pick<Entry, "r
 
 /** Runs `steadyarm <args>` in a folder. */
 function steadyarm(args: readonly string[], cwd: string): void {
-  execFileSync(process.execPath, [join(ROOT, "dist/cli/main.js"), ...args], { cwd, stdio: "inherit" });
+  execFileSync(process.execPath, [MAIN, ...args], { cwd, stdio: "inherit" });
 }
 
 const { values, positionals: names } = parseArgs({
@@ -133,10 +127,6 @@ function writeEntry(name: string, { title, about, record, train }: Entry, run: s
     copyFileSync(join(run, "policies", file), join(entry, "policies", file));
   }
   copyFileSync(join(run, "metrics.jsonl"), join(entry, "metrics.jsonl"));
-  const rates = readFileSync(join(run, "metrics.jsonl"), "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line): unknown => JSON.parse(line)["eval/success_rate"]);
   const {
     steadyarm: version,
     "@dimforge/rapier3d-compat": rapier,
@@ -161,7 +151,7 @@ function writeEntry(name: string, { title, about, record, train }: Entry, run: s
     successRate: result.successRate,
     episodes: result.episodes,
     stepsTo95: result.stepsTo95,
-    evaluations: rates,
+    evaluations: successCurve(run).map(({ rate }) => rate),
     versions: { steadyarm: version, rapier, onnxruntime },
   };
   writeFileSync(join(entry, "card.json"), `${JSON.stringify(card, null, 2)}\n`);

@@ -16,7 +16,7 @@ type Mujoco = Awaited<ReturnType<typeof loadMujoco>>;
 type MjModel = NonNullable<ReturnType<Mujoco["MjModel"]["from_xml_string"]>>;
 type MjData = InstanceType<Mujoco["MjData"]>;
 
-export interface MujocoSettings {
+interface MujocoSettings {
   /** Seconds. */
   readonly timestep: number;
   readonly gravityCompensation: boolean;
@@ -97,7 +97,7 @@ function addRotors(model: MjModel, arm: ArmModel): void {
 }
 
 /** Returns the MJCF of an arm and its scene. */
-export function mjcf(arm: ArmModel, settings: MujocoSettings): string {
+function mjcf(arm: ArmModel, settings: MujocoSettings): string {
   const { scene, gravityCompensation, timestep } = settings;
   const compensation = gravityCompensation ? ' gravcomp="1"' : "";
   const geoms = (shapes: readonly Shape[], friction: number, group: number, collidesWith: number) =>

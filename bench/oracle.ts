@@ -24,7 +24,7 @@ const TORQUE_SHARE = 0.25;
 const CONTROL_TIMESTEP = 0.04;
 const MUJOCO_TIMESTEP = 1 / 2000;
 
-export interface Difference {
+interface Difference {
   /** Distance between the two tools at each of TIMES, metres. */
   readonly distances: readonly number[];
   /** Distance of MuJoCo's tool from its start at each of TIMES, metres. */

@@ -12,7 +12,6 @@
 
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { describeMachine } from "../storage/machine.ts";
 import { type Part, peersArguments } from "./peers/arguments.ts";
@@ -22,10 +21,10 @@ import { compareUpdates } from "./peers/compare-updates.ts";
 import type { Row } from "./peers/comparison.ts";
 import { canConfine } from "./peers/peer-process.ts";
 import { pythonVersions } from "./peers/python-packages.ts";
+import { MAIN } from "./steadyarm.ts";
 
 const ROUNDS: Readonly<Record<Part, number>> = { update: 11, env: 7, train: 3 };
 
-const MAIN = join(import.meta.dirname, "../dist/cli/main.js");
 const OURS = [process.execPath, "--import=tsx"];
 
 function report(part: Part, rows: readonly Row[], rounds: number, json: boolean): void {

@@ -8,9 +8,8 @@
 
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lineChart, type Series } from "../experiments/report/line-chart.ts";
-import { mean } from "../shared/statistics.ts";
-import { readMetricRows } from "../storage/jsonl-reader.ts";
+import { lineChart } from "../experiments/report/line-chart.ts";
+import { meanSeries, successCurve } from "./run-curves.ts";
 
 const [target, ...groups] = process.argv.slice(2);
 if (target === undefined || groups.length === 0) {
@@ -18,18 +17,13 @@ if (target === undefined || groups.length === 0) {
   process.exit(2);
 }
 
-const series = groups.map((group): Series => {
+const series = groups.map((group) => {
   const [name = "", folder = ""] = group.split("=");
   const runs = readdirSync(folder).map((run) => {
-    const rows = readMetricRows(join(folder, run, "metrics.jsonl"));
-    const rates = rows.map(({ step, values }) => ({ x: step, y: values["eval/success_rate"] ?? Number.NaN }));
+    const rates = successCurve(join(folder, run)).map(({ step, rate }) => ({ x: step, y: rate }));
     return { name: `${name}, ${run}`, points: [{ x: 0, y: 0 }, ...rates] };
   });
-  const points = (runs[0]?.points ?? []).map(({ x }, i) => ({
-    x,
-    y: mean(runs.map(({ points }) => points[i]?.y ?? Number.NaN)),
-  }));
-  return { name: `${name} (${runs.length} seeds)`, points, runs };
+  return meanSeries(name, runs);
 });
 
 writeFileSync(

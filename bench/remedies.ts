@@ -30,6 +30,7 @@ import { mean } from "../shared/statistics.ts";
 import { writeFileAtomically } from "../storage/atomic-file.ts";
 import { startProgram, trainAll } from "../training/training-pool.ts";
 import { replaceMarked } from "./marked-text.ts";
+import { MAIN } from "./steadyarm.ts";
 
 const STEPS = 20_000;
 
@@ -62,7 +63,7 @@ if (flags.train) {
   let reported = -1;
   const states = await trainAll(jobs, {
     parallel: Number(flags.jobs),
-    launch: startProgram(join(import.meta.dirname, "../dist/cli/main.js")),
+    launch: startProgram(MAIN),
     onChange: (all) => {
       const ended = all.filter(({ status }) => status === "done" || status === "failed").length;
       if (ended > reported) process.stderr.write(`${ended}/${jobs.length} runs\n`);

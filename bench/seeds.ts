@@ -1,27 +1,28 @@
 /**
- * @file Trains one configuration on many seeds, each as a separate `steadyarm train`, and prints the table in
- * docs/ddpg.md.
+ * @file Trains one configuration on many seeds, each as a separate `steadyarm train`, and prints a table. Those in
+ * docs/ddpg.md:
  *
- *     npm run build && npx tsx bench/seeds.ts --seeds 1-10
- *     npx tsx bench/seeds.ts --seeds 1-10 --set agent.her.k=0      without hindsight
+ *     npm run build && npx tsx bench/seeds.ts --preset ddpg-her --seeds 1-10
+ *     npx tsx bench/seeds.ts --preset ddpg-her --seeds 1-10 --set agent.her.k=0      without hindsight
  *
- * Runs are written to a temporary folder, or kept under --out, where completed runs are not repeated.
+ * The default preset is steady; --steps defaults to that of the preset.
+ *
+ * Runs are written to a temporary folder, or kept under --out, where completed runs are not repeated: use another folder
+ * for other settings.
  */
 
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parseSeeds } from "../experiments/sweep/sweep-spec.ts";
 import { median } from "../shared/statistics.ts";
-import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { type RunResult, readResult } from "../storage/run-result.ts";
+import { lowestAfter } from "./run-curves.ts";
+import { forEachItem, steadyarm } from "./steadyarm.ts";
 
 /** Period at the end of training over which the minimum success rate is taken. */
 const LAST_STEPS = 5000;
-
-const MAIN = join(import.meta.dirname, "../dist/cli/main.js");
 
 const { values: flags } = parseArgs({
   options: {
@@ -29,7 +30,7 @@ const { values: flags } = parseArgs({
     jobs: { type: "string", default: String(availableParallelism()) },
     env: { type: "string", default: "panda-reach" },
     reward: { type: "string", default: "sparse" },
-    steps: { type: "string", default: "20000" },
+    steps: { type: "string" },
     preset: { type: "string", default: "steady" },
     set: { type: "string", multiple: true, default: [] },
     out: { type: "string" },
@@ -44,10 +45,17 @@ interface Row {
   readonly lowestLate: number;
 }
 
-function trainSeed(seed: number, folder: string): Promise<void> {
+async function trainSeed(seed: number, folder: string): Promise<void> {
   const run = join(folder, `s${seed}`);
   const { env, reward, steps, preset } = flags;
-  const options = { env, reward, steps, preset, seed: `${seed}`, out: run };
+  const options = {
+    env,
+    reward,
+    preset,
+    ...(steps === undefined ? {} : { steps }),
+    seed: `${seed}`,
+    out: run,
+  };
   const args = existsSync(join(run, "manifest.json"))
     ? ["--resume", run]
     : [
@@ -55,26 +63,14 @@ function trainSeed(seed: number, folder: string): Promise<void> {
         // Each job has one core.
         ...["train.collectors=0", ...flags.set].flatMap((setting) => ["--set", setting]),
       ];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, "train", ...args], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    child.on("error", reject);
-    child.on("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`seed ${seed}: train exited with code ${code}`)),
-    );
-  });
+  await steadyarm(["train", ...args]);
 }
 
 function readRow(seed: number, folder: string): Row {
   const run = join(folder, `s${seed}`);
   const result = readResult(run);
   if (result === undefined) throw new Error(`${run} has no result`);
-  const late = readMetricRows(join(run, "metrics.jsonl")).filter(
-    ({ step }) => step > result.steps - LAST_STEPS,
-  );
-  const lowestLate = Math.min(...late.map(({ values }) => values["eval/success_rate"] ?? Number.NaN));
-  return { seed, result, lowestLate };
+  return { seed, result, lowestLate: lowestAfter(run, result.steps - LAST_STEPS) };
 }
 
 const count = (n: number | null) => (n === null ? "never" : n.toLocaleString("en"));
@@ -107,13 +103,9 @@ function print(rows: readonly Row[]): void {
 const folder = flags.out ?? mkdtempSync(join(tmpdir(), "steadyarm-seeds-"));
 mkdirSync(folder, { recursive: true });
 const seeds = parseSeeds(flags.seeds, "--seeds");
-const waiting = [...seeds];
-const worker = async () => {
-  for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
-    await trainSeed(seed, folder);
-    if (!flags.json) process.stderr.write(`seed ${seed} done\n`);
-  }
-};
-await Promise.all(Array.from({ length: Number(flags.jobs) }, worker));
+await forEachItem(seeds, Number(flags.jobs), async (seed) => {
+  await trainSeed(seed, folder);
+  if (!flags.json) process.stderr.write(`seed ${seed} done\n`);
+});
 print(seeds.map((seed) => readRow(seed, folder)));
 if (flags.out === undefined) rmSync(folder, { recursive: true, force: true });

@@ -13,8 +13,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-
-const MAIN = join(import.meta.dirname, "../dist/cli/main.js");
+import { MAIN } from "./steadyarm.ts";
 
 const { values: flags } = parseArgs({
   options: {

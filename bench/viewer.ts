@@ -14,8 +14,8 @@
  * - frame age: delay of frames compared with the fastest frame of the last seconds, 99th percentile.
  */
 
-import { type ChildProcess, fork, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, loadavg, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -24,9 +24,11 @@ import { isRecord } from "../shared/is-record.ts";
 import { type ClientMessage, encodeMessage, SOCKET_PATH, SUBPROTOCOL } from "../shared/protocol.ts";
 import { FRAME_KIND } from "../shared/protocol-frame.ts";
 import { median, quantile } from "../shared/statistics.ts";
+import { readResult } from "../storage/run-result.ts";
 import { Library } from "../viewer/server/library.ts";
 import { readPageFiles } from "../viewer/server/page-files.ts";
 import { startWatchServer } from "../viewer/server/watch-server.ts";
+import { steadyarm } from "./steadyarm.ts";
 
 const PAGES = 200;
 const SLOW_PAGES = 10;
@@ -162,9 +164,8 @@ function messageWith(child: ChildProcess, name: string): Promise<Record<string, 
 }
 
 /** Trains for a number of steps. Returns updates per second. */
-function train(steps: number, folder: string, name: string): Promise<number> {
+async function train(steps: number, folder: string, name: string): Promise<number> {
   const out = join(folder, name);
-  const main = join(import.meta.dirname, "../dist/cli/main.js");
   const settings = [
     "train.collectors=0",
     "train.evaluationEpisodes=1",
@@ -179,13 +180,8 @@ function train(steps: number, folder: string, name: string): Promise<number> {
     out,
     ...settings.flatMap((each) => ["--set", each]),
   ];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...words], { stdio: "ignore" });
-    child.once("exit", (code) => {
-      if (code !== 0) reject(new Error(`the training exited with code ${code}`));
-      else resolve(Number(JSON.parse(readFileSync(join(out, "result.json"), "utf8")).updatesPerSecond));
-    });
-  });
+  await steadyarm(words);
+  return readResult(out)?.updatesPerSecond ?? Number.NaN;
 }
 
 interface Round {

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RESULT_FILE } from "../../storage/run-result.ts";
+import { forEachItem } from "../steadyarm.ts";
 import type { Case } from "./cases.ts";
 
 /** A case in an environment with a seed. */
@@ -23,17 +24,12 @@ export async function trainCases(
   { jobs, log }: { jobs: number; log: (line: string) => void },
 ): Promise<void> {
   const waiting = runs.filter(({ path }) => !existsSync(join(path, RESULT_FILE)));
-  const total = waiting.length;
-  await Promise.all(
-    Array.from({ length: jobs }, async () => {
-      for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
-        await trainOne(run);
-        log(
-          `${total - waiting.length}/${total} started or done: ${run.case.name}, ${run.env}, seed ${run.seed}`,
-        );
-      }
-    }),
-  );
+  let done = 0;
+  await forEachItem(waiting, jobs, async (run) => {
+    await trainOne(run);
+    done += 1;
+    log(`${done}/${waiting.length} done: ${run.case.name}, ${run.env}, seed ${run.seed}`);
+  });
 }
 
 function trainOne({ case: { name }, env, seed, path }: CaseRun): Promise<void> {

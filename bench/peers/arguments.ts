@@ -7,7 +7,7 @@ import { InputError, refuse, suggest } from "../../shared/errors.ts";
 export const PARTS = ["update", "env", "train"] as const;
 export type Part = (typeof PARTS)[number];
 
-export interface PeersArguments {
+interface PeersArguments {
   /** Path of a Python interpreter with the packages of requirements.txt. */
   readonly python: string;
   readonly parts: readonly Part[];

@@ -6,12 +6,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { internal } from "../../shared/errors.ts";
 import { median } from "../../shared/statistics.ts";
-import { readMetricRows } from "../../storage/jsonl-reader.ts";
-import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
+import { SOLVED } from "../../training/early-stop.ts";
+import { successCurve } from "../run-curves.ts";
 import { type Row, ratioOf, takeTurns } from "./comparison.ts";
 import { PeerProcess } from "./peer-process.ts";
 
-const SOLVED = 0.95;
 const STEPS = 20_000;
 
 /** Infinite if no evaluation reaches 0.95. */
@@ -114,11 +113,9 @@ async function trainOurs(
       const now = performance.now();
       const cpu = child.cpuSeconds();
       while (!(await child.nextLine()).startsWith("success_rate"));
-      const row = readMetricRows(join(run, JSONL_FILE)).find(
-        ({ values }) => (values["eval/success_rate"] ?? 0) >= SOLVED,
-      );
-      if (row === undefined) throw internal(`${run}: no evaluation at ${SOLVED}, but it was printed`);
-      return { total: (now - start) / 1000, training: (now - started) / 1000, cpu, steps: row.step };
+      const steps = successCurve(run).find(({ rate }) => rate >= SOLVED)?.step;
+      if (steps === undefined) throw internal(`${run}: no evaluation at ${SOLVED}, but it was printed`);
+      return { total: (now - start) / 1000, training: (now - started) / 1000, cpu, steps };
     }
   } finally {
     await child.end();

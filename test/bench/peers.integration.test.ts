@@ -69,6 +69,13 @@ describe("bench/peers.ts", () => {
     expect(line).toContain("pip install -r bench/peers/requirements.txt");
   });
 
+  it("names the only missing package", () => {
+    const python = program(`
+      const versions = words.map((name) => [name, name === "torch" ? null : "1.0"]);
+      console.log(JSON.stringify(Object.fromEntries(versions)));`);
+    expect(refusalOf("--python", python)).toContain("expected a Python with torch, got");
+  });
+
   it("refuses versions that are not versions", () => {
     const python = program(`console.log(JSON.stringify({ python: 3 }));`);
     expect(refusalOf("--python", python)).toMatch(/packages\.py: python: expected string.*, got 3/);
