@@ -23,18 +23,18 @@ function agentConfig(agent: object) {
   return parseConfig({ agent, train: { demos: { folder: "demos" } } }, "test").agent;
 }
 
-/** An episode that stays at `x`, with actions of `x` and the goal 0.5. */
-function staying(x: number, length = sizes.maxSteps): Episode {
+/** An episode with observations and actions of `x`, whose achieved goal is `x` plus `move` per step; the goal is 0.5. */
+function staying(x: number, move = 0): Episode {
   const episode = new Episode(sizes);
-  const at = {
+  const at = (t: number) => ({
     observation: Float32Array.of(x),
-    achievedGoal: Float32Array.of(x),
+    achievedGoal: Float32Array.of(x + move * t),
     desiredGoal: Float32Array.of(0.5),
-  };
-  episode.begin(at);
-  for (let t = 1; t <= length; t++) {
-    const end = { terminated: false, truncated: t === length, isSuccess: false };
-    episode.append(Float32Array.of(x), { ...at, reward: -1, ...end });
+  });
+  episode.begin(at(0));
+  for (let t = 1; t <= sizes.maxSteps; t++) {
+    const end = { terminated: false, truncated: t === sizes.maxSteps, isSuccess: false };
+    episode.append(Float32Array.of(x), { ...at(t), reward: -1, ...end });
   }
   return episode;
 }
@@ -82,10 +82,10 @@ describe("a replay buffer with demonstrations", () => {
 });
 
 describe("a batch", () => {
-  const prepare = (agent: object, others: number) => {
+  const prepare = (agent: object, others: number, move = 0) => {
     const memory = new Memory(agentConfig(agent), TASK);
-    for (const x of [-0.1, -0.2]) memory.storeDemonstration(staying(x));
-    for (let i = 0; i < others; i++) memory.store(staying(0.9));
+    for (const x of [-0.1, -0.2]) memory.storeDemonstration(staying(x, move));
+    for (let i = 0; i < others; i++) memory.store(staying(0.9, move));
     const batch = makeBatch(64, sizes);
     memory.sample(batch, 0, Rng.fromSeed(1));
     return { batch, memory };
@@ -113,7 +113,7 @@ describe("a batch", () => {
   });
 
   it("takes no demonstrations into its other shares", () => {
-    const { batch } = prepare({ demos: { share: 0.25 }, replay: { movedShare: 0.5 } }, 3);
+    const { batch } = prepare({ demos: { share: 0.25 }, replay: { movedShare: 0.5 } }, 3, 0.1);
     expect(isDemo(batch.observations).filter((x) => x === 1)).toHaveLength(16);
   });
 

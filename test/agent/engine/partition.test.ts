@@ -18,6 +18,7 @@ import {
   matMul,
   mean,
   mul,
+  neg,
   reshape,
   slice,
   square,
@@ -119,6 +120,7 @@ describe("partition", () => {
       outputs: [
         { name: "loss", node: mean(squares) },
         { name: "magnitude", node: mean(abs(errors)) },
+        { name: "negated", node: neg(errors) },
         { name: "products", node: matMul(errors, squares, { transposeA: true }) },
       ],
     });

@@ -3,9 +3,11 @@
 import { describe, expect, it } from "vitest";
 import { ddpgUpdate } from "../../../agent/ddpg-update.ts";
 import { partition } from "../../../agent/engine/partition.ts";
+import { endsKernel } from "../../../agent/engine/row-operations.ts";
 import { type Stage, stagesOf } from "../../../agent/engine/stages.ts";
 import { evaluate } from "../../../agent/graph/evaluate.ts";
 import { elementCount, topologicalOrder } from "../../../agent/graph/node.ts";
+import { input, mul, perRow, sum } from "../../../agent/graph/ops.ts";
 import type { Program } from "../../../agent/graph/program.ts";
 import { simplify } from "../../../agent/graph/simplify.ts";
 import { parseConfig } from "../../../shared/config.ts";
@@ -48,6 +50,19 @@ describe("stages", () => {
       .slice(1, 3)
       .flatMap(({ outputs }) => outputs);
     expect(written.map(({ node }) => node.op)).toEqual(written.map(() => "matMul"));
+  });
+
+  it("compute a sum over rows and its use in different kernels", () => {
+    const x = input("x", [8, 5]);
+    const rows = perRow("standardize", x, 1e-5);
+    const total = sum(rows, { axis: 0, keepDims: true });
+    const result = mul(rows, total);
+    const stages = stagesOf({ state: [], feeds: [x], outputs: [{ name: "result", node: result }] });
+    for (const stage of stages.filter(({ rows }) => rows !== undefined)) {
+      const nodes = topologicalOrder(stage.outputs.map(({ node }) => node));
+      expect(nodes.filter(({ inputs }) => inputs.some(endsKernel))).toEqual([]);
+    }
+    expect(stages.flatMap(operationsOf)).toContain("sum");
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ArmModel } from "../../../env/arm/arm-model.ts";
 import { ArmWorld } from "../../../env/arm/arm-world.ts";
 import { JointLimits } from "../../../env/arm/joint-limits.ts";
+import type { Joint } from "../../../env/body.ts";
 import { arm3 } from "../../../env/models/arm3.ts";
 import { panda } from "../../../env/models/panda.ts";
 import { pandaGripper } from "../../../env/models/panda-gripper.ts";
@@ -74,6 +75,30 @@ describe("joint limits", () => {
     play(other, 2, 20);
     other.restoreState(state);
     expect(play(other, 3, 30)).toEqual(play(arm, 3, 30));
+  });
+
+  it("stay until a joint is at twice the distance at which they are added", () => {
+    vi.spyOn(PhysicsWorld.prototype, "addLimits").mockReturnValue(1);
+    vi.spyOn(PhysicsWorld.prototype, "removeLimits").mockReturnValue();
+    const physicsTimestep = 1 / 200;
+    const world = physics.createWorld({
+      physicsTimestep,
+      solverIterations: 1,
+      gravity: [0, 0, 0],
+      friction: 1,
+    });
+    onTestFinished(() => world.free());
+    const link = planar2.links[1]!;
+    const limits = new JointLimits([link], physicsTimestep);
+    const joint: Joint = { parent: 0, child: 1, anchor: [0, 0, 0], axis: [0, 0, 1] };
+    limits.start([{ joint, low: -1, high: 1 }]);
+    const isPresentAt = (distance: number, speed = 0) => {
+      limits.update(world, Float64Array.of(link.limits![1] - distance), Float64Array.of(speed));
+      return limits.saveState().handles[0] !== null;
+    };
+    const present = [0.15, 0.09, 0.15, 0.21, 0.15].map((distance) => isPresentAt(distance));
+    expect(present).toEqual([false, true, true, false, false]);
+    expect([isPresentAt(0.15, 4), isPresentAt(0.15, 6)]).toEqual([false, true]);
   });
 
   it("are added near a limit and removed away from it", () => {
