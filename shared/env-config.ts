@@ -1,7 +1,7 @@
 /** @file Settings of the environment: arm and task, reward, control, randomisation, arms from URDF, physics. */
 
 import { z } from "zod";
-import { choice, flag, integer, interval, notes, real } from "./setting.ts";
+import { checksum, choice, flag, integer, interval, notes, path, real } from "./setting.ts";
 
 const OURS = "measured here, docs/ddpg.md";
 
@@ -96,21 +96,13 @@ export const EnvConfig = z.strictObject({
     .prefault({}),
   urdf: z
     .strictObject({
-      file: z.string().default("").register(notes, {
-        expected: "the path of a URDF file",
-        meaning: "URDF file of an arm, in place of a built-in one; env.id defaults to <robot name>-reach.",
-        origin: "none",
-      }),
-      sha256: z
-        .string()
-        .regex(/^([0-9a-f]{64})?$/)
-        .default("")
-        .register(notes, {
-          expected: "64 hexadecimal digits",
-          meaning:
-            "Checksum that the file must have, so that a run resumes and evaluates with the same arm only.",
-          origin: "set when a run starts",
-        }),
+      file: path(
+        "the path of a URDF file",
+        "URDF file of an arm, in place of a built-in one; env.id defaults to <robot name>-reach.",
+      ),
+      sha256: checksum(
+        "Checksum that the file must have, so that a run resumes and evaluates with the same arm only.",
+      ),
       tip: z.string().default("").register(notes, {
         expected: "the name of a link",
         meaning: "Link of the end effector; may be omitted if the robot is a single chain.",

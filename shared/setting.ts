@@ -58,6 +58,21 @@ export function interval(
     .register(notes, note);
 }
 
+/** A path; "" for none. */
+export function path(expected: string, meaning: string) {
+  return z.string().max(4096).default("").register(notes, { expected, meaning, origin: "none" });
+}
+
+/** The SHA-256 of a file, which a run records when it starts; "" for none. */
+export function checksum(meaning: string) {
+  const expected = "64 hexadecimal digits";
+  return z
+    .string()
+    .regex(/^([0-9a-f]{64})?$/)
+    .default("")
+    .register(notes, { expected, meaning, origin: "set when a run starts" });
+}
+
 /** A boolean. */
 export function flag(defaultValue: boolean, meaning: string, origin: string) {
   return z.boolean().default(defaultValue).register(notes, { expected: "true or false", meaning, origin });

@@ -1,7 +1,7 @@
 /** @file Settings of the training loop: seed, steps, evaluations, checkpoints, early stopping. */
 
 import { z } from "zod";
-import { flag, integer, notes, real } from "./setting.ts";
+import { checksum, flag, integer, path, real } from "./setting.ts";
 
 const OURS = "measured here, docs/ddpg.md";
 
@@ -26,21 +26,13 @@ export const TrainConfig = z.strictObject({
   ),
   demos: z
     .strictObject({
-      folder: z.string().max(4096).default("").register(notes, {
-        expected: "a folder of `steadyarm record --scripted`",
-        meaning: "Demonstrations that the replay buffer holds from the start to the end; empty for none.",
-        origin: "none",
-      }),
-      sha256: z
-        .string()
-        .regex(/^([0-9a-f]{64})?$/)
-        .default("")
-        .register(notes, {
-          expected: "64 hexadecimal digits",
-          meaning:
-            "Checksum that the demonstrations must have, so that a run resumes with the same ones only.",
-          origin: "set when a run starts",
-        }),
+      folder: path(
+        "a folder of `steadyarm record --scripted`",
+        "Demonstrations that the replay buffer holds from the start to the end; empty for none.",
+      ),
+      sha256: checksum(
+        "Checksum that the demonstrations must have, so that a run resumes with the same ones only.",
+      ),
     })
     .prefault({}),
   carryOver: z
