@@ -8,9 +8,9 @@
 
 import { parseArgs } from "node:util";
 import { ENVIRONMENTS } from "../env/registry.ts";
-import { playScript } from "../env/scripted/play-script.ts";
 import { SCRIPTED } from "../env/scripted/scripts.ts";
 import { parseConfig } from "../shared/config.ts";
+import { evaluateScript } from "../training/scripted-episodes.ts";
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +24,7 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(valu
 const rows: object[] = [];
 for (const id of SCRIPTED) {
   for (const control of ENVIRONMENTS[id]?.controls ?? []) {
-    const result = await playScript(parseConfig({ env: { id, control } }, "bench/solvable"), seeds);
+    const result = await evaluateScript(parseConfig({ env: { id, control } }, "bench/solvable"), seeds);
     rows.push({ id, control, episodes: seeds.length, ...result });
     if (!values.json) {
       const { successRate, successOnce, failed } = result;

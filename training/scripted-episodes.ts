@@ -1,10 +1,11 @@
-/** @file Plays episodes of a script with noise, as demonstrations. */
+/** @file Plays episodes of a script: with noise as demonstrations, or to measure its success rate. */
 
 import { makeEnv } from "../env/registry.ts";
 import { scriptedPolicy } from "../env/scripted/scripts.ts";
 import type { RunConfig } from "../shared/config.ts";
 import { Episode, type EpisodeRecording, type EpisodeSizes, episodeSizes } from "../shared/episode.ts";
 import { Rng } from "../shared/rng.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
 import { rollout } from "./rollout.ts";
 
 export interface ScriptedEpisodes {
@@ -56,4 +57,28 @@ export async function playScriptedEpisodes(
     env.dispose();
   }
   return { sizes, recordings };
+}
+
+/** The success of a script: a lower bound of what a policy can reach. */
+export interface ScriptResult extends Pick<Evaluation, "successRate" | "successOnce"> {
+  /** Seeds of the episodes whose goal was not achieved at the last step. */
+  readonly failed: readonly number[];
+}
+
+/** Plays an environment's script, one episode for each seed. Throws InputError if there is no script. */
+export async function evaluateScript(
+  { env: config, agent }: RunConfig,
+  seeds: readonly number[],
+): Promise<ScriptResult> {
+  const script = scriptedPolicy(config);
+  const env = await makeEnv(config, agent.gamma);
+  const successes: boolean[] = [];
+  try {
+    const { successRate, successOnce } = await evaluate(env, script, seeds, ({ successAtEnd }) =>
+      successes.push(successAtEnd),
+    );
+    return { successRate, successOnce, failed: seeds.filter((_, i) => !successes[i]) };
+  } finally {
+    env.dispose();
+  }
 }

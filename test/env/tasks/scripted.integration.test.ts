@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from "vitest";
 import { ENVIRONMENTS } from "../../../env/registry.ts";
-import { playScript } from "../../../env/scripted/play-script.ts";
 import { SCRIPTED } from "../../../env/scripted/scripts.ts";
 import { parseConfig } from "../../../shared/config.ts";
 import { InputError } from "../../../shared/errors.ts";
+import { evaluateScript } from "../../../training/scripted-episodes.ts";
 
 const play = (id: string, control: string, seeds: readonly number[]) =>
-  playScript(parseConfig({ env: { id, control } }, "test"), seeds);
+  evaluateScript(parseConfig({ env: { id, control } }, "test"), seeds);
 
 describe("the scripts", () => {
   it("exist for every environment with an object", () => {
