@@ -31,7 +31,7 @@ interface Row {
 }
 
 async function evaluationsOf(
-  evaluate: (snapshot: PolicySnapshot) => Promise<EvaluationReport>,
+  evaluate: (snapshot: PolicySnapshot) => Promise<EvaluationReport | undefined>,
   isConcurrent = true,
 ) {
   const env = lineReach();
@@ -101,6 +101,17 @@ describe("Evaluations", () => {
     expect(second.rows).toEqual(first.rows);
     expect(snapshots[1]).toEqual(snapshots[0]);
     for (const { agent } of [first, second]) agent.dispose();
+  });
+
+  it("keeps an evaluation in progress if a stop is requested meanwhile", async () => {
+    const { agent, progress, evaluations, rows } = await evaluationsOf(async () => undefined);
+    progress.steps = 60;
+    await evaluations.start();
+    expect(await evaluations.complete()).toBe(false);
+    expect(rows).toEqual([]);
+    expect(evaluations.lastStep).toBe(60);
+    expect(evaluations.getState()?.snapshot.steps).toBe(60);
+    agent.dispose();
   });
 
   it("saves metrics that are not finite", async () => {

@@ -40,6 +40,13 @@ describe("the test of holding at the end of a run", () => {
     expect(await holdOf({}, 1, true, () => true)).toBeUndefined();
   });
 
+  it("ends before the next episode if a stop is requested in the training thread", async () => {
+    let checks = 0;
+    const hold = await holdOf({ holdSeconds: 4, holdEpisodes: 3 }, 1, true, () => ++checks > 1);
+    expect(hold).toBeUndefined();
+    expect(checks).toBe(2);
+  });
+
   it("is not shorter than the time that an arm has to reach its goal", () => {
     expect(() => parseConfig({ train: { holdSeconds: 2 } }, "test")).toThrow(
       "train.holdSeconds 2 is less than the 3 s",
