@@ -26,7 +26,11 @@ describe("the doctor's long roll-out", () => {
     expect(hold).toMatchObject({ seconds: 20, episodes: 20 });
     expect(hold?.held).toBeLessThan(0.9);
     expect(hold?.lost).toBeGreaterThan(0);
+    expect(hold?.lost).toBe(Math.round(20 * (1 - (hold?.holdRate["20"] ?? 1))));
     expect(hold?.lostSpeed).toBeGreaterThan(0);
+    // Most of the lost episodes end with this joint at its lower limit.
+    expect(hold?.jointsAtLimit[0]?.joint).toBe("panda_joint5");
+    expect(hold?.lostAtLimit).toBeGreaterThan(0.3);
     for (const { joint, episodes } of hold?.jointsAtLimit ?? []) {
       expect(joint).toMatch(/joint[1-7]/);
       expect(episodes).toBeLessThanOrEqual(hold?.lost ?? 0);
