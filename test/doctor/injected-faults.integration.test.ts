@@ -41,7 +41,7 @@ describe("an injected fault", () => {
   });
 
   it("is not found in a run that is only too short", async () => {
-    const { verdict, findings, unknown } = await diagnosisOf("steady");
+    const { verdict, findings, unknown } = await diagnosisOf("ddpg-her");
     expect(verdict).toBe("under-trained");
     expect(findings[0]?.confidence).toBeLessThan(0.5);
     expect(unknown.join()).toContain("oscillation");
