@@ -8,11 +8,12 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { describeVersions } from "../storage/machine.ts";
 import { readManifest } from "../storage/manifest.ts";
+import { chosenStep, policiesOf, policyPath, policySteps } from "../storage/policy-folder.ts";
 import { readResult } from "../storage/run-result.ts";
 import { successCurve } from "./run-curves.ts";
 import { MAIN } from "./steadyarm.ts";
@@ -117,14 +118,11 @@ function writeEntry(name: string, { title, about, record, train }: Entry, run: s
   const entry = join(ROOT, "zoo", name);
   rmSync(entry, { recursive: true, force: true });
   mkdirSync(join(entry, "policies"), { recursive: true });
-  const steps = readdirSync(join(run, "policies"))
-    .map((file) => Number(/^step-(\d+)\.safetensors$/.exec(file)?.[1] ?? 0))
-    .filter((step) => step > 0)
-    .sort((a, b) => a - b);
+  const last = chosenStep(run) ?? 0;
+  const steps = policySteps(run).filter((step) => step > 0 && step <= last);
   for (let i = 1; i <= POLICIES; i++) {
     const step = steps[Math.ceil((i / POLICIES) * steps.length) - 1]!;
-    const file = `step-${step}.safetensors`;
-    copyFileSync(join(run, "policies", file), join(entry, "policies", file));
+    copyFileSync(policyPath(policiesOf(run), step), policyPath(join(entry, "policies"), step));
   }
   copyFileSync(join(run, "metrics.jsonl"), join(entry, "metrics.jsonl"));
   const {
@@ -147,6 +145,7 @@ function writeEntry(name: string, { title, about, record, train }: Entry, run: s
     demonstrations: record !== undefined,
     seed: settings.seed,
     steps: result.steps,
+    policyStep: steps.at(-1),
     minutes: Math.round(result.wallSeconds / 6) / 10,
     successRate: result.successRate,
     episodes: result.episodes,

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { makeEnv } from "../env/registry.ts";
 import { scriptedPolicy } from "../env/scripted/scripts.ts";
 import { readPolicy } from "../storage/policy-file.ts";
-import { newestPolicy } from "../storage/run-folder.ts";
+import { chosenPolicy } from "../storage/policy-folder.ts";
 import { evaluate, evaluationSeeds } from "../training/evaluate.ts";
 import type { Act } from "../training/rollout.ts";
 
@@ -26,7 +26,7 @@ const seeds = evaluationSeeds(Number(values.seed), "final", Number(values.episod
 console.log("| policy | control | | success | time to the goal, s | final distance, mm | effort |");
 console.log("|---|---|---|---:|---:|---:|---:|");
 for (const path of positionals) {
-  const { policy, config } = readPolicy(newestPolicy(path));
+  const { policy, config } = readPolicy(chosenPolicy(path));
   const env = await makeEnv(config.env, config.agent.gamma);
   const players: readonly (readonly [name: string, act: Act])[] = [
     ["policy", policy.act],

@@ -5,7 +5,7 @@ import { definitionOf, makeEnv } from "../env/registry.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { episodeSizes } from "../shared/episode.ts";
 import { readPolicy } from "../storage/policy-file.ts";
-import { newestPolicy } from "../storage/run-folder.ts";
+import { chosenPolicy } from "../storage/policy-folder.ts";
 import { type Evaluation, evaluate, evaluationSeeds, summarize } from "../training/evaluate.ts";
 import { type HoldSummary, summarizeHold } from "../training/hold/hold-summary.ts";
 import { perSecond } from "../training/training-progress.ts";
@@ -33,7 +33,7 @@ export async function evalCommand(run: string, flags: EvalFlags): Promise<number
   const seed = integerFlag("--seed", flags.seed, 0);
   const jobs = integerFlag("--jobs", flags.jobs, 1, MAX_JOBS);
   const test = holdTest(flags);
-  const path = newestPolicy(run);
+  const path = chosenPolicy(run);
   const { policy, step, config: trained, sizes, weights, normalizers } = readPolicy(path);
   const config = flags.nominal === true ? withoutVariation(trained) : trained;
   const env = await makeEnv(config.env, config.agent.gamma);

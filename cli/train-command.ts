@@ -225,12 +225,18 @@ function holdLines({ hold }: RunResult): string[] {
   return [`at the goal after ${end} s ${last.toFixed(2)} (${count}/${hold.episodes}) ${curve} 1 to ${end} s`];
 }
 
+/** `policy of step 15,000`, if it is not the last one. */
+function policyNote({ steps, policyStep = steps }: RunResult): string[] {
+  return policyStep === steps ? [] : [`policy of step ${policyStep.toLocaleString("en")}`];
+}
+
 /** `success_rate 0.99 (99/100 held at the end) · 20,000 steps · 41 s · runs/<id>` */
 function lastLine(result: RunResult, path: string): string {
   const held = Math.round(result.successRate * result.episodes);
   return [
     `success_rate ${result.successRate.toFixed(2)} (${held}/${result.episodes} held at the end)`,
     `${result.steps.toLocaleString("en")} steps${result.stoppedEarly === undefined ? "" : ` (stopped early: ${result.stoppedEarly})`}`,
+    ...policyNote(result),
     `${Math.round(result.wallSeconds)} s`,
     path,
   ].join(" · ");

@@ -5,7 +5,7 @@ import { definitionOf, makeInteractive } from "../env/registry.ts";
 import { InputError } from "../shared/errors.ts";
 import { mean } from "../shared/statistics.ts";
 import { readPolicy } from "../storage/policy-file.ts";
-import { newestPolicy } from "../storage/run-folder.ts";
+import { chosenPolicy } from "../storage/policy-folder.ts";
 import { evaluationSeeds } from "../training/evaluate.ts";
 import { type HoldSummary, summarizeHold } from "../training/hold/hold-summary.ts";
 import type { HoldTest } from "../training/hold/hold-test.ts";
@@ -34,13 +34,13 @@ export interface HoldProbe extends Pick<HoldSummary, "holdRate" | "holdCurve" | 
 }
 
 /**
- * Plays 20 episodes of 20 s with a run's newest policy.
+ * Plays 20 episodes of 20 s with a run's policy.
  *
  * @returns undefined if the task is not to reach; a text instead if there is no valid policy or the simulation diverges
  */
 export async function probeHolding(run: string): Promise<HoldProbe | string | undefined> {
   try {
-    const { policy, config } = readPolicy(newestPolicy(run));
+    const { policy, config } = readPolicy(chosenPolicy(run));
     if (definitionOf(config.env).task !== "reach") return undefined;
     const arm = await makeInteractive(config.env, config.agent.gamma);
     try {

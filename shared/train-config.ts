@@ -75,6 +75,12 @@ export const TrainConfig = z.strictObject({
     "Episodes of the final evaluation, with seeds that no other evaluation uses.",
     OURS,
   ),
+  keepBest: integer(
+    { min: 0, max: 100 },
+    0,
+    "Best evaluated policies that are compared at the end, on finalEpisodes episodes each; the best of them is the run's policy. 0 takes the last one (docs/ddpg.md).",
+    "off; 3 in the presets for objects",
+  ),
   holdSeconds: real(
     { min: 0, max: 3600 },
     20,
@@ -107,8 +113,14 @@ export const TrainConfig = z.strictObject({
   stopConverged: integer(
     { min: 0, max: 10_000 },
     0,
-    "Stop early after this many evaluations in a row with a success rate of at least 0.95; 0 never stops.",
+    "Stop early after this many evaluations in a row with a success rate of at least train.convergedRate; 0 never stops.",
     "off",
+  ),
+  convergedRate: real(
+    { min: 0, max: 1 },
+    0.95,
+    "Success rate of an evaluation that counts towards train.stopConverged.",
+    "0.98 in the presets for objects",
   ),
   stopHopeless: integer(
     { min: 0, max: 1_000_000_000 },

@@ -8,7 +8,6 @@
 
 import { z } from "zod";
 import { actorLayout, criticLayouts, networkSizes } from "../agent/architecture.ts";
-import type { AgentState } from "../agent/ddpg.ts";
 import type { MlpLayout } from "../agent/graph/mlp-layout.ts";
 import { inputNormalizers } from "../agent/network-inputs.ts";
 import type { NormalizerState } from "../agent/normalizer.ts";
@@ -23,6 +22,16 @@ const FORMAT = "steadyarm-policy";
 const SCHEMA_VERSION = "1";
 
 type PolicySizes = Pick<EpisodeSizes, "observation" | "goal" | "action" | "relativeGoal">;
+
+/** What a policy file stores; a snapshot of training has it. */
+export interface SavedPolicy {
+  /** Environment steps trained. */
+  readonly steps: number;
+  /** Flat weight vectors of the policy's actor and of all critics. */
+  readonly weights: { readonly actor: Float32Array; readonly critic: Float32Array };
+  /** Input statistics. */
+  readonly normalizers: { readonly observation: NormalizerState; readonly goal: NormalizerState };
+}
 
 export interface LoadedPolicy {
   readonly policy: Policy;
@@ -54,15 +63,13 @@ const Relative = z.strictObject({
   perMetre: z.number().positive(),
 });
 
-/** Writes an agent's policy atomically. Throws InputError if the disk refuses. */
+/** Writes a policy atomically. Throws InputError if the disk refuses. */
 export function writePolicy(
   path: string,
-  state: AgentState,
+  { steps, weights, normalizers: { observation, goal } }: SavedPolicy,
   config: RunConfig,
-  step: number,
   sizes: EpisodeSizes,
 ): void {
-  const { observation, goal } = state.memory.normalizers;
   const vector = (data: Float64Array): Tensor => ({ shape: [data.length], data });
   const tensors: Record<string, Tensor> = {
     "observation.mean": vector(observation.mean),
@@ -71,21 +78,18 @@ export function writePolicy(
     "goal.squares": vector(goal.squares),
   };
   const { actor, critics } = layoutsOf(config, sizes);
-  const addWeights = (network: string, layout: MlpLayout, weights: Float32Array) => {
+  const addWeights = (network: string, layout: MlpLayout, vector: Float32Array) => {
     for (const { name, shape, offset, size } of layout.parts) {
-      tensors[`${network}.${name}`] = { shape, data: weights.subarray(offset, offset + size) };
+      tensors[`${network}.${name}`] = { shape, data: vector.subarray(offset, offset + size) };
     }
   };
-  const { vectors } = state.learner;
-  addWeights("actor", actor, vectors["averagedActor"] ?? vectors["actor"] ?? new Float32Array(0));
-  for (const [i, critic] of critics.entries()) {
-    addWeights(criticName(i), critic, vectors["critic"] ?? new Float32Array(0));
-  }
+  addWeights("actor", actor, weights.actor);
+  for (const [i, critic] of critics.entries()) addWeights(criticName(i), critic, weights.critic);
   writeSafetensors(path, tensors, {
     metadata: {
       format: FORMAT,
       schemaVersion: SCHEMA_VERSION,
-      step: String(step),
+      step: String(steps),
       observationCount: String(observation.count),
       goalCount: String(goal.count),
       config: JSON.stringify(config),

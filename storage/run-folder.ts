@@ -90,11 +90,6 @@ export function runNamePrefix({ env, train }: RunConfig): string {
   return `${env.id}-${env.reward}-s${train.seed}-`;
 }
 
-/** The path of a step's policy. */
-export function policyPath(policies: string, step: number): string {
-  return join(policies, `step-${step}.safetensors`);
-}
-
 function initialise(path: string, manifest: Manifest, created: boolean): RunFolder {
   let lock: RunLock | undefined;
   try {
@@ -188,26 +183,4 @@ function removeEmpty(...folders: readonly string[]): void {
       // The caller reports an earlier error.
     }
   }
-}
-
-/**
- * The path of the newest policy of a run or zoo entry; a file's own path.
- *
- * @throws InputError if there is no policy
- */
-export function newestPolicy(path: string): string {
-  const stat = statPath(path);
-  if (stat === undefined)
-    throw refuse(path, "the folder of a run, or a policy file", unquoted("nothing there"));
-  if (stat.isFile()) return path;
-  const policies = join(path, "policies");
-  const steps = (statPath(policies)?.isDirectory() ? readdirSync(policies) : [])
-    .flatMap((name) => /^step-(0|[1-9]\d{0,15})\.safetensors$/.exec(name)?.slice(1) ?? [])
-    .map(Number);
-  if (steps.length === 0) {
-    // Throws a better error if this is not a run.
-    readManifest(path);
-    throw refuse(policies, "a policy", unquoted("none"), "The run has not saved one yet");
-  }
-  return policyPath(policies, Math.max(...steps));
 }

@@ -41,6 +41,8 @@ const Result = z.looseObject({
     .optional(),
   /** Environment steps trained. */
   steps: z.int().nonnegative(),
+  /** Environment steps trained by the run's policy; absent in results of older versions: `steps`. */
+  policyStep: z.int().nonnegative().optional(),
   /** Environment steps at the first evaluation with a success rate ≥ 0.95; null if there is none. */
   stepsTo95: z.int().nonnegative().nullable(),
   /** The rule that ended the run before train.steps; absent if none did. */

@@ -6,6 +6,7 @@ import { MemoryState } from "../agent/memory.ts";
 import { Count } from "../shared/state-schemas.ts";
 import { validate } from "../shared/validate.ts";
 import { checkpointPath, readNewestCheckpoint, writeCheckpoint } from "../storage/checkpoint-folder.ts";
+import { BestPolicy } from "./best-policies.ts";
 import { EpisodeEnd } from "./carry-over.ts";
 import type { CollectionState } from "./collection.ts";
 import { EpisodeOrder } from "./episode-order.ts";
@@ -18,6 +19,8 @@ export interface RunState extends CollectionState {
   readonly progress: ProgressState;
   /** Absent if none is in progress. */
   readonly evaluation?: EvaluationInProgress | undefined;
+  /** The best evaluated policies so far, best first. */
+  readonly best: readonly BestPolicy[];
   /** Length of each log file, bytes, by the name of its sink. */
   readonly logs: Readonly<Record<string, number>>;
 }
@@ -28,6 +31,8 @@ const SavedRun = z.strictObject({
   replay: MemoryState.omit({ normalizers: true }),
   progress: ProgressState,
   evaluation: EvaluationInProgress.optional(),
+  /** Absent in checkpoints of older versions. */
+  best: z.array(BestPolicy).readonly().default([]),
   episodes: z.array(EpisodeOrder).readonly().optional(),
   lastEnd: EpisodeEnd.optional(),
   logs: z.record(z.string(), Count),

@@ -6,7 +6,7 @@
 
 import type { TrainConfig } from "../shared/config.ts";
 
-/** A success rate that counts as solved. */
+/** A success rate that counts as solved in progress and reports. */
 export const SOLVED = 0.95;
 
 export const EARLY_STOPS = ["converged", "hopeless"] as const;
@@ -22,13 +22,17 @@ export type EarlyStop = (typeof EARLY_STOPS)[number];
  * @param evaluations oldest first
  */
 export function earlyStop(
-  { stopConverged, stopHopeless }: Pick<TrainConfig, "stopConverged" | "stopHopeless">,
+  {
+    stopConverged,
+    convergedRate,
+    stopHopeless,
+  }: Pick<TrainConfig, "stopConverged" | "convergedRate" | "stopHopeless">,
   evaluations: readonly { readonly step: number; readonly successRate: number }[],
 ): EarlyStop | undefined {
   const last = evaluations.at(-1);
   if (last === undefined) return undefined;
   if (stopConverged > 0 && evaluations.length >= stopConverged) {
-    if (evaluations.slice(-stopConverged).every(({ successRate }) => successRate >= SOLVED))
+    if (evaluations.slice(-stopConverged).every(({ successRate }) => successRate >= convergedRate))
       return "converged";
   }
   if (stopHopeless > 0 && last.step >= stopHopeless) {

@@ -23,7 +23,11 @@ export interface Evaluation {
 }
 
 /** Returns the seeds of an evaluation's episodes. Equal arguments give equal episodes for every policy. */
-export function evaluationSeeds(seed: number, purpose: "training" | "final", episodes: number): number[] {
+export function evaluationSeeds(
+  seed: number,
+  purpose: "training" | "choice" | "final",
+  episodes: number,
+): number[] {
   const rng = Rng.fromSeed(seed).fork(`evaluation ${purpose}`);
   return Array.from({ length: episodes }, () => rng.bits());
 }

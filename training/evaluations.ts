@@ -46,7 +46,11 @@ export interface EvaluationsOptions {
   /** Absent without `train.diagnostics`. */
   readonly replayDiagnostics: ReplayDiagnostics | undefined;
   /** Called with each completed evaluation, in order. */
-  readonly onRow: (step: number, values: Readonly<Record<string, number>>, evaluation: Evaluation) => void;
+  readonly onRow: (
+    snapshot: PolicySnapshot,
+    values: Readonly<Record<string, number>>,
+    evaluation: Evaluation,
+  ) => void;
 }
 
 export class Evaluations {
@@ -111,7 +115,7 @@ export class Evaluations {
       ...diagnostics,
       ...(heldOutTdError === undefined ? {} : { "diagnostics/td_error_held_out": heldOutTdError }),
     };
-    onRow(step, values, evaluation);
+    onRow(snapshot, values, evaluation);
     return true;
   }
 

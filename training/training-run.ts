@@ -10,8 +10,10 @@ import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { listCheckpoints, pruneCheckpoints } from "../storage/checkpoint-folder.ts";
 import { writePolicy } from "../storage/policy-file.ts";
-import { policyPath, type RunFolder } from "../storage/run-folder.ts";
+import { policyPath } from "../storage/policy-folder.ts";
+import type { RunFolder } from "../storage/run-folder.ts";
 import { type RunResult, writeResult } from "../storage/run-result.ts";
+import { BestPolicies, bestOf } from "./best-policies.ts";
 import { loadNewestRunState, saveRunState } from "./checkpoint.ts";
 import { type Collection, collectInThread, ParallelCollection } from "./collection.ts";
 import { ReplayDiagnostics } from "./diagnostics/replay-diagnostics.ts";
@@ -20,7 +22,7 @@ import { Evaluations, type SnapshotEvaluator } from "./evaluations.ts";
 import { type FinalHold, finalHold } from "./final-hold.ts";
 import { loadDemonstrations, storeDemonstrations } from "./load-demonstrations.ts";
 import { PolicyEvaluator } from "./policy-evaluator.ts";
-import { takeSnapshot } from "./policy-snapshot.ts";
+import { type PolicySnapshot, takeSnapshot } from "./policy-snapshot.ts";
 import { PoolEvaluator } from "./pool-evaluator.ts";
 import { RunLogs } from "./run-logs.ts";
 import { train } from "./trainer.ts";
@@ -97,6 +99,8 @@ async function trainAgent(
   const demonstrations = state === undefined ? loadDemonstrations(config) : undefined;
   if (demonstrations !== undefined)
     storeDemonstrations(agent, demonstrations, episodeSizes(env), config.train.demos.folder);
+  const best = new BestPolicies(config.train.keepBest);
+  best.setState(state?.best ?? []);
   const logs = new RunLogs(folder.path, env.rewardTerms ?? [], run.resume ? (state?.logs ?? {}) : undefined);
   try {
     const evaluator =
@@ -109,8 +113,9 @@ async function trainAgent(
       evaluator,
       seed,
       replayDiagnostics,
-      onRow: (step, values, { successRate }) => {
-        logs.write(step, values);
+      onRow: (snapshot, values, { successRate }) => {
+        logs.write(snapshot.steps, values);
+        best.add(snapshot, successRate);
         reporter.advance(progress.steps, agent.learner.updates);
         reporter.evaluated(successRate);
       },
@@ -128,30 +133,36 @@ async function trainAgent(
             state,
             stopRequested,
           });
-    const save = () => saveRun(run, agent, progress, evaluations, collection, logs);
+    const save = () => saveRun(run, agent, progress, evaluations, best, collection, logs);
     if (!saved) save();
 
+    const play = (snapshot: PolicySnapshot, purpose: "choice" | "final") =>
+      evaluator.play(snapshot, evaluationSeeds(seed, purpose, finalEpisodes));
+    const last = () => takeSnapshot(agent, progress.steps);
     // With workers, played beside the last evaluation, whose episodes may not occupy all of them.
     let final: ReturnType<SnapshotEvaluator["play"]> | undefined;
-    const playFinal = () =>
-      evaluator.play(takeSnapshot(agent, progress.steps), evaluationSeeds(seed, "final", finalEpisodes));
     const finished = await train(collection, config.train, progress, evaluations, {
       onEpisode: () => reporter.advance(progress.steps, agent.learner.updates),
       onTrained: () => {
-        if (evaluator.isConcurrent) final = handled(playFinal());
+        if (evaluator.isConcurrent && config.train.keepBest === 0) final = handled(play(last(), "final"));
       },
       onCheckpoint: save,
       stopRequested,
     });
     if (!finished) return undefined;
-    const outcomes = await (final ?? playFinal());
+    const snapshot =
+      config.train.keepBest === 0
+        ? last()
+        : await bestOf(best.snapshots, (candidate) => play(candidate, "choice"));
+    if (snapshot === undefined) return undefined;
+    const outcomes = await (final ?? play(snapshot, "final"));
     if (outcomes === undefined) return undefined;
     const evaluation = summarize(outcomes);
-    const snapshot = takeSnapshot(agent, progress.steps);
     const hold = await finalHold(run, snapshot, evaluation.successRate, workers);
     if (stopRequested()) return undefined;
-    const result = runResult(run, agent, progress, evaluation, hold);
+    const result = runResult(run, agent, progress, snapshot.steps, evaluation, hold);
     folder.lock.verify();
+    savePolicy(run, snapshot);
     writeResult(folder.path, result);
     return result;
   } finally {
@@ -169,22 +180,24 @@ function restore({ folder, reporter }: TrainingRun, agent: Ddpg, progress: Train
 
 /** Saves policy and checkpoint. */
 function saveRun(
-  { config, folder, env, reporter }: TrainingRun,
+  run: TrainingRun,
   agent: Ddpg,
   progress: TrainingProgress,
   evaluations: Evaluations,
+  best: BestPolicies,
   collection: Collection,
   logs: RunLogs,
 ): void {
+  const { config, folder, reporter } = run;
   folder.lock.verify();
-  const state = agent.getState();
   const { steps } = progress;
   const lengths = logs.flush();
-  writePolicy(policyPath(folder.policies, steps), state, config, steps, episodeSizes(env));
+  savePolicy(run, takeSnapshot(agent, steps));
   saveRunState(folder.checkpoints, steps, {
-    agent: state,
+    agent: agent.getState(),
     progress: progress.getState(),
     evaluation: evaluations.getState(),
+    best: best.getState(),
     ...collection.getState(),
     logs: lengths,
   });
@@ -192,10 +205,15 @@ function saveRun(
     reporter.print(line);
 }
 
+function savePolicy({ config, folder, env }: TrainingRun, snapshot: PolicySnapshot): void {
+  writePolicy(policyPath(folder.policies, snapshot.steps), snapshot, config, episodeSizes(env));
+}
+
 function runResult(
   { config, engine }: TrainingRun,
   agent: Ddpg,
   progress: TrainingProgress,
+  policyStep: number,
   { successRate, successOnce, meanFinalDistance, episodes, meanReturn }: Evaluation,
   hold: FinalHold | undefined,
 ): RunResult {
@@ -208,6 +226,7 @@ function runResult(
     episodes,
     ...(hold === undefined ? {} : { hold: { ...hold } }),
     steps,
+    policyStep,
     stepsTo95,
     ...(earlyStop === null || steps >= config.train.steps ? {} : { stoppedEarly: earlyStop }),
     updates: agent.learner.updates,

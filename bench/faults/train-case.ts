@@ -65,7 +65,7 @@ export async function trainCase(
       };
       const state = networks(agent.getState(), layouts);
       const progress = new TrainingProgress(seed).getState();
-      saveRunState(folder.checkpoints, 0, { agent: state, progress, logs: {} });
+      saveRunState(folder.checkpoints, 0, { agent: state, progress, best: [], logs: {} });
       agent.dispose();
     }
     await runTraining({

@@ -6,7 +6,7 @@ import { diagnose } from "../../doctor/diagnose.ts";
 import { probeHolding } from "../../doctor/hold-probe.ts";
 import type { RunRecord } from "../../doctor/run-record.ts";
 import { readPolicy } from "../../storage/policy-file.ts";
-import { newestPolicy } from "../../storage/run-folder.ts";
+import { chosenPolicy } from "../../storage/policy-folder.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 /** The plain preset oscillates and does not hold. */
@@ -15,7 +15,7 @@ const ZOO = join(import.meta.dirname, "../../zoo/panda-reach-plain");
 describe("the doctor's long roll-out", () => {
   it("finds that a policy with a high success rate does not hold, and where it ends", async () => {
     const rows = [1, 1, 1].map((rate, i) => ({ step: 1000 * i, values: { "eval/success_rate": rate } }));
-    const { config } = readPolicy(newestPolicy(ZOO));
+    const { config } = readPolicy(chosenPolicy(ZOO));
     const record: RunRecord = { run: ZOO, config, rows, complete: true, agent: undefined, remarks: [] };
     expect((await diagnose(record, { rollOut: false })).verdict).toBe("healthy");
     const { verdict, findings, hold } = await diagnose(record);

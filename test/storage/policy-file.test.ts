@@ -9,8 +9,9 @@ import { parseConfig } from "../../shared/config.ts";
 import { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
 import { readPolicy, writePolicy } from "../../storage/policy-file.ts";
-import { newestPolicy } from "../../storage/run-folder.ts";
+import { chosenPolicy } from "../../storage/policy-folder.ts";
 import { readSafetensors, type SafetensorsFile, writeSafetensors } from "../../storage/safetensors.ts";
+import { takeSnapshot } from "../../training/policy-snapshot.ts";
 import { rollout } from "../../training/rollout.ts";
 import { refusal, temporaryFolder } from "../temporary-folder.ts";
 import { lineReach } from "../toy-envs.ts";
@@ -38,7 +39,7 @@ async function savedAgent(settings: object = {}) {
   }
   await agent.learner.update(3);
   const path = join(temporaryFolder(), "policy.safetensors");
-  writePolicy(path, agent.getState(), config, 500, sizes);
+  writePolicy(path, takeSnapshot(agent, 500), config, sizes);
   return { agent, path, config, relativeGoal };
 }
 
@@ -65,7 +66,7 @@ describe("a policy file", () => {
   });
 
   it.each(readdirSync(ZOO))("of the zoo loads: %s", (name) => {
-    const { policy, sizes } = readPolicy(newestPolicy(join(ZOO, name)));
+    const { policy, sizes } = readPolicy(chosenPolicy(join(ZOO, name)));
     const action = new Float32Array(sizes.action);
     const goal = new Float32Array(sizes.goal);
     policy.act(

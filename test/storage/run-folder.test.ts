@@ -3,12 +3,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Manifest, readManifest, writeManifest } from "../../storage/manifest.ts";
-import {
-  createNumberedRunFolder,
-  createRunFolder,
-  policyPath,
-  reopenRunFolder,
-} from "../../storage/run-folder.ts";
+import { policyPath } from "../../storage/policy-folder.ts";
+import { createNumberedRunFolder, createRunFolder, reopenRunFolder } from "../../storage/run-folder.ts";
 import { type RunResult, readResult, writeResult } from "../../storage/run-result.ts";
 import { refusal, temporaryFolder } from "../temporary-folder.ts";
 import { manifestOf } from "./run-manifest.ts";

@@ -28,7 +28,12 @@ async function trainedState() {
     agent.store(episode);
     progress.countEpisode(episode);
   }
-  const state = { agent: agent.getState(), progress: progress.getState(), logs: { jsonl: 12, csv: 0 } };
+  const state = {
+    agent: agent.getState(),
+    progress: progress.getState(),
+    best: [],
+    logs: { jsonl: 12, csv: 0 },
+  };
   agent.dispose();
   return state;
 }

@@ -5,12 +5,14 @@ const at = (...rates: readonly number[]) =>
   rates.map((successRate, i) => ({ step: (i + 1) * 100, successRate }));
 
 describe("earlyStop", () => {
-  const rules = { stopConverged: 3, stopHopeless: 400 };
+  const rules = { stopConverged: 3, convergedRate: 0.95, stopHopeless: 400 };
 
   it("returns converged after stopConverged solved evaluations in a row", () => {
     expect(earlyStop(rules, at(0, 1, 0.95))).toBeUndefined();
     expect(earlyStop(rules, at(0, 1, 0.95, 0.96))).toBe("converged");
     expect(earlyStop(rules, at(1, 1, 0.94, 1, 1))).toBeUndefined();
+    expect(earlyStop({ ...rules, convergedRate: 0.98 }, at(1, 0.96, 1))).toBeUndefined();
+    expect(earlyStop({ ...rules, convergedRate: 0.98 }, at(1, 0.98, 1))).toBe("converged");
   });
 
   it("returns hopeless at stopHopeless steps if no evaluation had a success", () => {
@@ -20,7 +22,7 @@ describe("earlyStop", () => {
   });
 
   it("returns undefined if the rules are off or before the first evaluation", () => {
-    const off = { stopConverged: 0, stopHopeless: 0 };
+    const off = { ...rules, stopConverged: 0, stopHopeless: 0 };
     expect(earlyStop(off, at(1, 1, 1, 1))).toBeUndefined();
     expect(earlyStop(off, at(0, 0, 0, 0))).toBeUndefined();
     expect(earlyStop(rules, [])).toBeUndefined();

@@ -45,7 +45,7 @@ async function evaluationsOf(
     evaluator: { isConcurrent, evaluate },
     seed: 1,
     replayDiagnostics: undefined,
-    onRow: (step, values) => rows.push({ step, values }),
+    onRow: ({ steps: step }, values) => rows.push({ step, values }),
   });
   return { agent, progress, evaluations, rows };
 }

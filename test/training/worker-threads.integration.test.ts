@@ -200,7 +200,8 @@ describe("a run with worker threads", () => {
   it("saves and stops during an evaluation in the training thread, and resumes to the same bits", async () => {
     const folder = temporaryFolder();
     const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];
-    const options = { collectors: 0, train: { steps: 100, evaluationEpisodes: 1000, finalEpisodes: 1000 } };
+    const train = { steps: 100, evaluationEpisodes: 1000, finalEpisodes: 1000, keepBest: 3 };
+    const options = { collectors: 0, train };
     await trainLine(whole, options);
     // In the evaluation after five training episodes, in the same one again, and in the final one.
     for (const [resume, count] of [
@@ -224,7 +225,7 @@ describe("a run with worker threads", () => {
     const folder = temporaryFolder();
     const [whole, resumed] = [join(folder, "whole"), join(folder, "resumed")];
     // Nothing is learned: every evaluation up to step 300 fails, and the rule is applied at step 400.
-    const train = { steps: 2000, stopHopeless: 300 };
+    const train = { steps: 2000, stopHopeless: 300, keepBest: 2 };
     const options = { train: { ...train, evaluationEpisodes: 1 }, agent: { warmupSteps: 5000 } };
     const result = await trainLine(whole, options);
     expect(result).toMatchObject({ steps: 400, stoppedEarly: "hopeless" });

@@ -12,8 +12,8 @@ import type { EnvConfig } from "../../shared/config.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
 import { MAX_SLOTS, type SourceInfo } from "../../shared/protocol.ts";
 import { errorCode } from "../../storage/disk-error.ts";
+import { policySteps } from "../../storage/policy-folder.ts";
 import { statPath } from "../../storage/stat-path.ts";
-import { policySteps } from "./policy-folder.ts";
 import {
   builtinSources,
   isRunFolder,

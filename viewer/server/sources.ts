@@ -8,15 +8,15 @@ import type { SourceInfo } from "../../shared/protocol.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE, readManifest } from "../../storage/manifest.ts";
 import { readPolicy } from "../../storage/policy-file.ts";
+import { chosenStep, policiesOf, policyPath, policySteps } from "../../storage/policy-folder.ts";
 import { readRegularFile } from "../../storage/regular-file.ts";
-import { policyPath } from "../../storage/run-folder.ts";
 import { isRunLocked } from "../../storage/run-lock.ts";
 import { readResult } from "../../storage/run-result.ts";
 import { statPath } from "../../storage/stat-path.ts";
 import { parseJson } from "../../storage/strict-json.ts";
+import { CARD_FILE } from "../../storage/zoo-card.ts";
 import { type Controller, policyController, randomController, zeroController } from "./controller.ts";
 import { type RecordedEpisode, readEpisode } from "./episode-file.ts";
-import { policiesOf, policySteps } from "./policy-folder.ts";
 
 export interface Source {
   readonly info: SourceInfo;
@@ -33,9 +33,6 @@ export interface Source {
   /** The environment, if its arm is from a URDF. */
   readonly imported: EnvConfig | null;
 }
-
-/** The file name in a zoo entry's folder. */
-export const CARD_FILE = "card.json";
 
 const MAX_CARD_BYTES = 2 ** 16;
 const MAX_NAME_LENGTH = 190;
@@ -91,7 +88,7 @@ export function zooSource(folder: string, name: string): Source {
   const card = parseJson(readRegularFile(path, MAX_CARD_BYTES), path);
   if (!isRecord(card)) throw refuse(path, "an object", card);
   const steps = policySteps(folder);
-  const newest = steps.at(-1);
+  const newest = chosenStep(folder);
   if (newest === undefined) throw refuse(folder, "a policy, step-<N>.safetensors", unquoted("none"));
   const { config } = readPolicy(policyPath(policiesOf(folder), newest));
   const title = card["title"] ?? card["name"];
@@ -198,7 +195,7 @@ function importedEnv(env: EnvConfig): EnvConfig | null {
 
 function folderController(folder: string, name: string, step: number | undefined): Controller {
   const steps = policySteps(folder);
-  const chosen = step ?? steps.at(-1);
+  const chosen = step ?? chosenStep(folder);
   if (chosen === undefined)
     throw refuse(name, "a saved policy", unquoted("none"), "Wait for the run's first");
   if (!steps.includes(chosen)) throw refuse(`${name}: step`, "a step with a saved policy", chosen);

@@ -7,7 +7,7 @@ import { ENVIRONMENTS, makeEnv } from "../../../env/registry.ts";
 import { SUBPROTOCOL } from "../../../shared/protocol.ts";
 import { distance } from "../../../shared/vec3.ts";
 import { readPolicy } from "../../../storage/policy-file.ts";
-import { policyPath } from "../../../storage/run-folder.ts";
+import { policyPath } from "../../../storage/policy-folder.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer } from "./page-client.ts";
 import { addMetricRows, writeSamplePolicy, writeSampleRun, writeSampleZoo } from "./sample-runs.ts";

@@ -11,7 +11,9 @@ import { Rng } from "../../../shared/rng.ts";
 import { openJsonlSink } from "../../../storage/jsonl-sink.ts";
 import type { MetricRow } from "../../../storage/metrics.ts";
 import { writePolicy } from "../../../storage/policy-file.ts";
-import { createRunFolder, policyPath } from "../../../storage/run-folder.ts";
+import { policyPath } from "../../../storage/policy-folder.ts";
+import { createRunFolder } from "../../../storage/run-folder.ts";
+import { takeSnapshot } from "../../../training/policy-snapshot.ts";
 import { manifestOf } from "../../storage/run-manifest.ts";
 
 /** Settings of a small planar arm, which is fast to simulate. */
@@ -29,7 +31,7 @@ export async function writeSamplePolicy(
   const env = await makeEnv(config.env, config.agent.gamma);
   const task = taskFacts(env);
   const agent = await Ddpg.create(config.agent, task, await loadEngine("onnx"), Rng.fromSeed(seed + step));
-  writePolicy(path, agent.getState(), config, step, task.sizes);
+  writePolicy(path, takeSnapshot(agent, step), config, task.sizes);
   env.dispose();
 }
 

@@ -74,7 +74,7 @@ class SlotCard {
       this.#slider.setAttribute("aria-label", `Training steps of ${name}`);
       this.#slider.addEventListener("input", () => {
         const index = this.#slider.valueAsNumber;
-        // The right end selects the newest checkpoint, also of a running run.
+        // The right end selects the run's policy: of a running run, the newest.
         actions.setCheckpoint(slot, index === steps.length - 1 ? null : (steps[index] ?? null));
       });
       this.object.append(element("div", { class: "checkpoint" }, this.#slider, this.#step));

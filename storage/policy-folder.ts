@@ -1,0 +1,64 @@
+/** @file The policy files of a run or zoo entry: `policies/step-<N>.safetensors`, and which of them is its policy. */
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { refuse, unquoted } from "../shared/errors.ts";
+import { readManifest } from "./manifest.ts";
+import { readResult } from "./run-result.ts";
+import { statPath } from "./stat-path.ts";
+
+/** Environment steps N of the policies in a run's or zoo entry's folder, ascending. */
+export function policySteps(folder: string): number[] {
+  const policies = policiesOf(folder);
+  if (!statPath(policies)?.isDirectory()) return [];
+  return readdirSync(policies)
+    .flatMap((name) => /^step-(0|[1-9]\d{0,14})\.safetensors$/.exec(name)?.slice(1) ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** The folder's subfolder `policies`, or the folder itself if there is none. */
+export function policiesOf(folder: string): string {
+  const inside = join(folder, "policies");
+  return statPath(inside)?.isDirectory() ? inside : folder;
+}
+
+/** The path of a step's policy. */
+export function policyPath(policies: string, step: number): string {
+  return join(policies, `step-${step}.safetensors`);
+}
+
+/**
+ * The step of a run's policy: the one that a complete run has chosen (`train.keepBest`), otherwise the newest.
+ *
+ * @returns undefined if the run has no policy yet
+ * @throws InputError if its result is damaged
+ */
+export function chosenStep(folder: string): number | undefined {
+  const steps = policySteps(folder);
+  const newest = steps.at(-1);
+  const result = readResult(folder);
+  const chosen = result?.policyStep;
+  // A complete run may have been continued since.
+  if (result === undefined || chosen === undefined || newest !== result.steps) return newest;
+  return steps.includes(chosen) ? chosen : newest;
+}
+
+/**
+ * The path of the policy of a run or zoo entry; a file's own path.
+ *
+ * @throws InputError if there is no policy
+ */
+export function chosenPolicy(path: string): string {
+  const stat = statPath(path);
+  if (stat === undefined)
+    throw refuse(path, "the folder of a run, or a policy file", unquoted("nothing there"));
+  if (stat.isFile()) return path;
+  const step = chosenStep(path);
+  if (step === undefined) {
+    // Throws a better error if this is not a run.
+    readManifest(path);
+    throw refuse(join(path, "policies"), "a policy", unquoted("none"), "The run has not saved one yet");
+  }
+  return policyPath(policiesOf(path), step);
+}
