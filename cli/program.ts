@@ -26,6 +26,7 @@ Examples:
   steadyarm eval runs/x --episodes 100 --seed 7 --json
   steadyarm eval runs/x --seconds 60 --push 40         does it hold its goal for a minute, and come back from pushes
   steadyarm watch                                      watch policies in the browser, side by side
+  steadyarm zoo                                        list the trained policies that come with it
   steadyarm doctor runs/x                              diagnose why the actor does not learn; --cure tests the fix
   steadyarm record runs/x --seed 7 --out x.episode     record an episode to a file
   steadyarm record --scripted panda-push --out demos   record demonstrations, for train --demos demos
@@ -87,7 +88,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .command("eval")
     .summary("measure a trained policy")
     .description(
-      "Run evaluation episodes with a run's newest policy, without exploration noise, and print the success rate.",
+      "Run evaluation episodes with a run's policy, without exploration noise, and print the success rate.",
     )
     .argument("<run>", "run folder, or a policy file in its policies/")
     .option("--episodes <n>", "number of episodes", "100")
@@ -206,6 +207,18 @@ export async function run(words: readonly string[]): Promise<number> {
     .action(async (flags) => {
       const { envsCommand } = await import("./envs-command.ts");
       code = await envsCommand(flags);
+    });
+
+  program
+    .command("zoo")
+    .summary("list the trained policies that come with steadyarm")
+    .description(
+      "List the trained policies that come with steadyarm: task, control, success rate over fresh episodes, training steps and minutes.",
+    )
+    .option("--json", "print a JSON array, with the commands that trained them")
+    .action(async (flags) => {
+      const { zooCommand } = await import("./zoo-command.ts");
+      code = zooCommand(flags);
     });
 
   program
