@@ -20,11 +20,20 @@ export function lowestAfter(run: string, step: number): number {
   return Math.min(...late.map(({ rate }) => rate));
 }
 
-/** Returns the mean over runs at the points of the first one, with the runs as faint lines. */
+/**
+ * Returns the mean over runs at the points of the longest one, with the runs as faint lines. A run that ended earlier
+ * counts with its last value.
+ *
+ * @param runs evaluated at the same points, as far as they go
+ */
 export function meanSeries(name: string, runs: readonly RunLine[]): Series {
-  const points = (runs[0]?.points ?? []).map(({ x }, i) => ({
+  const longest = runs.reduce<RunLine["points"]>(
+    (points, run) => (run.points.length > points.length ? run.points : points),
+    [],
+  );
+  const points = longest.map(({ x }, i) => ({
     x,
-    y: mean(runs.map((run) => run.points[i]?.y ?? Number.NaN)),
+    y: mean(runs.map((run) => (run.points[i] ?? run.points.at(-1))?.y ?? Number.NaN)),
   }));
   return { name: `${name} (${runs.length} seeds)`, points, runs };
 }

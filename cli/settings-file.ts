@@ -4,6 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { type Document, parseDocument, visit } from "yaml";
 import { InputError, refuse, show, unquoted } from "../shared/errors.ts";
 import { isRecord } from "../shared/is-record.ts";
+import { readStandardInput } from "./standard-input.ts";
 
 /** Bytes; actual files have a few kilobytes. */
 const MAX_FILE_SIZE = 1 << 20;
@@ -55,10 +56,7 @@ function refusePrototypeKeys(document: Document, path: string): void {
 
 /** `-` is standard input. */
 function readText(path: string): string {
-  if (path === "-" && process.stdin.isTTY) {
-    throw refuse("standard input", "settings from a file or pipe", unquoted("a terminal"));
-  }
-  const bytes = path === "-" ? readBytes(0, path) : readBytesOfFile(path);
+  const bytes = path === "-" ? readStandardInput(MAX_FILE_SIZE) : readBytesOfFile(path);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -82,18 +80,9 @@ function readBytesOfFile(path: string): Buffer {
     throw refuse(path, "a YAML or JSON file", unquoted("no such file"));
   }
   if (size > MAX_FILE_SIZE) throw refuse(path, `a file of at most ${MAX_FILE_SIZE} bytes`, size);
-  return readBytes(path, path);
-}
-
-function readBytes(file: string | number, path: string): Buffer {
-  let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    return readFileSync(path);
   } catch {
     throw new InputError(`${path}: cannot read; check its permissions`);
   }
-  // The size of a pipe is unknown until it has been read.
-  if (bytes.length > MAX_FILE_SIZE)
-    throw refuse(path, `a file of at most ${MAX_FILE_SIZE} bytes`, bytes.length);
-  return bytes;
 }
