@@ -27,8 +27,11 @@ export interface ProgressOptions {
 /** Minimum seconds between two redraws. */
 const INTERVAL = 0.1;
 
-/** Seconds over which speeds are averaged: smooth, yet warm-up is soon forgotten. */
+/** Seconds over which speeds are averaged before the first evaluation: smooth, yet warm-up is soon forgotten. */
 const WINDOW = 10;
+
+/** Evaluations over which speeds are averaged later. One takes longer than WINDOW, or falls outside of it. */
+const EVALUATIONS = 3;
 
 /** Columns assumed where the terminal does not report them. */
 const DEFAULT_COLUMNS = 80;
@@ -48,6 +51,8 @@ export class ProgressLine {
   readonly #live: boolean;
   readonly #colored: boolean;
   readonly #samples: Sample[] = [];
+  /** At the last evaluations, and at the start. */
+  readonly #marks: Sample[] = [];
   #successRate: number | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #outputFailed = false;
@@ -76,6 +81,7 @@ export class ProgressLine {
     const previous = this.#samples.at(-2);
     if (previous !== undefined && time - previous.time < INTERVAL) this.#samples.pop();
     this.#samples.push({ time, step, updates });
+    if (this.#marks.length === 0) this.#marks.push({ time, step, updates });
     while (this.#samples.length > 2 && time - this.#samples[1]!.time >= WINDOW) this.#samples.shift();
     if (this.#live && time - this.#drawnAt >= INTERVAL) this.#draw(time);
   }
@@ -83,6 +89,9 @@ export class ProgressLine {
   /** Reports the success rate of an evaluation; call it after `advance`. */
   evaluated(successRate: number): void {
     this.#successRate = successRate;
+    const last = this.#samples.at(-1);
+    if (last !== undefined) this.#marks.push(last);
+    if (this.#marks.length > EVALUATIONS + 1) this.#marks.shift();
     if (!this.#live) this.#write(`${this.#segments().join("  ")}\n`);
   }
 
@@ -137,7 +146,7 @@ export class ProgressLine {
   }
 
   #speed(): { step: number; stepsPerSecond: number; updatesPerSecond: number } {
-    const first = this.#samples[0];
+    const first = this.#marks.length > 1 ? this.#marks[0] : this.#samples[0];
     const last = this.#samples.at(-1);
     if (first === undefined || last === undefined) return { step: 0, stepsPerSecond: 0, updatesPerSecond: 0 };
     const seconds = last.time - first.time;

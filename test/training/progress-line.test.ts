@@ -66,6 +66,25 @@ describe("the progress line on a terminal", () => {
     expect(screen.line).toBe("202,000/7,400,000 steps  success -  1:59:58 left  1,000 steps/s");
   });
 
+  it("counts the time of evaluations in the speed and the time left", () => {
+    const screen = new Screen(100, false);
+    let time = 0;
+    const progress = new ProgressLine({ stream: screen, total: 100_000, now: () => time, env: {} });
+    progress.advance(0, 0);
+    const lines: string[] = [];
+    for (let step = 50; step <= 10_000; step += 50) {
+      time += 0.5;
+      progress.advance(step, step);
+      if (step % 1000 > 0) continue;
+      time += 15;
+      progress.advance(step, step);
+      progress.evaluated(0.5);
+      lines.push(screen.line.trim());
+    }
+    expect(lines[0]).toBe("1,000/100,000 steps  success 0.50  41:15 left  40 updates/s");
+    expect(lines.at(-1)).toBe("10,000/100,000 steps  success 0.50  37:30 left  40 updates/s");
+  });
+
   it("forgets the speed of the warm-up", () => {
     const screen = new Screen(100);
     let time = 0;
