@@ -76,7 +76,7 @@ function variants(): Variant[] {
 async function timeRun(job: Job, { name, main, args }: Variant, folder: string): Promise<Timing> {
   const run = join(folder, "run");
   const start = performance.now();
-  await steadyarm(["train", ...job.args, "--seed", flags.seed, ...args, "--out", run], main);
+  await steadyarm(["train", ...job.args, "--seed", flags.seed, ...args, "--out", run], { main });
   const wall = (performance.now() - start) / 1000;
   const result = readResult(run);
   if (result === undefined) throw new Error(`${job.name}, ${name}: the run has no result`);

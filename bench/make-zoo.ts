@@ -4,7 +4,8 @@
  *     npm run build && npx tsx bench/make-zoo.ts [name …] [--runs zoo-runs]
  *
  * Without names, all of them. Demonstrations and runs are kept in the folder --runs; complete ones are used as they are,
- * others resumed, so that the command can be interrupted.
+ * others resumed, so that the command can be interrupted. The run of an object task is that of seed 1 of
+ * bench/manipulation.ts.
  */
 
 import { execFileSync } from "node:child_process";
@@ -15,6 +16,7 @@ import { describeVersions } from "../storage/machine.ts";
 import { readManifest } from "../storage/manifest.ts";
 import { chosenStep, policiesOf, policyPath, policySteps } from "../storage/policy-folder.ts";
 import { readResult } from "../storage/run-result.ts";
+import { recordArgs, trainArgs } from "./object-tasks.ts";
 import { successCurve } from "./run-curves.ts";
 import { MAIN } from "./steadyarm.ts";
 
@@ -34,12 +36,6 @@ interface Entry {
 
 /** Settings that give the same policies on every machine. */
 const ONE_THREAD = ["--set", "train.collectors=0"];
-/** Final evaluation of an object task, and rarer checkpoints. */
-const OBJECT_RUN = [
-  ...["--set", "train.evaluateEvery=5000", "--set", "train.checkpointEvery=10000"],
-  ...["--set", "train.finalEpisodes=200", "--set", "train.stopConverged=3"],
-  ...ONE_THREAD,
-];
 
 const ENTRIES: Readonly<Record<string, Entry>> = {
   "panda-reach-plain": {
@@ -54,32 +50,19 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       "The default preset: carried-over starts, a posture cost and an averaged actor. It stays at its goal for minutes, comes back from pushes and follows a moving goal.",
     train: ["--env", "panda-reach", "--preset", "steady", "--seed", "1", "--steps", "30000", ...ONE_THREAD],
   },
-  "pick-and-place-ee": {
-    title: "Picks up a cube, by tool displacements",
-    about: "Learned from 400 scripted episodes and its own.",
-    ...objectTask("panda-gripper-pick-and-place", "ee", 80_000),
-  },
-  "push-torque": {
-    title: "Pushes a cube, by joint torques",
-    about: "Learned from 400 scripted episodes and its own.",
-    ...objectTask("panda-push", "torque", 120_000),
-  },
-  "push-ee": {
-    title: "Pushes a cube, by tool displacements",
-    about: "Learned from 400 scripted episodes and its own.",
-    ...objectTask("panda-push", "ee", 80_000),
-  },
+  "pick-and-place-ee": objectEntry("pick-and-place-ee", "Picks up a cube, by tool displacements"),
+  "pick-and-place-torque": objectEntry("pick-and-place-torque", "Picks up a cube, by joint torques"),
+  "push-ee": objectEntry("push-ee", "Pushes a cube, by tool displacements"),
+  "push-torque": objectEntry("push-torque", "Pushes a cube, by joint torques"),
 };
 
-/** Arguments of a task learned from demonstrations. */
-function objectTask(env: string, control: string, steps: number): Pick<Entry, "record" | "train"> {
+/** An object task learned from demonstrations. */
+function objectEntry(name: string, title: string): Entry {
   return {
-    record: ["--scripted", env, "--control", control, "--episodes", "400"],
-    train: [
-      ...["--env", env, "--control", control, "--demos", `demos-${env}-${control}`],
-      ...["--seed", "1", "--steps", `${steps}`],
-      ...OBJECT_RUN,
-    ],
+    title,
+    about: "Learned from 400 scripted episodes and its own.",
+    record: recordArgs(name),
+    train: trainArgs(name, 1, true),
   };
 }
 

@@ -7,11 +7,11 @@
  *     npx tsx bench/manipulation.ts --tasks push-torque --seeds 1-5 --figure push.svg
  *
  * Demonstrations are recorded once for each task. Completed runs and evaluations under --out are not repeated, an
- * interrupted run is resumed: use another folder for other settings. Runs take turns; each uses `train.collectors` as
- * `steadyarm train` does.
+ * interrupted run is resumed: use another folder for other settings. Each run has one thread, so use `--jobs` 2 on two
+ * cores.
  */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { lineChart } from "../experiments/report/line-chart.ts";
@@ -19,36 +19,16 @@ import { parseSeeds } from "../experiments/sweep/sweep-spec.ts";
 import { isRecord } from "../shared/is-record.ts";
 import { writeFileAtomically } from "../storage/atomic-file.ts";
 import { readResult } from "../storage/run-result.ts";
+import { demosOf, OBJECT_TASKS, recordArgs, trainArgs } from "./object-tasks.ts";
 import { meanSeries, successCurve } from "./run-curves.ts";
 import { forEachItem, steadyarm } from "./steadyarm.ts";
-
-interface Task {
-  readonly env: string;
-  readonly control: string;
-  /** Environment steps with demonstrations, and without. */
-  readonly steps: readonly [withDemos: number, without: number];
-}
-
-const TASKS: Readonly<Record<string, Task>> = {
-  "push-ee": { env: "panda-push", control: "ee", steps: [120_000, 250_000] },
-  "push-torque": { env: "panda-push", control: "torque", steps: [150_000, 300_000] },
-  "pick-and-place-ee": { env: "panda-gripper-pick-and-place", control: "ee", steps: [80_000, 250_000] },
-  "pick-and-place-torque": {
-    env: "panda-gripper-pick-and-place",
-    control: "torque",
-    steps: [100_000, 300_000],
-  },
-  "slide-ee": { env: "panda-slide", control: "ee", steps: [200_000, 300_000] },
-  "slide-torque": { env: "panda-slide", control: "torque", steps: [200_000, 300_000] },
-};
 
 const { values: flags } = parseArgs({
   options: {
     out: { type: "string", default: "runs/manipulation" },
-    tasks: { type: "string", default: Object.keys(TASKS).join() },
+    tasks: { type: "string", default: Object.keys(OBJECT_TASKS).join() },
     seeds: { type: "string", default: "1-5" },
     "without-demos": { type: "boolean", default: false },
-    steps: { type: "string" },
     set: { type: "string", multiple: true, default: [] },
     jobs: { type: "string", default: "1" },
     figure: { type: "string" },
@@ -59,50 +39,31 @@ const withDemos = !flags["without-demos"];
 const seeds = parseSeeds(flags.seeds, "--seeds");
 const names = flags.tasks.split(",");
 
-function taskOf(name: string): Task {
-  const task = TASKS[name];
-  if (task === undefined) throw new Error(`--tasks: expected ${Object.keys(TASKS)}, got ${name}`);
-  return task;
+/** Runs `steadyarm <args>` in the folder --out. */
+const inFolder = (args: readonly string[]) => steadyarm(args, { cwd: flags.out });
+
+/** Records a task's demonstrations if they are missing. */
+async function recordOnce(name: string): Promise<void> {
+  const folder = demosOf(name);
+  if (!existsSync(join(flags.out, folder))) await inFolder(["record", ...recordArgs(name), "--out", folder]);
 }
 
-/** Returns the folder of a task's demonstrations, recorded if they are missing. */
-async function demonstrations(name: string): Promise<string> {
-  const { env, control } = taskOf(name);
-  const folder = join(flags.out, `demos-${name}`);
-  if (!existsSync(folder))
-    await steadyarm([
-      "record",
-      "--scripted",
-      env,
-      "--control",
-      control,
-      "--episodes",
-      "400",
-      "--out",
-      folder,
-    ]);
-  return folder;
-}
-
+/** @param run its folder in --out */
 async function train(name: string, seed: number, run: string): Promise<void> {
-  if (readResult(run) !== undefined) return;
-  if (existsSync(join(run, "manifest.json"))) {
-    await steadyarm(["train", "--resume", run]);
+  const path = join(flags.out, run);
+  if (readResult(path) !== undefined) return;
+  if (existsSync(join(path, "manifest.json"))) {
+    await inFolder(["train", "--resume", run]);
     return;
   }
-  const { env, control, steps } = taskOf(name);
-  await steadyarm([
-    ...["train", "--env", env, "--control", control, "--seed", `${seed}`, "--out", run],
-    ...["--steps", flags.steps ?? `${steps[withDemos ? 0 : 1]}`],
-    ...(withDemos ? ["--demos", await demonstrations(name)] : []),
-    ...["train.checkpointEvery=10000", ...flags.set].flatMap((setting) => ["--set", setting]),
-  ]);
+  const settings = flags.set.flatMap((setting) => ["--set", setting]);
+  await inFolder(["train", ...trainArgs(name, seed, withDemos), ...settings, "--out", run]);
 }
 
 interface Row {
   readonly name: string;
   readonly seed: number;
-  readonly run: string;
+  readonly folder: string;
   readonly steps: number;
   /** Step of the policy that was chosen. */
   readonly policyStep: number;
@@ -112,19 +73,23 @@ interface Row {
 }
 
 async function measure(name: string, seed: number): Promise<Row> {
-  const run = join(flags.out, withDemos ? name : `${name}-without`, `s${seed}`);
+  const run = join(withDemos ? name : `${name}-without`, `s${seed}`);
   await train(name, seed, run);
-  const path = join(run, "fresh-episodes.json");
+  const folder = join(flags.out, run);
+  const path = join(folder, "fresh-episodes.json");
   if (!existsSync(path))
-    writeFileAtomically(path, await steadyarm(["eval", run, "--episodes", "200", "--seed", "777", "--json"]));
+    writeFileAtomically(path, await inFolder(["eval", run, "--episodes", "200", "--seed", "777", "--json"]));
   const evaluation: unknown = JSON.parse(readFileSync(path, "utf8"));
-  const result = readResult(run);
+  const result = readResult(folder);
   if (result === undefined || !isRecord(evaluation)) throw new Error(`${run} is not complete`);
   const { steps, policyStep = steps, wallSeconds } = result;
   const successRate = Number(evaluation["successRate"]);
-  return { name, seed, run, steps, policyStep, minutes: wallSeconds / 60, successRate };
+  return { name, seed, folder, steps, policyStep, minutes: wallSeconds / 60, successRate };
 }
 
+mkdirSync(flags.out, { recursive: true });
+// Before the runs, two of which could start at the same time.
+if (withDemos) for (const name of names) await recordOnce(name);
 const rows: Row[] = [];
 const jobs = names.flatMap((name) => seeds.map((seed) => ({ name, seed })));
 await forEachItem(jobs, Number(flags.jobs), async ({ name, seed }) => {
@@ -154,9 +119,9 @@ if (flags.figure !== undefined) {
   const series = names.map((name) => {
     const runs = rows
       .filter((row) => row.name === name)
-      .map(({ seed, run }) => ({
+      .map(({ seed, folder }) => ({
         name: `${name}, seed ${seed}`,
-        points: successCurve(run).map(({ step, rate }) => ({ x: step, y: rate })),
+        points: successCurve(folder).map(({ step, rate }) => ({ x: step, y: rate })),
       }));
     return meanSeries(name, runs);
   });

@@ -11,11 +11,15 @@ export const MAIN = join(import.meta.dirname, "../dist/cli/main.js");
 /**
  * Runs `steadyarm <args>` and returns what it printed on stdout; stderr is passed through.
  *
- * @param main program of another checkout
+ * @param options.main program of another checkout
+ * @param options.cwd  working directory
  * @throws Error if the exit code is not 0
  */
-export async function steadyarm(args: readonly string[], main = MAIN): Promise<string> {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+export async function steadyarm(
+  args: readonly string[],
+  { main = MAIN, cwd }: { readonly main?: string; readonly cwd?: string } = {},
+): Promise<string> {
+  const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ["ignore", "pipe", "inherit"] });
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
   if (code !== 0) throw new Error(`steadyarm ${args.join(" ")}: exit code ${code}`);
   return output;
