@@ -7,7 +7,12 @@ import { WALL_CLOCK_METRICS } from "../../training/metric-names.ts";
 
 const WALL_CLOCK_RESULTS = ["wallSeconds", "updatesPerSecond", "envStepsPerSecond"];
 
-/** Returns metrics and result without wall-clock times, and hashes of the newest policy and of the tensors of its checkpoint. */
+/**
+ * Returns metrics and result without wall-clock times, and hashes of the newest policy and of the tensors of its checkpoint.
+ *
+ * A run that is stopped during its last evaluation keeps a checkpoint with that evaluation in progress, which it
+ * completes when resumed. So the evaluation is left out.
+ */
 export function reproducibleParts(run: string) {
   const without = (record: object, names: readonly string[]) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
@@ -26,7 +31,7 @@ export function reproducibleParts(run: string) {
     policy: hash(join(run, "policies", newest)),
     checkpoint: Object.fromEntries(
       readdirSync(checkpoint)
-        .filter((name) => name.endsWith(".safetensors"))
+        .filter((name) => name.endsWith(".safetensors") && name !== "evaluation.safetensors")
         .map((name) => [name, hash(join(checkpoint, name))]),
     ),
   };
