@@ -4,8 +4,8 @@
  *     npm run build && npx tsx test/viewer/live-endurance.ts [--policy zoo/panda-reach-steady] [--minutes 10] [--out DIR]
  *
  * Every ten seconds it drags the goal or a link, in turn, and notes whether the arm is at its goal when the ten seconds
- * are over. It writes a video, pictures after each minute and the noted states to DIR, and exits with 1 if the arm
- * was away from its goal at the end of any interval.
+ * are over. It writes a picture of each disturbance and of each end, and the noted states, to DIR, and exits with 1 if
+ * the arm was away from its goal at the end of any interval.
  */
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -80,7 +80,8 @@ async function dragGoal(page: Page, rng: Rng): Promise<void> {
 async function push(page: Page, rng: Rng): Promise<number> {
   const [x, y] = (await snapshot(page)).slots[0]?.endEffectorOnScreen ?? [0, 0];
   const cursor = 'document.getElementById("picture").style.cursor';
-  for (let up = 10; up < 160; up += 6) {
+  // Nearer to the tool is the goal.
+  for (let up = 28; up < 160; up += 6) {
     await page.mouse.move(x, y - up);
     if ((await page.evaluate<string>(cursor)) !== "grab") continue;
     const angle = rng.uniformIn(-Math.PI, Math.PI);
@@ -91,7 +92,7 @@ async function push(page: Page, rng: Rng): Promise<number> {
       force = Math.max(force, (await snapshot(page)).push);
     }
     await page.mouse.up();
-    return force;
+    if (force > 0) return force;
   }
   return 0;
 }
@@ -124,7 +125,7 @@ const server = await startWatchServer({
 });
 const intervals: Interval[] = [];
 try {
-  const context = await browser.newContext({ viewport: SIZE, recordVideo: { dir: flags.out, size: SIZE } });
+  const context = await browser.newContext({ viewport: SIZE });
   const page = await context.newPage();
   await page.goto(server.address.replace("/#", "/?seed=1#"));
   await untilState(page, ({ slots, loadedSeeds, seed }) => slots.length > 0 && loadedSeeds.includes(seed));
@@ -136,14 +137,15 @@ try {
     const isPush = i % 2 === 1;
     const force = isPush ? await push(page, rng) : 0;
     if (!isPush) await dragGoal(page, rng);
+    const picture = (moment: string) =>
+      page.screenshot({ path: join(flags.out, `${String(i).padStart(2, "0")}-${moment}.png`) });
+    await picture("disturbed");
     const interval = await observe(page, isPush ? "pushed" : "goal dragged", force);
     intervals.push(interval);
     writeFileSync(join(flags.out, "intervals.json"), `${JSON.stringify(intervals, null, 2)}\n`);
-    if ((i + 1) % 6 === 0) {
-      const minute = (i + 1) / 6;
-      await page.screenshot({ path: join(flags.out, `minute-${minute}.png`) });
-      console.log(`${minute} min: ${(100 * interval.atEnd).toFixed(1)} cm from the goal`);
-    }
+    await picture("after");
+    if ((i + 1) % 6 === 0)
+      console.log(`${(i + 1) / 6} min: ${(100 * interval.atEnd).toFixed(1)} cm from the goal`);
   }
   await context.close();
 } finally {

@@ -128,7 +128,7 @@ function stateOf(x: number): ArmState {
 describe("LiveMotion", () => {
   it("keeps the newest moments in order", () => {
     const live = new LiveMotion(SIZES);
-    for (let i = 0; i < 4000; i++) live.append(i / 60, stateOf(i));
+    for (let i = 0; i < 4000; i++) live.append(i / 60, stateOf(i), [0, 0, 1]);
     const { moments, times, angles, objectPositions, openings } = live.motion;
     expect(moments).toBeGreaterThan(700);
     expect(times[moments - 1]).toBeCloseTo(3999 / 60, 9);
@@ -143,13 +143,23 @@ describe("LiveMotion", () => {
 
   it("replaces a moment with the same time, and is empty after a reset", () => {
     const live = new LiveMotion(SIZES);
-    live.append(0.1, stateOf(1));
-    live.append(0.1, stateOf(2));
+    live.append(0.1, stateOf(1), [0, 0, 1]);
+    live.append(0.1, stateOf(2), [0, 0, 1]);
     expect(live.motion.moments).toBe(1);
     expect(live.motion.angles[0]).toBe(2);
     live.clear();
-    live.append(0, stateOf(3));
+    live.append(0, stateOf(3), [0, 0, 1]);
     expect([live.motion.moments, live.motion.angles[0]]).toEqual([1, 3]);
+  });
+
+  it("notes at which moments the goal has moved, also if such a moment is replaced", () => {
+    const live = new LiveMotion(SIZES);
+    live.append(0, stateOf(0), [0, 0, 1]);
+    live.append(0.1, stateOf(1), [0, 0, 1]);
+    live.append(0.2, stateOf(2), [0, 0.1, 1]);
+    live.append(0.2, stateOf(2), [0, 0.1, 1]);
+    live.append(0.3, stateOf(3), [0, 0.1, 1]);
+    expect([...live.motion.goalMoves.subarray(0, 4)]).toEqual([0, 0, 1, 0]);
   });
 });
 

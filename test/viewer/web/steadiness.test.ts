@@ -11,6 +11,7 @@ function motionOf(seconds: number, isAtGoal: (t: number) => boolean, speed: (t: 
     moments: times.length,
     times,
     successes: Float32Array.from(times, (t) => (isAtGoal(t) ? 1 : 0)),
+    goalMoves: new Float32Array(times.length),
     speeds: Float32Array.from({ length: 2 * times.length }, (_, i) => speed(times[Math.floor(i / 2)]!)),
   };
 }
@@ -69,6 +70,16 @@ describe("steadinessAt", () => {
     const swinging = motionOf(6, (t) => Math.sin(2 * Math.PI * 0.8 * t) > 0.7, atRest);
     for (const time of [4, 4.3, 4.6, 5]) expect(steadinessAt(swinging, time)?.state).toBe("oscillating");
     expect(steadinessAt(swinging, END)?.detail).toMatch(/^· left its goal and came back [23] times in 3 s$/);
+  });
+
+  it("is steady if the goal was moved away and reached again, however often", () => {
+    const following = motionOf(6, (t) => t % 1 > 0.4, atRest);
+    expect(steadinessAt(following, END)?.state).toBe("oscillating");
+    // Moved at each second.
+    following.times.forEach((t, i) => {
+      following.goalMoves[i] = Math.abs(t - Math.round(t)) < INTERVAL / 2 ? 1 : 0;
+    });
+    expect(steadinessAt(following, 5.9)).toEqual({ state: "steady", detail: "for 0.5 s" });
   });
 
   it("considers only what came before the time, and nothing for a single moment", () => {

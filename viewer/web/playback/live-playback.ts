@@ -141,7 +141,7 @@ export class LivePlayback {
     }
     this.frame = frame;
     frame.slots.forEach((state, slot) => {
-      this.#motions[slot]?.append(frame.time, state);
+      this.#motions[slot]?.append(frame.time, state, frame.goal);
     });
     view.goals = frame.slots.map(() => frame.goal);
     this.#events.stateChanged();

@@ -10,6 +10,7 @@ import {
 import type { Clip } from "../../../shared/protocol-clip.ts";
 import type { ArmState } from "../../../shared/protocol-frame.ts";
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
+import type { Vec3 } from "../../../shared/vec3.ts";
 
 /** Columns of one number for each moment, besides the state. */
 const SCALAR_COLUMNS = [
@@ -22,6 +23,8 @@ const SCALAR_COLUMNS = [
   { name: "values" },
   /** Mean |a|. */
   { name: "actionAbsMeans" },
+  /** 1 if the goal is elsewhere than at the moment before. */
+  { name: "goalMoves" },
 ] as const;
 
 type ScalarName = (typeof SCALAR_COLUMNS)[number]["name"];
@@ -65,6 +68,7 @@ export function motionOfClip(clip: Clip, successDistance: number): Motion {
       for (let i = start; i < start + actionSize; i++) sum += Math.abs(clip.actions[i] ?? 0);
       return sum / actionSize;
     }),
+    goalMoves: perMoment(() => 0),
   };
 }
 
@@ -78,6 +82,7 @@ interface GrowingMotion extends Motion {
 /** Collects the last moments of one arm of a live session. */
 export class LiveMotion {
   readonly #motion: GrowingMotion;
+  #goal: Vec3 | undefined;
 
   constructor(sizes: ArmSizes) {
     this.#motion = {
@@ -98,11 +103,16 @@ export class LiveMotion {
     this.#motion.moments = 0;
   }
 
-  /** Appends a copy of a state. Replaces the last moment if the time is not later. */
-  append(time: number, state: ArmState): void {
+  /** Appends a copy of a state with its goal. Replaces the last moment if the time is not later. */
+  append(time: number, state: ArmState, goal: Vec3): void {
     const motion = this.#motion;
+    let goalMoves = this.#goal?.some((x, axis) => x !== goal[axis]) ?? false;
+    this.#goal = goal;
     const last = motion.times[motion.moments - 1];
-    if (last !== undefined && motion.moments > 0 && time <= last) motion.moments -= 1;
+    if (last !== undefined && motion.moments > 0 && time <= last) {
+      motion.moments -= 1;
+      goalMoves ||= motion.goalMoves[motion.moments] === 1;
+    }
     if (motion.moments === CAPACITY) this.#dropOlderHalf();
     const moment = motion.moments;
     motion.times[moment] = time;
@@ -112,6 +122,7 @@ export class LiveMotion {
     motion.successes[moment] = state.isSuccess ? 1 : 0;
     motion.values[moment] = state.value;
     motion.actionAbsMeans[moment] = state.actionAbsMean;
+    motion.goalMoves[moment] = goalMoves ? 1 : 0;
     motion.moments += 1;
   }
 

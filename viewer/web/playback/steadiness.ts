@@ -24,17 +24,17 @@ const SPEED_DEAD_BAND = 0.05;
 /** Reversals a second, mean over joints, from which an arm oscillates. */
 const REVERSALS_THRESHOLD = 2;
 
-/** Entries into the goal within the window from which an arm oscillates. */
+/** Entries into the same goal within the window from which an arm oscillates. */
 const MIN_ENTRIES = 2;
 
 /** Share of the window at the goal from which an arm outside counts as oscillating about it. */
 const NEAR_GOAL_SHARE = 0.5;
 
-type SteadinessMotion = Pick<Motion, "moments" | "times" | "joints" | "speeds" | "successes">;
+type SteadinessMotion = Pick<Motion, "moments" | "times" | "joints" | "speeds" | "successes" | "goalMoves">;
 
 /** Returns what the arm has done in the last 3 s before a time, seconds; undefined without two moments. */
 export function steadinessAt(motion: SteadinessMotion, time: number): SteadinessReport | undefined {
-  const { times, successes, joints, speeds } = motion;
+  const { times, successes, goalMoves, joints, speeds } = motion;
   let end = motion.moments;
   while (end > 0 && (times[end - 1] ?? 0) > time) end -= 1;
   let start = end;
@@ -49,7 +49,9 @@ export function steadinessAt(motion: SteadinessMotion, time: number): Steadiness
     const [isInside, wasInside] = [successes[moment] === 1, successes[moment - 1] === 1];
     if (isInside) secondsAtGoal += (times[moment] ?? 0) - (times[moment - 1] ?? 0);
     if (isInside !== wasInside) lastChange = times[moment] ?? 0;
-    if (isInside && !wasInside) entries += 1;
+    // A goal that is moved away and reached again is no oscillation.
+    if (goalMoves[moment] === 1) entries = 0;
+    else if (isInside && !wasInside) entries += 1;
   }
   const isInside = successes[end - 1] === 1;
   const since = `for ${((times[end - 1] ?? 0) - lastChange).toFixed(1)} s`;
