@@ -3,7 +3,7 @@
  *
  *     npm run build && npx tsx test/viewer/live-endurance.ts [--policy zoo/panda-reach-steady] [--minutes 10] [--out DIR]
  *
- * Every ten seconds it drags the goal or a link, in turn, and notes whether the arm is at its goal when the ten seconds
+ * Every ten seconds it drags the goal, within the goals of training, or a link, in turn, and notes whether the arm is at its goal when the ten seconds
  * are over. It writes a picture of each disturbance and of each end, and the noted states, to DIR, and exits with 1 if
  * the arm was away from its goal at the end of any interval.
  */
@@ -12,6 +12,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
+import { ArmKinematics } from "../../env/arm/kinematics.ts";
+import { panda } from "../../env/models/panda.ts";
 import { Rng } from "../../shared/rng.ts";
 import { Library } from "../../viewer/server/library.ts";
 import { readPageFiles } from "../../viewer/server/page-files.ts";
@@ -26,9 +28,8 @@ const SIZE = { width: 960, height: 600 };
 const INTERVAL = 10;
 /** Success threshold of reaching, m. */
 const AT_GOAL = 0.05;
-/** Region of dragged goals, m: distance from the first joint, and height. */
-const REACH = { near: 0.3, far: 0.7, low: 0.1 };
-const SHOULDER_HEIGHT = 0.333;
+/** Half the edge of the cube about the tool at home that the task draws goals from, m. */
+const GOAL_HALF_EXTENT = 0.15;
 
 const { values: flags } = parseArgs({
   options: {
@@ -58,22 +59,26 @@ async function drag(page: Page, [x, y]: Point, [toX, toY]: Point): Promise<void>
   await page.mouse.move(toX, toY, { steps: 5 });
 }
 
-function isReachable([x = 0, y = 0, z = 0]: readonly number[]): boolean {
-  const distance = Math.hypot(x, y, z - SHOULDER_HEIGHT);
-  return z > REACH.low && distance > REACH.near && distance < REACH.far;
+const kinematics = new ArmKinematics(panda);
+kinematics.update(panda.home);
+
+/** Whether a goal is one that the policy was trained for. */
+function isTrained(goal: readonly number[]): boolean {
+  return [...kinematics.endEffector].every(
+    (home, axis) => Math.abs((goal[axis] ?? Number.NaN) - home) <= GOAL_HALF_EXTENT,
+  );
 }
 
-/** Drags the goal to a random place that the arm can reach. */
-async function dragGoal(page: Page, rng: Rng): Promise<void> {
-  const start = (await snapshot(page)).slots[0]?.goalOnScreen ?? [0, 0];
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const from = (await snapshot(page)).slots[0]?.goalOnScreen ?? start;
-    const to: Point = [start[0] + rng.uniformIn(-120, 120), start[1] + rng.uniformIn(-90, 90)];
-    await drag(page, from, to);
+/** Drags the goal to a random place among the goals of training, about a point of the picture. */
+async function dragGoal(page: Page, [x, y]: Point, rng: Rng): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const from = (await snapshot(page)).slots[0]?.goalOnScreen ?? [x, y];
+    await drag(page, from, [x + rng.uniformIn(-90, 90), y + rng.uniformIn(-80, 80)]);
     await page.mouse.up();
     await page.waitForTimeout(150);
-    if (isReachable((await snapshot(page)).slots[0]?.goal ?? [])) return;
+    if (isTrained((await snapshot(page)).slots[0]?.goal ?? [])) return;
   }
+  throw new Error("expected a goal among those of training in 50 drags, got none");
 }
 
 /** Drags the link above the tool for half a second, and returns the largest force, N. */
@@ -132,11 +137,12 @@ try {
   await page.keyboard.press("l");
   await untilState(page, ({ live, time }) => live && time > 3);
   const rng = Rng.fromSeed(1);
+  const center = (await snapshot(page)).slots[0]?.goalOnScreen ?? [0, 0];
   const count = (60 * Number(flags.minutes)) / INTERVAL;
   for (let i = 0; i < count; i++) {
     const isPush = i % 2 === 1;
     const force = isPush ? await push(page, rng) : 0;
-    if (!isPush) await dragGoal(page, rng);
+    if (!isPush) await dragGoal(page, center, rng);
     const picture = (moment: string) =>
       page.screenshot({ path: join(flags.out, `${String(i).padStart(2, "0")}-${moment}.png`) });
     await picture("disturbed");
