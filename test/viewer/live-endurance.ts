@@ -28,6 +28,9 @@ const SIZE = { width: 960, height: 600 };
 const INTERVAL = 10;
 /** Success threshold of reaching, m. */
 const AT_GOAL = 0.05;
+/** Radius of the goal in the picture, with a margin. */
+const GOAL_PIXELS = 40;
+
 /** Half the edge of the cube about the tool at home that the task draws goals from, m. */
 const GOAL_HALF_EXTENT = 0.15;
 
@@ -83,10 +86,13 @@ async function dragGoal(page: Page, [x, y]: Point, rng: Rng): Promise<void> {
 
 /** Drags the link above the tool for half a second, and returns the largest force, N. */
 async function push(page: Page, rng: Rng): Promise<number> {
-  const [x, y] = (await snapshot(page)).slots[0]?.endEffectorOnScreen ?? [0, 0];
+  const [slot] = (await snapshot(page)).slots;
+  const [x, y] = slot?.endEffectorOnScreen ?? [0, 0];
+  const [goalX, goalY] = slot?.goalOnScreen ?? [0, 0];
   const cursor = 'document.getElementById("picture").style.cursor';
-  // Nearer to the tool is the goal.
-  for (let up = 28; up < 160; up += 6) {
+  for (let up = 10; up < 160; up += 6) {
+    // The pointer would take the goal.
+    if (Math.hypot(x - goalX, y - up - goalY) < GOAL_PIXELS) continue;
     await page.mouse.move(x, y - up);
     if ((await page.evaluate<string>(cursor)) !== "grab") continue;
     const angle = rng.uniformIn(-Math.PI, Math.PI);
