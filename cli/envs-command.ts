@@ -3,6 +3,7 @@
 import { type ActionMeaning, CONTROL_MODES } from "../env/control/action-meaning.ts";
 import { describeEnvironments, type EnvironmentSummary } from "../env/registry.ts";
 import { parseConfig } from "../shared/config.ts";
+import { textTable } from "./text-table.ts";
 
 export async function envsCommand({ json }: { readonly json?: boolean }): Promise<number> {
   const { env } = parseConfig({}, "defaults");
@@ -45,13 +46,7 @@ function table(byControl: readonly (readonly EnvironmentSummary[])[]): string {
     "steps",
     "meaning of an action of ±1",
   ];
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd();
-  return `${[line(header), ...rows.map(line)].join("\n")}\n`;
+  return `${textTable(header, rows).join("\n")}\n`;
 }
 
 /** `torque 21.75, 3 N m`: one amount per element of the action, or a single one if they are equal. */

@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { InputError } from "../shared/errors.ts";
 import { CARD_FILE, readCard, type ZooCard } from "../storage/zoo-card.ts";
 import { packageRoot } from "./package-root.ts";
+import { textTable } from "./text-table.ts";
 
 interface ZooEntry extends ZooCard {
   readonly name: string;
@@ -38,16 +39,10 @@ function table(entries: readonly ZooEntry[]): string {
     `${entry.minutes}`,
     entry.demonstrations ? "yes" : "no",
   ]);
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd();
   const [first] = entries;
   const hint =
     first === undefined
       ? []
       : ["", `Watch one: steadyarm watch ${first.path}`, "How each was trained: steadyarm zoo --json"];
-  return `${[line(header), ...rows.map(line), ...hint].join("\n")}\n`;
+  return `${[...textTable(header, rows), ...hint].join("\n")}\n`;
 }
