@@ -4,7 +4,7 @@
  *
  *     npm run build && npx tsx bench/manipulation.ts --seeds 1-5 --out manipulation           with demonstrations
  *     npx tsx bench/manipulation.ts --without-demos --tasks push-ee,push-torque --seeds 1-5
- *     npx tsx bench/manipulation.ts --tasks push-torque --seeds 1-5 --figure push.svg
+ *     npx tsx bench/plot-curves.ts push.svg push=manipulation/push-torque                        their curves
  *
  * Demonstrations are recorded once for each task. Completed runs and evaluations under --out are not repeated, an
  * interrupted run is resumed: use another folder for other settings. Each run has one thread, so use `--jobs` 2 on two
@@ -14,13 +14,11 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { lineChart } from "../experiments/report/line-chart.ts";
 import { parseSeeds } from "../experiments/sweep/sweep-spec.ts";
 import { isRecord } from "../shared/is-record.ts";
 import { writeFileAtomically } from "../storage/atomic-file.ts";
 import { readResult } from "../storage/run-result.ts";
 import { demosOf, OBJECT_TASKS, recordArgs, trainArgs } from "./object-tasks.ts";
-import { meanSeries, successCurve } from "./run-curves.ts";
 import { forEachItem, steadyarm } from "./steadyarm.ts";
 
 const { values: flags } = parseArgs({
@@ -31,7 +29,6 @@ const { values: flags } = parseArgs({
     "without-demos": { type: "boolean", default: false },
     set: { type: "string", multiple: true, default: [] },
     jobs: { type: "string", default: "1" },
-    figure: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
@@ -63,7 +60,6 @@ async function train(name: string, seed: number, run: string): Promise<void> {
 interface Row {
   readonly name: string;
   readonly seed: number;
-  readonly folder: string;
   readonly steps: number;
   /** Step of the policy that was chosen. */
   readonly policyStep: number;
@@ -84,7 +80,7 @@ async function measure(name: string, seed: number): Promise<Row> {
   if (result === undefined || !isRecord(evaluation)) throw new Error(`${run} is not complete`);
   const { steps, policyStep = steps, wallSeconds } = result;
   const successRate = Number(evaluation["successRate"]);
-  return { name, seed, folder, steps, policyStep, minutes: wallSeconds / 60, successRate };
+  return { name, seed, steps, policyStep, minutes: wallSeconds / 60, successRate };
 }
 
 mkdirSync(flags.out, { recursive: true });
@@ -113,26 +109,4 @@ else {
       `| ${name} | ${seed} | ${successRate.toFixed(3)} | ${steps.toLocaleString("en")} | ${policyStep.toLocaleString("en")} | ${minutes.toFixed(1)} |`,
     );
   }
-}
-
-if (flags.figure !== undefined) {
-  const series = names.map((name) => {
-    const runs = rows
-      .filter((row) => row.name === name)
-      .map(({ seed, folder }) => ({
-        name: `${name}, seed ${seed}`,
-        points: successCurve(folder).map(({ step, rate }) => ({ x: step, y: rate })),
-      }));
-    return meanSeries(name, runs);
-  });
-  writeFileAtomically(
-    flags.figure,
-    lineChart({
-      title: "Success rate over training",
-      description: `Share of evaluation episodes with success at the last step, over environment steps: ${series.map(({ name }) => name).join("; ")}. Faint lines are single seeds, strong lines their mean.`,
-      x: { label: "environment steps" },
-      y: { label: "success rate at the last step", range: [0, 1] },
-      series,
-    }),
-  );
 }

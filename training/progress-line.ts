@@ -30,7 +30,7 @@ const INTERVAL = 0.1;
 /** Seconds over which speeds are averaged before the first evaluation: smooth, yet warm-up is soon forgotten. */
 const WINDOW = 10;
 
-/** Evaluations over which speeds are averaged later. One takes longer than WINDOW, or falls outside of it. */
+/** Evaluations over which speeds are averaged later: a window of seconds contains too much of one, or nothing. */
 const EVALUATIONS = 3;
 
 /** Columns assumed where the terminal does not report them. */

@@ -162,7 +162,8 @@ async function trainAgent(
     if (stopRequested()) return undefined;
     const result = runResult(run, agent, progress, snapshot.steps, evaluation, hold);
     folder.lock.verify();
-    savePolicy(run, snapshot);
+    // The last policy is saved already.
+    if (snapshot.steps !== progress.steps) savePolicy(run, snapshot);
     writeResult(folder.path, result);
     return result;
   } finally {
