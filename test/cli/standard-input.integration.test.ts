@@ -1,21 +1,33 @@
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { nextLine, startChild } from "../child-process.ts";
+import { startChild } from "../child-process.ts";
+
+/** Starts the reader, writes to it once it reads, and returns what it prints. */
+async function output(write: (stdin: NodeJS.WritableStream) => Promise<void> | void): Promise<string> {
+  const child = startChild("cli/reading-child");
+  // The reader may refuse its input before all of it is written.
+  child.stdin.on("error", () => undefined);
+  const printed = text(child.stdout);
+  await once(child.stdout, "data");
+  await write(child.stdin);
+  return printed;
+}
 
 it("standard input is read to its end, however slowly it comes", async () => {
-  const child = startChild("cli/reading-child");
-  expect(await nextLine(child)).toBe("reading");
-  await wait(100);
-  child.stdin.write("env:\n");
-  await wait(100);
-  child.stdin.end(`  id: panda-reach # ${"x".repeat(80_000)}\n`);
-  expect(await nextLine(child)).toBe("read 80026");
+  const printed = await output(async (stdin) => {
+    await wait(100);
+    stdin.write("env:\n");
+    await wait(100);
+    stdin.end(`  id: panda-reach # ${"x".repeat(80_000)}\n`);
+  });
+  expect(printed).toBe("reading\nread 80026\n");
 });
 
 it("standard input without an end is refused at its limit", async () => {
-  const child = startChild("cli/reading-child");
-  expect(await nextLine(child)).toBe("reading");
-  child.stdin.on("error", () => undefined);
-  child.stdin.write("x".repeat(200_000));
-  expect(await nextLine(child)).toBe("standard input: expected at most 100000 bytes, got more");
+  const printed = await output((stdin) => {
+    stdin.write("x".repeat(200_000));
+  });
+  expect(printed).toBe("reading\nstandard input: expected at most 100000 bytes, got more\n");
 });

@@ -1,11 +1,19 @@
-/** @file `train.keepBest`: the policy of a run, also after it is stopped and resumed. */
+/** @file `train.keepBest`: the policy of a run. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { loadEngine } from "../../agent/engine/select.ts";
+import { parseConfig } from "../../shared/config.ts";
+import type { GoalEnv } from "../../shared/goal-env.ts";
+import { createManifest } from "../../storage/manifest.ts";
+import { chosenStep, policySteps } from "../../storage/policy-folder.ts";
+import { createRunFolder } from "../../storage/run-folder.ts";
 import { readResult } from "../../storage/run-result.ts";
+import { runTraining } from "../../training/training-run.ts";
 import { shortRun, steadyarm } from "../cli/steadyarm.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { lineReach } from "../toy-envs.ts";
 
 const KEEP_BEST = ["--set", "train.keepBest=3", "--set", "agent.warmupSteps=200"];
 
@@ -39,4 +47,47 @@ describe("a run that keeps its best policies", () => {
     );
     expect(JSON.parse(again.stdout)).toMatchObject({ trainedSteps: policyStep, successRate });
   });
+
+  it("saves an earlier policy that it has chosen, which no checkpoint has saved", async () => {
+    const path = join(temporaryFolder(), "run");
+    const config = parseConfig(
+      {
+        agent: { hidden: [8], batchSize: 8, warmupSteps: 50 },
+        train: {
+          ...{ steps: 600, evaluateEvery: 100, evaluationEpisodes: 4, finalEpisodes: 4 },
+          ...{ checkpointEvery: 100_000, keepBest: 2 },
+        },
+      },
+      "test",
+    );
+    const engine = await loadEngine("onnx");
+    const folder = createRunFolder(path, createManifest(config, engine));
+    const result = await runTraining({
+      config,
+      folder,
+      env: solvedUntil(2 * config.train.evaluationEpisodes),
+      engine,
+      reporter: { advance() {}, evaluated() {}, print() {} },
+      resume: false,
+      stopRequested: () => false,
+    });
+    folder.lock.release();
+    expect(result).toMatchObject({ steps: 600, policyStep: 200 });
+    expect(policySteps(path)).toEqual([0, 200, 600]);
+    expect(chosenStep(path)).toBe(200);
+  });
 });
+
+/** lineReach in which the first evaluation episodes succeed and later ones do not, whatever the policy does. */
+function solvedUntil(episodes: number): GoalEnv {
+  const env = lineReach();
+  let evaluated = 0;
+  return {
+    ...env,
+    reset: (options) => {
+      if (options?.training !== true) evaluated += 1;
+      return env.reset(options);
+    },
+    step: (action) => ({ ...env.step(action), isSuccess: evaluated <= episodes }),
+  };
+}
