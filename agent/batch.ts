@@ -26,6 +26,8 @@ export interface Batch {
   readonly demonstrated: Float32Array;
   /** [B] indices of the transitions in the replay buffer. */
   readonly indices: Int32Array;
+  /** [B] steps from the observation to the next one: n, or fewer at the end of an episode. */
+  readonly steps: Int32Array;
 }
 
 /** A batch of zeros with importance weights of 1. */
@@ -41,5 +43,6 @@ export function makeBatch(size: number, sizes: EpisodeSizes): Batch {
     weights: new Float32Array(size).fill(1),
     demonstrated: new Float32Array(size),
     indices: new Int32Array(size),
+    steps: new Int32Array(size),
   };
 }

@@ -74,11 +74,18 @@ export class Normalizer {
    */
   apply(values: Float32Array, rows: number, into: Float32Array, stride: number, at: number): void {
     const { size, clip } = this;
+    const mean = this.#mean;
+    const scale = this.#scale;
+    const isIdentity = this.#count === 0 && clip === Number.POSITIVE_INFINITY;
     for (let row = 0; row < rows; row++) {
       const from = row * size;
       const to = row * stride + at;
+      if (isIdentity) {
+        for (let i = 0; i < size; i++) into[to + i] = values[from + i]!;
+        continue;
+      }
       for (let i = 0; i < size; i++) {
-        const x = (values[from + i]! - this.#mean[i]!) * this.#scale[i]!;
+        const x = (values[from + i]! - mean[i]!) * scale[i]!;
         into[to + i] = Math.min(Math.max(x, -clip), clip);
       }
     }

@@ -15,6 +15,7 @@ import type { Episode, EpisodeSizes } from "../shared/episode.ts";
 import { InputError, internal, refuse } from "../shared/errors.ts";
 import type { Rng } from "../shared/rng.ts";
 import { Count, Float32Values, Int32Values, Uint8Values } from "../shared/state-schemas.ts";
+import type { Batch } from "./batch.ts";
 
 /** The buffer's part of a checkpoint: arrays of S filled slots. */
 export const ReplayState = z.strictObject({
@@ -184,8 +185,9 @@ export class ReplayBuffer {
     const count = this.indexOf(end, 0) - firstIndex;
     for (;;) {
       const index = firstIndex + rng.integer(count);
+      const slot = this.slotOf(index);
       // Episodes shorter than maxSteps leave unused steps.
-      if (this.stepOf(index) < this.#lengths[this.slotOf(index)]!) return index;
+      if (index < this.indexOf(slot, this.#lengths[slot]!)) return index;
     }
   }
 
@@ -210,6 +212,33 @@ export class ReplayBuffer {
   readAction(slot: number, step: number, into: Float32Array, at: number): void {
     const { action } = this.sizes;
     copy(this.#actions, this.indexOf(slot, step) * action, into, at, action);
+  }
+
+  /**
+   * Copies the observations, actions and next observations of a batch's transitions.
+   *
+   * In loops that do nothing else: within the sampling of each row, the same copies take twice as long.
+   *
+   * @param batch with its indices and steps
+   */
+  copyTransitions({ size, indices, steps, observations, nextObservations, actions }: Batch): void {
+    const { observation, action, maxSteps } = this.sizes;
+    const allObservations = this.#observations;
+    for (let row = 0; row < size; row++) {
+      const index = indices[row]!;
+      // Each episode before it has one moment more than steps.
+      const from = (index + Math.floor(index / maxSteps)) * observation;
+      const next = from + steps[row]! * observation;
+      const to = row * observation;
+      for (let i = 0; i < observation; i++) observations[to + i] = allObservations[from + i]!;
+      for (let i = 0; i < observation; i++) nextObservations[to + i] = allObservations[next + i]!;
+    }
+    const allActions = this.#actions;
+    for (let row = 0; row < size; row++) {
+      const from = indices[row]! * action;
+      const to = row * action;
+      for (let i = 0; i < action; i++) actions[to + i] = allActions[from + i]!;
+    }
   }
 
   /** A copy of the stored episodes. */

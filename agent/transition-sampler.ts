@@ -51,24 +51,22 @@ export class TransitionSampler {
    * @throws InputError if the buffer is empty
    */
   sample(batch: Batch, updates: number, rng: Rng): void {
-    const { observation, goal, action } = this.#replay.sizes;
+    const { goal } = this.#replay.sizes;
     for (let row = 0; row < batch.size; row++) {
       const index = this.indices.draw(row, batch.size, rng);
       batch.indices[row] = index;
       const slot = this.#replay.slotOf(index);
       batch.demonstrated[row] = this.#replay.isDemonstration(slot) ? 1 : 0;
-      const step = this.#replay.stepOf(index);
+      const step = index - this.#replay.indexOf(slot, 0);
       const achievedAt = this.#hindsight.chooseGoal(this.#replay, slot, step, this.#goal, rng);
-      const end = this.#writeReturn(batch, row, slot, step, achievedAt);
-      this.#replay.readObservation(slot, step, batch.observations, row * observation);
-      this.#replay.readObservation(slot, end, batch.nextObservations, row * observation);
-      this.#replay.readAction(slot, step, batch.actions, row * action);
-      batch.goals.set(this.#goal, row * goal);
+      for (let i = 0; i < goal; i++) batch.goals[row * goal + i] = this.#goal[i]!;
+      batch.steps[row] = this.#writeReturn(batch, row, slot, step, achievedAt);
     }
+    this.#replay.copyTransitions(batch);
     this.indices.writeImportanceWeights(batch, updates);
   }
 
-  /** Writes the discounted rewards of up to n steps; returns the moment to bootstrap from. */
+  /** Writes the discounted rewards of up to n steps; returns how many. */
   #writeReturn(batch: Batch, row: number, slot: number, step: number, achievedAt: number): number {
     const length = this.#replay.lengthOf(slot);
     // A goal achieved earlier in the episode, under the strategy "episode", does not cut the return.
@@ -89,6 +87,6 @@ export class TransitionSampler {
     }
     batch.rewards[row] = sum;
     batch.continues[row] = end === length && this.#replay.isTerminated(slot) ? 0 : discount;
-    return end;
+    return end - step;
   }
 }
