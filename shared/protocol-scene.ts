@@ -71,6 +71,8 @@ export const Scene = z.strictObject({
   endEffector: Vec3,
   /** World axes along which goals vary. The server sets the other coordinates. */
   goalAxes: z.array(z.union([z.literal(0), z.literal(1), z.literal(2)])),
+  /** The box that the goals of training are drawn from, metres. */
+  goalRegion: z.strictObject({ low: Vec3, high: Vec3 }),
   /** The sphere of reachable points, metres. */
   reachable: z.strictObject({ center: Vec3, radius: Size }),
   /** Largest distance to the goal that counts as success, metres. */

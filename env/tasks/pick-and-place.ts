@@ -17,6 +17,7 @@ import {
   ToolStart,
   tabletopTask,
   type Workspace,
+  workspaceRegion,
 } from "./tabletop-task.ts";
 import type { Task } from "./task.ts";
 
@@ -57,6 +58,7 @@ export function pickAndPlaceTask(
     name: "pick-and-place",
     goalAxes: [0, 1, 2],
     scene,
+    goalRegion: workspaceRegion(workspace, HALF, HALF + MAX_HEIGHT),
     relativeInputs,
     drawStart: (rng, difficulty) => {
       const near = difficulty === "near";

@@ -17,6 +17,7 @@ import {
   ToolStart,
   tabletopTask,
   type Workspace,
+  workspaceRegion,
 } from "./tabletop-task.ts";
 import type { Task } from "./task.ts";
 
@@ -48,6 +49,7 @@ export function pushTask(
     name: "push",
     goalAxes: [0, 1],
     scene,
+    goalRegion: workspaceRegion(workspace, HALF, HALF),
     relativeInputs,
     drawStart: (rng, difficulty) => {
       const angles = tool.draw(rng, [center[0], center[1], center[2] + pushHeight]);

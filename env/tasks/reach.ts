@@ -12,7 +12,7 @@ import { distance, type Vec3 } from "../../shared/vec3.ts";
 import { type ArmModel, armReach } from "../arm/arm-model.ts";
 import { ArmKinematics } from "../arm/kinematics.ts";
 import { isAchieved } from "./reward.ts";
-import type { Difficulty, Start, Task, TaskView } from "./task.ts";
+import type { Difficulty, Region, Start, Task, TaskView } from "./task.ts";
 
 /** Half the edge of the cube that goals are drawn from, metres: Fetch and panda-gym. */
 const GOAL_HALF_EXTENT = 0.15;
@@ -29,6 +29,7 @@ export interface ReachSettings {
 export class ReachTask implements Task {
   readonly name = "reach";
   readonly goalSpace: Box;
+  readonly goalRegion: Region;
   readonly goalSpan: number;
   readonly goalAxes: readonly (0 | 1 | 2)[];
   readonly hasNearStarts = false;
@@ -49,6 +50,13 @@ export class ReachTask implements Task {
     this.goalSpan = 2 * armReach(model) * Math.sqrt(model.toolAxes.length);
     this.goalAxes = model.toolAxes;
     this.goalSpace = symmetricBox(model.toolAxes.length, armReach(model));
+    const bound = (sign: 1 | -1) => {
+      const corner: [number, number, number] = [...this.#home];
+      for (const axis of model.toolAxes) corner[axis] += sign * GOAL_HALF_EXTENT;
+      return corner;
+    };
+    const [lowX, lowY, lowZ] = bound(-1);
+    this.goalRegion = { low: [lowX, lowY, Math.max(lowZ, 0)], high: bound(1) };
   }
 
   /** Draws angles near home, within the joint limits. */

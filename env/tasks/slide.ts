@@ -51,6 +51,10 @@ export function slideTask(
     name: "slide",
     goalAxes: [0, 1],
     scene,
+    goalRegion: {
+      low: [center[0] + GOALS.ahead - GOALS.halfExtent, center[1] - GOALS.halfExtent, height],
+      high: [center[0] + GOALS.ahead + GOALS.halfExtent, center[1] + GOALS.halfExtent, height],
+    },
     relativeInputs,
     drawStart: (rng, difficulty) => {
       const angles = tool.draw(rng, [...start, center[2] + pushHeight]);

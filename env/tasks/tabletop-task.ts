@@ -21,7 +21,7 @@ import {
   POSITION_ELEMENTS,
 } from "./object-observation.ts";
 import { isAchieved } from "./reward.ts";
-import type { Difficulty, Start, Task } from "./task.ts";
+import type { Difficulty, Region, Start, Task } from "./task.ts";
 
 /** The square on a table that an arm works in. */
 export interface Workspace {
@@ -38,6 +38,8 @@ export interface TabletopSpec {
   readonly name: string;
   readonly goalAxes: readonly (0 | 1 | 2)[];
   readonly scene: Scene;
+  /** The smallest box around the goals of usual episodes. */
+  readonly goalRegion: Region;
   /** Whether to add high-resolution inputs: tool to object in the observation, object to goal in the agent. */
   readonly relativeInputs: boolean;
   drawStart(rng: Rng, difficulty: Difficulty): Start;
@@ -59,13 +61,14 @@ const NEAR_GOAL = [0.05, 0.13] as const;
 
 /** Returns a task for a specification. Throws InputError if its scene is invalid. */
 export function tabletopTask(spec: TabletopSpec): Task {
-  const { name, goalAxes, scene, relativeInputs } = spec;
+  const { name, goalAxes, scene, goalRegion, relativeInputs } = spec;
   checkScene(scene);
   const observation = new ObjectObservation(relativeInputs);
   const goalSpace = symmetricBox(goalAxes.length, MAX_POSITION);
   return {
     name,
     goalSpace,
+    goalRegion,
     goalAxes,
     goalSpan: 2 * MAX_POSITION * Math.sqrt(goalAxes.length),
     scene,
@@ -117,6 +120,18 @@ export class ToolStart {
     for (let round = 1; round < IK_ROUNDS; round++) inverse.solve(inverse.angles.slice(), target);
     return inverse.angles.slice();
   }
+}
+
+/** The points of the workspace between two heights above the table. */
+export function workspaceRegion(
+  { center: [x, y, z], halfExtent }: Workspace,
+  low: number,
+  high: number,
+): Region {
+  return {
+    low: [x - halfExtent, y - halfExtent, z + low],
+    high: [x + halfExtent, y + halfExtent, z + high],
+  };
 }
 
 /** Draws a point of the workspace at a height above the table. */

@@ -2,6 +2,7 @@
 
 import type { Box } from "../../shared/box.ts";
 import type { Rng } from "../../shared/rng.ts";
+import type { Vec3 } from "../../shared/vec3.ts";
 import type { Placement } from "../arm/arm-world.ts";
 import type { JointState } from "../arm/joint-state.ts";
 import type { ArmKinematics } from "../arm/kinematics.ts";
@@ -22,6 +23,12 @@ export interface TaskView {
   readonly objects: readonly ObjectState[];
 }
 
+/** A box in the world, metres. */
+export interface Region {
+  readonly low: Vec3;
+  readonly high: Vec3;
+}
+
 /** `near` episodes start close to their goal; a task without near starts treats both alike. */
 export type Difficulty = "usual" | "near";
 
@@ -31,6 +38,8 @@ export interface Task {
   readonly name: string;
   /** Every goal that could be achieved; wider than the range that goals are drawn from. */
   readonly goalSpace: Box;
+  /** The smallest box around the goals that `drawGoal` draws; flat along axes that goals have no coordinate for. */
+  readonly goalRegion: Region;
   /** Maximum distance between two goals, metres. */
   readonly goalSpan: number;
   /** The world's axes that goals have coordinates for, in order. */

@@ -60,6 +60,7 @@ const SERVER_MESSAGES: readonly ServerMessage[] = [
     home: [0],
     endEffector: [0, 0, 0.2],
     goalAxes: [0, 1, 2],
+    goalRegion: { low: [0.3, -0.15, 0.3], high: [0.6, 0.15, 0.6] },
     reachable: { center: [0, 0, 0], radius: 0.8 },
     successDistance: 0.05,
     controlTimestep: 0.04,

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { ENVIRONMENTS } from "../../env/registry.ts";
 import type { Clip } from "../../shared/protocol-clip.ts";
 import { distance } from "../../shared/vec3.ts";
 import { Library } from "../../viewer/server/library.ts";
@@ -17,6 +18,7 @@ import { writeScript } from "./server/scripted-controller.ts";
 
 const PAGE = join(import.meta.dirname, "../../dist/viewer/web");
 const PICK = "panda-gripper-pick-and-place";
+const PUSH = "panda-push";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -117,7 +119,7 @@ describe("objects on a table", () => {
   });
 
   it("are visible: the cube is blue and the table is not, in light and dark mode", async () => {
-    const page = await open(await serve(), "builtin:no torque, panda-push");
+    const page = await open(await serve(), `builtin:no torque, ${PUSH}`);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await untilTrue(page, `document.documentElement.dataset.theme === "${colorScheme}"`);
@@ -156,24 +158,36 @@ describe("objects on a table", () => {
     const [x, y] = goalOnScreen ?? [0, 0];
     await page.mouse.move(x, y);
     await page.mouse.down();
-    await page.mouse.move(x - 25, y + 12, { steps: 4 });
+    await page.mouse.move(x + 25, y - 12, { steps: 4 });
     await page.mouse.up();
     const moved = await untilState(page, ({ slots }) => {
       const [nowX, nowY] = slots[0]?.goalOnScreen ?? [0, 0];
-      return Math.hypot(nowX - x + 25, nowY - y - 12) < 2;
+      return Math.hypot(nowX - x - 25, nowY - y + 12) < 2;
     });
     const [nowX, nowY] = moved.slots[0]?.goalOnScreen ?? [0, 0];
     expect(distance(moved.slots[0]?.goal ?? before, before)).toBeGreaterThan(0.02);
     expect(moved.slots[0]?.goal[2]).toBe(before[2]);
-    await page.mouse.move(nowX, nowY);
-    await page.mouse.down();
-    await page.mouse.move(5, 470, { steps: 4 });
-    await page.mouse.up();
-    const last = moved.slots[0]?.goal ?? before;
-    const { slots } = await untilState(page, (state) => distance(state.slots[0]?.goal ?? last, last) > 0.02);
-    const [gx = 0, gy = 0] = slots[0]?.goal ?? [];
-    expect(gx).toBeLessThanOrEqual(0.85 + 1e-6);
-    expect(Math.abs(gy)).toBeLessThanOrEqual(0.35 + 1e-6);
+    // Far outside of the table.
+    const dragAway = async ([fromX, fromY]: readonly [number, number]) => {
+      await page.mouse.move(fromX, fromY);
+      await page.mouse.down();
+      await page.mouse.move(5, 470, { steps: 4 });
+      await page.mouse.up();
+    };
+    await dragAway([nowX, nowY]);
+    const region = ENVIRONMENTS[PUSH]?.makeTask({ relativeInputs: true }).goalRegion;
+    const { low, high } = region ?? { low: [], high: [] };
+    const limited = await untilState(
+      page,
+      ({ slots }) => Math.abs((slots[0]?.goal[1] ?? 0) - (low[1] ?? Number.NaN)) < 1e-6,
+    );
+    const [x1 = 0] = limited.slots[0]?.goal ?? [];
+    expect(x1).toBeGreaterThanOrEqual((low[0] ?? Number.NaN) - 1e-6);
+    expect(x1).toBeLessThanOrEqual((high[0] ?? Number.NaN) + 1e-6);
+    await page.keyboard.down("Shift");
+    await dragAway(limited.slots[0]?.goalOnScreen ?? [0, 0]);
+    await page.keyboard.up("Shift");
+    await untilState(page, ({ slots }) => Math.abs((slots[0]?.goal[1] ?? 0) + 0.35) < 1e-6);
   });
 
   it("are drawn in live mode, and another environment gets another camera", async () => {

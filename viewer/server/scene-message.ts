@@ -22,7 +22,7 @@ function sceneOf(
   env: string,
   { arm, task, reachable, timing, makeTask }: EnvironmentDefinition,
 ): SceneMessage {
-  const { scene, goalAxes } = makeTask({ relativeInputs: true });
+  const { scene, goalAxes, goalRegion } = makeTask({ relativeInputs: true });
   const { gripper } = arm;
   return {
     op: "scene",
@@ -60,6 +60,7 @@ function sceneOf(
     home: [...arm.home],
     endEffector: [...arm.endEffector],
     goalAxes: [...goalAxes],
+    goalRegion: { low: [...goalRegion.low], high: [...goalRegion.high] },
     reachable: { center: [...reachable.center], radius: reachable.radius },
     successDistance: SUCCESS_DISTANCE,
     controlTimestep: timing.physicsTimestep * timing.substeps,

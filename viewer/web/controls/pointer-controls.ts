@@ -2,15 +2,12 @@
 
 import { Plane, Raycaster, Vector2, Vector3 } from "three";
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
-import { add, length, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
 import type { ArmView } from "../scene/arm-view.ts";
 import type { SceneView } from "../scene/scene-view.ts";
 import { viewportAt } from "../scene/viewports.ts";
+import { isTrainingGoal, limitGoal } from "./goal-limits.ts";
 
 type Triple = readonly [x: number, y: number, z: number];
-
-/** The fields of a scene that limit the goal. */
-type GoalScene = Pick<SceneMessage, "goalAxes" | "reachable" | "table" | "objects">;
 
 /** A goal's plane is used only if the cosine of its normal with the view is larger: edge-on it cannot be pointed at. */
 const MIN_PLANE_COSINE = 0.2;
@@ -44,7 +41,7 @@ export class PointerControls {
   #drag: Drag | undefined;
   /** Index of the viewport under the pointer. */
   #viewport = 0;
-  #limits: GoalScene | undefined;
+  #limits: SceneMessage | undefined;
 
   constructor(scene: SceneView, events: PointerEvents) {
     this.#scene = scene;
@@ -58,7 +55,7 @@ export class PointerControls {
   }
 
   /** Sets the scene that limits the goal. */
-  setScene(scene: GoalScene): void {
+  setScene(scene: SceneMessage): void {
     this.#limits = scene;
   }
 
@@ -135,16 +132,22 @@ export class PointerControls {
     else this.#pushLink(drag, event, released);
   }
 
-  #moveGoal(offset: Vector3, { clientX, clientY }: PointerEvent, released: boolean): void {
+  #moveGoal(offset: Vector3, { clientX, clientY, shiftKey }: PointerEvent, released: boolean): void {
     const slot = this.#scene.compare === "split" ? this.#viewport : 0;
     const goal = this.#scene.arms[slot]?.goal.object.position;
-    if (goal === undefined) return;
+    const limits = this.#limits;
+    if (goal === undefined || limits === undefined) return;
     this.#setGoalPlane(goal);
     if (this.#raycaster.ray.intersectPlane(this.#plane, this.#hit) === null) return;
     this.#hit.add(offset);
-    const moved = this.#clampedGoal(goal);
-    this.#events.goalDragged(moved, released);
-    this.#events.tipChanged(moved.map((x) => x.toFixed(2)).join("  "), clientX, clientY);
+    const moved: [number, number, number] = [goal.x, goal.y, goal.z];
+    for (const axis of limits.goalAxes) moved[axis] = this.#hit.getComponent(axis);
+    const limited = limitGoal(moved, limits, shiftKey ? "reach" : "training");
+    this.#events.goalDragged(limited, released);
+    this.#scene.showGoalRegion(!released);
+    const figures = limited.map((x) => x.toFixed(2)).join("  ");
+    const note = isTrainingGoal(limited, limits) ? "" : "  not a goal of training";
+    this.#events.tipChanged(`${figures}${note}`, clientX, clientY);
   }
 
   #pushLink(
@@ -159,21 +162,6 @@ export class PointerControls {
     if (released) force.set(0, 0, 0);
     this.#events.linkPushed(link, [point.x, point.y, point.z], [force.x, force.y, force.z]);
     this.#events.tipChanged(released ? null : `${force.length().toFixed(0)} N`, clientX, clientY);
-  }
-
-  /** The goal at the hit point, limited to its axes, to points above the ground or table, and to the reach. */
-  #clampedGoal(goal: Vector3): [number, number, number] {
-    const moved: [number, number, number] = [goal.x, goal.y, goal.z];
-    if (this.#limits === undefined) return moved;
-    const { goalAxes, reachable, table, objects } = this.#limits;
-    for (const axis of goalAxes) moved[axis] = this.#hit.getComponent(axis);
-    const [object] = objects;
-    if (table !== null && object !== undefined) return clampToTable(moved, table.shape, object.shape);
-    moved[2] = Math.max(moved[2], 0);
-    const { center, radius } = reachable;
-    const offset = subtract(moved, center);
-    const [x, y, z] = add(center, scale(offset, Math.min(1, radius / Math.max(length(offset), 1e-9))));
-    return [x, y, z];
   }
 
   /** Sets the plane in which goals vary, so that the goal stays under the pointer; or else one that faces the camera. */
@@ -192,16 +180,4 @@ export class PointerControls {
     this.#scene.camera.getWorldDirection(this.#normal);
     this.#plane.setFromNormalAndCoplanarPoint(this.#normal, point);
   }
-}
-
-type BoxShape = SceneMessage["objects"][number]["shape"];
-
-/** Returns the nearest centre of an object that lies on or above the table, metres. */
-function clampToTable([x, y, z]: Vec3, table: BoxShape, object: BoxShape): [number, number, number] {
-  const clamp = (axis: 0 | 1, value: number) => {
-    const [center, half] = [table.center[axis], table.halfExtents[axis]];
-    return Math.min(Math.max(value, center - half), center + half);
-  };
-  const lowest = table.center[2] + table.halfExtents[2] + object.halfExtents[2];
-  return [clamp(0, x), clamp(1, y), Math.max(z, lowest)];
 }

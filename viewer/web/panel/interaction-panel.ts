@@ -1,6 +1,7 @@
 /** @file The "Interact" tab: goal, push and action noise by form controls. */
 
 import type { Actions } from "../controls/actions.ts";
+import { isTrainingGoal } from "../controls/goal-limits.ts";
 import { button, element } from "../page/dom.ts";
 import type { LivePlayback } from "../playback/live-playback.ts";
 import type { PageStore } from "../state/page-state.ts";
@@ -21,8 +22,11 @@ const DIRECTIONS = [
 /** Duration of a push by key or button, ms. */
 const PUSH_MS = 400;
 
-const LIVE_HINT = "Drag the goal to move it. Drag a link to push it. A push acts on all arms.";
-const REPLAY_HINT = "Drag the goal to replay the episode with another goal. Switch to Live to push the arms.";
+const LIVE_HINT =
+  "Drag the goal to move it, with Shift beyond the goals of training. Drag a link to push it. A push acts on all arms.";
+const REPLAY_HINT =
+  "Drag the goal to replay the episode with another goal, with Shift beyond the goals of training. Switch to Live to push the arms.";
+const OUTSIDE = "Policies are not trained for this goal.";
 
 export class InteractionPanel {
   readonly object = element("div", { class: "interaction" });
@@ -33,6 +37,7 @@ export class InteractionPanel {
   /** Inputs of the goal's coordinates. */
   readonly #goal: HTMLInputElement[];
   readonly #resetGoal: HTMLButtonElement;
+  readonly #outside = element("p", { class: "hint", role: "status" });
   readonly #link = element("select", { id: "push-link", class: "select" });
   readonly #direction = element("select", { id: "push-direction", class: "select" });
   readonly #force = element("input", {
@@ -95,6 +100,7 @@ export class InteractionPanel {
           ),
         ),
         this.#resetGoal,
+        this.#outside,
       ),
       group(
         "Push",
@@ -136,7 +142,9 @@ export class InteractionPanel {
       this.#link.value = String(links.length - 1);
     }
     const movableAxes: readonly number[] = goalAxes;
-    const position = view.goals[0] ?? [0, 0, 0];
+    const [x, y, z] = view.goals[0] ?? [0, 0, 0];
+    const position = [x, y, z] as const;
+    this.#outside.textContent = isTrainingGoal(position, view.scene) ? "" : OUTSIDE;
     this.#goal.forEach((input, axis) => {
       input.disabled = !movableAxes.includes(axis);
       if (document.activeElement !== input) input.value = (position[axis] ?? 0).toFixed(3);

@@ -20,6 +20,7 @@ import type { CompareMode } from "../state/deep-link.ts";
 import type { View } from "../state/view-data.ts";
 import { ArmView } from "./arm-view.ts";
 import type { CameraPose } from "./camera-presets.ts";
+import { GoalRegionOutline } from "./goal-region.ts";
 import { LightsAndFloor } from "./lights-and-floor.ts";
 import { SCENE_COLORS, type SceneColors, type Theme } from "./palette.ts";
 import { AdaptiveQuality, graphicsOf } from "./picture-quality.ts";
@@ -46,6 +47,7 @@ export class SceneView {
   readonly #quality: AdaptiveQuality;
   readonly #size = new Vector2(1, 1);
   #table: TableFigure | undefined;
+  #goalRegion: GoalRegionOutline | undefined;
   #reflections: Texture | undefined;
   #devicePixelRatio = 1;
   /** Whether the picture is drawn at full resolution because nothing moves. */
@@ -101,6 +103,9 @@ export class SceneView {
     this.#table?.dispose();
     this.#table = scene.table === null ? undefined : new TableFigure(scene.table);
     if (this.#table !== undefined) this.#scene.add(this.#table.object);
+    this.#goalRegion?.dispose();
+    this.#goalRegion = new GoalRegionOutline(scene.goalRegion);
+    this.#scene.add(this.#goalRegion.object);
     this.#lightsAndFloor.fitTo(scene);
     this.#arrange();
   }
@@ -133,6 +138,12 @@ export class SceneView {
       arm.figure.showRings(details.torques);
       for (const trail of arm.trails) trail.object.visible = details.trails;
     }
+    this.needsRender = true;
+  }
+
+  /** Shows or hides the outline of the goals of training. */
+  showGoalRegion(visible: boolean): void {
+    if (this.#goalRegion !== undefined) this.#goalRegion.object.visible = visible;
     this.needsRender = true;
   }
 
@@ -275,6 +286,7 @@ export class SceneView {
     if (quality.reflections) this.#reflections ??= LightsAndFloor.bakeReflections(this.#renderer);
     const reflections = quality.reflections ? (this.#reflections ?? null) : null;
     this.#table?.setColors(colors, reflections);
+    this.#goalRegion?.setColors(colors);
     for (const [slot, arm] of this.arms.entries()) {
       arm.object.visible = true;
       arm.setColors(colors, reflections);

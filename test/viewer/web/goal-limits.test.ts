@@ -1,0 +1,56 @@
+/** @file Limits of dragged goals: the region of training, or all that arm and table reach. */
+
+import { describe, expect, it } from "vitest";
+import { distance } from "../../../shared/vec3.ts";
+import { sceneMessages } from "../../../viewer/server/scene-message.ts";
+import { isTrainingGoal, limitGoal } from "../../../viewer/web/controls/goal-limits.ts";
+
+function sceneOf(env: string) {
+  const scene = sceneMessages().find((each) => each.env === env);
+  if (scene === undefined) throw new Error(`there is no ${env}`);
+  return scene;
+}
+
+describe("a dragged goal of the tool", () => {
+  const scene = sceneOf("panda-reach");
+  const { low, high } = scene.goalRegion;
+
+  it("stays where it is within the goals of training", () => {
+    const at = (axis: 0 | 1 | 2) => 0.3 * low[axis] + 0.7 * high[axis];
+    const goal = [at(0), at(1), at(2)] as const;
+    expect(limitGoal(goal, scene, "training")).toEqual(goal);
+    expect(isTrainingGoal(goal, scene)).toBe(true);
+  });
+
+  it("stops at the nearest goal of training", () => {
+    expect(limitGoal([-1, 0.02, 9], scene, "training")).toEqual([low[0], 0.02, high[2]]);
+    expect(isTrainingGoal([low[0] - 0.01, 0.02, high[2]], scene)).toBe(false);
+  });
+
+  it("goes as far as the arm reaches, above the ground, on request", () => {
+    const { center, radius } = scene.reachable;
+    const behind = limitGoal([-5, 0, center[2]], scene, "reach");
+    expect(behind[0]).toBeCloseTo(center[0] - radius, 9);
+    expect(isTrainingGoal(behind, scene)).toBe(false);
+    expect(limitGoal([0.3, 0, -1], scene, "reach")[2]).toBeGreaterThanOrEqual(0);
+    expect(distance(limitGoal([5, 5, 5], scene, "reach"), center)).toBeCloseTo(radius, 9);
+  });
+});
+
+describe("a dragged goal of a cube that can only slide", () => {
+  const scene = sceneOf("panda-push");
+  const { low, high } = scene.goalRegion;
+
+  it("keeps its height and stays within the goals of training", () => {
+    expect(limitGoal([9, -9, low[2]], scene, "training")).toEqual([high[0], low[1], low[2]]);
+  });
+
+  it("goes to the edge of the table on request", () => {
+    const { center, halfExtents } = scene.table?.shape ?? { center: [0, 0, 0], halfExtents: [0, 0, 0] };
+    expect(limitGoal([9, -9, low[2]], scene, "reach")).toEqual([
+      center[0] + halfExtents[0],
+      center[1] - halfExtents[1],
+      low[2],
+    ]);
+  });
+});
