@@ -38,14 +38,19 @@ const SHAPES = [
   { name: "3×256", hidden: [256, 256, 256], updates: { onnx: 10, tfjs: 1, plain: 1 } },
 ] as const;
 
-/** A layer-normalised critic, two critics whose minimum is the target and whose mean the actor maximises, and both. */
+const LAYER_NORM = { layerNorm: { critic: true } };
+const TWO_CRITICS = { count: 2, targetMin: 2 };
+
+/** A layer-normalised critic, two critics whose minimum is the target, and both; the actor maximises the mean or the first. */
 const CRITICS: readonly (readonly [name: string, agent: object])[] = [
   ["plain", presetSettings("plain").agent],
-  ["layerNorm", { ...presetSettings("plain").agent, layerNorm: { critic: true } }],
-  ["twin", { ...presetSettings("plain").agent, critics: { count: 2, targetMin: 2 } }],
+  ["layerNorm", { ...presetSettings("plain").agent, ...LAYER_NORM }],
+  ["twin", { ...presetSettings("plain").agent, critics: TWO_CRITICS }],
+  ["twin, first", { ...presetSettings("plain").agent, critics: { ...TWO_CRITICS, actorUses: "first" } }],
+  ["both", { ...presetSettings("plain").agent, ...LAYER_NORM, critics: TWO_CRITICS }],
   [
-    "both",
-    { ...presetSettings("plain").agent, layerNorm: { critic: true }, critics: { count: 2, targetMin: 2 } },
+    "both, first",
+    { ...presetSettings("plain").agent, ...LAYER_NORM, critics: { ...TWO_CRITICS, actorUses: "first" } },
   ],
 ];
 
@@ -53,7 +58,7 @@ const CRITICS: readonly (readonly [name: string, agent: object])[] = [
 const STABILISERS: readonly (readonly [name: string, agent: object])[] = [
   ["plain", presetSettings("plain").agent],
   ["steady", presetSettings("steady").agent],
-  ["twin critics", { ...presetSettings("plain").agent, critics: { count: 2, targetMin: 2 } }],
+  ["twin critics", { ...presetSettings("plain").agent, critics: TWO_CRITICS }],
   ["td3", presetSettings("td3").agent],
   ["layer norm, both", { layerNorm: { actor: true, critic: true } }],
   ["batch norm, critic", { batchNorm: { critic: "batch" } }],
