@@ -19,7 +19,8 @@ import { mean } from "../shared/statistics.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
 import { isRunLocked } from "../storage/run-lock.ts";
 import { readResult } from "../storage/run-result.ts";
-import { type Case, ENVIRONMENTS, FAULTS, HARMLESS, HEALTHY } from "./faults/cases.ts";
+import type { Case } from "./faults/case.ts";
+import { ENVIRONMENTS, FAULTS, HARMLESS, HEALTHY } from "./faults/cases.ts";
 import { type CaseRun, trainCases } from "./faults/train-cases.ts";
 
 /** Minimum final success rate of a run that learned; a fault has harmed every other run. */

@@ -2,6 +2,22 @@
 
 /** The causes in the table of causes.ts. */
 export type CauseName =
+  | "noisy-sensors"
+  | "faulty-sensors"
+  | "dead-motor"
+  | "action-delay"
+  | "weak-actions"
+  | "goal-not-seen"
+  | "unreachable-goals"
+  | "unpaid-success"
+  | "trivial-hindsight"
+  | "too-few-updates"
+  | "frozen-network"
+  | "network-too-small"
+  | "targets-too-slow"
+  | "wrong-targets"
+  | "horizon-too-short"
+  | "actor-does-nothing"
   | "wrong-reward-sign"
   | "relabelling-fault"
   | "credit-starvation"
@@ -56,6 +72,17 @@ export interface Cause {
   /** The remedy in words, without a final full stop. */
   readonly remedy: string;
 }
+
+/** What follows from any cause that keeps an actor from learning. */
+export const DOWNSTREAM: readonly CauseName[] = [
+  "credit-starvation",
+  "too-little-exploration",
+  "saturated-actor",
+  "noisy-critic",
+  "over-estimation",
+  "horizon-too-long",
+  "under-trained",
+];
 
 /** Returns the symptom of a metric over a threshold. */
 export const over = (metric: string, threshold: number, source: string): Symptom => ({

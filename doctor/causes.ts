@@ -1,8 +1,18 @@
 /** @file The table of all causes. */
 
+import { ARM_CAUSES } from "./arm-causes.ts";
 import type { Cause } from "./cause.ts";
+import { GOAL_CAUSES } from "./goal-causes.ts";
 import { HOLD_CAUSE } from "./hold-cause.ts";
 import { LEARNING_CAUSES } from "./learning-causes.ts";
 import { TASK_CAUSES } from "./task-causes.ts";
+import { UPDATE_CAUSES } from "./update-causes.ts";
 
-export const CAUSES: readonly Cause[] = [...TASK_CAUSES, ...LEARNING_CAUSES, HOLD_CAUSE];
+export const CAUSES: readonly Cause[] = [
+  ...GOAL_CAUSES,
+  ...ARM_CAUSES,
+  ...TASK_CAUSES,
+  ...UPDATE_CAUSES,
+  ...LEARNING_CAUSES,
+  HOLD_CAUSE,
+];

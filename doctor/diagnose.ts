@@ -9,6 +9,8 @@ import type { Cause, CauseName, Pattern, Symptom } from "./cause.ts";
 import { CAUSES } from "./causes.ts";
 import { type ProbeMetrics, probeCheckpoint } from "./checkpoint-probe.ts";
 import type { Diagnosis, Evidence, Finding } from "./diagnosis.ts";
+import { type Examined, examine } from "./examinations/examine.ts";
+import { examinedRun } from "./examined-run.ts";
 import { probeHolding } from "./hold-probe.ts";
 import { collectMetrics, type RunMetrics, withHolding } from "./run-metrics.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -31,25 +33,39 @@ const EXPECTED_METRICS: readonly (readonly [metric: string, unknown: string])[] 
   ["doctor/swings", "oscillation: fewer than 5 evaluations since success first reached 0.8"],
 ];
 
-/** Computes a run's metrics; creates its environment for the reward range and episode length. */
-async function metricsOf(record: RunRecord): Promise<RunMetrics> {
-  const { config, agent, rows } = record;
+const NOT_EXAMINED: Examined = { figures: {}, skipped: [] };
+
+/** Computes a run's metrics; creates its environment, intact, and examines the run beside it. */
+async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics; skipped: readonly string[] }> {
+  const { run, config, agent, rows } = record;
   const env = await makeEnv(config.env, config.agent.gamma);
   try {
     const task = { sizes: episodeSizes(env), successDistance: SUCCESS_DISTANCE };
     const probe: ProbeMetrics = agent === undefined ? {} : probeCheckpoint(agent, config, task);
+    const examined = agent === undefined ? undefined : examinedRun(run, agent, config, env);
+    const { figures, skipped } = examined === undefined ? NOT_EXAMINED : examine(examined);
     const { rewardRange } = env;
-    const { gamma, tau, targetNetworks, her } = config.agent;
+    const { gamma, tau, targetNetworks, her, rewardScale, normalizeReturns } = config.agent;
+    const { warmupSteps, updatesPerStep } = config.agent;
     const [low, high] = rewardRange;
     const sparse = config.env.reward === "sparse" && low === -1 && high === 0;
-    return collectMetrics(rows, probe, {
-      gamma,
-      tau,
-      targetNetworks,
-      rewardRange,
-      sparse,
-      hindsight: her.k > 0,
-    });
+    const metrics = collectMetrics(
+      rows,
+      { ...probe, ...figures },
+      {
+        gamma,
+        rewardScale: normalizeReturns ? Number.NaN : rewardScale,
+        steps: config.train.steps,
+        warmupSteps,
+        updatesPerStep,
+        tau,
+        targetNetworks,
+        rewardRange,
+        sparse,
+        hindsight: her.k > 0,
+      },
+    );
+    return { metrics, skipped };
   } finally {
     env.dispose();
   }
@@ -68,7 +84,7 @@ export async function diagnose(
   record: RunRecord,
   { rollOut = true }: { readonly rollOut?: boolean } = {},
 ): Promise<Diagnosis> {
-  const metrics = await metricsOf(record);
+  const { metrics, skipped } = await metricsOf(record);
   const healthy = isHealthy(metrics);
   const hold = healthy && rollOut ? await probeHolding(record.run) : undefined;
   const isProbe = typeof hold === "object";
@@ -81,6 +97,7 @@ export async function diagnose(
     ...(isProbe ? { hold } : {}),
     unknown: [
       ...EXPECTED_METRICS.filter(([metric]) => !metrics.has(metric)).map(([, unknown]) => unknown),
+      ...skipped,
       ...(typeof hold === "string" ? [hold] : []),
       ...record.remarks,
     ],

@@ -5,6 +5,9 @@ import { type Cause, over, under } from "./cause.ts";
 const GROWTH_SOURCE = "2 to 5 in runs of 20,000 steps that learn; chosen on seeds 1–3";
 const LARGE_STEP_SOURCE = "five times the usual relative update of 1e-3; chosen on seed 1";
 const SMALL_STEP_SOURCE = "a tenth of the usual relative update of 1e-3; chosen on seed 1";
+const ONE_WAY =
+  "share of what Adam could move: near 1 if every update goes the same way, so that the rate limits it; 0.02 to 0.1 in runs that learn";
+const ENOUGH = "enough updates to turn back";
 const DEAD_BY_STEPS_SOURCE = "large steps can push a unit's bias below every input";
 
 const DEAD_SOURCE = "a layer of dead units passes no signal; Sokar et al. 2023 with τ = 0";
@@ -98,6 +101,8 @@ export const LEARNING_CAUSES: readonly Cause[] = [
       "over-estimation",
       "saturated-actor",
       "actor-rate-too-low",
+      "actor-does-nothing",
+      "wrong-targets",
       "under-trained",
     ],
     explanation:
@@ -125,7 +130,15 @@ export const LEARNING_CAUSES: readonly Cause[] = [
       },
     ],
     supports: [],
-    effects: ["dead-units", "saturated-actor", "noisy-critic", "over-estimation", "under-trained"],
+    effects: [
+      "dead-units",
+      "saturated-actor",
+      "noisy-critic",
+      "over-estimation",
+      "under-trained",
+      "actor-rate-too-low",
+      "actor-does-nothing",
+    ],
     explanation:
       "The actor's weights have grown to many times their initial size: each update undoes the one before.",
     fixes: [["agent.actorLearningRate", 0.001]],
@@ -142,9 +155,20 @@ export const LEARNING_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.85,
       },
+      {
+        all: [over("exam/critic_travel", 0.4, ONE_WAY), over("doctor/updates", 500, ENOUGH)],
+        confidence: 0.87,
+      },
     ],
     supports: [],
-    effects: ["over-estimation", "noisy-critic", "under-trained", "actor-rate-too-low"],
+    effects: [
+      "over-estimation",
+      "noisy-critic",
+      "under-trained",
+      "actor-rate-too-low",
+      "wrong-targets",
+      "actor-does-nothing",
+    ],
     explanation:
       "Updates hardly change the critic: its values are still close to the initial ones and far from their targets.",
     fixes: [["agent.criticLearningRate", 0.001]],
@@ -161,9 +185,13 @@ export const LEARNING_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.85,
       },
+      {
+        all: [over("exam/actor_travel", 0.4, ONE_WAY), over("doctor/updates", 500, ENOUGH)],
+        confidence: 0.86,
+      },
     ],
     supports: [],
-    effects: ["over-estimation", "under-trained", "noisy-critic"],
+    effects: ["over-estimation", "under-trained", "noisy-critic", "actor-does-nothing"],
     explanation: "The critic gives the actor a gradient, but updates hardly change the actor.",
     fixes: [["agent.actorLearningRate", 0.001]],
     remedy: "Raise agent.actorLearningRate",
@@ -293,7 +321,7 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [under("doctor/updates", 6000, "runs here usually need this many to reach 0.95 (docs/ddpg.md)")],
-        confidence: 0.45,
+        confidence: 0.2,
       },
       { all: [over("doctor/rise", 0.1, "success is still rising")], confidence: 0.4 },
     ],

@@ -18,6 +18,9 @@ const LEARNED_RATE = 0.8;
 const MAX_SWING_EVALUATIONS = 10;
 const MIN_SWING_EVALUATIONS = 5;
 
+/** Updates that must be due before their absence means something: some wait for the end of an episode. */
+const MIN_DUE_UPDATES = 500;
+
 export interface RunMetric {
   readonly value: number;
   /** The metric at each evaluation, oldest first, or at each second of the roll-out; empty for metrics of the checkpoint. */
@@ -30,6 +33,12 @@ export type RunMetrics = ReadonlyMap<string, RunMetric>;
 /** Facts about the run that derived metrics need. */
 export interface MetricContext {
   readonly gamma: number;
+  /** Factor on rewards in the targets; NaN if it changes during training. */
+  readonly rewardScale: number;
+  /** Steps of the run as it is set, steps before its first update, and updates per step after that. */
+  readonly steps: number;
+  readonly warmupSteps: number;
+  readonly updatesPerStep: number;
   readonly tau: number;
   readonly targetNetworks: boolean;
   /** Bounds of one step's reward. */
@@ -94,9 +103,12 @@ function average(rows: readonly MetricRow[], from: FromRow): RunMetric {
 const newest = (rows: readonly MetricRow[], name: string) => rows.at(-1)?.values[name] ?? Number.NaN;
 
 /** Q relative to the possible returns, its targets and the actual returns. */
-function valueMetrics(rows: readonly MetricRow[], { gamma, rewardRange }: MetricContext): NamedMetric[] {
+function valueMetrics(
+  rows: readonly MetricRow[],
+  { gamma, rewardRange, rewardScale }: MetricContext,
+): NamedMetric[] {
   const [low, high] = rewardRange;
-  const maxReturnSize = Math.max(Math.abs(low), Math.abs(high)) / (1 - gamma);
+  const maxReturnSize = (rewardScale * Math.max(Math.abs(low), Math.abs(high))) / (1 - gamma);
   const returnRange = (high - low) / (1 - gamma);
   return [
     averaged("doctor/value_over_bound", rows, (logged) => Math.abs(logged("train/q_mean")) / maxReturnSize),
@@ -137,12 +149,13 @@ function rewardMetrics(
 function progressMetrics(
   rows: readonly MetricRow[],
   probe: ProbeMetrics,
-  { gamma, tau, targetNetworks }: MetricContext,
+  { gamma, tau, targetNetworks, steps, warmupSteps, updatesPerStep }: MetricContext,
 ): NamedMetric[] {
   const first = rows[0]?.values ?? {};
   const beforeUpdates = first["train/n_updates"] === 0;
   const dormant = [first["diagnostics/dormant_actor"], first["diagnostics/dormant_critic"]];
   const updates = newest(rows, "train/n_updates");
+  const due = Math.max(0, (rows.at(-1)?.step ?? 0) - warmupSteps) * updatesPerStep;
   const rates = average(rows, (logged) => logged("eval/success_rate")).trend;
   const onceRates = average(rows, (logged) => logged("eval/success_once")).trend;
   const best = Math.max(...rates);
@@ -155,6 +168,9 @@ function progressMetrics(
       beforeUpdates ? Math.max(...dormant.map((share) => share ?? Number.NaN)) : Number.NaN,
     ),
     single("doctor/updates", updates),
+    single("doctor/planned_updates", (Math.max(0, steps - warmupSteps) * updatesPerStep) / steps),
+    single("doctor/updates_done", due >= MIN_DUE_UPDATES ? updates / due : Number.NaN),
+    single("doctor/horizon_steps", 1 / (1 - gamma)),
     single("doctor/horizon_updates", 1 / ((targetNetworks ? tau : 1) * (1 - gamma)) / updates),
     single(
       "doctor/episodes_per_stored",

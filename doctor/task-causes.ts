@@ -25,6 +25,9 @@ export const TASK_CAUSES: readonly Cause[] = [
     supports: [],
     effects: [
       "relabelling-fault",
+      "unpaid-success",
+      "wrong-targets",
+      "actor-does-nothing",
       "divergence",
       "over-estimation",
       "noisy-critic",
@@ -53,7 +56,15 @@ export const TASK_CAUSES: readonly Cause[] = [
       },
     ],
     supports: [],
-    effects: ["credit-starvation", "over-estimation", "under-trained", "noisy-critic"],
+    effects: [
+      "credit-starvation",
+      "over-estimation",
+      "under-trained",
+      "noisy-critic",
+      "unpaid-success",
+      "wrong-targets",
+      "actor-does-nothing",
+    ],
     explanation:
       "Relabelled transitions that achieve their goal are not rewarded for it, so hindsight has no effect.",
     fixes: [],

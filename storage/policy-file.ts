@@ -40,8 +40,8 @@ export interface LoadedPolicy {
   /** Of the run that trained it. */
   readonly config: RunConfig;
   readonly sizes: PolicySizes;
-  /** The actor's flat weight vector. */
-  readonly weights: { readonly actor: Float32Array };
+  /** Flat weight vectors of the actor and of all critics. */
+  readonly weights: { readonly actor: Float32Array; readonly critic: Float32Array };
   /** Input statistics. */
   readonly normalizers: { readonly observation: NormalizerState; readonly goal: NormalizerState };
 }
@@ -128,7 +128,7 @@ export function readPolicy(path: string): LoadedPolicy {
     critic: () => critic,
   });
   const step = Number(metadata.step);
-  return { policy, step, config, sizes, weights: { actor }, normalizers: { observation, goal } };
+  return { policy, step, config, sizes, weights: { actor, critic }, normalizers: { observation, goal } };
 }
 
 /** The critics' layouts are parts of one weight vector. */

@@ -110,14 +110,14 @@ export class PolicyEvaluator {
     return savedActor(this.#config.agent, this.#task.sizes, actor, normalizers).act;
   }
 
-  #diagnostics({ steps, weights, normalizers: saved }: PolicySnapshot): EpisodeDiagnostics {
+  #diagnostics({ steps, weights, normalizers: saved, returnScale }: PolicySnapshot): EpisodeDiagnostics {
     const { agent, train } = this.#config;
     const normalizers = inputNormalizers(agent, this.#task.sizes, saved);
     const policy = this.#policy(normalizers, weights.actor, weights.critic);
     const target = this.#policy(normalizers, weights.targetActor, weights.targetCritic);
     const { controlTimestep } = this.#env;
     const rng = diagnosticsRng(train.seed, steps);
-    return new EpisodeDiagnostics(policy, target, agent, this.#task, controlTimestep, rng);
+    return new EpisodeDiagnostics(policy, target, agent, this.#task, controlTimestep, returnScale, rng);
   }
 
   #policy(normalizers: InputNormalizers, actor: Float32Array, critic: Float32Array): Policy {

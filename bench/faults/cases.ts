@@ -1,34 +1,14 @@
 /** @file The cases of bench/doctor.ts: faults with their expected cause, and healthy variants. */
 
-import type { AgentState } from "../../agent/ddpg.ts";
-import type { GoalEnv } from "../../shared/goal-env.ts";
 import {
   withInputsTimesHundred,
   withRewardSignFlipped,
   withStaleGoalPaid,
   withTrackerGlitches,
 } from "./broken-env.ts";
-import { type Layouts, withDeadUnits } from "./broken-networks.ts";
-
-/** A training run that differs from the preset ddpg-her. */
-export interface Case {
-  readonly name: string;
-  /** The difference, in a few words. */
-  readonly meaning: string;
-  /** The expected verdict. */
-  readonly cause: string;
-  /** Settings by path. */
-  readonly set: Readonly<Record<string, unknown>>;
-  /** Factor on the number of steps; default 1. */
-  readonly stepsFactor?: number;
-  /** The only environment it runs in; default all. */
-  readonly only?: string;
-  readonly env?: (env: GoalEnv) => GoalEnv;
-  readonly networks?: (state: AgentState, layouts: Layouts) => AgentState;
-}
-
-/** Settings, by path, that all cases of an environment share. */
-export type EnvironmentSettings = Readonly<Record<string, unknown>> & { readonly "train.steps": number };
+import { withDeadUnits } from "./broken-networks.ts";
+import type { Case, EnvironmentSettings } from "./case.ts";
+import { KEPT_KINDS, OPEN_KINDS } from "./kinds.ts";
 
 /** Environments of the cases, with enough steps for the preset ddpg-her to learn, or nearly. */
 export const ENVIRONMENTS: Readonly<Record<string, EnvironmentSettings>> = {
@@ -209,4 +189,4 @@ export const HARMLESS: readonly Case[] = [
   },
 ];
 
-export const CASES: readonly Case[] = [...FAULTS, ...HEALTHY, ...HARMLESS];
+export const CASES: readonly Case[] = [...FAULTS, ...HEALTHY, ...HARMLESS, ...OPEN_KINDS, ...KEPT_KINDS];

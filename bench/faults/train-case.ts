@@ -21,7 +21,8 @@ import { readResult } from "../../storage/run-result.ts";
 import { saveRunState } from "../../training/checkpoint.ts";
 import { TrainingProgress } from "../../training/training-progress.ts";
 import { runTraining } from "../../training/training-run.ts";
-import { CASES, type Case, ENVIRONMENTS, type EnvironmentSettings } from "./cases.ts";
+import type { Case, EnvironmentSettings } from "./case.ts";
+import { CASES, ENVIRONMENTS } from "./cases.ts";
 
 /** Trains a case into a run folder. Skips a complete run, resumes an incomplete one. */
 export async function trainCase(
@@ -39,9 +40,15 @@ export async function trainCase(
   const config = parseConfig(settings, each.name);
   const resume = hasRun(path);
   if (resume && readResult(path) !== undefined) return;
-  const engine = await loadEngine(config.agent.engine);
   const original = await makeEnv(config.env, config.agent.gamma);
   const env = each.env?.(original) ?? original;
+  const networks = networkSizes(episodeSizes(env));
+  const layouts = {
+    actor: actorLayout(config.agent, networks),
+    critic: criticLayouts(config.agent, networks)[0]!,
+  };
+  const intact = await loadEngine(config.agent.engine);
+  const engine = each.learner?.(intact, layouts) ?? intact;
   const folder = resume
     ? reopenRunFolder(path)
     : createRunFolder(path, {
@@ -54,16 +61,11 @@ export async function trainCase(
         created: new Date().toISOString(),
       });
   try {
-    const { networks } = each;
-    if (networks !== undefined && listCheckpoints(folder.checkpoints).length === 0) {
+    const { networks: changed } = each;
+    if (changed !== undefined && listCheckpoints(folder.checkpoints).length === 0) {
       // Seeded as in runTraining, so that all other weights are equal.
       const agent = await Ddpg.create(config.agent, taskFacts(env), engine, Rng.fromSeed(seed).fork("agent"));
-      const sizes = networkSizes(episodeSizes(env));
-      const layouts = {
-        actor: actorLayout(config.agent, sizes),
-        critic: criticLayouts(config.agent, sizes)[0]!,
-      };
-      const state = networks(agent.getState(), layouts);
+      const state = changed(agent.getState(), layouts);
       const progress = new TrainingProgress(seed).getState();
       saveRunState(folder.checkpoints, 0, { agent: state, progress, best: [], logs: {} });
       agent.dispose();
@@ -74,7 +76,7 @@ export async function trainCase(
       env,
       engine,
       reporter: { advance() {}, evaluated() {}, print: (line) => process.stderr.write(`${line}\n`) },
-      resume: resume || networks !== undefined,
+      resume: resume || changed !== undefined,
       stopRequested: () => false,
     });
   } finally {

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RESULT_FILE } from "../../storage/run-result.ts";
 import { forEachItem } from "../steadyarm.ts";
-import type { Case } from "./cases.ts";
+import type { Case } from "./case.ts";
 
 /** A case in an environment with a seed. */
 export interface CaseRun {

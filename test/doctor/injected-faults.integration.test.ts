@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CASES, type EnvironmentSettings } from "../../bench/faults/cases.ts";
+import type { EnvironmentSettings } from "../../bench/faults/case.ts";
+import { CASES } from "../../bench/faults/cases.ts";
 import { trainCase } from "../../bench/faults/train-case.ts";
 import { diagnose } from "../../doctor/diagnose.ts";
 import { readRunRecord } from "../../doctor/run-record.ts";

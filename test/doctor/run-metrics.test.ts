@@ -5,6 +5,10 @@ import { collectMetrics, type MetricContext } from "../../doctor/run-metrics.ts"
 
 const SPARSE: MetricContext = {
   gamma: 0.9,
+  rewardScale: 1,
+  steps: 10_000,
+  warmupSteps: 1000,
+  updatesPerStep: 0.5,
   tau: 0.1,
   targetNetworks: true,
   rewardRange: [-1, 0],

@@ -32,8 +32,9 @@ export class EpisodeDiagnostics {
   readonly #rng: Rng;
 
   /**
-   * @param target policy of the target networks
-   * @param rng    as diagnosticsRng returns it
+   * @param target      policy of the target networks
+   * @param returnScale factor on rewards if returns are normalised, else 1
+   * @param rng         as diagnosticsRng returns it
    */
   constructor(
     policy: Policy,
@@ -41,9 +42,11 @@ export class EpisodeDiagnostics {
     config: AgentConfig,
     task: TaskFacts,
     controlTimestep: number,
+    returnScale: number,
     rng: Rng,
   ) {
-    this.#bias = new ValueBiasMeter(policy, config.gamma, task);
+    const { gamma, rewardScale } = config;
+    this.#bias = new ValueBiasMeter(policy, { gamma, scale: rewardScale * returnScale }, task);
     this.#health = new NetworkHealthMeter(policy, target, controlTimestep, rng.fork("states"));
     this.#heldOut = new HeldOutTransitions(config, task, HELD_OUT_EPISODES, TD_ERROR_ROWS);
     this.#rng = rng;

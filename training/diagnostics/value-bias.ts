@@ -22,15 +22,23 @@ export interface ValueBias {
 
 export type RewardFacts = Pick<TaskFacts, "reward" | "rewardRange" | "potentialRange">;
 
+/** What Q-values are in units of: discounted sums of rewards, times a factor. */
+export interface ValueUnits {
+  readonly gamma: number;
+  /** `agent.rewardScale`, times the factor of normalised returns. */
+  readonly scale: number;
+}
+
 /**
  * Compares Q(s, a) with the discounted return G over the first half of evaluation episodes.
  *
  * REDQ's bias (Chen et al. 2021, arXiv:2101.05982) with one change: a time limit does not end the
- * task, so G bootstraps from the critic at the time limit.
+ * task, so G bootstraps from the critic at the time limit. Results are in units of the environment's reward.
  */
 export class ValueBiasMeter {
   readonly #policy: Policy;
   readonly #gamma: number;
+  readonly #scale: number;
   readonly #reward: TaskFacts["reward"];
   readonly #bounds: readonly [low: number, high: number];
   #count = 0;
@@ -39,9 +47,14 @@ export class ValueBiasMeter {
   #outside = 0;
   #spread = 0;
 
-  constructor(policy: Policy, gamma: number, { reward, rewardRange, potentialRange }: RewardFacts) {
+  constructor(
+    policy: Policy,
+    { gamma, scale }: ValueUnits,
+    { reward, rewardRange, potentialRange }: RewardFacts,
+  ) {
     this.#policy = policy;
     this.#gamma = gamma;
+    this.#scale = scale;
     this.#reward = reward;
     const [low, high] = returnBounds(rewardRange, gamma, potentialRange);
     const slack = Number.isFinite(high - low) ? SLACK * (high - low) : 0;
@@ -51,12 +64,14 @@ export class ValueBiasMeter {
   observe(episode: Episode): void {
     const { length, sizes, terminated } = episode;
     const criticValues = Array.from({ length: Math.ceil(length / 2) }, (_, step) =>
-      this.#policy.values(observationAt(episode, step), actionAt(episode, step)),
+      this.#policy
+        .values(observationAt(episode, step), actionAt(episode, step))
+        .map((value) => value / this.#scale),
     );
     const lastAction = new Float32Array(sizes.action);
     const lastObservation = observationAt(episode, length);
     this.#policy.act(lastObservation, lastAction);
-    let discountedReturn = terminated ? 0 : this.#policy.value(lastObservation, lastAction);
+    let discountedReturn = terminated ? 0 : this.#policy.value(lastObservation, lastAction) / this.#scale;
     for (let step = length - 1; step >= 0; step--) {
       const { achievedGoal: previous } = observationAt(episode, step);
       const { achievedGoal } = observationAt(episode, step + 1);

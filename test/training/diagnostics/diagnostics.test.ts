@@ -76,14 +76,21 @@ function episodeOf(actions: readonly (readonly number[])[]): Episode {
 describe("value bias", () => {
   it("is 0 for a critic that predicts the return, and its error otherwise", () => {
     const episode = episodeOf(Array.from({ length: 8 }, () => [0, 0]));
-    for (const [value, bias] of [
-      [-10, 0],
-      [-4, 6],
+    for (const [value, bias, scale] of [
+      [-10, 0, 1],
+      [-4, 6, 1],
+      // A scaled reward changes Q, but not what is right.
+      [-10, 0, 100],
+      [-4, 6, 0.01],
     ] as const) {
-      const meter = new ValueBiasMeter(constantPolicy(0, [value]), 0.9, {
-        reward: () => -1,
-        rewardRange: [-1, 0],
-      });
+      const meter = new ValueBiasMeter(
+        constantPolicy(0, [scale * value]),
+        { gamma: 0.9, scale },
+        {
+          reward: () => -1,
+          rewardRange: [-1, 0],
+        },
+      );
       meter.observe(episode);
       const { mean, std, outOfRange, spread } = meter.compute();
       // The return bootstraps from the critic, which scales a constant error by 1 − γ^(T−t).
@@ -96,10 +103,14 @@ describe("value bias", () => {
   });
 
   it("counts values outside the possible returns and measures the spread of critics", () => {
-    const meter = new ValueBiasMeter(constantPolicy(0, [2, 4]), 0.9, {
-      reward: () => -1,
-      rewardRange: [-1, 0],
-    });
+    const meter = new ValueBiasMeter(
+      constantPolicy(0, [2, 4]),
+      { gamma: 0.9, scale: 1 },
+      {
+        reward: () => -1,
+        rewardRange: [-1, 0],
+      },
+    );
     meter.observe(
       episodeOf([
         [0, 0],

@@ -1,0 +1,119 @@
+/** @file Causes in the arm: motors and sensors that do not do what the intact environment's do. */
+
+import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
+
+const INTACT = "relative to random actions in the intact environment";
+
+export const ARM_CAUSES: readonly Cause[] = [
+  {
+    name: "noisy-sensors",
+    title: "noisy observations",
+    patterns: [
+      {
+        all: [over("exam/input_noise", 3, `${INTACT}; by definition 1 for intact sensors`)],
+        confidence: 0.94,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "weak-actions", "dead-motor", "action-delay"],
+    explanation:
+      "Observations jump from step to step by more than the arm can move, so states that differ look alike.",
+    fixes: [],
+    remedy: "Filter the sensors, or remove the noise from the environment's observations",
+  },
+  {
+    name: "faulty-sensors",
+    title: "sensors frozen or clipped",
+    patterns: [
+      {
+        all: [
+          over("exam/frozen_inputs", 0.5, "numbers that vary in the intact environment and not in the run"),
+        ],
+        confidence: 0.9,
+      },
+      {
+        all: [
+          over(
+            "exam/clipped_inputs",
+            0.5,
+            "numbers that are often at exactly their largest or smallest value",
+          ),
+        ],
+        confidence: 0.9,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "weak-actions", "dead-motor"],
+    explanation:
+      "Some numbers of the observation do not follow the arm, so the networks cannot see its state.",
+    fixes: [],
+    remedy: "Check the sensors, and the bounds that observations are clipped to",
+  },
+  {
+    name: "dead-motor",
+    title: "a motor that moves nothing",
+    patterns: [
+      {
+        all: [over("exam/dead_actions", 0.5, `actions with less than 0.3 of the response, ${INTACT}`)],
+        confidence: 0.92,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "weak-actions"],
+    explanation:
+      "At least one number of the action has no effect on what is observed, so goals are out of reach.",
+    fixes: [],
+    remedy: "Check the motors and the order of the actions",
+  },
+  {
+    name: "action-delay",
+    title: "actions take effect late",
+    patterns: [
+      {
+        all: [
+          over(
+            "exam/action_delay",
+            2.5,
+            `steps, ${INTACT}; a delay makes states incomplete (Katsikopoulos & Engelbrecht 2003)`,
+          ),
+        ],
+        confidence: 0.92,
+      },
+      {
+        all: [over("exam/response_lag", 4.5, "steps; built-in arms respond within 2")],
+        confidence: 0.8,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "weak-actions"],
+    explanation:
+      "The largest response to an action comes steps later than it should, or is seen later, so a state and an action do not determine the next state.",
+    fixes: [],
+    remedy: "Remove the delay, or add the last actions to the observation",
+  },
+  {
+    name: "weak-actions",
+    title: "actions move the arm too little",
+    patterns: [
+      {
+        all: [under("exam/action_gain", 0.3, `response per unit of action, ${INTACT}; by definition 1`)],
+        confidence: 0.9,
+      },
+    ],
+    supports: [
+      {
+        ...over(
+          "exam/trivial_hindsight",
+          0.9,
+          "almost every relabelled goal is achieved already: nothing moves",
+        ),
+        adds: 0.05,
+      },
+    ],
+    effects: DOWNSTREAM,
+    explanation:
+      "The largest action moves the arm by a fraction of what it should, so goals are out of reach in an episode.",
+    fixes: [],
+    remedy: "Check the gain of the motors and env.torqueScale",
+  },
+];

@@ -1,0 +1,39 @@
+/** @file Runs all examinations of a run. */
+
+import type { ExaminedRun } from "../examined-run.ts";
+import type { Figures } from "./examination.ts";
+import { examineGoals } from "./goals.ts";
+import { examineInformation } from "./information.ts";
+import { examineMovement } from "./movement.ts";
+import { examineResponse } from "./response.ts";
+import { examineSensitivity } from "./sensitivity.ts";
+import { examineSensors } from "./sensors.ts";
+import { examineValues } from "./values.ts";
+
+/** By what they examine, in the order in which a signal passes: from the goal through the arm to the networks. */
+const EXAMINATIONS: Readonly<Record<string, (run: ExaminedRun) => Figures | string>> = {
+  goals: examineGoals,
+  "response to actions": examineResponse,
+  sensors: examineSensors,
+  "movement of the networks": examineMovement,
+  "use of the goal": examineSensitivity,
+  "agreement of values with returns": examineValues,
+  "room in the networks": examineInformation,
+};
+
+export interface Examined {
+  readonly figures: Figures;
+  /** Examinations that could not be made, and why. */
+  readonly skipped: readonly string[];
+}
+
+export function examine(run: ExaminedRun): Examined {
+  const figures: Record<string, number> = {};
+  const skipped: string[] = [];
+  for (const [name, examination] of Object.entries(EXAMINATIONS)) {
+    const found = examination(run);
+    if (typeof found === "string") skipped.push(`${name}: ${found}`);
+    else Object.assign(figures, found);
+  }
+  return { figures, skipped };
+}

@@ -1,0 +1,113 @@
+/** @file Are goals shown, and can they be reached? Does hindsight teach anything? */
+
+import { hindsightMoment } from "../../agent/her.ts";
+import { InverseKinematics } from "../../env/arm/inverse-kinematics.ts";
+import { ArmKinematics } from "../../env/arm/kinematics.ts";
+import { definitionOf } from "../../env/registry.ts";
+import type { ExaminedRun } from "../examined-run.ts";
+import type { Figures } from "./examination.ts";
+import { allSlots } from "./response.ts";
+
+/** Goals that are examined, and transitions. */
+const GOALS = 100;
+const TRANSITIONS = 512;
+
+/** Attempts of the inverse kinematics, each from where the one before ended. */
+const IK_ROUNDS = 10;
+
+/**
+ * `exam/goal_spread`: standard deviation of the episodes' goals over that of the intact environment's, RMS over coordinates.
+ * `exam/blank_goals`: share of them that are all zeros. `exam/goal_mismatch`: share of the episodes with a success, by the environment's word or by the stored goal, for which
+ * the two disagree. `exam/unreachable_goals`: share of the goals that inverse kinematics (damped least squares, Wampler
+ * 1986) misses by more than the success distance, for tasks of reaching. `exam/trivial_hindsight`: share of relabelled
+ * goals that were achieved before their transition already.
+ */
+export function examineGoals(run: ExaminedRun): Figures {
+  const { replay, reference } = run;
+  return {
+    "exam/goal_spread": goalSpread(replay) / goalSpread(reference),
+    "exam/blank_goals": blankGoals(replay),
+    "exam/goal_mismatch": goalMismatch(run),
+    "exam/unreachable_goals": unreachableGoals(run),
+    "exam/trivial_hindsight": trivialHindsight(run),
+  };
+}
+
+type Replay = ExaminedRun["replay"];
+
+function goalSpread(replay: Replay): number {
+  const goals = Array.from({ length: replay.episodes }, (_, slot) => goalOf(replay, slot));
+  let variance = 0;
+  for (let i = 0; i < replay.sizes.goal; i++) {
+    const mean = goals.reduce((sum, goal) => sum + goal[i]!, 0) / goals.length;
+    variance += goals.reduce((sum, goal) => sum + (goal[i]! - mean) ** 2, 0) / goals.length;
+  }
+  return Math.sqrt(variance / replay.sizes.goal);
+}
+
+function blankGoals(replay: Replay): number {
+  const blank = allSlots(replay).filter((slot) => goalOf(replay, slot).every((x) => x === 0));
+  return blank.length / replay.episodes;
+}
+
+function goalOf(replay: Replay, slot: number): Float32Array {
+  const goal = new Float32Array(replay.sizes.goal);
+  replay.readDesiredGoal(slot, goal, 0);
+  return goal;
+}
+
+function goalMismatch({ replay, env }: ExaminedRun): number {
+  const achieved = new Float32Array(replay.sizes.goal);
+  let successes = 0;
+  let mismatches = 0;
+  for (let slot = replay.demonstrations; slot < replay.episodes; slot++) {
+    const goal = goalOf(replay, slot);
+    let isAchieved = false;
+    for (let moment = 1; moment <= replay.lengthOf(slot); moment++) {
+      replay.readAchievedGoal(slot, moment, achieved, 0);
+      isAchieved ||= env.isAchieved(achieved, goal);
+    }
+    if (isAchieved || replay.isRewarding(slot)) successes += 1;
+    if (isAchieved !== replay.isRewarding(slot)) mismatches += 1;
+  }
+  return mismatches / successes;
+}
+
+function unreachableGoals({ config, replay, env }: ExaminedRun): number {
+  const { task, arm } = definitionOf(config.env);
+  if (task !== "reach") return Number.NaN;
+  const inverse = new InverseKinematics(arm);
+  const kinematics = new ArmKinematics(arm);
+  const count = Math.min(GOALS, replay.episodes);
+  let missed = 0;
+  for (let age = 0; age < count; age++) {
+    const goal = goalOf(replay, replay.slotByAge(age));
+    const target = new Float64Array(3);
+    for (const [i, axis] of arm.toolAxes.entries()) target[axis] = goal[i]!;
+    inverse.solve(arm.home, target);
+    for (let round = 1; round < IK_ROUNDS; round++) inverse.solve(inverse.angles.slice(), target);
+    kinematics.update(inverse.angles);
+    const reached = Float32Array.from(arm.toolAxes, (axis) => kinematics.endEffector[axis]!);
+    if (!env.isAchieved(reached, goal)) missed += 1;
+  }
+  return missed / count;
+}
+
+function trivialHindsight({ config, replay, env, rng }: ExaminedRun): number {
+  const { her } = config.agent;
+  if (her.k === 0) return Number.NaN;
+  if (her.skipTrivial) return 0;
+  const draws = rng().fork("hindsight");
+  const goal = new Float32Array(replay.sizes.goal);
+  const achieved = new Float32Array(replay.sizes.goal);
+  let trivial = 0;
+  for (let i = 0; i < TRANSITIONS; i++) {
+    const index = replay.draw(draws);
+    const slot = replay.slotOf(index);
+    const step = replay.stepOf(index);
+    replay.readAchievedGoal(slot, hindsightMoment(her.strategy, step, replay.lengthOf(slot), draws), goal, 0);
+    replay.readAchievedGoal(slot, step, achieved, 0);
+    if (env.isAchieved(achieved, goal)) trivial += 1;
+  }
+  return trivial / TRANSITIONS;
+}

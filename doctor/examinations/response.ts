@@ -1,0 +1,145 @@
+/**
+ * @file Does an action move the arm, as much and as soon as it should? The response to random actions, beside that of the
+ * intact environment.
+ *
+ * For independent random actions, the correlation of an action with the change of an observation some steps later is the
+ * impulse response at that lag (Ljung 1999, System Identification, §6.1).
+ */
+
+import type { ReplayBuffer } from "../../agent/replay-buffer.ts";
+import { median } from "../../shared/statistics.ts";
+import type { ExaminedRun } from "../examined-run.ts";
+import type { Figures } from "./examination.ts";
+
+/** Longest delay that is looked for, steps. */
+const MAX_LAG = 20;
+
+/** Share of the intact environment's correlation below which an action moves nothing. */
+const DEAD_SHARE = 0.3;
+
+/** Correlation of an action with the observation that it moves most, in the intact environment, below which it says nothing. */
+const MIN_CORRELATION = 0.2;
+
+/**
+ * `exam/response_lag`: steps from an action to its largest response. `exam/action_delay`: by how much that is later. `exam/dead_actions`: actions whose response is
+ * less than 0.3 of the intact one at every lag. `exam/action_gain`: median over actions of the response, in units of the
+ * observation, over the intact one.
+ */
+export function examineResponse({ replay, reference, warmup }: ExaminedRun): Figures | string {
+  if (warmup.length < MIN_EPISODES)
+    return "the random actions of the warm-up are not in the replay buffer any more";
+  const intact = responses(reference, allSlots(reference));
+  const actual = responses(replay, warmup);
+  const lag = largest(intact.map((at) => meanStrength(at)));
+  const actualLag = largest(actual.map((at) => meanStrength(at)));
+  const used = intact[lag]!.flatMap((response, action) =>
+    response.correlation >= MIN_CORRELATION ? [{ action, response }] : [],
+  );
+  if (used.length === 0) return "random actions move nothing that is observed";
+  const strength = (action: number) => Math.max(...actual.map((at) => at[action]!.correlation));
+  const alive = used.filter(({ action, response }) => strength(action) >= DEAD_SHARE * response.correlation);
+  const gains = used.map(({ action, response }) => {
+    const slope = actual[actualLag]![action]!.slopes[response.observation]!;
+    return Math.abs(slope / response.slopes[response.observation]!);
+  });
+  return {
+    "exam/response_lag": actualLag,
+    "exam/action_delay": alive.length === 0 ? 0 : actualLag - lag,
+    "exam/dead_actions": used.length - alive.length,
+    "exam/action_gain": median(gains),
+  };
+}
+
+/** Fewer episodes give correlations that are mostly noise. */
+const MIN_EPISODES = 5;
+
+export function allSlots(replay: ReplayBuffer): number[] {
+  return Array.from({ length: replay.episodes }, (_, slot) => slot);
+}
+
+interface Response {
+  /** Largest |correlation| with the change of an observation. */
+  readonly correlation: number;
+  /** Index of that observation. */
+  readonly observation: number;
+  /** Change of each observation per unit of action. */
+  readonly slopes: readonly number[];
+}
+
+/** By lag and action. */
+function responses(replay: ReplayBuffer, slots: readonly number[]): Response[][] {
+  const { action, observation } = replay.sizes;
+  const changes: Float64Array[][] = [];
+  const actions: Float32Array[][] = [];
+  for (const slot of slots) {
+    const length = replay.lengthOf(slot);
+    const before = new Float32Array(observation);
+    const after = new Float32Array(observation);
+    changes.push([]);
+    actions.push([]);
+    for (let step = 0; step < length; step++) {
+      replay.readObservation(slot, step, before, 0);
+      replay.readObservation(slot, step + 1, after, 0);
+      changes.at(-1)?.push(Float64Array.from(after, (x, i) => x - before[i]!));
+      const taken = new Float32Array(action);
+      replay.readAction(slot, step, taken, 0);
+      actions.at(-1)?.push(taken);
+    }
+  }
+  const lags = Math.min(MAX_LAG + 1, replay.sizes.maxSteps - 1);
+  return Array.from({ length: lags }, (_, lag) =>
+    Array.from({ length: action }, (_unused, i) => responseAt(actions, changes, i, lag, observation)),
+  );
+}
+
+function responseAt(
+  actions: readonly (readonly Float32Array[])[],
+  changes: readonly (readonly Float64Array[])[],
+  action: number,
+  lag: number,
+  observations: number,
+): Response {
+  let count = 0;
+  let sumA = 0;
+  let sumAA = 0;
+  const sumC = new Float64Array(observations);
+  const sumCC = new Float64Array(observations);
+  const sumAC = new Float64Array(observations);
+  for (const [episode, steps] of changes.entries()) {
+    for (let step = lag; step < steps.length; step++) {
+      const a = actions[episode]![step - lag]![action]!;
+      const change = steps[step]!;
+      count += 1;
+      sumA += a;
+      sumAA += a * a;
+      for (let j = 0; j < observations; j++) {
+        const c = change[j]!;
+        sumC[j]! += c;
+        sumCC[j]! += c * c;
+        sumAC[j]! += a * c;
+      }
+    }
+  }
+  const varianceA = sumAA / count - (sumA / count) ** 2;
+  let correlation = 0;
+  let observation = 0;
+  const slopes: number[] = [];
+  for (let j = 0; j < observations; j++) {
+    const covariance = sumAC[j]! / count - (sumA / count) * (sumC[j]! / count);
+    const varianceC = sumCC[j]! / count - (sumC[j]! / count) ** 2;
+    slopes.push(varianceA > 0 ? covariance / varianceA : 0);
+    const r = varianceA > 0 && varianceC > 0 ? Math.abs(covariance) / Math.sqrt(varianceA * varianceC) : 0;
+    if (r <= correlation) continue;
+    correlation = r;
+    observation = j;
+  }
+  return { correlation, observation, slopes };
+}
+
+function meanStrength(at: readonly Response[]): number {
+  return at.reduce((sum, { correlation }) => sum + correlation, 0) / at.length;
+}
+
+function largest(values: readonly number[]): number {
+  return values.indexOf(Math.max(...values));
+}

@@ -1,0 +1,109 @@
+/** @file Do Q-values agree with the returns of the newest episodes, in order and in scale? */
+
+import { type ExaminedRun, storedObservation } from "../examined-run.ts";
+import type { Figures } from "./examination.ts";
+
+/** Newest episodes, played by policies close to the saved one. */
+const EPISODES = 20;
+
+/** Steps before the end of an episode that are left out: their returns are mostly the bootstrapped value. */
+const TAIL = 10;
+
+/** Transitions whose Bellman equation is examined. */
+const TRANSITIONS = 512;
+
+/**
+ * Q(s, a) of played actions beside their discounted returns, completed after the last step by Q of the policy's action,
+ * since a time limit does not end the task. `exam/value_order`: Spearman's rank correlation. `exam/value_scale`: mean Q
+ * over mean return, without a unit. `exam/bellman_fit`: share of the variance of Q that the right side of the Bellman
+ * equation, r + γ Q(s′, μ(s′)), accounts for on stored transitions; negative if Q follows another target.
+ */
+export function examineValues(run: ExaminedRun): Figures | string {
+  const { policy, replay, config, env, sizes, learner } = run;
+  if (learner.updates === 0) return "there were no updates";
+  const { gamma, rewardScale } = config.agent;
+  const values: number[] = [];
+  const returns: number[] = [];
+  const action = new Float32Array(sizes.action);
+  const count = Math.min(EPISODES, replay.episodes - replay.demonstrations);
+  for (let age = 0; age < count; age++) {
+    const slot = replay.slotByAge(age);
+    const length = replay.lengthOf(slot);
+    const moments = Array.from({ length: length + 1 }, (_, moment) =>
+      storedObservation(replay, slot, moment),
+    );
+    const last = moments[length]!;
+    policy.act(last, action);
+    let discounted = replay.isTerminated(slot) ? 0 : policy.value(last, action);
+    for (let step = length - 1; step >= 0; step--) {
+      const [state, next] = [moments[step]!, moments[step + 1]!];
+      const reward = env.computeReward(next.achievedGoal, next.desiredGoal, state.achievedGoal);
+      discounted = rewardScale * (reward + replay.termsOf(slot, step)) + gamma * discounted;
+      if (step > length - TAIL) continue;
+      replay.readAction(slot, step, action, 0);
+      values.push(policy.value(state, action));
+      returns.push(discounted);
+    }
+  }
+  return {
+    "exam/value_order": pearson(ranks(values), ranks(returns)),
+    "exam/value_scale": config.agent.normalizeReturns ? Number.NaN : mean(values) / mean(returns),
+    "exam/bellman_fit": config.agent.normalizeReturns ? Number.NaN : bellmanFit(run),
+  };
+}
+
+function bellmanFit({ policy, replay, config, env, sizes, rng }: ExaminedRun): number {
+  const { gamma, rewardScale } = config.agent;
+  const draws = rng().fork("bellman");
+  const action = new Float32Array(sizes.action);
+  const values: number[] = [];
+  let squares = 0;
+  for (let i = 0; i < TRANSITIONS; i++) {
+    const index = replay.draw(draws);
+    const [slot, step] = [replay.slotOf(index), replay.stepOf(index)];
+    const [state, next] = [storedObservation(replay, slot, step), storedObservation(replay, slot, step + 1)];
+    replay.readAction(slot, step, action, 0);
+    const value = policy.value(state, action);
+    const reward = env.computeReward(next.achievedGoal, next.desiredGoal, state.achievedGoal);
+    policy.act(next, action);
+    const isLast = step + 1 === replay.lengthOf(slot) && replay.isTerminated(slot);
+    const target =
+      rewardScale * (reward + replay.termsOf(slot, step)) + (isLast ? 0 : gamma * policy.value(next, action));
+    values.push(value);
+    squares += (value - target) ** 2;
+  }
+  const center = mean(values);
+  const variance = mean(values.map((value) => (value - center) ** 2));
+  return 1 - squares / TRANSITIONS / variance;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
+/** Ranks from 0; equal values get their mean rank. */
+function ranks(values: readonly number[]): number[] {
+  const order = values.map((value, i) => ({ value, i })).sort((a, b) => a.value - b.value);
+  const ranked = new Array<number>(values.length).fill(0);
+  for (let first = 0; first < order.length; ) {
+    let end = first;
+    while (end < order.length && order[end]!.value === order[first]!.value) end += 1;
+    for (let k = first; k < end; k++) ranked[order[k]!.i] = (first + end - 1) / 2;
+    first = end;
+  }
+  return ranked;
+}
+
+function pearson(a: readonly number[], b: readonly number[]): number {
+  const [meanA, meanB] = [mean(a), mean(b)];
+  let covariance = 0;
+  let varianceA = 0;
+  let varianceB = 0;
+  for (const [i, x] of a.entries()) {
+    const y = b[i]!;
+    covariance += (x - meanA) * (y - meanB);
+    varianceA += (x - meanA) ** 2;
+    varianceB += (y - meanB) ** 2;
+  }
+  return covariance / Math.sqrt(varianceA * varianceB);
+}

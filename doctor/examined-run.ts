@@ -1,0 +1,129 @@
+/** @file What examinations look at: a run's newest checkpoint, unpacked, beside its first policy and an intact environment. */
+
+import { actorLayout, criticLayouts, networkSizes } from "../agent/architecture.ts";
+import type { AgentState } from "../agent/ddpg.ts";
+import type { MlpLayout } from "../agent/graph/mlp-layout.ts";
+import type { LearnerState } from "../agent/learner.ts";
+import { type InputNormalizers, inputNormalizers } from "../agent/network-inputs.ts";
+import { type Policy, policyFrom } from "../agent/policy.ts";
+import { ReplayBuffer } from "../agent/replay-buffer.ts";
+import type { RunConfig } from "../shared/config.ts";
+import { type EpisodeSizes, episodeSizes } from "../shared/episode.ts";
+import { InputError } from "../shared/errors.ts";
+import type { GoalEnv, GoalObservation } from "../shared/goal-env.ts";
+import { Rng } from "../shared/rng.ts";
+import { readPolicy } from "../storage/policy-file.ts";
+import { policiesOf, policyPath, policySteps } from "../storage/policy-folder.ts";
+import { randomEpisodes, warmupSlots } from "./random-episodes.ts";
+
+/** Flat weight vectors of a saved policy. */
+export interface FirstWeights {
+  readonly actor: Float32Array;
+  readonly critic: Float32Array;
+}
+
+export interface ExaminedRun {
+  readonly config: RunConfig;
+  readonly sizes: EpisodeSizes;
+  /** The environment as its settings make it: intact, whatever the run's was like. */
+  readonly env: GoalEnv;
+  /** Episodes of the run, with demonstrations first. */
+  readonly replay: ReplayBuffer;
+  /** Slots of the warm-up's episodes, of random actions; none if they are not in the replay buffer any more. */
+  readonly warmup: readonly number[];
+  /** Their actions in the intact environment, or other random ones if there are none. */
+  readonly reference: ReplayBuffer;
+  readonly normalizers: InputNormalizers;
+  /** The policy of the trained actor, without weight averaging. */
+  readonly policy: Policy;
+  readonly learner: LearnerState;
+  readonly layouts: { readonly actor: MlpLayout; readonly critics: readonly MlpLayout[] };
+  /** Weights before the first update; undefined if no policy was saved then. */
+  readonly first: FirstWeights | undefined;
+  /** A generator of the run's seed, the same for every examination. */
+  rng(): Rng;
+}
+
+/**
+ * Unpacks a saved agent; plays episodes in the environment, which the caller disposes of.
+ *
+ * @param run its folder
+ * @returns undefined if the replay buffer is empty or does not fit the environment
+ * @throws InputError if the networks do not fit the config
+ */
+export function examinedRun(
+  run: string,
+  { learner, memory }: AgentState,
+  config: RunConfig,
+  env: GoalEnv,
+): ExaminedRun | undefined {
+  const { agent, train } = config;
+  const sizes = episodeSizes(env);
+  const replay = new ReplayBuffer(agent.replayCapacity, sizes);
+  try {
+    replay.setState(memory.replay, "checkpoint: replay");
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+  if (replay.episodes === 0) return undefined;
+  const normalizers = inputNormalizers(agent, sizes, memory.normalizers);
+  const networks = networkSizes(sizes);
+  const warmup = warmupSlots(replay, agent.warmupSteps);
+  const rng = () => Rng.fromSeed(train.seed).fork("doctor");
+  return {
+    config,
+    sizes,
+    env,
+    replay,
+    warmup,
+    reference: randomEpisodes(env, replay, warmup, rng().fork("reference")),
+    normalizers,
+    policy: policyFrom(agent, sizes, {
+      normalizers,
+      actor: () => vectorOf(learner, "actor"),
+      critic: () => vectorOf(learner, "critic"),
+    }),
+    learner,
+    layouts: { actor: actorLayout(agent, networks), critics: criticLayouts(agent, networks) },
+    first: firstWeights(run),
+    rng,
+  };
+}
+
+/** A vector of the update's state; empty if the checkpoint lacks it. */
+export function vectorOf({ vectors }: LearnerState, name: string): Float32Array {
+  return vectors[name] ?? new Float32Array(0);
+}
+
+/** A stored observation with its episode's own goal; the caller owns it. */
+export function storedObservation(replay: ReplayBuffer, slot: number, moment: number): GoalObservation {
+  const { observation, goal } = replay.sizes;
+  const read = {
+    observation: new Float32Array(observation),
+    achievedGoal: new Float32Array(goal),
+    desiredGoal: new Float32Array(goal),
+  };
+  replay.readObservation(slot, moment, read.observation, 0);
+  replay.readAchievedGoal(slot, moment, read.achievedGoal, 0);
+  replay.readDesiredGoal(slot, read.desiredGoal, 0);
+  return read;
+}
+
+/** Stored observations, drawn uniformly from episodes and then from their steps. */
+export function sampleObservations(replay: ReplayBuffer, count: number, rng: Rng): GoalObservation[] {
+  return Array.from({ length: count }, () => {
+    const slot = rng.integer(replay.episodes);
+    return storedObservation(replay, slot, rng.integer(replay.lengthOf(slot)));
+  });
+}
+
+function firstWeights(run: string): FirstWeights | undefined {
+  if (policySteps(run)[0] !== 0) return undefined;
+  try {
+    return readPolicy(policyPath(policiesOf(run), 0)).weights;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}

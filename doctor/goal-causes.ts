@@ -1,0 +1,95 @@
+/** @file Causes in the goals: not shown, out of reach, not paid for, or achieved before anything was done. */
+
+import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
+
+export const GOAL_CAUSES: readonly Cause[] = [
+  {
+    name: "goal-not-seen",
+    title: "the agent does not see its goal",
+    patterns: [
+      {
+        all: [over("exam/blank_goals", 0.5, "goals that are all zeros")],
+        confidence: 0.95,
+      },
+      {
+        all: [
+          over(
+            "exam/goal_mismatch",
+            0.2,
+            "by definition 0: an episode succeeds if and only if it achieves the goal that it shows",
+          ),
+        ],
+        confidence: 0.95,
+      },
+      {
+        all: [
+          under("exam/goal_spread", 0.05, "goals that hardly differ, relative to the intact environment"),
+          under("exam/unreachable_goals", 0.5, "but are within reach"),
+        ],
+        confidence: 0.85,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "unreachable-goals", "unpaid-success", "relabelling-fault", "trivial-hindsight"],
+    explanation: "The goal in the observation is not the one that the episode is judged by.",
+    fixes: [],
+    remedy: "Let the observation's desiredGoal be the goal of the episode, from reset to the last step",
+  },
+  {
+    name: "unreachable-goals",
+    title: "goals out of reach",
+    patterns: [
+      {
+        all: [over("exam/unreachable_goals", 0.5, "inverse kinematics misses these goals")],
+        confidence: 0.93,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "trivial-hindsight"],
+    explanation: "Most goals cannot be reached within the joint limits, whatever the policy does.",
+    fixes: [],
+    remedy: "Draw goals where the arm can go; for an imported arm, bend it with env.urdf.home",
+  },
+  {
+    name: "unpaid-success",
+    title: "success is not rewarded",
+    patterns: [
+      {
+        all: [under("doctor/success_paid", 0.9, "by definition 1 for a sparse reward")],
+        confidence: 0.85,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "trivial-hindsight"],
+    explanation: "Transitions that achieve their goal are not all paid for it: reward and success disagree.",
+    fixes: [],
+    remedy: "Use one success distance for computeReward and isAchieved",
+  },
+  {
+    name: "trivial-hindsight",
+    title: "hindsight teaches to stay",
+    patterns: [
+      {
+        all: [
+          over(
+            "exam/trivial_hindsight",
+            0.8,
+            "relabelled goals that were achieved before; 0.2 to 0.5 in runs that learn to reach",
+          ),
+          under("doctor/success_best", 0.8, "the policy has not learned"),
+        ],
+        confidence: 0.75,
+      },
+    ],
+    supports: [],
+    effects: DOWNSTREAM,
+    explanation:
+      "Hardly anything moves in an episode, so relabelled goals are achieved already and teach nothing but to stay.",
+    fixes: [
+      ["agent.her.skipTrivial", true],
+      ["agent.replay.movedShare", 0.5],
+    ],
+    remedy:
+      "Use the preset of the task (--preset push, slide or pick-and-place), which leaves out such goals, or --demos",
+  },
+];

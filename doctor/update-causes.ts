@@ -1,0 +1,172 @@
+/** @file Causes in the updates: too few, without effect, towards the wrong targets, or in networks without room. */
+
+import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
+
+const ALIVE = "its units are alive";
+const MOVED = "share of what Adam could move; 0.01 and more in runs that learn, exactly 0 if frozen";
+const ROOM = "of the inputs' variance, in a network of this shape before training; above 0.6 for 64 units";
+
+export const UPDATE_CAUSES: readonly Cause[] = [
+  {
+    name: "too-few-updates",
+    title: "hardly any updates",
+    patterns: [
+      {
+        all: [
+          under(
+            "doctor/planned_updates",
+            0.1,
+            "(train.steps − agent.warmupSteps) × agent.updatesPerStep, for each step of the run; presets have 0.4 to 1",
+          ),
+        ],
+        confidence: 0.97,
+      },
+      {
+        all: [under("doctor/updates_done", 0.5, "share of the updates that are due at this step")],
+        confidence: 0.96,
+      },
+    ],
+    supports: [],
+    effects: [
+      ...DOWNSTREAM,
+      "frozen-network",
+      "targets-too-slow",
+      "wrong-targets",
+      "trivial-hindsight",
+      "unpaid-success",
+    ],
+    explanation: "As the run is set, it ends before its networks have learned anything.",
+    fixes: [
+      ["agent.updatesPerStep", 1],
+      ["agent.warmupSteps", 1000],
+    ],
+    remedy: "Let agent.warmupSteps be a small part of train.steps, and agent.updatesPerStep near 1",
+  },
+  {
+    name: "frozen-network",
+    title: "a network does not change",
+    patterns: [
+      {
+        all: [under("exam/actor_travel", 1e-4, MOVED), under("probe/dead_actor", 0.9, ALIVE)],
+        confidence: 0.91,
+      },
+      {
+        all: [under("exam/critic_travel", 1e-4, MOVED), under("probe/dead_critic", 0.9, ALIVE)],
+        confidence: 0.91,
+      },
+    ],
+    supports: [],
+    effects: [
+      ...DOWNSTREAM,
+      "actor-rate-too-low",
+      "critic-rate-too-low",
+      "targets-too-slow",
+      "wrong-targets",
+      "actor-does-nothing",
+    ],
+    explanation:
+      "After all updates a layer has the weights that it began with: it is frozen, or no gradient reaches it.",
+    fixes: [],
+    remedy: "Check that the optimiser gets this network's weights and that its loss depends on them",
+  },
+  {
+    name: "network-too-small",
+    title: "networks without room",
+    patterns: [
+      {
+        all: [under("exam/room", 0.3, ROOM)],
+        confidence: 0.88,
+      },
+    ],
+    supports: [],
+    effects: DOWNSTREAM,
+    explanation:
+      "A hidden layer has too few units to show what the inputs say, so outputs cannot depend on it.",
+    fixes: [["agent.hidden", [64, 64]]],
+    remedy: "Use wider layers: agent.hidden=[64,64]",
+  },
+  {
+    name: "targets-too-slow",
+    title: "target networks stand still",
+    patterns: [
+      {
+        all: [
+          over(
+            "exam/target_lag",
+            0.6,
+            "distance of the targets from the critic, over the way that the critic has come; 0.01 to 0.1 in runs that learn",
+          ),
+        ],
+        confidence: 0.93,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "wrong-targets", "critic-rate-too-low", "actor-does-nothing"],
+    explanation: "The target networks are almost as they began, so values never reach beyond one step.",
+    fixes: [["agent.tau", 0.02]],
+    remedy: "Raise agent.tau",
+  },
+  {
+    name: "wrong-targets",
+    title: "values do not follow the Bellman equation",
+    patterns: [
+      {
+        all: [
+          under("exam/bellman_fit", -0.5, "share of the variance of Q; above 0.8 in runs that learn"),
+          over("doctor/updates", 1000, "enough updates to approach the targets"),
+        ],
+        confidence: 0.72,
+      },
+    ],
+    supports: [
+      {
+        ...under("exam/value_order", 0.1, "Q does not rank states as their returns do"),
+        adds: 0.05,
+      },
+    ],
+    effects: [...DOWNSTREAM, "actor-does-nothing"],
+    explanation:
+      "Q(s, a) differs from r + γ Q(s′, μ(s′)) by more than it varies: the critic learns something else.",
+    fixes: [],
+    remedy: "Check the target: reward, discount, the next state and its action, and what ends an episode",
+  },
+  {
+    name: "horizon-too-short",
+    title: "horizon too short",
+    patterns: [
+      {
+        all: [under("doctor/horizon_steps", 3, "1 / (1 − γ) steps; goals here are ten and more away")],
+        confidence: 0.8,
+      },
+    ],
+    supports: [],
+    effects: DOWNSTREAM,
+    explanation:
+      "Rewards more than a few steps ahead count for nothing, so the actor does not move towards its goal.",
+    fixes: [["agent.gamma", 0.95]],
+    remedy: "Raise agent.gamma towards 1 − 1/T for episodes of T steps",
+  },
+  {
+    name: "actor-does-nothing",
+    title: "the actor does nothing",
+    patterns: [
+      {
+        all: [
+          under("exam/action_size", 0.05, "RMS action; 0.2 and more in runs that learn"),
+          over("exam/actor_travel", 1e-4, "although its weights change"),
+          over("doctor/updates", 500, "and had time to"),
+        ],
+        confidence: 0.7,
+      },
+    ],
+    supports: [],
+    effects: DOWNSTREAM,
+    explanation:
+      "The policy's actions are almost 0 everywhere: a penalty on them outweighs all that they could gain.",
+    fixes: [
+      ["agent.actionPenalty", 0],
+      ["agent.preActivationPenalty", 1],
+    ],
+    remedy: "Lower agent.actionPenalty and agent.preActivationPenalty",
+  },
+];
