@@ -20,11 +20,15 @@ import { JSONL_FILE } from "../storage/jsonl-sink.ts";
 import { isRunLocked } from "../storage/run-lock.ts";
 import { readResult } from "../storage/run-result.ts";
 import type { Case } from "./faults/case.ts";
-import { ENVIRONMENTS, FAULTS, HARMLESS, HEALTHY } from "./faults/cases.ts";
+import { ENVIRONMENTS, FAULTS, HARMLESS, HEALTHY, HEALTHY_PRESETS } from "./faults/cases.ts";
+import { KEPT_KINDS, OPEN_KINDS } from "./faults/kinds.ts";
 import { type CaseRun, trainCases } from "./faults/train-cases.ts";
 
 /** Minimum final success rate of a run that learned; a fault has harmed every other run. */
 const LEARNED_RATE = 0.7;
+
+/** A verdict of more confidence is stated without doubt. */
+const CONFIDENT = 0.6;
 
 interface Diagnosed {
   readonly case: Case;
@@ -90,7 +94,14 @@ async function diagnoseRun({ case: each, env, seed, path }: CaseRun): Promise<Di
   }
 }
 
-const caseRuns = [HEALTHY, FAULTS, HARMLESS].flatMap(runsOf);
+/** By what their thresholds were chosen on. */
+const FAULT_GROUPS: Readonly<Record<string, readonly Case[]>> = {
+  "kinds that thresholds were chosen on": [...FAULTS, ...OPEN_KINDS],
+  "kinds that were kept away": KEPT_KINDS,
+};
+const WITHOUT_FAULT = [...HEALTHY, ...HEALTHY_PRESETS, ...HARMLESS];
+
+const caseRuns = [WITHOUT_FAULT, ...Object.values(FAULT_GROUPS)].flatMap(runsOf);
 if (!flags["no-train"]) {
   await trainCases(caseRuns, { jobs: Number(flags.jobs), log: (line) => process.stderr.write(`${line}\n`) });
 }
@@ -105,14 +116,15 @@ if (flags.json) {
     console.log(JSON.stringify({ bench: "doctor", case: each.name, cause: each.cause, ...rest }));
   }
 } else {
-  console.log(faultTable(diagnosed.filter((run) => FAULTS.includes(run.case))));
-  console.log(`\n${healthyTable(diagnosed.filter((run) => !FAULTS.includes(run.case)))}`);
+  for (const [title, faults] of Object.entries(FAULT_GROUPS)) console.log(`${faultTable(title, faults)}\n`);
+  console.log(healthyTable(diagnosed.filter((run) => WITHOUT_FAULT.includes(run.case))));
 }
 
-function faultTable(runs: readonly Diagnosed[]): string {
+function faultTable(title: string, faults: readonly Case[]): string {
+  const runs = diagnosed.filter((run) => faults.includes(run.case));
   const lines = ["| fault | runs | harmed | success | correct | verdicts |", `|${"---|".repeat(6)}`];
   const harmed = runs.filter(({ success }) => success < LEARNED_RATE);
-  for (const fault of FAULTS) {
+  for (const fault of faults) {
     const own = runs.filter((run) => run.case === fault);
     if (own.length === 0) continue;
     const ownHarmed = own.filter(({ success }) => success < LEARNED_RATE);
@@ -122,9 +134,10 @@ function faultTable(runs: readonly Diagnosed[]): string {
     );
   }
   const correct = harmed.filter(isCorrect).length;
+  const wrong = harmed.filter((run) => !isCorrect(run) && run.confidence > CONFIDENT).length;
   lines.push(
     "",
-    `Correct verdicts: ${correct} of ${harmed.length} (${share(correct, harmed.length)}) runs that a fault harmed.`,
+    `Of ${harmed.length} runs that a fault harmed, ${title}: verdict correct in ${correct} (${share(correct, harmed.length)}), wrong with a confidence above ${CONFIDENT} in ${wrong} (${share(wrong, harmed.length)}).`,
   );
   return lines.join("\n");
 }
@@ -135,7 +148,7 @@ function healthyTable(runs: readonly Diagnosed[]): string {
     `|${"---|".repeat(5)}`,
   ];
   const learned = runs.filter(({ success }) => success >= LEARNED_RATE);
-  for (const each of [...HEALTHY, ...HARMLESS]) {
+  for (const each of WITHOUT_FAULT) {
     for (const env of envs) {
       const own = runs.filter((run) => run.case === each && run.env === env);
       if (own.length === 0) continue;

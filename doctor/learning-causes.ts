@@ -156,7 +156,7 @@ export const LEARNING_CAUSES: readonly Cause[] = [
         confidence: 0.85,
       },
       {
-        all: [over("exam/critic_travel", 0.4, ONE_WAY), over("doctor/updates", 500, ENOUGH)],
+        all: [over("exam/critic_travel", 0.4, ONE_WAY), over("doctor/updates", 1000, ENOUGH)],
         confidence: 0.87,
       },
     ],
@@ -186,7 +186,7 @@ export const LEARNING_CAUSES: readonly Cause[] = [
         confidence: 0.85,
       },
       {
-        all: [over("exam/actor_travel", 0.4, ONE_WAY), over("doctor/updates", 500, ENOUGH)],
+        all: [over("exam/actor_travel", 0.4, ONE_WAY), over("doctor/updates", 1000, ENOUGH)],
         confidence: 0.86,
       },
     ],

@@ -5,13 +5,15 @@ import type { GoalEnv } from "../../shared/goal-env.ts";
 import type { EngineFault } from "./broken-learner.ts";
 import type { Layouts } from "./broken-networks.ts";
 
-/** A training run that differs from the preset ddpg-her. */
+/** A training run that differs from a preset. */
 export interface Case {
   readonly name: string;
   /** The difference, in a few words. */
   readonly meaning: string;
   /** The expected verdict. */
   readonly cause: string;
+  /** The preset that it starts from; default ddpg-her. */
+  readonly preset?: string;
   /** Settings by path. */
   readonly set: Readonly<Record<string, unknown>>;
   /** Factor on the number of steps; default 1. */

@@ -10,15 +10,19 @@ import { withDeadUnits } from "./broken-networks.ts";
 import type { Case, EnvironmentSettings } from "./case.ts";
 import { KEPT_KINDS, OPEN_KINDS } from "./kinds.ts";
 
+const SMALL = {
+  "train.steps": 3000,
+  "train.evaluateEvery": 500,
+  "train.evaluationEpisodes": 20,
+  "train.finalEpisodes": 50,
+};
+
 /** Environments of the cases, with enough steps for the preset ddpg-her to learn, or nearly. */
 export const ENVIRONMENTS: Readonly<Record<string, EnvironmentSettings>> = {
   "panda-reach": { "train.steps": 8000, "train.evaluationEpisodes": 20, "train.finalEpisodes": 50 },
-  "planar2-reach": {
-    "train.steps": 3000,
-    "train.evaluateEvery": 500,
-    "train.evaluationEpisodes": 20,
-    "train.finalEpisodes": 50,
-  },
+  "planar2-reach": SMALL,
+  "planar3-reach-velocity": { ...SMALL, "env.id": "planar3-reach", "env.control": "velocity" },
+  "arm3-reach-ee": { ...SMALL, "env.id": "arm3-reach", "env.control": "ee" },
 };
 
 export const FAULTS: readonly Case[] = [
@@ -171,6 +175,20 @@ export const HEALTHY: readonly Case[] = [
   },
 ];
 
+/** Other presets and rewards that learn. */
+export const HEALTHY_PRESETS: readonly Case[] = [
+  { name: "plain", meaning: "preset plain", cause: "healthy", stepsFactor: 1.5, preset: "plain", set: {} },
+  { name: "td3", meaning: "preset td3", cause: "healthy", stepsFactor: 1.5, preset: "td3", set: {} },
+  { name: "steady", meaning: "preset steady", cause: "healthy", stepsFactor: 1.5, preset: "steady", set: {} },
+  {
+    name: "dense",
+    meaning: "dense reward",
+    cause: "healthy",
+    stepsFactor: 1.5,
+    set: { "env.reward": "dense" },
+  },
+];
+
 /** Intended as faults, but runs learn with them, so the expected verdict is healthy. */
 export const HARMLESS: readonly Case[] = [
   {
@@ -189,4 +207,11 @@ export const HARMLESS: readonly Case[] = [
   },
 ];
 
-export const CASES: readonly Case[] = [...FAULTS, ...HEALTHY, ...HARMLESS, ...OPEN_KINDS, ...KEPT_KINDS];
+export const CASES: readonly Case[] = [
+  ...FAULTS,
+  ...OPEN_KINDS,
+  ...KEPT_KINDS,
+  ...HEALTHY,
+  ...HEALTHY_PRESETS,
+  ...HARMLESS,
+];

@@ -12,6 +12,7 @@ import { makeEnv } from "../../env/registry.ts";
 import { parseConfig, setByPath } from "../../shared/config.ts";
 import { episodeSizes } from "../../shared/episode.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
+import { presetSettings } from "../../shared/presets.ts";
 import { Rng } from "../../shared/rng.ts";
 import { listCheckpoints } from "../../storage/checkpoint-folder.ts";
 import { describeMachine, describeVersions } from "../../storage/machine.ts";
@@ -35,7 +36,9 @@ export async function trainCase(
   if (shared === undefined) throw refuse("environment", Object.keys(ENVIRONMENTS).join(" or "), id);
   const steps = Math.round(shared["train.steps"] * (each.stepsFactor ?? 1));
   const settings: Record<string, unknown> = {};
-  const assignments = { ...shared, ...each.set, "env.id": id, "train.seed": seed, "train.steps": steps };
+  const { agent, env: envSettings, train } = presetSettings(each.preset ?? "ddpg-her");
+  Object.assign(settings, structuredClone({ agent, env: envSettings ?? {}, train: train ?? {} }));
+  const assignments = { "env.id": id, ...shared, ...each.set, "train.seed": seed, "train.steps": steps };
   for (const [key, value] of Object.entries(assignments)) setByPath(settings, key, value);
   const config = parseConfig(settings, each.name);
   const resume = hasRun(path);

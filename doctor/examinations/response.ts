@@ -21,9 +21,9 @@ const DEAD_SHARE = 0.3;
 const MIN_CORRELATION = 0.2;
 
 /**
- * `exam/response_lag`: steps from an action to its largest response. `exam/action_delay`: by how much that is later. `exam/dead_actions`: actions whose response is
- * less than 0.3 of the intact one at every lag. `exam/action_gain`: median over actions of the response, in units of the
- * observation, over the intact one.
+ * `exam/response_lag`: steps from an action to its largest response. `exam/action_delay`: by how much that is later than in
+ * the intact environment. `exam/dead_actions`: actions whose response is less than 0.3 of the intact one at every lag.
+ * `exam/action_gain`: median over actions of the response, in units of the observation, over the intact one.
  */
 export function examineResponse({ replay, reference, warmup }: ExaminedRun): Figures | string {
   if (warmup.length < MIN_EPISODES)
@@ -32,12 +32,17 @@ export function examineResponse({ replay, reference, warmup }: ExaminedRun): Fig
   const actual = responses(replay, warmup);
   const lag = largest(intact.map((at) => meanStrength(at)));
   const actualLag = largest(actual.map((at) => meanStrength(at)));
+  const steps = warmup.reduce((sum, slot) => sum + replay.lengthOf(slot), 0);
+  // The largest of the many correlations that mean nothing.
+  const noise = 4 / Math.sqrt(steps);
   const used = intact[lag]!.flatMap((response, action) =>
-    response.correlation >= MIN_CORRELATION ? [{ action, response }] : [],
+    response.correlation >= Math.max(MIN_CORRELATION, 2 * noise) ? [{ action, response }] : [],
   );
   if (used.length === 0) return "random actions move nothing that is observed";
   const strength = (action: number) => Math.max(...actual.map((at) => at[action]!.correlation));
-  const alive = used.filter(({ action, response }) => strength(action) >= DEAD_SHARE * response.correlation);
+  const alive = used.filter(
+    ({ action, response }) => strength(action) >= Math.max(DEAD_SHARE * response.correlation, noise),
+  );
   const gains = used.map(({ action, response }) => {
     const slope = actual[actualLag]![action]!.slopes[response.observation]!;
     return Math.abs(slope / response.slopes[response.observation]!);

@@ -19,11 +19,14 @@ const SHORT: EnvironmentSettings = {
   "agent.batchSize": 64,
 };
 
-async function diagnosisOf(name: string) {
+/** Enough random actions to examine the response to them. */
+const HALF_RANDOM: EnvironmentSettings = { ...SHORT, "train.steps": 1000, "agent.warmupSteps": 500 };
+
+async function diagnosisOf(name: string, settings = SHORT) {
   const faultCase = CASES.find((each) => each.name === name);
   if (faultCase === undefined) throw new Error(`no case ${name}`);
   const run = join(temporaryFolder(), "run");
-  await trainCase(faultCase, "planar2-reach", 1, run, SHORT);
+  await trainCase(faultCase, "planar2-reach", 1, run, settings);
   return diagnose(readRunRecord(run));
 }
 
@@ -39,6 +42,25 @@ describe("an injected fault", () => {
     const { verdict, findings } = await diagnosisOf(name);
     expect(verdict).toBe(CASES.find((each) => each.name === name)?.cause);
     for (const { metric, value } of findings[0]?.evidence ?? []) expect(value, metric).not.toBeNaN();
+  });
+
+  it.each([
+    "dead-motor",
+    "delay",
+    "goal-missing",
+    "goal-of-before",
+    "goals-unreachable",
+    "observation-noise",
+    "sensor-frozen",
+    "actor-frozen",
+    "critic-frozen",
+    "one-unit",
+    "tau-tiny",
+    "warm-up-longer-than-run",
+    "action-gain-low",
+  ])("%s is found after 1,000 steps, half of them random", async (name) => {
+    const { verdict } = await diagnosisOf(name, HALF_RANDOM);
+    expect(verdict).toBe(CASES.find((each) => each.name === name)?.cause);
   });
 
   it("is not found in a run that is only too short", async () => {

@@ -1,0 +1,143 @@
+/** @file The examinations, on a point on a line whose motor, sensor and goals are broken by a known amount. */
+
+import { describe, expect, it } from "vitest";
+import { type AgentState, Ddpg } from "../../agent/ddpg.ts";
+import { loadEngine } from "../../agent/engine/select.ts";
+import { taskFacts } from "../../agent/memory.ts";
+import { withGoalOfBefore, withoutGoal } from "../../bench/faults/broken-goals.ts";
+import {
+  withClippedSensors,
+  withDeadMotor,
+  withDelay,
+  withFrozenSensor,
+  withGain,
+  withObservationNoise,
+} from "../../bench/faults/broken-hardware.ts";
+import type { Figures } from "../../doctor/examinations/examination.ts";
+import { examineGoals } from "../../doctor/examinations/goals.ts";
+import { examineInformation } from "../../doctor/examinations/information.ts";
+import { examineResponse } from "../../doctor/examinations/response.ts";
+import { examineSensitivity } from "../../doctor/examinations/sensitivity.ts";
+import { examineSensors } from "../../doctor/examinations/sensors.ts";
+import { examineValues } from "../../doctor/examinations/values.ts";
+import { type ExaminedRun, examinedRun } from "../../doctor/examined-run.ts";
+import { parseConfig } from "../../shared/config.ts";
+import { Episode } from "../../shared/episode.ts";
+import type { GoalEnv } from "../../shared/goal-env.ts";
+import { Rng } from "../../shared/rng.ts";
+import { rollout } from "../../training/rollout.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { lineReach } from "../toy-envs.ts";
+
+const EPISODES = 30;
+const intact = (env: GoalEnv) => env;
+
+/** A run of random actions and then some learning, in an environment with a fault. */
+async function examined(fault: (env: GoalEnv) => GoalEnv, settings: object = {}): Promise<ExaminedRun> {
+  const env = fault(lineReach());
+  const warmupSteps = 20 * env.maxEpisodeSteps;
+  const agentSettings = { hidden: [16], batchSize: 32, warmupSteps, ...settings };
+  const config = parseConfig({ env: { id: "panda-push" }, agent: agentSettings }, "test");
+  const task = taskFacts(env);
+  const agent = await Ddpg.create(config.agent, task, await loadEngine("onnx"), Rng.fromSeed(1));
+  const episode = new Episode(task.sizes);
+  for (let i = 0; i < EPISODES; i++) {
+    agent.beginEpisode();
+    await rollout(env, { seed: i }, agent.explore, episode, () => agent.learn());
+    agent.store(episode);
+  }
+  const state: AgentState = agent.getState();
+  agent.dispose();
+  const run = examinedRun(temporaryFolder(), state, config, lineReach());
+  if (run === undefined) throw new Error("the replay buffer does not fit");
+  return run;
+}
+
+const figures = (found: Figures | string): Figures => {
+  if (typeof found === "string") throw new Error(found);
+  return found;
+};
+
+describe("the response to actions", () => {
+  const respond = async (fault: (env: GoalEnv) => GoalEnv) => figures(examineResponse(await examined(fault)));
+
+  it("is that of the intact environment where nothing is broken", async () => {
+    const found = await respond(intact);
+    expect(found["exam/action_gain"]).toBeCloseTo(1, 1);
+    expect(found["exam/action_delay"]).toBe(0);
+    expect(found["exam/dead_actions"]).toBe(0);
+  });
+
+  it.each([1, 3])("comes %i steps late with such a delay", async (steps) => {
+    expect((await respond(withDelay(steps)))["exam/action_delay"]).toBe(steps);
+  });
+
+  it("is weaker by the gain", async () => {
+    expect((await respond(withGain(0.25)))["exam/action_gain"]).toBeCloseTo(0.25, 1);
+  });
+
+  it("is missing for a dead motor", async () => {
+    expect((await respond(withDeadMotor(0)))["exam/dead_actions"]).toBe(1);
+  });
+
+  it("is not examined without the warm-up's episodes", async () => {
+    expect(examineResponse({ ...(await examined(intact)), warmup: [] })).toContain("warm-up");
+  });
+});
+
+describe("the sensors", () => {
+  const sense = async (fault: (env: GoalEnv) => GoalEnv) => examineSensors(await examined(fault));
+
+  it("are found intact, noisy, frozen or clipped", async () => {
+    const healthy = await sense(intact);
+    expect(healthy["exam/input_noise"]).toBeCloseTo(1, 1);
+    expect(healthy["exam/frozen_inputs"]).toBe(0);
+    expect(healthy["exam/clipped_inputs"]).toBe(0);
+    expect((await sense(withObservationNoise(0.5)))["exam/input_noise"]).toBeGreaterThan(3);
+    expect((await sense(withFrozenSensor(0)))["exam/frozen_inputs"]).toBe(1);
+    expect((await sense(withClippedSensors(0.05)))["exam/clipped_inputs"]).toBeGreaterThan(0);
+  });
+});
+
+describe("the goals", () => {
+  it("agree with the successes, unless others are shown", async () => {
+    const healthy = examineGoals(await examined(intact));
+    expect(healthy["exam/blank_goals"]).toBe(0);
+    expect(healthy["exam/goal_mismatch"]).toBe(0);
+    expect(healthy["exam/goal_spread"]).toBeGreaterThan(0.5);
+    expect(examineGoals(await examined(withoutGoal))["exam/blank_goals"]).toBe(1);
+    expect(examineGoals(await examined(withGoalOfBefore))["exam/goal_mismatch"]).toBeGreaterThan(0.2);
+  });
+
+  it("are trivial in hindsight where nothing moves", async () => {
+    const moving = examineGoals(await examined(intact))["exam/trivial_hindsight"] ?? Number.NaN;
+    expect(examineGoals(await examined(withGain(0.001)))["exam/trivial_hindsight"]).toBeGreaterThan(moving);
+    const skipped = await examined(intact, { her: { skipTrivial: true } });
+    expect(examineGoals(skipped)["exam/trivial_hindsight"]).toBe(0);
+    expect(examineGoals(await examined(intact, { her: { k: 0 } }))["exam/trivial_hindsight"]).toBeNaN();
+  });
+});
+
+describe("the networks", () => {
+  it("have room, unless they have one unit", async () => {
+    const wide = examineInformation(await examined(intact, { hidden: [16] }))["exam/room"] ?? Number.NaN;
+    const narrow = examineInformation(await examined(intact, { hidden: [1] }))["exam/room"] ?? Number.NaN;
+    expect(wide).toBeGreaterThan(0.8);
+    expect(narrow).toBeLessThan(wide - 0.2);
+  });
+
+  it("do not depend on the goal where it is always the same", async () => {
+    const blind = examineSensitivity(await examined(withoutGoal));
+    expect(blind["exam/actor_goal_use"]).toBe(0);
+    expect(blind["exam/critic_goal_use"]).toBe(0);
+    expect(examineSensitivity(await examined(intact))["exam/critic_goal_use"]).toBeGreaterThan(0);
+  });
+
+  it("satisfy the Bellman equation better after training than before, whatever the scale of the reward", async () => {
+    const bellmanFit = async (settings: object) =>
+      figures(examineValues(await examined(intact, settings)))["exam/bellman_fit"] ?? Number.NaN;
+    const slow = await bellmanFit({ criticLearningRate: 1e-6 });
+    expect(await bellmanFit({})).toBeGreaterThan(slow);
+    expect(await bellmanFit({ rewardScale: 100, criticLearningRate: 0.01 })).toBeGreaterThan(slow);
+  });
+});
