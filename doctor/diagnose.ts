@@ -3,7 +3,9 @@
 import { makeEnv } from "../env/registry.ts";
 import { SUCCESS_DISTANCE } from "../env/tasks/reward.ts";
 import type { RunConfig } from "../shared/config.ts";
-import { episodeSizes } from "../shared/episode.ts";
+import { type EpisodeSizes, episodeSizes } from "../shared/episode.ts";
+import { InputError } from "../shared/errors.ts";
+import type { GoalEnv } from "../shared/goal-env.ts";
 import { isRecord } from "../shared/is-record.ts";
 import type { Cause, CauseName, Pattern, Symptom } from "./cause.ts";
 import { CAUSES } from "./causes.ts";
@@ -14,6 +16,7 @@ import { examinedRun } from "./examined-run.ts";
 import { probeHolding } from "./hold-probe.ts";
 import { collectMetrics, type RunMetrics, withHolding } from "./run-metrics.ts";
 import type { RunRecord } from "./run-record.ts";
+import { isSameTask, storedSizes } from "./stored-sizes.ts";
 
 /** Minimum success rate of a healthy run: at each of the newest evaluations, or on average over the settled ones. */
 const HEALTHY_RATE = 0.9;
@@ -35,16 +38,20 @@ const EXPECTED_METRICS: readonly (readonly [metric: string, unknown: string])[] 
 
 const NOT_EXAMINED: Examined = { figures: {}, skipped: [] };
 
-/** Computes a run's metrics; creates its environment, intact, and examines the run beside it. */
+/** Computes a run's metrics and examines it, beside its environment if there is one. */
 async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics; skipped: readonly string[] }> {
   const { run, config, agent, rows } = record;
-  const env = await makeEnv(config.env, config.agent.gamma);
+  const stored = agent === undefined ? undefined : storedSizes(run, agent.memory.replay);
+  const made = await intactEnv(config, stored);
+  const env = typeof made === "string" ? undefined : made;
   try {
-    const task = { sizes: episodeSizes(env), successDistance: SUCCESS_DISTANCE };
-    const probe: ProbeMetrics = agent === undefined ? {} : probeCheckpoint(agent, config, task);
-    const examined = agent === undefined ? undefined : examinedRun(run, agent, config, env);
+    const sizes = env === undefined ? stored : episodeSizes(env);
+    const isOpen = agent !== undefined && sizes !== undefined;
+    const successDistance = env === undefined ? Number.NaN : SUCCESS_DISTANCE;
+    const probe: ProbeMetrics = isOpen ? probeCheckpoint(agent, config, { sizes, successDistance }) : {};
+    const examined = isOpen ? examinedRun(run, agent, config, sizes, env) : undefined;
     const { figures, skipped } = examined === undefined ? NOT_EXAMINED : examine(examined);
-    const { rewardRange } = env;
+    const rewardRange = env?.rewardRange ?? ([Number.NaN, Number.NaN] as const);
     const { gamma, tau, targetNetworks, her, rewardScale, normalizeReturns } = config.agent;
     const { warmupSteps, updatesPerStep } = config.agent;
     const [low, high] = rewardRange;
@@ -65,9 +72,22 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics; skip
         hindsight: her.k > 0,
       },
     );
-    return { metrics, skipped };
+    return { metrics, skipped: typeof made === "string" ? [`environment: ${made}`, ...skipped] : skipped };
   } finally {
+    env?.dispose();
+  }
+}
+
+/** Returns the environment that a run's settings name, or why there is none. */
+async function intactEnv(config: RunConfig, stored: EpisodeSizes | undefined): Promise<GoalEnv | string> {
+  try {
+    const env = await makeEnv(config.env, config.agent.gamma);
+    if (stored === undefined || isSameTask(episodeSizes(env), stored)) return env;
     env.dispose();
+    return `the run was not of ${config.env.id}, but of a task with other observations, goals or actions`;
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
   }
 }
 
@@ -78,7 +98,7 @@ const HEALTHY_CAUSES: readonly CauseName[] = ["noisy-critic", "no-hold"];
  * Returns the causes why a run's actor does not learn or its policy does not hold, highest confidence first.
  *
  * @param options.rollOut whether to test if a policy that succeeds holds its goal, about three seconds
- * @throws InputError if its environment cannot be created
+ * @throws InputError if its networks do not fit its config
  */
 export async function diagnose(
   record: RunRecord,

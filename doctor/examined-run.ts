@@ -8,7 +8,7 @@ import { type InputNormalizers, inputNormalizers } from "../agent/network-inputs
 import { type Policy, policyFrom } from "../agent/policy.ts";
 import { ReplayBuffer } from "../agent/replay-buffer.ts";
 import type { RunConfig } from "../shared/config.ts";
-import { type EpisodeSizes, episodeSizes } from "../shared/episode.ts";
+import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError } from "../shared/errors.ts";
 import type { GoalEnv, GoalObservation } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
@@ -22,17 +22,22 @@ export interface FirstWeights {
   readonly critic: Float32Array;
 }
 
+/** The environment as its settings make it, whatever the run's was like. */
+export interface IntactEnvironment {
+  readonly env: GoalEnv;
+  /** The warm-up's actions in it, or other random ones if there are none. */
+  readonly reference: ReplayBuffer;
+}
+
 export interface ExaminedRun {
   readonly config: RunConfig;
   readonly sizes: EpisodeSizes;
-  /** The environment as its settings make it: intact, whatever the run's was like. */
-  readonly env: GoalEnv;
   /** Episodes of the run, with demonstrations first. */
   readonly replay: ReplayBuffer;
   /** Slots of the warm-up's episodes, of random actions; none if they are not in the replay buffer any more. */
   readonly warmup: readonly number[];
-  /** Their actions in the intact environment, or other random ones if there are none. */
-  readonly reference: ReplayBuffer;
+  /** Undefined for an environment that the doctor cannot make. */
+  readonly intact: IntactEnvironment | undefined;
   readonly normalizers: InputNormalizers;
   /** The policy of the trained actor, without weight averaging. */
   readonly policy: Policy;
@@ -47,18 +52,20 @@ export interface ExaminedRun {
 /**
  * Unpacks a saved agent; plays episodes in the environment, which the caller disposes of.
  *
- * @param run its folder
- * @returns undefined if the replay buffer is empty or does not fit the environment
+ * @param run   its folder
+ * @param sizes of its episodes
+ * @param env   undefined if the doctor cannot make it
+ * @returns undefined if the replay buffer is empty or does not have these sizes
  * @throws InputError if the networks do not fit the config
  */
 export function examinedRun(
   run: string,
   { learner, memory }: AgentState,
   config: RunConfig,
-  env: GoalEnv,
+  sizes: EpisodeSizes,
+  env: GoalEnv | undefined,
 ): ExaminedRun | undefined {
   const { agent, train } = config;
-  const sizes = episodeSizes(env);
   const replay = new ReplayBuffer(agent.replayCapacity, sizes);
   try {
     replay.setState(memory.replay, "checkpoint: replay");
@@ -74,10 +81,12 @@ export function examinedRun(
   return {
     config,
     sizes,
-    env,
     replay,
     warmup,
-    reference: randomEpisodes(env, replay, warmup, rng().fork("reference")),
+    intact:
+      env === undefined
+        ? undefined
+        : { env, reference: randomEpisodes(env, replay, warmup, rng().fork("reference")) },
     normalizers,
     policy: policyFrom(agent, sizes, {
       normalizers,

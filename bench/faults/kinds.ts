@@ -31,7 +31,7 @@ const ALL: readonly Kind[] = [
   {
     name: "action-penalty-huge",
     meaning: "penalty on actions of 1,000",
-    cause: "penalty-too-high",
+    cause: "actor-does-nothing",
     set: { "agent.actionPenalty": 1000 },
   },
   {
@@ -102,7 +102,7 @@ const ALL: readonly Kind[] = [
   {
     name: "pre-activation-penalty-huge",
     meaning: "penalty on pre-activations of 1,000",
-    cause: "penalty-too-high",
+    cause: "actor-does-nothing",
     set: { "agent.preActivationPenalty": 1000 },
   },
   {

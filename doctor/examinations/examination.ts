@@ -2,3 +2,6 @@
 
 /** Figures by name; NaN if one cannot be computed. */
 export type Figures = Readonly<Record<string, number>>;
+
+/** Why an examination that needs the intact environment was not made. */
+export const NO_ENVIRONMENT = "the environment is not one that this command can make";

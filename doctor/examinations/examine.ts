@@ -29,11 +29,11 @@ export interface Examined {
 
 export function examine(run: ExaminedRun): Examined {
   const figures: Record<string, number> = {};
-  const skipped: string[] = [];
+  const namesByReason = new Map<string, string[]>();
   for (const [name, examination] of Object.entries(EXAMINATIONS)) {
     const found = examination(run);
-    if (typeof found === "string") skipped.push(`${name}: ${found}`);
+    if (typeof found === "string") namesByReason.set(found, [...(namesByReason.get(found) ?? []), name]);
     else Object.assign(figures, found);
   }
-  return { figures, skipped };
+  return { figures, skipped: [...namesByReason].map(([reason, names]) => `${names.join(", ")}: ${reason}`) };
 }

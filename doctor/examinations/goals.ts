@@ -4,8 +4,9 @@ import { hindsightMoment } from "../../agent/her.ts";
 import { InverseKinematics } from "../../env/arm/inverse-kinematics.ts";
 import { ArmKinematics } from "../../env/arm/kinematics.ts";
 import { definitionOf } from "../../env/registry.ts";
+import type { GoalEnv } from "../../shared/goal-env.ts";
 import type { ExaminedRun } from "../examined-run.ts";
-import type { Figures } from "./examination.ts";
+import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 import { allSlots } from "./response.ts";
 
 /** Goals that are examined, and transitions. */
@@ -22,14 +23,16 @@ const IK_ROUNDS = 10;
  * 1986) misses by more than the success distance, for tasks of reaching. `exam/trivial_hindsight`: share of relabelled
  * goals that were achieved before their transition already.
  */
-export function examineGoals(run: ExaminedRun): Figures {
-  const { replay, reference } = run;
+export function examineGoals(run: ExaminedRun): Figures | string {
+  const { replay, intact } = run;
+  if (intact === undefined) return NO_ENVIRONMENT;
+  const { env, reference } = intact;
   return {
     "exam/goal_spread": goalSpread(replay) / goalSpread(reference),
     "exam/blank_goals": blankGoals(replay),
-    "exam/goal_mismatch": goalMismatch(run),
-    "exam/unreachable_goals": unreachableGoals(run),
-    "exam/trivial_hindsight": trivialHindsight(run),
+    "exam/goal_mismatch": goalMismatch(run, env),
+    "exam/unreachable_goals": unreachableGoals(run, env),
+    "exam/trivial_hindsight": trivialHindsight(run, env),
   };
 }
 
@@ -56,7 +59,7 @@ function goalOf(replay: Replay, slot: number): Float32Array {
   return goal;
 }
 
-function goalMismatch({ replay, env }: ExaminedRun): number {
+function goalMismatch({ replay }: ExaminedRun, env: GoalEnv): number {
   const achieved = new Float32Array(replay.sizes.goal);
   let successes = 0;
   let mismatches = 0;
@@ -73,7 +76,7 @@ function goalMismatch({ replay, env }: ExaminedRun): number {
   return mismatches / successes;
 }
 
-function unreachableGoals({ config, replay, env }: ExaminedRun): number {
+function unreachableGoals({ config, replay }: ExaminedRun, env: GoalEnv): number {
   const { task, arm } = definitionOf(config.env);
   if (task !== "reach") return Number.NaN;
   const inverse = new InverseKinematics(arm);
@@ -93,7 +96,7 @@ function unreachableGoals({ config, replay, env }: ExaminedRun): number {
   return missed / count;
 }
 
-function trivialHindsight({ config, replay, env, rng }: ExaminedRun): number {
+function trivialHindsight({ config, replay, rng }: ExaminedRun, env: GoalEnv): number {
   const { her } = config.agent;
   if (her.k === 0) return Number.NaN;
   if (her.skipTrivial) return 0;

@@ -9,7 +9,7 @@
 import type { ReplayBuffer } from "../../agent/replay-buffer.ts";
 import { median } from "../../shared/statistics.ts";
 import type { ExaminedRun } from "../examined-run.ts";
-import type { Figures } from "./examination.ts";
+import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 
 /** Longest delay that is looked for, steps. */
 const MAX_LAG = 20;
@@ -25,7 +25,9 @@ const MIN_CORRELATION = 0.2;
  * the intact environment. `exam/dead_actions`: actions whose response is less than 0.3 of the intact one at every lag.
  * `exam/action_gain`: median over actions of the response, in units of the observation, over the intact one.
  */
-export function examineResponse({ replay, reference, warmup }: ExaminedRun): Figures | string {
+export function examineResponse({ replay, intact: environment, warmup }: ExaminedRun): Figures | string {
+  if (environment === undefined) return NO_ENVIRONMENT;
+  const { reference } = environment;
   if (warmup.length < MIN_EPISODES)
     return "the random actions of the warm-up are not in the replay buffer any more";
   const intact = responses(reference, allSlots(reference));

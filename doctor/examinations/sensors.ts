@@ -3,7 +3,7 @@
 import type { ReplayBuffer } from "../../agent/replay-buffer.ts";
 import { median } from "../../shared/statistics.ts";
 import type { ExaminedRun } from "../examined-run.ts";
-import type { Figures } from "./examination.ts";
+import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 import { allSlots } from "./response.ts";
 
 /** Share of the intact spread below which a number is frozen: rounding only. */
@@ -20,7 +20,9 @@ const CLIPPED_SHARE = 0.1;
  * differentiation amplifies white noise, of which a third difference has √20 times its standard deviation, more than
  * motion (the difference method of Hildebrand 1956 for noise in tables).
  */
-export function examineSensors({ replay, reference, warmup }: ExaminedRun): Figures {
+export function examineSensors({ replay, intact: environment, warmup }: ExaminedRun): Figures | string {
+  if (environment === undefined) return NO_ENVIRONMENT;
+  const { reference } = environment;
   const slots = allSlots(replay).slice(replay.demonstrations);
   const actual = statistics(replay, slots);
   const intact = statistics(reference, allSlots(reference));
@@ -29,12 +31,13 @@ export function examineSensors({ replay, reference, warmup }: ExaminedRun): Figu
   const isClipped = (i: number) =>
     !isFrozen(i) && actual.atExtreme[i]! > CLIPPED_SHARE && intact.atExtreme[i]! < CLIPPED_SHARE;
   const noise = ({ jump, spread }: Statistics, i: number) => jump[i]! / spread[i]!;
+  const seen = numbers.filter((i) => !isFrozen(i) && !isClipped(i));
   const shaken = warmup.length === 0 ? undefined : statistics(replay, warmup);
   return {
     "exam/frozen_inputs": numbers.filter(isFrozen).length,
     "exam/clipped_inputs": numbers.filter(isClipped).length,
     "exam/input_noise":
-      shaken === undefined ? Number.NaN : median(numbers.map((i) => noise(shaken, i) / noise(intact, i))),
+      shaken === undefined ? Number.NaN : median(seen.map((i) => noise(shaken, i) / noise(intact, i))),
   };
 }
 

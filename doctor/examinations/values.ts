@@ -1,7 +1,8 @@
 /** @file Do Q-values agree with the returns of the newest episodes, in order and in scale? */
 
+import type { GoalEnv } from "../../shared/goal-env.ts";
 import { type ExaminedRun, storedObservation } from "../examined-run.ts";
-import type { Figures } from "./examination.ts";
+import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 
 /** Newest episodes, played by policies close to the saved one. */
 const EPISODES = 20;
@@ -19,8 +20,10 @@ const TRANSITIONS = 512;
  * equation, r + γ Q(s′, μ(s′)), accounts for on stored transitions; negative if Q follows another target.
  */
 export function examineValues(run: ExaminedRun): Figures | string {
-  const { policy, replay, config, env, sizes, learner } = run;
+  const { policy, replay, config, intact, sizes, learner } = run;
   if (learner.updates === 0) return "there were no updates";
+  if (intact === undefined) return NO_ENVIRONMENT;
+  const { env } = intact;
   const { gamma, rewardScale } = config.agent;
   const values: number[] = [];
   const returns: number[] = [];
@@ -48,11 +51,11 @@ export function examineValues(run: ExaminedRun): Figures | string {
   return {
     "exam/value_order": pearson(ranks(values), ranks(returns)),
     "exam/value_scale": config.agent.normalizeReturns ? Number.NaN : mean(values) / mean(returns),
-    "exam/bellman_fit": config.agent.normalizeReturns ? Number.NaN : bellmanFit(run),
+    "exam/bellman_fit": config.agent.normalizeReturns ? Number.NaN : bellmanFit(run, env),
   };
 }
 
-function bellmanFit({ policy, replay, config, env, sizes, rng }: ExaminedRun): number {
+function bellmanFit({ policy, replay, config, sizes, rng }: ExaminedRun, env: GoalEnv): number {
   const { gamma, rewardScale } = config.agent;
   const draws = rng().fork("bellman");
   const action = new Float32Array(sizes.action);

@@ -48,7 +48,7 @@ async function examined(fault: (env: GoalEnv) => GoalEnv, settings: object = {})
   }
   const state: AgentState = agent.getState();
   agent.dispose();
-  const run = examinedRun(temporaryFolder(), state, config, lineReach());
+  const run = examinedRun(temporaryFolder(), state, config, task.sizes, lineReach());
   if (run === undefined) throw new Error("the replay buffer does not fit");
   return run;
 }
@@ -86,7 +86,7 @@ describe("the response to actions", () => {
 });
 
 describe("the sensors", () => {
-  const sense = async (fault: (env: GoalEnv) => GoalEnv) => examineSensors(await examined(fault));
+  const sense = async (fault: (env: GoalEnv) => GoalEnv) => figures(examineSensors(await examined(fault)));
 
   it("are found intact, noisy, frozen or clipped", async () => {
     const healthy = await sense(intact);
@@ -101,20 +101,26 @@ describe("the sensors", () => {
 
 describe("the goals", () => {
   it("agree with the successes, unless others are shown", async () => {
-    const healthy = examineGoals(await examined(intact));
+    const healthy = figures(examineGoals(await examined(intact)));
     expect(healthy["exam/blank_goals"]).toBe(0);
     expect(healthy["exam/goal_mismatch"]).toBe(0);
     expect(healthy["exam/goal_spread"]).toBeGreaterThan(0.5);
-    expect(examineGoals(await examined(withoutGoal))["exam/blank_goals"]).toBe(1);
-    expect(examineGoals(await examined(withGoalOfBefore))["exam/goal_mismatch"]).toBeGreaterThan(0.2);
+    expect(figures(examineGoals(await examined(withoutGoal)))["exam/blank_goals"]).toBe(1);
+    expect(figures(examineGoals(await examined(withGoalOfBefore)))["exam/goal_mismatch"]).toBeGreaterThan(
+      0.2,
+    );
   });
 
   it("are trivial in hindsight where nothing moves", async () => {
-    const moving = examineGoals(await examined(intact))["exam/trivial_hindsight"] ?? Number.NaN;
-    expect(examineGoals(await examined(withGain(0.001)))["exam/trivial_hindsight"]).toBeGreaterThan(moving);
+    const moving = figures(examineGoals(await examined(intact)))["exam/trivial_hindsight"] ?? Number.NaN;
+    expect(figures(examineGoals(await examined(withGain(0.001))))["exam/trivial_hindsight"]).toBeGreaterThan(
+      moving,
+    );
     const skipped = await examined(intact, { her: { skipTrivial: true } });
-    expect(examineGoals(skipped)["exam/trivial_hindsight"]).toBe(0);
-    expect(examineGoals(await examined(intact, { her: { k: 0 } }))["exam/trivial_hindsight"]).toBeNaN();
+    expect(figures(examineGoals(skipped))["exam/trivial_hindsight"]).toBe(0);
+    expect(
+      figures(examineGoals(await examined(intact, { her: { k: 0 } })))["exam/trivial_hindsight"],
+    ).toBeNaN();
   });
 });
 
