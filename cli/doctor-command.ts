@@ -2,9 +2,9 @@
 
 import { type CureOutcome, compareCure, planCure } from "../doctor/cure.ts";
 import { diagnose } from "../doctor/diagnose.ts";
-import type { Finding } from "../doctor/diagnosis.ts";
+import type { Diagnosis, Finding } from "../doctor/diagnosis.ts";
 import { type RunRecord, readRunRecord } from "../doctor/run-record.ts";
-import { refuse, unquoted } from "../shared/errors.ts";
+import { refuse, suggest, unquoted } from "../shared/errors.ts";
 import { trainAll } from "../training/training-pool.ts";
 import { doctorReport } from "./doctor-report.ts";
 import { integerFlag } from "./integer-flag.ts";
@@ -14,7 +14,8 @@ import { SweepProgress } from "./sweep-progress.ts";
 
 export interface DoctorFlags {
   readonly json?: boolean;
-  readonly cure?: boolean;
+  /** Whether to test a remedy: of the first finding, or of a named cause. */
+  readonly cure?: boolean | string;
   /** Whether to leave out the long roll-out. */
   readonly quick?: boolean;
   readonly seeds: string;
@@ -37,11 +38,9 @@ export async function doctorCommand(run: string, flags: DoctorFlags): Promise<nu
   const diagnosis = await diagnose(record, { rollOut: flags.quick !== true });
   const json = flags.json === true;
   if (!json) process.stdout.write(`${doctorReport(diagnosis, record)}\n`);
-  const finding = diagnosis.findings[0];
   let cure: CureRun | undefined;
-  if (flags.cure === true) {
-    if (finding === undefined)
-      throw refuse("--cure", "a finding with a remedy", unquoted(`the verdict ${diagnosis.verdict}`));
+  if (flags.cure !== undefined && flags.cure !== false) {
+    const finding = findingToCure(diagnosis, flags.cure);
     cure = await runCure(record, finding, seeds, jobs, json ? process.stderr : process.stdout);
     if (!json && cure.outcome !== undefined) process.stdout.write(`${outcomeLines(cure.outcome)}\n`);
   }
@@ -50,6 +49,23 @@ export async function doctorCommand(run: string, flags: DoctorFlags): Promise<nu
     process.stdout.write(`${JSON.stringify({ ...diagnosis, ...outcome })}\n`);
   }
   return cure?.exitCode ?? 0;
+}
+
+/** The finding whose remedy --cure names. Throws InputError if there is none. */
+function findingToCure({ findings, verdict }: Diagnosis, cure: string | true): Finding {
+  const finding = cure === true ? findings[0] : findings.find((each) => each.cause === cure);
+  if (finding !== undefined) return finding;
+  if (findings.length === 0)
+    throw refuse("--cure", "a finding with a remedy", unquoted(`the verdict ${verdict}`));
+  throw refuse(
+    "--cure",
+    `a cause that was found: ${findings.map((each) => each.cause).join(", ")}`,
+    cure,
+    suggest(
+      `${cure}`,
+      findings.map((each) => each.cause),
+    ),
+  );
 }
 
 interface CureRun {
@@ -99,11 +115,16 @@ function outcomeLines({ cause, set, seeds, success, oscillation, held }: CureOut
     line("final success rate", success),
     line("oscillation", oscillation),
     ...(held === undefined ? [] : [line("goals held", held)]),
-    verdict((cause === "no-hold" ? (held ?? success) : success).difference),
+    verdict((cause === "no-hold" ? (held ?? success) : success).difference, seeds.length),
   ].join("\n");
 }
 
-function verdict({ low, high }: { readonly low: number; readonly high: number }): string {
+/** Fewer seeds decide nothing: an interval of their mean depends on the shape of the distribution. */
+const MIN_DECIDING_SEEDS = 5;
+
+function verdict({ low, high }: { readonly low: number; readonly high: number }, seeds: number): string {
+  if (seeds < MIN_DECIDING_SEEDS)
+    return `Fewer than ${MIN_DECIDING_SEEDS} seeds decide nothing: use --seeds ${MIN_DECIDING_SEEDS} or more.`;
   if (low > 0) return "The remedy helps.";
   if (high < 0) return "The remedy harms.";
   return "No significant difference: try more seeds (--seeds), or another remedy.";

@@ -103,11 +103,14 @@ function brief(finding: Finding, number: number): string {
   return `${number}  ${titleOf(finding)}  ${finding.confidence.toFixed(2)}${root}  ${reason}`;
 }
 
+/** Causes that more steps can mend. */
+const LEARNS_LONGER: readonly string[] = ["under-trained", "horizon-too-long"];
+
 /** Returns the commands to try next, each with its effect. */
-function nextCommands({ set }: Finding, { run, complete, config }: RunRecord): string[] {
+function nextCommands({ set, cause }: Finding, { run, complete, config }: RunRecord): string[] {
   const commands: [command: string, effect: string][] = [];
   if (set.length > 0) commands.push([`steadyarm doctor ${run} --cure`, "tests the remedy on several seeds"]);
-  if (complete) {
+  if (complete && LEARNS_LONGER.includes(cause)) {
     commands.push([`steadyarm train --resume ${run} --steps ${2 * config.train.steps}`, "trains for longer"]);
   }
   commands.push([`steadyarm watch ${run}`, "shows its episodes"]);

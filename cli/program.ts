@@ -139,8 +139,8 @@ export async function run(words: readonly string[]): Promise<number> {
     .argument("<run>", "run folder")
     .option("--json", "print one JSON object")
     .option(
-      "--cure",
-      "train with and without the first finding's remedy and compare; runs are written to <run>/cure/",
+      "--cure [cause]",
+      "train with and without a finding's remedy, by default the first one's, and compare; runs are written to <run>/cure/",
     )
     .option("--quick", "leave out the long roll-out of a policy that succeeds, about 3 s")
     .option("--seeds <n>", "number of seeds of that comparison, starting with the run's", "5")

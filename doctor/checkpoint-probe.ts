@@ -1,18 +1,13 @@
 /** @file The `probe/…` metrics of a checkpoint: input scale, dead units, exploration, growth and step size of weights. */
 
-import { actorLayout, criticLayouts, networkSizes } from "../agent/architecture.ts";
-import type { AgentState } from "../agent/ddpg.ts";
 import { adamDirection } from "../agent/graph/adam.ts";
 import { initialBound, type MlpLayout } from "../agent/graph/mlp-layout.ts";
 import type { LearnerState } from "../agent/learner.ts";
-import { type InputNormalizers, inputNormalizers, inputSize, writeInputs } from "../agent/network-inputs.ts";
-import { type Policy, policyFrom } from "../agent/policy.ts";
-import { ReplayBuffer } from "../agent/replay-buffer.ts";
-import type { RunConfig } from "../shared/config.ts";
-import type { EpisodeSizes } from "../shared/episode.ts";
-import { InputError } from "../shared/errors.ts";
+import { type InputNormalizers, inputSize, writeInputs } from "../agent/network-inputs.ts";
+import type { Policy } from "../agent/policy.ts";
+import type { ReplayBuffer } from "../agent/replay-buffer.ts";
 import type { GoalObservation } from "../shared/goal-env.ts";
-import { Rng } from "../shared/rng.ts";
+import { type ExaminedRun, sampleObservations, storedObservation, vectorOf } from "./examined-run.ts";
 
 /** Newest episodes that exploration is measured on: their policy was close to the saved one. */
 const NEWEST_EPISODES = 4;
@@ -23,74 +18,24 @@ const OBSERVATIONS = 512;
 /** Metrics by name; NaN if a metric cannot be computed. */
 export type ProbeMetrics = Readonly<Record<string, number>>;
 
-export interface ProbedTask {
-  /** Sizes of the environment's episodes. */
-  readonly sizes: EpisodeSizes;
-  /** Distance within which a goal counts as achieved, metres. */
-  readonly successDistance: number;
-}
-
 /**
- * Returns the metrics of a saved agent, defined in docs/doctor.md; none if the replay buffer is empty or does not fit
- * the task.
+ * Returns the metrics of a saved agent, defined in docs/doctor.md.
  *
- * @throws InputError if the networks do not fit the config
+ * @param successDistance distance within which a goal counts as achieved, metres; NaN if unknown
  */
-export function probeCheckpoint(
-  { learner, memory }: AgentState,
-  { agent: config, train }: RunConfig,
-  { sizes, successDistance }: ProbedTask,
-): ProbeMetrics {
-  const replay = new ReplayBuffer(config.replayCapacity, sizes);
-  try {
-    replay.setState(memory.replay, "checkpoint: replay");
-  } catch (error) {
-    if (error instanceof InputError) return {};
-    throw error;
-  }
-  if (replay.episodes === 0) return {};
-  const normalizers = inputNormalizers(config, sizes, memory.normalizers);
-  const policy = policyFrom(config, sizes, {
-    normalizers,
-    actor: () => vectorOf(learner, "actor"),
-    critic: () => vectorOf(learner, "critic"),
-  });
-  const observations = sampleObservations(replay, Rng.fromSeed(train.seed).fork("doctor"));
-  const shapes = networkSizes(sizes);
+export function probeCheckpoint(run: ExaminedRun, successDistance: number): ProbeMetrics {
+  const { config, sizes, learner, layouts, replay, normalizers, policy, rng } = run;
+  const { actorLearningRate, criticLearningRate, exploration: noise } = config.agent;
+  const observations = sampleObservations(replay, OBSERVATIONS, rng());
   return {
     "probe/input_rms": inputRms(normalizers, observations, inputSize(sizes)),
     "probe/success_in_inputs": successDistance / meanGoalStd(normalizers),
     ...deadUnits(policy, observations, sizes.action),
-    ...exploration(policy, replay, config.exploration.parameterNoise > 0),
-    ...weightMetrics(learner, "actor", [actorLayout(config, shapes)], config.actorLearningRate),
-    ...weightMetrics(learner, "critic", criticLayouts(config, shapes), config.criticLearningRate),
+    ...exploration(policy, replay, noise.parameterNoise > 0),
+    ...weightMetrics(learner, "actor", [layouts.actor], actorLearningRate),
+    ...weightMetrics(learner, "critic", layouts.critics, criticLearningRate),
     "probe/replay_episodes": replay.episodes,
   };
-}
-
-/** A vector of the update's state; empty if the checkpoint lacks it. */
-function vectorOf({ vectors }: LearnerState, name: string): Float32Array {
-  return vectors[name] ?? new Float32Array(0);
-}
-
-function sampleObservations(replay: ReplayBuffer, rng: Rng): GoalObservation[] {
-  return Array.from({ length: OBSERVATIONS }, () => {
-    const slot = rng.integer(replay.episodes);
-    return readObservation(replay, slot, rng.integer(replay.lengthOf(slot)));
-  });
-}
-
-function readObservation(replay: ReplayBuffer, slot: number, step: number): GoalObservation {
-  const { observation, goal } = replay.sizes;
-  const read = {
-    observation: new Float32Array(observation),
-    achievedGoal: new Float32Array(goal),
-    desiredGoal: new Float32Array(goal),
-  };
-  replay.readObservation(slot, step, read.observation, 0);
-  replay.readAchievedGoal(slot, step, read.achievedGoal, 0);
-  replay.readDesiredGoal(slot, read.desiredGoal, 0);
-  return read;
 }
 
 function inputRms(
@@ -162,7 +107,7 @@ function exploration(policy: Policy, replay: ReplayBuffer, hasParameterNoise: bo
     const slot = replay.slotByAge(age);
     const differences: Float64Array[] = [];
     for (let step = 0; step < replay.lengthOf(slot); step++) {
-      policy.act(readObservation(replay, slot, step), policyAction);
+      policy.act(storedObservation(replay, slot, step), policyAction);
       replay.readAction(slot, step, executedAction, 0);
       const difference = Float64Array.from(policyAction, (a, i) => executedAction[i]! - a);
       for (const d of difference) squares += d * d;

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
-import { Rng } from "../shared/rng.ts";
-import { type Difference, mean, pairedDifference, standardDeviation } from "../shared/statistics.ts";
+import { type Difference, mean, standardDeviation } from "../shared/statistics.ts";
+import { studentDifference } from "../shared/student-interval.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
 import { RESULT_FILE, readResult } from "../storage/run-result.ts";
@@ -35,7 +35,7 @@ export interface CureOutcome {
   readonly held?: Change;
 }
 
-/** Means over seeds, and the mean paired difference with its 95 % confidence interval. */
+/** Means over seeds, and the mean paired difference with Student's 95 % confidence interval. */
 export interface Change {
   readonly before: number;
   readonly after: number;
@@ -94,21 +94,20 @@ export function compareCure(pairs: readonly CurePair[], { cause, set }: Finding)
       : [{ seed, before: original, after: remedied }];
   });
   if (complete.length === 0) return undefined;
-  const change = (of: (outcome: RunOutcome) => number, name: string): Change => {
+  const change = (of: (outcome: RunOutcome) => number): Change => {
     const before = complete.map((pair) => of(pair.before));
     const after = complete.map((pair) => of(pair.after));
-    const difference = pairedDifference(after, before, Rng.fromSeed(1).fork(name));
-    return { before: mean(before), after: mean(after), difference };
+    return { before: mean(before), after: mean(after), difference: studentDifference(after, before) };
   };
   const isTested = complete.some(({ before, after }) => (before.held ?? after.held) !== undefined);
   return {
     cause,
     set,
     seeds: complete.map(({ seed }) => seed),
-    success: change(({ success }) => success, "success"),
-    oscillation: change(({ oscillation }) => oscillation, "oscillation"),
+    success: change(({ success }) => success),
+    oscillation: change(({ oscillation }) => oscillation),
     // A policy that rarely succeeds is not tested: it holds nothing.
-    ...(isTested ? { held: change(({ held }) => held ?? 0, "held") } : {}),
+    ...(isTested ? { held: change(({ held }) => held ?? 0) } : {}),
   };
 }
 

@@ -46,10 +46,10 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics; skip
   const env = typeof made === "string" ? undefined : made;
   try {
     const sizes = env === undefined ? stored : episodeSizes(env);
-    const isOpen = agent !== undefined && sizes !== undefined;
+    const examined =
+      agent === undefined || sizes === undefined ? undefined : examinedRun(run, agent, config, sizes, env);
     const successDistance = env === undefined ? Number.NaN : SUCCESS_DISTANCE;
-    const probe: ProbeMetrics = isOpen ? probeCheckpoint(agent, config, { sizes, successDistance }) : {};
-    const examined = isOpen ? examinedRun(run, agent, config, sizes, env) : undefined;
+    const probe: ProbeMetrics = examined === undefined ? {} : probeCheckpoint(examined, successDistance);
     const { figures, skipped } = examined === undefined ? NOT_EXAMINED : examine(examined);
     const rewardRange = env?.rewardRange ?? ([Number.NaN, Number.NaN] as const);
     const { gamma, tau, targetNetworks, her, rewardScale, normalizeReturns } = config.agent;

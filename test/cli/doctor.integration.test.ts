@@ -74,6 +74,20 @@ describe("steadyarm doctor", () => {
     expect(manifest.config).toMatchObject({ agent: { actorLearningRate: 0.001 }, train: { seed: 2 } });
   });
 
+  it("refuses to cure what it has not found, or what no setting cures", async () => {
+    const cwd = temporaryFolder();
+    await steadyarm([...shortRun("run", 400), "--set", "agent.actorLearningRate=1e-6"], cwd);
+    const refused = async (cause: string) => {
+      const { code, stderr } = await steadyarm(["doctor", "run", "--quick", "--cure", cause], cwd);
+      expect(code).toBe(2);
+      return stderr;
+    };
+    expect(await refused("dead-motor")).toContain("expected a cause that was found: actor-rate-too-low");
+    expect(await refused("under-trained")).toContain(
+      "expected a finding that a setting fixes, got under-trained",
+    );
+  });
+
   it("rejects in one line a missing run, an invalid flag, damaged metrics and a run without evaluations", async () => {
     const cwd = temporaryFolder();
     const errorLine = async (args: readonly string[]) => {

@@ -7,10 +7,12 @@ import { loadEngine } from "../../agent/engine/select.ts";
 import { taskFacts } from "../../agent/memory.ts";
 import { withDeadUnits } from "../../bench/faults/broken-networks.ts";
 import { probeCheckpoint } from "../../doctor/checkpoint-probe.ts";
+import { examinedRun } from "../../doctor/examined-run.ts";
 import { parseConfig, type RunConfig } from "../../shared/config.ts";
 import { Episode, episodeSizes } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
 import { rollout } from "../../training/rollout.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { lineReach } from "../toy-envs.ts";
 
 const EPISODES = 10;
@@ -40,7 +42,8 @@ async function trained(
 }
 
 function probe({ state, config }: { state: AgentState; config: RunConfig }) {
-  return probeCheckpoint(state, config, { sizes: SIZES, successDistance: 0.05 });
+  const run = examinedRun(temporaryFolder(), state, config, SIZES, undefined);
+  return run === undefined ? {} : probeCheckpoint(run, 0.05);
 }
 
 describe("the probe", () => {
@@ -86,10 +89,10 @@ describe("the probe", () => {
     expect(probe(await trained({ exploration: parameters }))["probe/exploration_jitter"]).toBeNaN();
   });
 
-  it("counts the stored episodes, and returns no metrics for those of another environment", async () => {
+  it("counts the stored episodes, and does not unpack those of another environment", async () => {
     const agent = await trained({});
     expect(probe(agent)["probe/replay_episodes"]).toBe(EPISODES);
-    const other = { sizes: { ...SIZES, maxSteps: 7 }, successDistance: 0.05 };
-    expect(probeCheckpoint(agent.state, agent.config, other)).toEqual({});
+    const other = { ...SIZES, maxSteps: 7 };
+    expect(examinedRun(temporaryFolder(), agent.state, agent.config, other, undefined)).toBeUndefined();
   });
 });
