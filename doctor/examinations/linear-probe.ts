@@ -43,8 +43,8 @@ export function explainedVariance(
   return total > 0 ? Math.max(0, 1 - residual / total) : 0;
 }
 
-/** Rows with the mean and standard deviation of the first ones removed; columns that do not vary become 0. */
-function standardized(rows: readonly ArrayLike<number>[], count: number): Float64Array[] {
+/** Returns rows with mean 0 and standard deviation 1 over the first `count` of them; columns that do not vary become 0. */
+export function standardized(rows: readonly ArrayLike<number>[], count: number): Float64Array[] {
   const size = rows[0]?.length ?? 0;
   const means = new Float64Array(size);
   const scales = new Float64Array(size);
