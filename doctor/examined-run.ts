@@ -36,7 +36,7 @@ export interface ExaminedRun {
   readonly replay: ReplayBuffer;
   /** Slots of the warm-up's episodes, of random actions; none if they are not in the replay buffer any more. */
   readonly warmup: readonly number[];
-  /** Undefined for an environment that the doctor cannot make. */
+  /** Undefined for an environment that the doctor cannot make, or that diverges under random actions. */
   readonly intact: IntactEnvironment | undefined;
   readonly normalizers: InputNormalizers;
   /** The policy of the trained actor, without weight averaging. */
@@ -83,10 +83,7 @@ export function examinedRun(
     sizes,
     replay,
     warmup,
-    intact:
-      env === undefined
-        ? undefined
-        : { env, reference: randomEpisodes(env, replay, warmup, rng().fork("reference")) },
+    intact: env === undefined ? undefined : played(env, replay, warmup, rng().fork("reference")),
     normalizers,
     policy: policyFrom(agent, sizes, {
       normalizers,
@@ -98,6 +95,21 @@ export function examinedRun(
     first: firstWeights(run),
     rng,
   };
+}
+
+/** Plays the warm-up's actions; undefined if the simulation diverges. */
+function played(
+  env: GoalEnv,
+  replay: ReplayBuffer,
+  warmup: readonly number[],
+  rng: Rng,
+): IntactEnvironment | undefined {
+  try {
+    return { env, reference: randomEpisodes(env, replay, warmup, rng) };
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 /** A vector of the update's state; empty if the checkpoint lacks it. */

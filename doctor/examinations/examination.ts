@@ -4,4 +4,4 @@
 export type Figures = Readonly<Record<string, number>>;
 
 /** Why an examination that needs the intact environment was not made. */
-export const NO_ENVIRONMENT = "the environment is not one that this command can make";
+export const NO_ENVIRONMENT = "this command cannot make the environment, or not play random actions in it";
