@@ -58,9 +58,20 @@ export const GOAL_CAUSES: readonly Cause[] = [
         all: [under("doctor/success_paid", 0.9, "by definition 1 for a sparse reward")],
         confidence: 0.85,
       },
+      {
+        all: [
+          under(
+            "doctor/own_success_paid",
+            0.9,
+            "by definition at least 1: goals held at the end of an evaluation episode are paid for once or more",
+          ),
+          under("doctor/success_paid", 0.9, "by definition 1 for a sparse reward"),
+        ],
+        confidence: 0.96,
+      },
     ],
     supports: [],
-    effects: [...DOWNSTREAM, "trivial-hindsight"],
+    effects: [...DOWNSTREAM, "trivial-hindsight", "relabelling-fault", "wrong-targets", "actor-does-nothing"],
     explanation: "Transitions that achieve their goal are not all paid for it: reward and success disagree.",
     fixes: [],
     remedy: "Use one success distance for computeReward and isAchieved",

@@ -139,6 +139,11 @@ function rewardMetrics(
       rows,
       (logged) => logged("diagnostics/reward_for_success") / (high - low),
     ),
+    averaged("doctor/own_success_paid", rows, (logged) => {
+      const unpaid = low * logged("eval/mean_ep_length");
+      // A goal that is held at the last step is paid for at least once.
+      return (logged("eval/mean_reward") - unpaid) / (high - low) / logged("eval/success_rate");
+    }),
     averaged("doctor/hindsight_paid", rows, (logged) =>
       hindsight ? logged("diagnostics/reward_for_success") / (high - low) : Number.NaN,
     ),

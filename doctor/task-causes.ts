@@ -61,7 +61,6 @@ export const TASK_CAUSES: readonly Cause[] = [
       "over-estimation",
       "under-trained",
       "noisy-critic",
-      "unpaid-success",
       "wrong-targets",
       "actor-does-nothing",
     ],

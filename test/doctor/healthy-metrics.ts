@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<string, number>> = {
   "doctor/bias_share": 0.0008,
   "doctor/pay_without_success": -0.09,
   "doctor/success_paid": 1,
+  "doctor/own_success_paid": 40,
   "doctor/batches_paid": 0.49,
   "doctor/hindsight_paid": 1,
   "doctor/dormant_at_start": 0.4,
