@@ -16,15 +16,17 @@ const CLIPPED_SHARE = 0.1;
  * `exam/frozen_inputs`, `exam/clipped_inputs`: numbers of the observation that do not vary although intact ones do, and
  * with a tenth of their samples at exactly their largest or smallest value where intact ones have none.
  * `exam/input_noise`: RMS third difference in time, in standard deviations of the number, over that of the intact
- * environment, median over the numbers:
- * differentiation amplifies white noise, of which a third difference has √20 times its standard deviation, more than
- * motion (the difference method of Hildebrand 1956 for noise in tables).
+ * environment, median over the numbers: differentiation amplifies white noise, of which a third difference has √20 times
+ * its standard deviation, more than motion (the difference method of Hildebrand 1956 for noise in tables).
  */
 export function examineSensors({ replay, intact: environment, warmup }: ExaminedRun): Figures | string {
   if (environment === undefined) return NO_ENVIRONMENT;
   const { reference } = environment;
-  const slots = allSlots(replay).slice(replay.demonstrations);
-  const actual = statistics(replay, slots);
+  // A trained policy may rest at a joint's limit or hold its fingers closed, which looks like clipping.
+  const actual = statistics(
+    replay,
+    warmup.length > 0 ? warmup : allSlots(replay).slice(replay.demonstrations),
+  );
   const intact = statistics(reference, allSlots(reference));
   const numbers = Array.from({ length: replay.sizes.observation }, (_, i) => i);
   const isFrozen = (i: number) => actual.spread[i]! < FROZEN_SHARE * intact.spread[i]!;
@@ -32,12 +34,11 @@ export function examineSensors({ replay, intact: environment, warmup }: Examined
     !isFrozen(i) && actual.atExtreme[i]! > CLIPPED_SHARE && intact.atExtreme[i]! < CLIPPED_SHARE;
   const noise = ({ jump, spread }: Statistics, i: number) => jump[i]! / spread[i]!;
   const seen = numbers.filter((i) => !isFrozen(i) && !isClipped(i));
-  const shaken = warmup.length === 0 ? undefined : statistics(replay, warmup);
   return {
     "exam/frozen_inputs": numbers.filter(isFrozen).length,
     "exam/clipped_inputs": numbers.filter(isClipped).length,
     "exam/input_noise":
-      shaken === undefined ? Number.NaN : median(seen.map((i) => noise(shaken, i) / noise(intact, i))),
+      warmup.length === 0 ? Number.NaN : median(seen.map((i) => noise(actual, i) / noise(intact, i))),
   };
 }
 
