@@ -1,11 +1,11 @@
 /**
  * @file Accuracy of the doctor: trains runs with injected faults and healthy runs, and tabulates the verdicts.
  *
- *     npx tsx bench/doctor.ts --out sweeps/doctor [--seeds 4-8] [--envs panda-reach,planar2-reach] [--only case,…] [--jobs 2] [--no-train] [--json]
+ *     npx tsx bench/doctor.ts --out sweeps/doctor [--seeds 4-8] [--envs planar2-reach,…] [--only case,…] [--jobs 2] [--no-train] [--json]
  *
- * The cases are listed in bench/faults/cases.ts. The default seeds leave out 1–3, on which thresholds were
- * chosen. A fault counts in runs that it harmed (final success under LEARNED_RATE), a healthy case in runs
- * that learned. Complete runs are not trained again.
+ * The cases are listed in bench/faults/cases.ts and kinds.ts; without --envs and --only, all are trained in all four
+ * environments, for hours. The default seeds leave out 1–3, on which thresholds were chosen. A fault counts in runs that
+ * it harmed (final success under LEARNED_RATE), a healthy case in runs that learned. Complete runs are not trained again.
  */
 
 import { existsSync } from "node:fs";

@@ -39,7 +39,7 @@ const EXPECTED_METRICS: readonly (readonly [metric: string, unknown: string])[] 
 const NOT_EXAMINED: Examined = { figures: {}, skipped: [] };
 
 /** Computes a run's metrics and examines it, beside its environment if there is one. */
-async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics; skipped: readonly string[] }> {
+async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics } & Examined> {
   const { run, config, agent, rows } = record;
   const stored = agent === undefined ? undefined : storedSizes(run, agent.memory.replay);
   const made = await intactEnv(config, stored);
@@ -72,7 +72,8 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics; skip
         hindsight: her.k > 0,
       },
     );
-    return { metrics, skipped: typeof made === "string" ? [`environment: ${made}`, ...skipped] : skipped };
+    const remarks = typeof made === "string" ? [`environment: ${made}`] : [];
+    return { metrics, figures, skipped: [...remarks, ...skipped] };
   } finally {
     env?.dispose();
   }
@@ -104,7 +105,7 @@ export async function diagnose(
   record: RunRecord,
   { rollOut = true }: { readonly rollOut?: boolean } = {},
 ): Promise<Diagnosis> {
-  const { metrics, skipped } = await metricsOf(record);
+  const { metrics, figures, skipped } = await metricsOf(record);
   const healthy = isHealthy(metrics);
   const hold = healthy && rollOut ? await probeHolding(record.run) : undefined;
   const isProbe = typeof hold === "object";
@@ -114,6 +115,7 @@ export async function diagnose(
     run: record.run,
     verdict: findings[0]?.cause ?? (healthy ? "healthy" : "unexplained"),
     findings,
+    examinations: figures,
     ...(isProbe ? { hold } : {}),
     unknown: [
       ...EXPECTED_METRICS.filter(([metric]) => !metrics.has(metric)).map(([, unknown]) => unknown),

@@ -41,6 +41,8 @@ export interface Diagnosis {
   readonly verdict: CauseName | "healthy" | "unexplained";
   /** Highest confidence first. */
   readonly findings: readonly Finding[];
+  /** Results of the examinations, `exam/…`, also of those that no symptom uses; NaN where one cannot be computed. */
+  readonly examinations: Readonly<Record<string, number>>;
   /** The long roll-out of a policy that succeeds; absent if there was none. */
   readonly hold?: HoldProbe;
   /** Checks that could not run, and why. */

@@ -12,15 +12,9 @@ import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError } from "../shared/errors.ts";
 import type { GoalEnv, GoalObservation } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
-import { readPolicy } from "../storage/policy-file.ts";
+import { type LoadedPolicy, readPolicy } from "../storage/policy-file.ts";
 import { policiesOf, policyPath, policySteps } from "../storage/policy-folder.ts";
 import { randomEpisodes, warmupSlots } from "./random-episodes.ts";
-
-/** Flat weight vectors of a saved policy. */
-export interface FirstWeights {
-  readonly actor: Float32Array;
-  readonly critic: Float32Array;
-}
 
 /** The environment as its settings make it, whatever the run's was like. */
 export interface IntactEnvironment {
@@ -44,7 +38,7 @@ export interface ExaminedRun {
   readonly learner: LearnerState;
   readonly layouts: { readonly actor: MlpLayout; readonly critics: readonly MlpLayout[] };
   /** Weights before the first update; undefined if no policy was saved then. */
-  readonly first: FirstWeights | undefined;
+  readonly first: LoadedPolicy["weights"] | undefined;
   /** A generator of the run's seed, the same for every examination. */
   rng(): Rng;
 }
@@ -139,7 +133,7 @@ export function sampleObservations(replay: ReplayBuffer, count: number, rng: Rng
   });
 }
 
-function firstWeights(run: string): FirstWeights | undefined {
+function firstWeights(run: string): LoadedPolicy["weights"] | undefined {
   if (policySteps(run)[0] !== 0) return undefined;
   try {
     return readPolicy(policyPath(policiesOf(run), 0)).weights;

@@ -6,17 +6,21 @@ import { interfered } from "./interfered-env.ts";
 
 /** The agent sees zeros instead of its goal; rewards and success are those of the real one. */
 export function withoutGoal(env: GoalEnv): GoalEnv {
-  return withShownGoal(env, (goal) => new Float32Array(goal.length));
+  const blank = (goal: Float32Array) => new Float32Array(goal.length);
+  return interfered(env, {
+    start: (observation) => ({ ...observation, desiredGoal: blank(observation.desiredGoal) }),
+    step: (step) => ({ ...step, desiredGoal: blank(step.desiredGoal) }),
+  });
 }
 
 /** The agent sees the goal of the episode before. */
 export function withGoalOfBefore(env: GoalEnv): GoalEnv {
-  let current = new Float32Array(0);
-  let before = new Float32Array(0);
+  let current: Float32Array = new Float32Array(0);
+  let before: Float32Array = new Float32Array(0);
   return interfered(env, {
     start: (observation) => {
-      before = current.length === 0 ? observation.desiredGoal.slice() : current;
-      current = observation.desiredGoal.slice();
+      before = current.length === 0 ? observation.desiredGoal : current;
+      current = observation.desiredGoal;
       return { ...observation, desiredGoal: before.slice() };
     },
     step: (step) => ({ ...step, desiredGoal: before.slice() }),
@@ -37,28 +41,27 @@ export function withUnreachableGoals(env: GoalEnv): GoalEnv {
 
 /** Pays only within a smaller distance than counts as success. @param radius metres */
 export function withSmallerRadius(radius: number): (env: GoalEnv) => GoalEnv {
-  return (env) => {
-    const computeReward: GoalEnv["computeReward"] = (achieved, desired) =>
-      distance(achieved, desired) < radius ? 0 : -1;
-    let previous = new Float32Array(0);
-    return interfered(env, {
-      computeReward,
-      start: (observation) => {
-        previous = observation.achievedGoal.slice();
-        return observation;
-      },
-      step: (step) => {
-        const reward = computeReward(step.achievedGoal, step.desiredGoal, previous);
-        previous = step.achievedGoal.slice();
-        return { ...step, reward };
-      },
-    });
-  };
+  return (env) =>
+    interfered(env, { reward: (achieved, desired) => (distance(achieved, desired) < radius ? 0 : -1) });
 }
 
-function withShownGoal(env: GoalEnv, show: (goal: Float32Array) => Float32Array): GoalEnv {
+/** Negates the reward. */
+export function withRewardSignFlipped(env: GoalEnv): GoalEnv {
+  const [low, high] = env.rewardRange;
   return interfered(env, {
-    start: (observation) => ({ ...observation, desiredGoal: show(observation.desiredGoal) }),
-    step: (step) => ({ ...step, desiredGoal: show(step.desiredGoal) }),
+    rewardRange: [-high, -low],
+    reward: (achieved, desired, previous) => -env.computeReward(achieved, desired, previous),
+  });
+}
+
+/** Computes the reward for the goal of the current episode, ignoring its argument: relabelled goals are not rewarded. */
+export function withStaleGoalPaid(env: GoalEnv): GoalEnv {
+  let current: Float32Array | undefined;
+  return interfered(env, {
+    start: (observation) => {
+      current = observation.desiredGoal.slice();
+      return observation;
+    },
+    reward: (achieved, desired, previous) => env.computeReward(achieved, current ?? desired, previous),
   });
 }

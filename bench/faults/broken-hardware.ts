@@ -4,6 +4,12 @@ import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
 import { interfered } from "./interfered-env.ts";
 
+/** Position error of a glitch, metres. */
+const GLITCH = 30;
+
+/** Steps from glitch to glitch. No divisor of the episode length, so that glitches occur at every step of an episode. */
+const GLITCH_INTERVAL = 97;
+
 /** Motors that act on an action some steps after it is chosen; until then on zeros. */
 export function withDelay(steps: number): (env: GoalEnv) => GoalEnv {
   return (env) => {
@@ -61,6 +67,24 @@ export function withFrozenSensor(sensor: number): (env: GoalEnv) => GoalEnv {
 export function withClippedSensors(size: number): (env: GoalEnv) => GoalEnv {
   return (env) =>
     withSensors(env, (observation) => observation.map((x) => Math.min(Math.max(x, -size), size)));
+}
+
+/** Observations in other units. */
+export function withScaledSensors(factor: number): (env: GoalEnv) => GoalEnv {
+  return (env) => withSensors(env, (observation) => observation.map((x) => x * factor));
+}
+
+/** A tracker that reports the end effector far away at some steps, which inflates the normaliser's standard deviation. */
+export function withTrackerGlitches(env: GoalEnv): GoalEnv {
+  let steps = 0;
+  return interfered(env, {
+    reward: env.computeReward,
+    step: (step) => {
+      steps += 1;
+      if (steps % GLITCH_INTERVAL !== 0) return step;
+      return { ...step, achievedGoal: step.achievedGoal.map((x) => x + GLITCH) };
+    },
+  });
 }
 
 /** Sensors that show the state of some steps ago. */

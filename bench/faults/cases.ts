@@ -1,11 +1,7 @@
 /** @file The cases of bench/doctor.ts: faults with their expected cause, and healthy variants. */
 
-import {
-  withInputsTimesHundred,
-  withRewardSignFlipped,
-  withStaleGoalPaid,
-  withTrackerGlitches,
-} from "./broken-env.ts";
+import { withRewardSignFlipped, withStaleGoalPaid } from "./broken-goals.ts";
+import { withScaledSensors, withTrackerGlitches } from "./broken-hardware.ts";
 import { withDeadUnits } from "./broken-networks.ts";
 import type { Case, EnvironmentSettings } from "./case.ts";
 import { KEPT_KINDS, OPEN_KINDS } from "./kinds.ts";
@@ -109,7 +105,7 @@ export const FAULTS: readonly Case[] = [
     meaning: "observations 100 times too large, not normalised",
     cause: "bad-normalisation",
     set: { "agent.normalize": false },
-    env: withInputsTimesHundred,
+    env: withScaledSensors(100),
   },
   {
     name: "not-normalised",

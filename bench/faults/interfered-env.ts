@@ -1,6 +1,6 @@
 /** @file An environment whose actions, observations or goals something interferes with. */
 
-import type { GoalEnv, GoalObservation, ResetOptions, Step } from "../../shared/goal-env.ts";
+import type { GoalEnv, GoalObservation, ResetOptions, RewardFunction, Step } from "../../shared/goal-env.ts";
 
 /** What interferes; a part that is absent changes nothing. */
 export interface Interference {
@@ -12,14 +12,21 @@ export interface Interference {
   action?(action: ArrayLike<number>): ArrayLike<number>;
   /** Changes the result of a step. */
   step?(step: Step): Step;
-  /** Changes the reward of a step; without it rewards follow `computeReward`. */
-  readonly computeReward?: GoalEnv["computeReward"];
+  /** Replaces the reward of steps and of relabelled goals. */
+  readonly reward?: RewardFunction;
+  readonly rewardRange?: GoalEnv["rewardRange"];
 }
 
 /** Wraps an environment; all else is as before. */
 export function interfered(env: GoalEnv, fault: Interference): GoalEnv {
   const { id, observationSpace, goalSpace, actionSpace, maxEpisodeSteps, controlTimestep } = env;
-  const { rewardRange, potentialRange, relativeGoal, rewardTerms, isAchieved } = env;
+  const { potentialRange, relativeGoal, rewardTerms, isAchieved } = env;
+  let previous = new Float32Array(0);
+  const rewarded = (step: Step): Step => {
+    const reward = fault.reward?.(step.achievedGoal, step.desiredGoal, previous) ?? step.reward;
+    previous = step.achievedGoal.slice();
+    return { ...step, reward };
+  };
   return {
     id,
     observationSpace,
@@ -27,19 +34,20 @@ export function interfered(env: GoalEnv, fault: Interference): GoalEnv {
     actionSpace,
     maxEpisodeSteps,
     controlTimestep,
-    rewardRange,
+    rewardRange: fault.rewardRange ?? env.rewardRange,
     ...(potentialRange === undefined ? {} : { potentialRange }),
     ...(relativeGoal === undefined ? {} : { relativeGoal }),
     ...(rewardTerms === undefined ? {} : { rewardTerms }),
-    computeReward: fault.computeReward ?? env.computeReward,
+    computeReward: fault.reward ?? env.computeReward,
     isAchieved,
     reset: (options = {}) => {
       const observation = env.reset(fault.reset?.(options) ?? options);
+      previous = observation.achievedGoal.slice();
       return fault.start?.(observation) ?? observation;
     },
     step: (action) => {
       const step = env.step(fault.action?.(action) ?? action);
-      return fault.step?.(step) ?? step;
+      return rewarded(fault.step?.(step) ?? step);
     },
     ...(env.configuration === undefined ? {} : { configuration: env.configuration.bind(env) }),
     ...(env.episodeMetrics === undefined ? {} : { episodeMetrics: env.episodeMetrics.bind(env) }),

@@ -1,9 +1,9 @@
 /**
- * @file Kinds of faults that the doctor's thresholds were not chosen on when they were written: settings at either end,
- * hardware, goals and learners broken from outside and inside.
+ * @file Kinds of faults that were added after the causes in FAULTS: settings at either end, broken hardware, goals and
+ * learners.
  *
- * Of the kinds that are not named in REQUIRED, every second in alphabetical order is kept away: its runs are diagnosed
- * only after thresholds are final.
+ * Of those that are not in REQUIRED, every second in alphabetical order was kept away: its runs were diagnosed only after
+ * the thresholds were final.
  */
 
 import { withGoalOfBefore, withoutGoal, withSmallerRadius, withUnreachableGoals } from "./broken-goals.ts";
@@ -185,5 +185,5 @@ export const OPEN_KINDS: readonly Case[] = [
   ...others.filter((_, i) => i % 2 === 0),
 ];
 
-/** Kinds that are kept away until thresholds are final. */
+/** Kinds that were kept away until thresholds were final. */
 export const KEPT_KINDS: readonly Case[] = others.filter((_, i) => i % 2 === 1);

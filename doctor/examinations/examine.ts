@@ -3,9 +3,9 @@
 import type { ExaminedRun } from "../examined-run.ts";
 import type { Figures } from "./examination.ts";
 import { examineGoals } from "./goals.ts";
-import { examineInformation } from "./information.ts";
 import { examineMovement } from "./movement.ts";
 import { examineResponse } from "./response.ts";
+import { examineRoom } from "./room.ts";
 import { examineSensitivity } from "./sensitivity.ts";
 import { examineSensors } from "./sensors.ts";
 import { examineValues } from "./values.ts";
@@ -18,7 +18,7 @@ const EXAMINATIONS: Readonly<Record<string, (run: ExaminedRun) => Figures | stri
   "movement of the networks": examineMovement,
   "use of the goal": examineSensitivity,
   "agreement of values with returns": examineValues,
-  "room in the networks": examineInformation,
+  "room in the networks": examineRoom,
 };
 
 export interface Examined {

@@ -1,7 +1,7 @@
 /** @file Do observations show the arm? Frozen, clipped and noisy numbers, beside those of the intact environment. */
 
 import type { ReplayBuffer } from "../../agent/replay-buffer.ts";
-import { median } from "../../shared/statistics.ts";
+import { median, standardDeviation } from "../../shared/statistics.ts";
 import type { ExaminedRun } from "../examined-run.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 import { allSlots } from "./response.ts";
@@ -72,26 +72,16 @@ function statistics(replay: ReplayBuffer, slots: readonly number[]): Statistics 
     }
   }
   return {
-    spread: Float64Array.from(values, deviation),
-    atExtreme: Float64Array.from(values, (x) =>
-      Math.max(shareAt(x, maximum(x)), shareAt(x, -maximum(x.map(negate)))),
-    ),
+    spread: Float64Array.from(values, standardDeviation),
+    atExtreme: Float64Array.from(values, shareAtExtreme),
     jump: squares.map((sum) => Math.sqrt(sum / differences)),
   };
 }
 
-const negate = (x: number) => -x;
-
-/** Without spreading an array into arguments, of which there may be hundreds of thousands. */
-function maximum(values: readonly number[]): number {
-  return values.reduce((largest, x) => (x > largest ? x : largest), Number.NEGATIVE_INFINITY);
-}
-
-function shareAt(values: readonly number[], value: number): number {
-  return values.reduce((count, x) => count + (x === value ? 1 : 0), 0) / values.length;
-}
-
-function deviation(values: readonly number[]): number {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
+/** Larger of the shares of samples at exactly the largest and at exactly the smallest value. */
+function shareAtExtreme(values: readonly number[]): number {
+  const low = values.reduce((least, x) => Math.min(least, x));
+  const high = values.reduce((most, x) => Math.max(most, x));
+  const shareAt = (value: number) => values.filter((x) => x === value).length / values.length;
+  return Math.max(shareAt(low), shareAt(high));
 }

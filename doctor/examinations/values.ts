@@ -1,6 +1,7 @@
 /** @file Do Q-values agree with the returns of the newest episodes, in order and in scale? */
 
 import type { GoalEnv } from "../../shared/goal-env.ts";
+import { mean, standardDeviation } from "../../shared/statistics.ts";
 import { type ExaminedRun, storedObservation } from "../examined-run.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 
@@ -75,13 +76,7 @@ function bellmanFit({ policy, replay, config, sizes, rng }: ExaminedRun, env: Go
     values.push(value);
     squares += (value - target) ** 2;
   }
-  const center = mean(values);
-  const variance = mean(values.map((value) => (value - center) ** 2));
-  return 1 - squares / TRANSITIONS / variance;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, x) => sum + x, 0) / values.length;
+  return 1 - squares / TRANSITIONS / standardDeviation(values) ** 2;
 }
 
 /** Ranks from 0; equal values get their mean rank. */

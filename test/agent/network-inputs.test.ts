@@ -18,6 +18,16 @@ describe("network inputs", () => {
     expect(inputSize({ observation: 3, goal: 2 })).toBe(5);
   });
 
+  it("are standardised by observed statistics, with or without a bound", () => {
+    for (const clip of [Number.POSITIVE_INFINITY, 5]) {
+      const normalizer = new Normalizer(1, clip);
+      normalizer.observe(Float32Array.of(8, 12), 2);
+      const into = new Float32Array(2);
+      normalizer.apply(Float32Array.of(12, 110), 2, into, 1, 0);
+      expect([...into]).toEqual([1, Math.min(50, clip)]);
+    }
+  });
+
   it("end with tanh of the scaled difference between each row's goal and achieved goal", () => {
     const relativeGoal = { elements: [2, 1], perMetre: 20 };
     const width = inputSize({ observation: 3, goal: 2, relativeGoal });

@@ -15,8 +15,8 @@ import {
 } from "../../bench/faults/broken-hardware.ts";
 import type { Figures } from "../../doctor/examinations/examination.ts";
 import { examineGoals } from "../../doctor/examinations/goals.ts";
-import { examineInformation } from "../../doctor/examinations/information.ts";
 import { examineResponse } from "../../doctor/examinations/response.ts";
+import { examineRoom } from "../../doctor/examinations/room.ts";
 import { examineSensitivity } from "../../doctor/examinations/sensitivity.ts";
 import { examineSensors } from "../../doctor/examinations/sensors.ts";
 import { examineValues } from "../../doctor/examinations/values.ts";
@@ -126,8 +126,8 @@ describe("the goals", () => {
 
 describe("the networks", () => {
   it("have room, unless they have one unit", async () => {
-    const wide = examineInformation(await examined(intact, { hidden: [16] }))["exam/room"] ?? Number.NaN;
-    const narrow = examineInformation(await examined(intact, { hidden: [1] }))["exam/room"] ?? Number.NaN;
+    const wide = examineRoom(await examined(intact, { hidden: [16] }))["exam/room"] ?? Number.NaN;
+    const narrow = examineRoom(await examined(intact, { hidden: [1] }))["exam/room"] ?? Number.NaN;
     expect(wide).toBeGreaterThan(0.8);
     expect(narrow).toBeLessThan(wide - 0.2);
   });

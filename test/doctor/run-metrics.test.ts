@@ -58,15 +58,29 @@ describe("run metrics", () => {
       "eval/mean_reward": -40,
       "eval/mean_ep_length": 50,
       "eval/success_once": 0.5,
+      "eval/success_rate": 0.25,
       "diagnostics/reward_density_hindsight": 0.1,
       "diagnostics/reward_for_success": 0.9,
     });
     expect(value("doctor/pay_without_success", metrics, {}, SPARSE)).toBeCloseTo(0.2 - 0.5, 9);
     expect(value("doctor/success_paid", metrics, {}, SPARSE)).toBeCloseTo(0.9, 9);
+    // Ten rewarded steps an episode, and a quarter of the episodes held at the end.
+    expect(value("doctor/own_success_paid", metrics, {}, SPARSE)).toBeCloseTo(10 / 0.25, 9);
     expect(value("doctor/batches_paid", metrics, {}, SPARSE)).toBeCloseTo(0.1, 9);
     expect(value("doctor/hindsight_paid", metrics, {}, SPARSE)).toBeCloseTo(0.9, 9);
     expect(value("doctor/hindsight_paid", metrics, {}, { ...SPARSE, hindsight: false })).toBeUndefined();
     expect(value("doctor/batches_paid", metrics, {}, { ...SPARSE, sparse: false })).toBeUndefined();
+  });
+
+  it("compare updates with those that the settings plan, and Q in the units of the reward", () => {
+    const metrics = [{ step: 5000, values: { "train/n_updates": 500, "train/q_mean": -50 } }];
+    expect(value("doctor/planned_updates", metrics, {}, SPARSE)).toBeCloseTo(0.45, 9);
+    expect(value("doctor/updates_done", metrics, {}, SPARSE)).toBeCloseTo(500 / 2000, 9);
+    expect(value("doctor/updates_done", [{ step: 1500, values: {} }], {}, SPARSE)).toBeUndefined();
+    expect(value("doctor/value_over_bound", metrics, {}, { ...SPARSE, rewardScale: 10 })).toBeCloseTo(0.5, 9);
+    expect(
+      value("doctor/value_over_bound", metrics, {}, { ...SPARSE, rewardScale: Number.NaN }),
+    ).toBeUndefined();
   });
 
   it("report dormant units at the start only from before the first update", () => {

@@ -16,7 +16,7 @@ const STATES = 1024;
  * arXiv:1610.01644) of random features. A trained network leaves out what it does not need; this one leaves out what
  * it has no room for.
  */
-export function examineInformation({ replay, normalizers, layouts, rng, sizes }: ExaminedRun): Figures {
+export function examineRoom({ replay, normalizers, layouts, rng, sizes }: ExaminedRun): Figures {
   const states = sampleObservations(replay, STATES, rng().fork("information"));
   const size = inputSize(sizes);
   const network = new MlpForward(layouts.actor);
