@@ -1,8 +1,9 @@
 /** @file `steadyarm check-env`: checks an environment against the contract of all environments. */
 
 import { checkEnv, ENV_CHECKS } from "../env/check/check-env.ts";
-import { leftOutOf, makeEnv } from "../env/registry.ts";
+import { importedArm, makeEnv } from "../env/registry.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
+import { importLines } from "./import-lines.ts";
 import { resolveConfig } from "./run-config.ts";
 
 export interface CheckEnvFlags {
@@ -32,8 +33,8 @@ export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFla
   // An environment that cannot be created is a user error, not a failed check.
   (await makeEnv(config, agent.gamma)).dispose();
   const json = flags.json === true;
-  const leftOut = leftOutOf(config);
-  if (!json) for (const line of leftOut) process.stdout.write(`left out: ${line}\n`);
+  const { assumed = [], leftOut = [] } = importedArm(config) ?? {};
+  if (!json) for (const line of importLines({ assumed, leftOut })) process.stdout.write(`${line}\n`);
   const width = Math.max(...ENV_CHECKS.map(({ name }) => name.length));
   const findings = await checkEnv(
     () => makeEnv(config, agent.gamma),
@@ -45,7 +46,7 @@ export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFla
   if (json) {
     const checks = ENV_CHECKS.map(({ name }) => name);
     process.stdout.write(
-      `${JSON.stringify({ env: config.id, control: config.control, reward: config.reward, ok: findings.length === 0, checks, findings, leftOut })}\n`,
+      `${JSON.stringify({ env: config.id, control: config.control, reward: config.reward, ok: findings.length === 0, checks, findings, assumed, leftOut })}\n`,
     );
   } else if (findings.length > 0) {
     for (const { check, promise } of findings) process.stdout.write(`\n${check}: ${promise}`);

@@ -159,7 +159,8 @@ function parseNumber(text: string): unknown {
 /** Parses the value of a --set flag. */
 function parseValue(text: string, assignment: string): unknown {
   const number = parseNumber(text);
-  if (typeof number === "number") return number;
+  // YAML has null for an empty text, which no setting takes.
+  if (typeof number === "number" || text === "") return number;
   try {
     return parseYaml(text);
   } catch {

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
-import { envModule, interactiveModule, leftOutOf, makeEnv } from "../env/registry.ts";
+import { envModule, importedArm, interactiveModule, makeEnv } from "../env/registry.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { DEFAULT_PRESET } from "../shared/presets.ts";
@@ -23,6 +23,7 @@ import { ProgressLine } from "../training/progress-line.ts";
 import { runTraining } from "../training/training-run.ts";
 import { defaultCollectors } from "../training/worker-pool.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
+import { importSummary } from "./import-lines.ts";
 import { type ConfigFlags, resolveConfig, resolveRun } from "./run-config.ts";
 import { sparkline } from "./sparkline.ts";
 import { catchStopSignals } from "./stop-signals.ts";
@@ -66,7 +67,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
     if (session.chosenPreset !== undefined && session.chosenPreset !== DEFAULT_PRESET)
       progress.print(`preset ${session.chosenPreset}, that of the task; choose another with --preset`);
     if (engine.reason !== "") progress.print(engine.reason);
-    reportLeftOut(config, progress);
+    for (const line of importSummary(config.env)) progress.print(line);
     if (flags.watch === true) viewer = watchRun(folder.path, (line) => progress.print(line));
     const result = await runTraining({
       config,
@@ -96,16 +97,6 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   }
 }
 
-/** Prints how many elements of a URDF file are not simulated. */
-function reportLeftOut({ env }: RunConfig, progress: ProgressLine): void {
-  const { length } = leftOutOf(env);
-  if (length === 0) return;
-  const list = `steadyarm check-env --set env.urdf.file=${env.urdf.file} --set env.urdf.tip=${env.urdf.tip}`;
-  progress.print(
-    `${env.urdf.file}: ${length} elements left out of the simulation, such as meshes. List them with: ${list}`,
-  );
-}
-
 /** Starts the viewer on a run and prints its address. */
 function watchRun(run: string, print: (line: string) => void): ViewerProcess {
   return startViewer(run, print, (address) => {
@@ -130,7 +121,7 @@ function planStart(flags: TrainFlags): TrainingSession {
     config,
     ...(flags.preset === undefined && preset !== undefined ? { chosenPreset: preset } : {}),
     openFolder: (engine) => {
-      const manifest = createManifest(config, engine, preset);
+      const manifest = createManifest(config, engine, preset, importedArm(config.env));
       return out === undefined ? createNumberedRunFolder(RUNS, manifest) : createRunFolder(out, manifest);
     },
   };

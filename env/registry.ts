@@ -41,7 +41,8 @@ import { REWARD_NAMES } from "./tasks/reward.ts";
 import { slideTask } from "./tasks/slide.ts";
 import type { Workspace } from "./tasks/tabletop-task.ts";
 import type { Task } from "./tasks/task.ts";
-import { type ImportedArm, importUrdf, reachableOf } from "./urdf/import-urdf.ts";
+import { examineUrdf, type ImportedArm, importUrdf, reachableOf } from "./urdf/import-urdf.ts";
+import type { UrdfGaps } from "./urdf/urdf-gaps.ts";
 import { readUrdfFile } from "./urdf/urdf-file.ts";
 import { loadPhysics } from "./world.ts";
 
@@ -260,17 +261,30 @@ function urdfDefinition(id: string, urdf: EnvConfig["urdf"]): EnvironmentDefinit
 }
 
 function importArm(urdf: EnvConfig["urdf"]): ImportedArm {
-  return importUrdf(readUrdfFile(urdf.file, urdf.sha256).text, urdf.file, {
-    ...urdf,
-    physicsTimestep: TIMING.physicsTimestep,
-  });
+  return importUrdf(...urdfInput(urdf));
+}
+
+function urdfInput(urdf: EnvConfig["urdf"]): Parameters<typeof importUrdf> {
+  const { physicsTimestep } = TIMING;
+  return [readUrdfFile(urdf.file, urdf.sha256).text, urdf.file, { ...urdf, physicsTimestep }];
 }
 
 /**
- * Returns one line for each part of a config's URDF that the arm does not have; empty without a URDF.
+ * Returns the arm of a config's URDF with what was assumed and left out; undefined without a URDF.
  *
  * @throws InputError if the URDF is invalid
  */
-export function leftOutOf({ urdf }: Pick<EnvConfig, "urdf">): readonly string[] {
-  return urdf.file === "" ? [] : importArm(urdf).leftOut;
+export function importedArm({ urdf }: Pick<EnvConfig, "urdf">): ImportedArm | undefined {
+  return urdf.file === "" ? undefined : importArm(urdf);
+}
+
+/**
+ * Returns the arm of a URDF, with suggested torques and masses where it has none.
+ *
+ * @throws InputError if the URDF is invalid
+ */
+export function examineArm(urdf: EnvConfig["urdf"]): { readonly arm: ImportedArm; readonly gaps: UrdfGaps } {
+  const examined = examineUrdf(...urdfInput(urdf));
+  checkArmModel(examined.arm.model, TIMING.physicsTimestep);
+  return examined;
 }

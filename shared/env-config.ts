@@ -5,6 +5,9 @@ import { checksum, choice, flag, integer, interval, notes, path, real } from "./
 
 const OURS = "measured here, docs/ddpg.md";
 
+/** N m. */
+const torque = z.number().min(0).max(1e6);
+
 export const EnvConfig = z.strictObject({
   id: z.string().min(1).default("panda-reach").register(notes, {
     expected: "an environment's name",
@@ -124,6 +127,28 @@ export const EnvConfig = z.strictObject({
         0,
         "Viscous damping of joints without damping in the file, N m s/rad; 0 derives it: a quarter of the effort limit holds the velocity limit.",
         "as for the built-in Panda",
+      ),
+      effort: z
+        .union([torque, z.array(torque).max(32)])
+        .default(0)
+        .register(notes, {
+          expected:
+            "a torque in [0, 1000000] N m, or a list with one for each joint that moves the tip, 0 for the file's",
+          meaning:
+            "Torque limit of joints whose <limit effort> is 0 or missing, N m. A list has one for each joint and overrides the file's, except where it is 0.",
+          origin: "none",
+        }),
+      density: real(
+        { min: 0, max: 100_000 },
+        0,
+        "Density of links that a joint moves and whose mass is 0 or missing, kg/m³: the mass is that of their shapes, or of a stick of 3 cm radius. 0 refuses them; MuJoCo's default is 1000.",
+        "none",
+      ),
+      mimic: choice(
+        ["refuse", "motor", "fixed"],
+        "refuse",
+        "Joints on the path to the tip with <mimic>, whose coupling is not simulated: refuse the file, give them a motor of their own, or hold them.",
+        "an arm with other joints than the robot's is not silent",
       ),
     })
     .prefault({}),

@@ -31,6 +31,8 @@ const Facts = z.object({
   created: z.iso.datetime(),
   /** Name of the preset that the config started from; absent without one and in runs of older versions. */
   preset: z.string().optional(),
+  /** What an arm from a URDF has instead of values that the file lacks, and what it lacks; absent without a URDF. */
+  imported: z.object({ assumed: z.array(z.string()), leftOut: z.array(z.string()) }).optional(),
 });
 
 export type Manifest = z.infer<typeof Facts> & { readonly config: RunConfig };
@@ -40,6 +42,7 @@ export function createManifest(
   config: RunConfig,
   { name, libraries }: Pick<Engine, "name" | "libraries">,
   preset?: string,
+  imported?: { readonly assumed: readonly string[]; readonly leftOut: readonly string[] },
 ): Manifest {
   return {
     config,
@@ -50,6 +53,9 @@ export function createManifest(
     commit: readCommit(import.meta.dirname),
     created: new Date().toISOString(),
     ...(preset === undefined ? {} : { preset }),
+    ...(imported === undefined
+      ? {}
+      : { imported: { assumed: [...imported.assumed], leftOut: [...imported.leftOut] } }),
   };
 }
 

@@ -1,46 +1,47 @@
 /** @file Converts the chain to a URDF's tip into an arm model. */
 
-import { refuse, unquoted } from "../../shared/errors.ts";
-import { distance, length, type Vec3 } from "../../shared/vec3.ts";
-import { type ArmLink, type ArmModel, maxDamping } from "../arm/arm-model.ts";
+import { refuse } from "../../shared/errors.ts";
+import { distance, type Vec3 } from "../../shared/vec3.ts";
+import type { ArmLink, ArmModel } from "../arm/arm-model.ts";
 import { ArmKinematics } from "../arm/kinematics.ts";
-import { type MassProperties, weld } from "../arm/mass-properties.ts";
-import type { Shape } from "../body.ts";
-import { type ChainJoint, chainTo, type RigidBody } from "./urdf-chain.ts";
-import { readUrdf, type UrdfJoint } from "./urdf-robot.ts";
-import { placeShape } from "./urdf-shapes.ts";
+import { Assumptions } from "./assumptions.ts";
+import { importLink, shapesOfBody } from "./import-link.ts";
+import { reportWeakJoints, suggestedEfforts } from "./suggested-effort.ts";
+import { checkTipMoves } from "./tip-motion.ts";
+import { type ChainOptions, chainTo } from "./urdf-chain.ts";
+import { gapsError, SUGGESTED_DENSITY, type UrdfGaps } from "./urdf-gaps.ts";
+import { readUrdf } from "./urdf-robot.ts";
 
 /** Settings that a URDF does not contain or leaves open. */
-export interface UrdfOptions {
-  /** The tool's link; "" if the robot is a single chain. */
-  readonly tip: string;
+export interface UrdfOptions extends ChainOptions {
   /** Home angles, rad, one for each joint that moves the tip; empty for 0, or the middle of a range that excludes 0. */
   readonly home: readonly number[];
   /** Rotor inertia at each joint, kg m²; URDF has no element for it. */
   readonly armature: number;
   /** Viscous damping of joints without damping in the file, N m s/rad; 0 to derive it from their limits. */
   readonly damping: number;
-  /** Seconds; derived damping is stable at this timestep. */
+  /** Torque limit of joints without effort in the file, N m, 0 for none; or of each joint, 0 for the file's. */
+  readonly effort: number | readonly number[];
+  /** Density of moving links without mass in the file, kg/m³; 0 for none. */
+  readonly density: number;
+  /** Seconds; damping is stable at this timestep. */
   readonly physicsTimestep: number;
 }
 
 export interface ImportedArm {
   readonly model: ArmModel;
-  /** One line for each part of the file that the model does not have or changes. */
+  /** Name of the tip's link. */
+  readonly tip: string;
+  /** Velocity limit of each joint in the file, rad/s; undefined for a joint without one. */
+  readonly velocities: readonly (number | undefined)[];
+  /** One line for each part of the file that the model does not have. */
   readonly leftOut: readonly string[];
+  /** One line for each value that the file lacks, or that cannot be simulated, and what it became. */
+  readonly assumed: readonly string[];
 }
 
 /** Each joint costs a body and a joint of the simulation. */
 const MAX_JOINTS = 32;
-
-/** Share of a joint's effort that derived damping consumes at the velocity limit: as for the Panda here. */
-const DAMPING_SHARE = 0.25;
-
-/** Derived damping as a share of the stable maximum: leaves a margin for `env.variation`. */
-const STABLE_SHARE = 0.6;
-
-/** Radius of the capsule that stands in for a link without shapes, metres. */
-const STICK_RADIUS = 0.03;
 
 /** Axes count as parallel if the cosine of their angle is at least this. */
 const MIN_PARALLEL_COSINE = 1 - 1e-9;
@@ -49,26 +50,53 @@ const MIN_PARALLEL_COSINE = 1 - 1e-9;
  * Converts a URDF's text into an arm. Links joined by fixed joints are merged, with exact masses and inertias. No other
  * file is opened. The caller must call `checkArmModel`.
  *
- * @param where source of the text, for errors
- * @throws InputError naming link or joint, attribute and line
+ * @param where path of the file, for errors
+ * @throws InputError naming link or joint, attribute and line; for missing torques and masses, one line with all of
+ *   them and the settings that replace them
  */
 export function importUrdf(text: string, where: string, options: UrdfOptions): ImportedArm {
+  const { arm, gaps } = convert(text, where, options);
+  if (gaps.joints.length + gaps.links.length > 0) throw gapsError(gaps, where);
+  return arm;
+}
+
+/** Converts like `importUrdf`, with suggested values for the torques and masses that are missing, and returns these. */
+export function examineUrdf(
+  text: string,
+  where: string,
+  options: UrdfOptions,
+): { readonly arm: ImportedArm; readonly gaps: UrdfGaps } {
+  const { gaps } = convert(text, where, options);
+  return { arm: importUrdf(text, where, { ...options, ...gaps.settings }), gaps };
+}
+
+function convert(text: string, where: string, options: UrdfOptions): { arm: ImportedArm; gaps: UrdfGaps } {
   const robot = readUrdf(text, where);
-  const chain = chainTo(robot, options.tip, where);
+  const assumed = new Assumptions();
+  const chain = chainTo(robot, options, where, assumed);
   if (chain.joints.length > MAX_JOINTS) {
     const expected = `at most ${MAX_JOINTS} moving joints`;
     throw refuse(`${where}: path to the tip`, expected, chain.joints.length);
   }
-  const leftOut = [...robot.leftOut, ...chain.notes];
-  const { home } = options;
-  if (home.length !== 0 && home.length !== chain.joints.length) {
-    const names = chain.joints.map(({ joint }) => joint.name).join(", ");
-    throw refuse(`${where}: env.urdf.home`, `${chain.joints.length} angles, for ${names}`, home.length);
+  const names = chain.joints.map(({ joint }) => joint.name);
+  const { home, effort } = options;
+  for (const [setting, list, what] of [
+    ["home", home, "angles"],
+    ["effort", typeof effort === "number" ? [] : effort, "torques"],
+  ] as const) {
+    if (list.length === 0 || list.length === names.length) continue;
+    const expected = `${names.length} ${what}, for ${names.join(", ")}`;
+    throw refuse(`${where}: env.urdf.${setting}`, expected, list.length);
   }
-  const links = chain.joints.map((each, i) => {
+  const leftOut = [...robot.leftOut, ...chain.leftOut];
+  const fallback = typeof effort === "number" ? effort : 0;
+  const givenEffort = (i: number) => (typeof effort === "number" ? 0 : (effort[i] ?? 0));
+  const imported = chain.joints.map((each, i) => {
     const next = chain.joints[i + 1]?.pose.position ?? chain.tip.position;
-    return linkOf(each, next, options, where, leftOut);
+    const given = givenEffort(i);
+    return importLink(each, next, { ...options, given, fallback }, where, { leftOut, assumed });
   });
+  const links = imported.map(({ link }) => link);
   const model = {
     name: robot.name,
     links,
@@ -76,72 +104,27 @@ export function importUrdf(text: string, where: string, options: UrdfOptions): I
     endEffector: chain.tip.position,
     baseShapes: shapesOfBody(chain.base),
   };
-  return { model: { ...model, toolAxes: toolAxesOf(model) }, leftOut };
-}
-
-function linkOf(
-  { joint, pose, body }: ChainJoint,
-  next: Vec3,
-  options: UrdfOptions,
-  where: string,
-  leftOut: string[],
-): ArmLink {
-  const jointWhere = `${where}: joint ${joint.name}`;
-  const { effort = 0 } = joint;
-  if (!(effort > 0)) throw refuse(`${jointWhere}: <limit effort>`, "more than 0 N m", effort);
-  if (!(joint.damping >= 0)) {
-    throw refuse(`${jointWhere}: <dynamics damping>`, "at least 0 N m s/rad", joint.damping);
-  }
-  const isFullTurn = joint.range !== undefined && joint.range[1] - joint.range[0] >= 2 * Math.PI;
-  if (isFullTurn) leftOut.push(`joint ${joint.name}: limits, which are a full turn or more apart`);
-  const shapes = shapesOfBody(body);
-  const link: ArmLink = {
-    name: joint.child,
-    joint: joint.name,
-    position: pose.position,
-    orientation: pose.orientation,
-    axis: joint.axis,
-    ...massOf(body, `${where}: link ${joint.child}`),
-    limits: joint.range === undefined || isFullTurn ? null : joint.range,
-    damping: joint.damping > 0 ? joint.damping : options.damping,
-    armature: options.armature,
-    torqueLimit: effort,
-    shapes: shapes.length > 0 ? shapes : stick(next),
+  checkTipMoves({ ...model, toolAxes: [0, 1, 2] }, chain, where);
+  const torques = suggestedEfforts(links);
+  const withoutMass = links.filter((_, i) => imported[i]?.lacksMass).map(({ name }) => name);
+  const withoutEffort = links.filter((_, i) => imported[i]?.lacksEffort).map(({ joint }) => joint);
+  if (withoutMass.length + withoutEffort.length === 0) reportWeakJoints(links, assumed);
+  const gaps: UrdfGaps = {
+    joints: withoutEffort,
+    links: withoutMass,
+    settings: {
+      ...(withoutMass.length > 0 ? { density: SUGGESTED_DENSITY } : {}),
+      ...(withoutEffort.length > 0
+        ? { effort: torques.map((torque, i) => (imported[i]?.lacksEffort ? torque : givenEffort(i))) }
+        : {}),
+    },
   };
-  return link.damping > 0 ? link : { ...link, damping: derivedDamping(link, joint, options) };
-}
-
-/** Returns the damping that consumes DAMPING_SHARE of the effort at the velocity limit, bounded by stability. */
-function derivedDamping(
-  link: ArmLink,
-  { velocity = 0 }: UrdfJoint,
-  { physicsTimestep }: UrdfOptions,
-): number {
-  const max = STABLE_SHARE * maxDamping(link, physicsTimestep);
-  return velocity > 0 ? Math.min((DAMPING_SHARE * link.torqueLimit) / velocity, max) : max;
-}
-
-function massOf(body: RigidBody, where: string): MassProperties {
-  const parts = body.links.flatMap(({ link, pose }) =>
-    link.inertial === undefined || link.inertial.mass === 0 ? [] : [{ ...link.inertial, ...pose }],
-  );
-  if (parts.length === 0) {
-    throw refuse(
-      where,
-      "an <inertial> with a mass above 0 kg on this link or one fixed to it, because a joint moves it",
-      unquoted("none"),
-    );
-  }
-  return weld(parts);
-}
-
-function shapesOfBody({ links }: RigidBody): Shape[] {
-  return links.flatMap(({ link, pose }) => link.shapes.map((shape) => placeShape(shape, pose)));
-}
-
-/** Returns a capsule from a joint to the next, so that a link with meshes only is visible. */
-function stick(to: Vec3): Shape[] {
-  return length(to) < STICK_RADIUS ? [] : [{ kind: "capsule", from: [0, 0, 0], to, radius: STICK_RADIUS }];
+  const velocities = imported.map(({ velocity }) => velocity);
+  const complete = { ...model, toolAxes: toolAxesOf(model) };
+  return {
+    arm: { model: complete, tip: chain.tipLink, velocities, leftOut, assumed: assumed.lines() },
+    gaps,
+  };
 }
 
 /** Returns 0, or the middle of a range that excludes 0, rad. */

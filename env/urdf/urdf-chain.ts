@@ -1,7 +1,11 @@
 /** @file The kinematic chain from a robot's root to its tip: moving joints, and the links of each rigid body. */
 
-import { InputError, refuse, suggest, unquoted } from "../../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
+import { setFlags } from "../../shared/shell-quote.ts";
 import { add, multiply, quatFromAxisAngle, rotate, scale } from "../../shared/vec3.ts";
+import type { Assumptions } from "./assumptions.ts";
+import { type ChainEnds, endsOf, motionOf, pathTo } from "./chain-ends.ts";
+import { axisOf, heldPosition, mimickedBy } from "./urdf-joint.ts";
 import type { UrdfJoint, UrdfLink, UrdfRobot } from "./urdf-robot.ts";
 import { IDENTITY_POSE, type Pose } from "./urdf-values.ts";
 
@@ -31,8 +35,11 @@ export interface Chain {
   readonly joints: readonly ChainJoint[];
   /** Pose of the tip's frame in the last body's. */
   readonly tip: Pose;
-  /** One line for each joint off the chain that was fixed. */
-  readonly notes: readonly string[];
+  /** Name of the tip's link. */
+  readonly tipLink: string;
+  readonly ends: ChainEnds;
+  /** One line for each joint off the chain that is held. */
+  readonly leftOut: readonly string[];
 }
 
 /** Returns the pose b, given in the frame of a, in the frame that a is given in. */
@@ -43,51 +50,114 @@ function compose(a: Pose, b: Pose): Pose {
   };
 }
 
+/** What the chain depends on besides the file. */
+export interface ChainOptions {
+  /** The tool's link; "" if the robot is a single chain. */
+  readonly tip: string;
+  /** What a joint of the chain becomes that follows another one. */
+  readonly mimic: "refuse" | "motor" | "fixed";
+}
+
 /**
- * Returns the chain from the root to a tip; side branches are fixed at position 0 and welded on.
+ * Returns the chain from the root to a tip; side branches are held at position 0 and welded on.
  *
- * @param tip the tool's link; "" if the robot is a single chain
+ * @param assumed receives joints of the chain that are held, or that get a motor the file does not give them
  * @throws InputError if the joints are not a tree, if `tip` is "" and the robot branches, or if the chain
  *   has an unsupported joint
  */
-export function chainTo(robot: UrdfRobot, tip: string, where: string): Chain {
+export function chainTo(
+  robot: UrdfRobot,
+  { tip, mimic }: ChainOptions,
+  where: string,
+  assumed: Assumptions,
+): Chain {
   const parentJoints = parentJointsOf(robot, where);
   const childJoints = new Map<string, UrdfJoint[]>();
   for (const joint of robot.joints) {
     childJoints.set(joint.parent, [...(childJoints.get(joint.parent) ?? []), joint]);
   }
   const root = rootOf(robot, parentJoints, where);
-  const tipLink = tip === "" ? onlyTip(root, childJoints, where) : tip;
+  const ends = endsOf(robot, parentJoints);
+  const tipLink = tip === "" ? onlyTip(ends, where) : tip;
   if (!robot.links.has(tipLink)) {
-    const remedy = suggest(tipLink, [...robot.links.keys()]);
-    throw refuse(`${where}: env.urdf.tip`, "a link of this robot", tipLink, remedy);
+    const expected = `a link of this robot, such as ${ends.listed}`;
+    throw refuse(`${where}: env.urdf.tip`, expected, tipLink, chooseTip(ends.nearest(tipLink)));
   }
   const path = pathTo(tipLink, parentJoints);
-  const notes: string[] = [];
+  const moving = new Set(
+    path.filter((joint) => hasMotor(joint, path, mimic, where, assumed)).map(({ name }) => name),
+  );
+  if (moving.size === 0) {
+    const expected = `a link that a revolute or continuous joint moves, such as ${ends.listed}`;
+    throw refuse(`${where}: env.urdf.tip`, expected, tipLink, chooseTip(ends.best));
+  }
+  const leftOut: string[] = [];
   const onPath = new Set(path.map(({ name }) => name));
   const body = (first: string): RigidBody => ({
-    links: rigidLinks(robot, first, childJoints, onPath, notes),
+    links: rigidLinks(robot, first, childJoints, moving, (joint) => {
+      if (!onPath.has(joint.name)) {
+        leftOut.push(`joint ${joint.name}: not on the path to the tip, so fixed at ${heldPosition(joint)}`);
+      }
+    }),
   });
   const joints: ChainJoint[] = [];
   let pose = IDENTITY_POSE;
   for (const joint of path) {
     pose = compose(pose, joint.origin);
-    if (joint.kind === "fixed") continue;
-    if (joint.kind !== "revolute" && joint.kind !== "continuous") {
-      throw refuse(
-        `${where}: joint ${joint.name}`,
-        "a revolute, continuous or fixed joint on the path to the tip",
-        joint.kind,
-        "Choose another tip with --set env.urdf.tip=<link>, or make the joint fixed",
-      );
-    }
-    joints.push({ joint, pose, body: body(joint.child) });
-    pose = IDENTITY_POSE;
+    if (moving.has(joint.name)) {
+      joints.push({ joint, pose, body: body(joint.child) });
+      pose = IDENTITY_POSE;
+    } else pose = compose(pose, heldPose(joint));
   }
-  if (joints.length === 0) {
-    throw refuse(`${where}: env.urdf.tip`, "a link that a joint moves", tipLink);
+  return { base: body(root), joints, tip: pose, tipLink, ends, leftOut };
+}
+
+/** Returns whether a joint on the path turns, after checking that it is fixed otherwise. */
+function hasMotor(
+  joint: UrdfJoint,
+  path: readonly UrdfJoint[],
+  mimic: ChainOptions["mimic"],
+  where: string,
+  assumed: Assumptions,
+): boolean {
+  const motion = motionOf(joint);
+  if (motion === "fixed") return false;
+  const held = `${joint.name} at ${heldPosition(joint)}`;
+  if (motion === "locked") {
+    assumed.add("held, because its limits are equal", held);
+    return false;
   }
-  return { base: body(root), joints, tip: pose, notes };
+  const mimicked = mimickedBy(joint);
+  if (mimicked !== undefined && mimic === "fixed") {
+    assumed.add("held instead of following another joint, by env.urdf.mimic", held);
+    return false;
+  }
+  if (motion === "other") {
+    const before = path.slice(0, path.indexOf(joint)).some((each) => motionOf(each) === "turning");
+    throw refuse(
+      `${where}: joint ${joint.name}`,
+      "a revolute, continuous or fixed joint on the path to the tip",
+      joint.kind,
+      before
+        ? `End the arm before it: ${setFlags({ "env.urdf.tip": joint.parent })}`
+        : 'Write type="fixed" to hold it at 0, or choose another tip with env.urdf.tip',
+    );
+  }
+  if (mimicked === undefined) return true;
+  if (mimic === "refuse") {
+    throw refuse(
+      `${where}: joint ${joint.name}`,
+      "a joint with a motor of its own on the path to the tip",
+      unquoted(`one that mimics joint ${mimicked}`),
+      "Such a coupling is not simulated: --set env.urdf.mimic=motor gives the joint a motor, --set env.urdf.mimic=fixed holds it",
+    );
+  }
+  assumed.add("a motor of its own instead of following another joint, by env.urdf.mimic", joint.name);
+  return true;
+}
+
+function chooseTip(link: string): string {
+  return `Choose it: ${setFlags({ "env.urdf.tip": link })}`;
 }
 
 /** Returns the joint whose child each link is; the root has none. */
@@ -136,35 +206,10 @@ function rootOf(robot: UrdfRobot, parentJoints: ReadonlyMap<string, UrdfJoint>, 
 }
 
 /** Returns the last link of a robot that is a single chain. */
-function onlyTip(
-  root: string,
-  childJoints: ReadonlyMap<string, readonly UrdfJoint[]>,
-  where: string,
-): string {
-  let link = root;
-  for (;;) {
-    const next = childJoints.get(link) ?? [];
-    const [only] = next;
-    if (only === undefined) return link;
-    if (next.length > 1) {
-      const branches = next.map(({ name, child }) => `${child} (by ${name})`);
-      throw new InputError(
-        `${where}: link ${link}: expected a chain, got branches to ${list(branches)}. Choose the tool's link: --set env.urdf.tip=<link>`,
-      );
-    }
-    link = only.child;
-  }
-}
-
-/** Returns the joints from the root to a link. */
-function pathTo(link: string, parentJoints: ReadonlyMap<string, UrdfJoint>): UrdfJoint[] {
-  const path: UrdfJoint[] = [];
-  let joint = parentJoints.get(link);
-  while (joint !== undefined) {
-    path.unshift(joint);
-    joint = parentJoints.get(joint.parent);
-  }
-  return path;
+function onlyTip({ links, listed, best }: ChainEnds, where: string): string {
+  const [only] = links;
+  if (only !== undefined && links.length === 1) return only;
+  throw refuse(`${where}: env.urdf.tip`, `one of the chains' ends ${listed}`, undefined, chooseTip(best));
 }
 
 /** Returns a link and all links below it, side branches included, up to the next moving joints of the chain. */
@@ -172,8 +217,8 @@ function rigidLinks(
   robot: UrdfRobot,
   first: string,
   childJoints: ReadonlyMap<string, readonly UrdfJoint[]>,
-  onPath: ReadonlySet<string>,
-  notes: string[],
+  moving: ReadonlySet<string>,
+  reportHeld: (joint: UrdfJoint) => void,
 ): PlacedLink[] {
   const placed: PlacedLink[] = [];
   const todo: { readonly name: string; readonly pose: Pose }[] = [{ name: first, pose: IDENTITY_POSE }];
@@ -182,26 +227,20 @@ function rigidLinks(
     const link = robot.links.get(name);
     if (link !== undefined) placed.push({ link, pose });
     for (const joint of childJoints.get(name) ?? []) {
-      const isFixed = joint.kind === "fixed";
-      if (!isFixed && onPath.has(joint.name)) continue;
-      if (!isFixed) {
-        notes.push(`joint ${joint.name}: not on the path to the tip, so fixed at ${fixedPosition(joint)}`);
-      }
-      todo.push({ name: joint.child, pose: compose(pose, compose(joint.origin, fixedPose(joint))) });
+      if (moving.has(joint.name)) continue;
+      if (joint.kind !== "fixed") reportHeld(joint);
+      todo.push({ name: joint.child, pose: compose(pose, compose(joint.origin, heldPose(joint))) });
     }
   }
   return placed;
 }
 
-/** Returns the position within the joint's limits that is nearest to 0. */
-function fixedPosition({ range }: UrdfJoint): number {
-  return range === undefined ? 0 : Math.min(Math.max(0, range[0]), range[1]);
-}
-
-function fixedPose(joint: UrdfJoint): Pose {
-  const position = fixedPosition(joint);
-  if (joint.kind === "prismatic") return { ...IDENTITY_POSE, position: scale(joint.axis, position) };
-  return { ...IDENTITY_POSE, orientation: quatFromAxisAngle(joint.axis, position) };
+function heldPose(joint: UrdfJoint): Pose {
+  if (joint.kind === "fixed") return IDENTITY_POSE;
+  const axis = axisOf(joint.element) ?? [1, 0, 0];
+  const position = heldPosition(joint);
+  if (joint.kind === "prismatic") return { ...IDENTITY_POSE, position: scale(axis, position) };
+  return { ...IDENTITY_POSE, orientation: quatFromAxisAngle(axis, position) };
 }
 
 const MAX_LISTED = 8;

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { refuse, unquoted } from "../../shared/errors.ts";
+import { decodeXml } from "./xml-text.ts";
 
 /** Bytes; a robot with hundreds of links has a tenth of that. */
 const MAX_BYTES = 2 ** 22;
@@ -17,7 +18,7 @@ export interface UrdfFile {
  * Reads a URDF file.
  *
  * @param expected required checksum; "" for any
- * @throws InputError if the file is missing, too large, not UTF-8 text, or has another checksum
+ * @throws InputError if the file is missing, too large, or has another checksum
  */
 export function readUrdfFile(path: string, expected = ""): UrdfFile {
   const stats = statsOf(path);
@@ -38,11 +39,7 @@ export function readUrdfFile(path: string, expected = ""): UrdfFile {
       "Restore the file, or start a new run",
     );
   }
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), sha256 };
-  } catch {
-    throw refuse(path, "UTF-8 text", unquoted("other bytes"));
-  }
+  return { text: decodeXml(bytes), sha256 };
 }
 
 /** Returns undefined if there is no file. */

@@ -1,56 +1,55 @@
 /** @file Reads the shapes of a URDF link as capsules and boxes; meshes are reported but never opened. */
 
-import { refuse, unquoted } from "../../shared/errors.ts";
+import { InputError } from "../../shared/errors.ts";
 import { add, multiply, rotate, scale, type Vec3 } from "../../shared/vec3.ts";
 import type { Shape } from "../body.ts";
-import { numberOf, originOf, type Pose, vectorOf } from "./urdf-values.ts";
+import { looseNumberOf, looseVectorOf, MAX_NUMBER, originOf, type Pose } from "./urdf-values.ts";
 import { childOf, childrenOf, type XmlElement } from "./xml-tree.ts";
 
-/** Returns a link's collision shapes, or its visual shapes if it has none, in the link's frame. */
-export function shapesOf(link: XmlElement, where: string, leftOut: string[]): Shape[] {
+/**
+ * Returns a link's collision shapes, or its visual shapes if it has none, in the link's frame. Shapes are drawn and give
+ * a missing mass, but touch nothing, so one that cannot be read is left out.
+ *
+ * @param leftOut receives a line for each mesh and each shape that cannot be read
+ */
+export function shapesOf(link: XmlElement, leftOut: string[]): Shape[] {
   for (const kind of ["collision", "visual"] as const) {
-    const shapes = childrenOf(link, kind).flatMap((element) => shapeOf(element, where, leftOut));
+    const shapes = childrenOf(link, kind).flatMap((element) => {
+      const shape = shapeOf(element);
+      if (typeof shape !== "string") return [shape];
+      leftOut.push(`link ${link.attributes["name"]}: ${kind} ${shape}`);
+      return [];
+    });
     if (shapes.length > 0) return shapes;
   }
   return [];
 }
 
-/** Returns one shape, or none for a mesh. */
-function shapeOf(element: XmlElement, where: string, leftOut: string[]): Shape[] {
+/** Returns a shape, or what is left out instead. */
+function shapeOf(element: XmlElement): Shape | string {
   const geometry = childOf(element, "geometry")?.children[0];
-  if (geometry === undefined) {
-    throw refuse(
-      `${where}: <${element.name}> in line ${element.line}`,
-      "a <geometry> with a shape",
-      unquoted("none"),
-    );
+  if (geometry === undefined) return `without a shape, in line ${element.line}`;
+  const unreadable = `<${geometry.name}> without a size above 0, in line ${geometry.line}`;
+  if (geometry.name === "mesh") return `mesh ${geometry.attributes["filename"] ?? ""}`.trim();
+  if (!["box", "sphere", "cylinder", "capsule"].includes(geometry.name)) {
+    return `<${geometry.name}>, which is no box, sphere, cylinder or capsule, in line ${geometry.line}`;
   }
-  const pose = originOf(element, where);
-  const size = (attribute: string) => {
-    const value = numberOf(geometry, attribute, where);
-    if (!(value > 0)) throw refuse(`${where}: <${geometry.name} ${attribute}>`, "more than 0 m", value);
-    return value;
-  };
-  if (geometry.name === "box") {
-    const edges = vectorOf(geometry, "size", where, [0, 0, 0]);
-    if (!edges.every((edge) => edge > 0)) {
-      throw refuse(`${where}: <box size>`, "three lengths above 0 m", geometry.attributes["size"]);
+  try {
+    const pose = originOf(element, "");
+    if (geometry.name === "box") {
+      const edges = looseVectorOf(geometry, "size");
+      return edges?.every((edge) => edge > 0) ? boxAt(pose, scale(edges, 1 / 2)) : unreadable;
     }
-    return [boxAt(pose, scale(edges, 1 / 2))];
+    const radius = looseNumberOf(geometry, "radius") ?? 0;
+    const length = geometry.name === "sphere" ? 2 * radius : (looseNumberOf(geometry, "length") ?? 0);
+    if (!(radius > 0 && length > 0 && Math.max(radius, length) <= MAX_NUMBER)) return unreadable;
+    if (geometry.name === "sphere") return alongZ(pose, 0, radius);
+    // The length of a capsule is that between the centres of its ends.
+    return geometry.name === "capsule" ? alongZ(pose, length / 2, radius) : cylinder(pose, length, radius);
+  } catch (error) {
+    if (error instanceof InputError) return `with an origin that is not six numbers, in line ${element.line}`;
+    throw error;
   }
-  if (geometry.name === "sphere") return [alongZ(pose, 0, size("radius"))];
-  if (geometry.name === "cylinder") return [cylinder(pose, size("length"), size("radius"))];
-  if (geometry.name === "mesh") {
-    leftOut.push(
-      `${where.slice(where.lastIndexOf("link "))}: ${element.name} mesh ${geometry.attributes["filename"] ?? ""}`.trim(),
-    );
-    return [];
-  }
-  throw refuse(
-    `${where}: <${element.name}> in line ${element.line}`,
-    "a box, sphere, cylinder or mesh",
-    unquoted(`<${geometry.name}>`),
-  );
 }
 
 /** Returns a capsule of the cylinder's total length, or its bounding box if it is shorter than its diameter. */

@@ -5,7 +5,7 @@ import { multiply, type Quat, quatFromAxisAngle, type Vec3 } from "../../shared/
 import { childOf, type XmlElement } from "./xml-tree.ts";
 
 /** Larger than any number of a robot, in any unit of URDF. */
-const MAX_NUMBER = 1e6;
+export const MAX_NUMBER = 1e6;
 
 /** Pose of one frame in another, metres. */
 export interface Pose {
@@ -19,6 +19,14 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 function parseNumber(text: string): number {
   return NUMBER.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Returns the number in an attribute, also an infinite one; undefined if it is missing or not a number. */
+export function looseNumberOf(element: XmlElement | undefined, attribute: string): number | undefined {
+  const text = element?.attributes[attribute]?.trim() ?? "";
+  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
+  const value = parseNumber(text);
+  return Number.isNaN(value) ? undefined : value;
 }
 
 /**
@@ -41,19 +49,27 @@ export function numberOf(element: XmlElement, attribute: string, where: string, 
   return value;
 }
 
+/** Returns the three numbers in an attribute; undefined if it is missing or not three numbers in ±MAX_NUMBER. */
+export function looseVectorOf(element: XmlElement, attribute: string): Vec3 | undefined {
+  const numbers = (element.attributes[attribute] ?? "").trim().split(/\s+/).map(parseNumber);
+  const [x, y, z] = numbers;
+  if (x === undefined || y === undefined || z === undefined || numbers.length > 3) return undefined;
+  return numbers.every((value) => Math.abs(value) <= MAX_NUMBER) ? [x, y, z] : undefined;
+}
+
 /** Returns the three numbers in an attribute, or `fallback` if it is missing. */
 export function vectorOf(element: XmlElement, attribute: string, where: string, fallback: Vec3): Vec3 {
   const text = element.attributes[attribute];
   if (text === undefined) return fallback;
-  const [x = Number.NaN, y = Number.NaN, z = Number.NaN, ...more] = text.trim().split(/\s+/).map(parseNumber);
-  if (more.length > 0 || ![x, y, z].every((value) => Math.abs(value) <= MAX_NUMBER)) {
+  const vector = looseVectorOf(element, attribute);
+  if (vector === undefined) {
     throw refuse(
       `${where}: <${element.name} ${attribute}> in line ${element.line}`,
       `three numbers in ±${MAX_NUMBER}`,
       text,
     );
   }
-  return [x, y, z];
+  return vector;
 }
 
 /** Returns the text of a required attribute. */

@@ -1,10 +1,11 @@
 /**
- * @file Reads XML strictly into a tree of elements: no document types, so no entities to expand or fetch, and
- * limits on size and depth.
+ * @file Reads XML into a tree of elements: no document types, so no entities to expand or fetch, and limits on size
+ * and depth.
  */
 
 import { SaxesParser } from "saxes";
 import { refuse, unquoted } from "../../shared/errors.ts";
+import { mendXml } from "./xml-text.ts";
 
 /** Characters; a robot with hundreds of links has a tenth of that. */
 const MAX_TEXT_LENGTH = 2 ** 22;
@@ -68,7 +69,7 @@ export function readXml(text: string, where: string): XmlElement {
     open.push(element);
   });
   parser.on("closetag", () => void open.pop());
-  parser.write(text).close();
+  parser.write(mendXml(text)).close();
   if (root === undefined) throw refuse(where, "an XML document", unquoted("an empty document"));
   return root;
 }

@@ -11,11 +11,11 @@ import { importUrdf, reachableOf, type UrdfOptions } from "../../../env/urdf/imp
 import { loadPhysics } from "../../../env/world.ts";
 import { Rng } from "../../../shared/rng.ts";
 import { quatFromAxisAngle, rotate } from "../../../shared/vec3.ts";
+import { DEFAULT_OPTIONS } from "./arm-urdf.ts";
 
 const file = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
-const DEFAULTS: UrdfOptions = { tip: "", home: [], armature: 0.1, damping: 2, physicsTimestep: 1 / 200 };
 const read = (text: string, options: Partial<UrdfOptions> = {}) =>
-  importUrdf(text, "x.urdf", { ...DEFAULTS, ...options });
+  importUrdf(text, "x.urdf", { ...DEFAULT_OPTIONS, damping: 2, ...options });
 
 /** Expects each number to be within a tolerance. */
 function expectNear(
@@ -93,7 +93,6 @@ describe("the Panda's URDF", () => {
       "link panda_hand: visual mesh package://franka_description/meshes/visual/hand.dae",
       "link panda_leftfinger: visual mesh package://franka_description/meshes/visual/finger.dae",
       "link panda_rightfinger: visual mesh package://franka_description/meshes/visual/finger.dae",
-      "joint panda_finger_joint2: <mimic>",
       "joint panda_finger_joint1: not on the path to the tip, so fixed at 0",
       "joint panda_finger_joint2: not on the path to the tip, so fixed at 0",
     ]);
@@ -105,12 +104,12 @@ describe("the Panda's URDF", () => {
     ]);
   });
 
-  it("requires a tip where the robot branches, and names the branches", () => {
+  it("requires a tip where the robot branches, and names the ends", () => {
     expect(() => read(file("panda.urdf"))).toThrow(
-      "x.urdf: link panda_hand: expected a chain, got branches to panda_hand_tcp (by panda_hand_tcp_joint), panda_leftfinger (by panda_finger_joint1), panda_rightfinger (by panda_finger_joint2). Choose the tool's link: --set env.urdf.tip=<link>",
+      "x.urdf: env.urdf.tip: expected one of the chains' ends panda_hand_tcp (7 joints), panda_leftfinger (7 joints, prismatic), panda_rightfinger (7 joints, prismatic), got nothing. Choose it: --set env.urdf.tip=panda_hand_tcp",
     );
     expect(() => read(file("panda.urdf"), { tip: "panda_hand_tpc" })).toThrow(
-      'Did you mean "panda_hand_tcp"?',
+      'got "panda_hand_tpc". Choose it: --set env.urdf.tip=panda_hand_tcp',
     );
     expect(() => read(file("panda.urdf"), { tip: "panda_leftfinger" })).toThrow(
       'joint panda_finger_joint1: expected a revolute, continuous or fixed joint on the path to the tip, got "prismatic"',
@@ -175,6 +174,9 @@ describe("importUrdf", () => {
   const turnJoint =
     '<joint name="turn" type="continuous"><parent link="base"/><child link="arm"/><axis xyz="0 0 2"/><limit effort="5" velocity="1"/></joint>';
 
+  const tool =
+    '<link name="tip"/><joint name="end" type="fixed"><parent link="arm"/><child link="tip"/><origin xyz="1 0 0"/></joint>';
+
   it("merges masses and inertias of fixed links exactly, rotated by their origins", () => {
     const fixed =
       '<joint name="weld" type="fixed"><parent link="arm"/><child link="tool"/><origin xyz="1 0 0" rpy="0 0 1.5707963267948966"/></joint>';
@@ -198,8 +200,6 @@ describe("importUrdf", () => {
   it("rotates an inertia by its origin, and shapes by theirs", () => {
     const origin = '<origin xyz="0 0 0.5" rpy="0 1.5707963267948966 0"/>';
     const shape = `<collision>${origin}<geometry><cylinder length="1" radius="0.1"/></geometry></collision><collision><geometry><sphere radius="0.2"/></geometry></collision>`;
-    const tool =
-      '<link name="tip"/><joint name="end" type="fixed"><parent link="arm"/><child link="tip"/><origin xyz="0 0 1"/></joint>';
     const { model } = read(
       `<robot name="r"><link name="base"/>${link("arm", 1, origin, shape)}${turnJoint}${tool}</robot>`,
     );
@@ -212,7 +212,7 @@ describe("importUrdf", () => {
 
   it("applies roll, pitch and yaw about fixed axes in that order", () => {
     const joint = turnJoint.replace("<axis", '<origin rpy="0.3 -0.4 0.5"/><axis');
-    const { model } = read(`<robot name="r"><link name="base"/>${link("arm", 1)}${joint}</robot>`);
+    const { model } = read(`<robot name="r"><link name="base"/>${link("arm", 1)}${joint}${tool}</robot>`);
     let expected = rotate(quatFromAxisAngle([1, 0, 0], 0.3), [1, 2, 3]);
     expected = rotate(quatFromAxisAngle([0, 1, 0], -0.4), expected);
     expected = rotate(quatFromAxisAngle([0, 0, 1], 0.5), expected);
@@ -235,7 +235,7 @@ describe("importUrdf", () => {
     const limited = turnJoint
       .replace("continuous", "revolute")
       .replace("<limit", '<limit lower="1" upper="2"');
-    const robot = `<robot name="r"><link name="base"/>${link("arm", 1)}${limited}</robot>`;
+    const robot = `<robot name="r"><link name="base"/>${link("arm", 1)}${limited}${tool}</robot>`;
     expect(read(robot).model.home).toEqual([1.5]);
     expect(read(robot, { home: [1.2] }).model.home).toEqual([1.2]);
     expect(() => read(robot, { home: [1, 2] })).toThrow(
