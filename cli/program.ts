@@ -28,6 +28,7 @@ Examples:
   steadyarm watch                                      watch policies in the browser, side by side
   steadyarm zoo                                        list the trained policies that come with it
   steadyarm doctor runs/x                              diagnose why the actor does not learn; --cure tests the fix
+  steadyarm import robot.urdf                          examine your own arm, and print the command that trains it
   steadyarm record runs/x --seed 7 --out x.episode     record an episode to a file
   steadyarm record --scripted panda-push --out demos   record demonstrations, for train --demos demos
   steadyarm case vanishing --quick                     measure a cause of failing actors, with a report
@@ -235,6 +236,20 @@ export async function run(words: readonly string[]): Promise<number> {
     .action(async (id: string | undefined, flags) => {
       const { checkEnvCommand } = await import("./check-env-command.ts");
       code = await checkEnvCommand(id, flags);
+    });
+
+  program
+    .command("import <file>")
+    .summary("examine an arm's URDF file")
+    .description(
+      "Read an arm from a URDF file (not xacro) without training: its joints with limits and torques, its masses and reach, what is assumed where the file lacks something, what is left out, and the command that trains it.",
+    )
+    .addOption(settingOption("a setting of the arm, such as env.urdf.tip=tool0; repeatable"))
+    .option("--json", "print one JSON object")
+    .addHelpText("after", "\nExample:\n  steadyarm import robot.urdf --set env.urdf.tip=tool0")
+    .action(async (file: string, flags) => {
+      const { importCommand } = await import("./import-command.ts");
+      code = importCommand(file, flags);
     });
 
   program

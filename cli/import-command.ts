@@ -1,0 +1,118 @@
+/** @file `steadyarm import`: examines an arm's URDF and prints the command that trains it. */
+
+import { armReach } from "../env/arm/arm-model.ts";
+import { ArmKinematics } from "../env/arm/kinematics.ts";
+import { examineArm } from "../env/registry.ts";
+import type { ImportedArm } from "../env/urdf/import-urdf.ts";
+import { refuse } from "../shared/errors.ts";
+import { setFlags } from "../shared/shell-quote.ts";
+import { changedSettings, importLines } from "./import-lines.ts";
+import { resolveConfig } from "./run-config.ts";
+import { textTable } from "./text-table.ts";
+
+export interface ImportFlags {
+  readonly set?: readonly string[] | undefined;
+  readonly json?: boolean;
+}
+
+/**
+ * Prints an arm's joints, masses and reach, what was assumed and left out, and the command that trains it.
+ *
+ * @returns 0
+ * @throws InputError if the file or a setting is invalid
+ */
+export function importCommand(file: string, flags: ImportFlags): number {
+  const other = flags.set?.find((each) => !/^env\.urdf\.(?!file\b|sha256\b)/.test(each));
+  if (other !== undefined) {
+    throw refuse("--set", "a setting of the arm, env.urdf.… other than file and sha256", other);
+  }
+  const urdf = { ...resolveConfig({ set: flags.set }).env.urdf, file };
+  const { arm, gaps } = examineArm(urdf);
+  const missing = Object.entries(gaps.settings).map(([name, value]) => [`env.urdf.${name}`, value]);
+  const settings = { ...changedSettings(urdf), ...Object.fromEntries(missing) };
+  const train = `npx steadyarm train ${setFlags({ "env.urdf.file": file, ...settings })}`;
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify({ file, ...summary(arm), missing: gaps, train })}\n`);
+    return 0;
+  }
+  const lines = [
+    ...description(arm),
+    "",
+    ...missingLines("effort for joint", gaps.joints),
+    ...missingLines("mass for link", gaps.links),
+    ...importLines(arm),
+    `Train it: ${train}`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+function missingLines(what: string, names: readonly string[]): string[] {
+  return names.length === 0
+    ? []
+    : [`missing: ${what} ${names.join(", ")}; the command below has an estimate, replace it by your robot's`];
+}
+
+/** The arm as data; SI units. */
+function summary({ model, tip, velocities, assumed, leftOut }: ImportedArm) {
+  const kinematics = new ArmKinematics(model);
+  kinematics.update(model.home);
+  return {
+    robot: model.name,
+    tip,
+    reach: armReach(model),
+    movingMass: model.links.reduce((sum, { mass }) => sum + mass, 0),
+    tipAtHome: [...kinematics.endEffector],
+    joints: model.links.map(({ joint, name, limits, torqueLimit, damping, armature, mass }, i) => ({
+      joint,
+      link: name,
+      axisAtHome: [...kinematics.axes.subarray(3 * i, 3 * i + 3)],
+      limits,
+      home: model.home[i],
+      effort: torqueLimit,
+      velocity: velocities[i] ?? null,
+      damping,
+      armature,
+      mass,
+    })),
+    assumed,
+    leftOut,
+  };
+}
+
+function description(arm: ImportedArm): string[] {
+  const { robot, tip, reach, movingMass, tipAtHome, joints } = summary(arm);
+  const header = [
+    ...["joint", "moves link", "axis", "limits rad", "home rad"],
+    ...["effort N m", "velocity rad/s", "damping N m s/rad", "mass kg"],
+  ];
+  const rows = joints.map((each) => [
+    each.joint,
+    each.link,
+    axisName(each.axisAtHome),
+    each.limits === null ? "none" : each.limits.map((limit) => limit.toFixed(2)).join(" to "),
+    each.home?.toFixed(2) ?? "",
+    figure(each.effort),
+    each.velocity === null ? "none" : figure(each.velocity),
+    figure(each.damping),
+    figure(each.mass),
+  ]);
+  const count = `${joints.length} joint${joints.length === 1 ? "" : "s"}`;
+  return [
+    `${robot}: ${count} to the tip ${tip}, reach ${figure(reach)} m, moving mass ${figure(movingMass)} kg, tip at home (${tipAtHome.map((x) => x.toFixed(2)).join(", ")}) m`,
+    "",
+    ...textTable(header, rows),
+  ];
+}
+
+/** Returns `z`, `-y` or three numbers: a joint's axis in the world. */
+function axisName(axis: readonly number[]): string {
+  const along = axis.findIndex((value) => Math.abs(value) > 0.999);
+  if (along < 0) return axis.map((value) => value.toFixed(2)).join(" ");
+  return `${axis[along]! < 0 ? "-" : ""}${"xyz"[along]}`;
+}
+
+/** Three digits, without trailing zeros. */
+function figure(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
