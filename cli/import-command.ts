@@ -4,6 +4,7 @@ import { armReach } from "../env/arm/arm-model.ts";
 import { ArmKinematics } from "../env/arm/kinematics.ts";
 import { examineArm } from "../env/registry.ts";
 import type { ImportedArm } from "../env/urdf/import-urdf.ts";
+import { suggestedSettings } from "../env/urdf/urdf-gaps.ts";
 import { refuse } from "../shared/errors.ts";
 import { setFlags } from "../shared/shell-quote.ts";
 import { changedSettings, importLines } from "./import-lines.ts";
@@ -28,8 +29,7 @@ export function importCommand(file: string, flags: ImportFlags): number {
   }
   const urdf = { ...resolveConfig({ set: flags.set }).env.urdf, file };
   const { arm, gaps } = examineArm(urdf);
-  const missing = Object.entries(gaps.settings).map(([name, value]) => [`env.urdf.${name}`, value]);
-  const settings = { ...changedSettings(urdf), ...Object.fromEntries(missing) };
+  const settings = { ...changedSettings(urdf), ...suggestedSettings(gaps) };
   const train = `npx steadyarm train ${setFlags({ "env.urdf.file": file, ...settings })}`;
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ file, ...summary(arm), missing: gaps, train })}\n`);
@@ -38,6 +38,7 @@ export function importCommand(file: string, flags: ImportFlags): number {
   const lines = [
     ...description(arm),
     "",
+    ...(gaps.ends === undefined ? [] : [`chosen: tip ${arm.tip}, of the chains' ends ${gaps.ends}`]),
     ...missingLines("effort for joint", gaps.joints),
     ...missingLines("mass for link", gaps.links),
     ...importLines(arm),

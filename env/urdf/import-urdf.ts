@@ -51,16 +51,16 @@ const MIN_PARALLEL_COSINE = 1 - 1e-9;
  * file is opened. The caller must call `checkArmModel`.
  *
  * @param where path of the file, for errors
- * @throws InputError naming link or joint, attribute and line; for missing torques and masses, one line with all of
- *   them and the settings that replace them
+ * @throws InputError naming link or joint, attribute and line; for a missing tip, torques and masses, one line with all
+ *   of them and the settings that replace them
  */
 export function importUrdf(text: string, where: string, options: UrdfOptions): ImportedArm {
   const { arm, gaps } = convert(text, where, options);
-  if (gaps.joints.length + gaps.links.length > 0) throw gapsError(gaps, where);
+  if (Object.keys(gaps.settings).length > 0) throw gapsError(gaps, where);
   return arm;
 }
 
-/** Converts like `importUrdf`, with suggested values for the torques and masses that are missing, and returns these. */
+/** Converts like `importUrdf`, with suggested values for tip, torques and masses that are missing, and returns these. */
 export function examineUrdf(
   text: string,
   where: string,
@@ -79,7 +79,8 @@ function convert(text: string, where: string, options: UrdfOptions): { arm: Impo
     throw refuse(`${where}: path to the tip`, expected, chain.joints.length);
   }
   const names = chain.joints.map(({ joint }) => joint.name);
-  const { home, effort } = options;
+  // Lists are for the joints of another chain if the tip is a guess.
+  const { home, effort } = chain.isTipGuessed ? { home: [], effort: 0 } : options;
   for (const [setting, list, what] of [
     ["home", home, "angles"],
     ["effort", typeof effort === "number" ? [] : effort, "torques"],
@@ -110,9 +111,11 @@ function convert(text: string, where: string, options: UrdfOptions): { arm: Impo
   const withoutEffort = links.filter((_, i) => imported[i]?.lacksEffort).map(({ joint }) => joint);
   if (withoutMass.length + withoutEffort.length === 0) reportWeakJoints(links, assumed);
   const gaps: UrdfGaps = {
+    ends: chain.isTipGuessed ? chain.ends.listed : undefined,
     joints: withoutEffort,
     links: withoutMass,
     settings: {
+      ...(chain.isTipGuessed ? { tip: chain.tipLink } : {}),
       ...(withoutMass.length > 0 ? { density: SUGGESTED_DENSITY } : {}),
       ...(withoutEffort.length > 0
         ? { effort: torques.map((torque, i) => (imported[i]?.lacksEffort ? torque : givenEffort(i))) }

@@ -38,6 +38,8 @@ export interface Chain {
   /** Name of the tip's link. */
   readonly tipLink: string;
   readonly ends: ChainEnds;
+  /** The robot branches and no tip is given, so the tip is the probable tool. */
+  readonly isTipGuessed: boolean;
   /** One line for each joint off the chain that is held. */
   readonly leftOut: readonly string[];
 }
@@ -52,7 +54,7 @@ function compose(a: Pose, b: Pose): Pose {
 
 /** What the chain depends on besides the file. */
 export interface ChainOptions {
-  /** The tool's link; "" if the robot is a single chain. */
+  /** The tool's link; "" for the only end of a chain, or the probable tool of a robot that branches. */
   readonly tip: string;
   /** What a joint of the chain becomes that follows another one. */
   readonly mimic: "refuse" | "motor" | "fixed";
@@ -62,8 +64,7 @@ export interface ChainOptions {
  * Returns the chain from the root to a tip; side branches are held at position 0 and welded on.
  *
  * @param assumed receives joints of the chain that are held, or that get a motor the file does not give them
- * @throws InputError if the joints are not a tree, if `tip` is "" and the robot branches, or if the chain
- *   has an unsupported joint
+ * @throws InputError if the joints are not a tree, or if the chain has an unsupported joint
  */
 export function chainTo(
   robot: UrdfRobot,
@@ -78,7 +79,7 @@ export function chainTo(
   }
   const root = rootOf(robot, parentJoints, where);
   const ends = endsOf(robot, parentJoints);
-  const tipLink = tip === "" ? onlyTip(ends, where) : tip;
+  const tipLink = tip === "" ? ends.best : tip;
   if (!robot.links.has(tipLink)) {
     const expected = `a link of this robot, such as ${ends.listed}`;
     throw refuse(`${where}: env.urdf.tip`, expected, tipLink, chooseTip(ends.nearest(tipLink)));
@@ -109,7 +110,15 @@ export function chainTo(
       pose = IDENTITY_POSE;
     } else pose = compose(pose, heldPose(joint));
   }
-  return { base: body(root), joints, tip: pose, tipLink, ends, leftOut };
+  return {
+    base: body(root),
+    joints,
+    tip: pose,
+    tipLink,
+    ends,
+    isTipGuessed: tip === "" && ends.links.length > 1,
+    leftOut,
+  };
 }
 
 /** Returns whether a joint on the path turns, after checking that it is fixed otherwise. */
@@ -203,13 +212,6 @@ function rootOf(robot: UrdfRobot, parentJoints: ReadonlyMap<string, UrdfJoint>, 
     );
   }
   return root;
-}
-
-/** Returns the last link of a robot that is a single chain. */
-function onlyTip({ links, listed, best }: ChainEnds, where: string): string {
-  const [only] = links;
-  if (only !== undefined && links.length === 1) return only;
-  throw refuse(`${where}: env.urdf.tip`, `one of the chains' ends ${listed}`, undefined, chooseTip(best));
 }
 
 /** Returns a link and all links below it, side branches included, up to the next moving joints of the chain. */

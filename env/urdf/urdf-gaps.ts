@@ -1,4 +1,4 @@
-/** @file What a URDF lacks that has no harmless default: torques and masses, and the settings that replace them. */
+/** @file What has no harmless default: tip, torques and masses, and the settings that give them. */
 
 import { InputError } from "../../shared/errors.ts";
 import { setFlags } from "../../shared/shell-quote.ts";
@@ -7,16 +7,29 @@ import { setFlags } from "../../shared/shell-quote.ts";
 export const SUGGESTED_DENSITY = 1000;
 
 export interface UrdfGaps {
+  /** Ends of the chains, if the robot branches and no tip is given. */
+  readonly ends: string | undefined;
   /** Joints on the path to the tip without an effort above 0. */
   readonly joints: readonly string[];
   /** Moving links without mass. */
   readonly links: readonly string[];
   /** Suggested settings of `env.urdf` that fill the gaps. */
-  readonly settings: { readonly effort?: readonly number[]; readonly density?: number };
+  readonly settings: {
+    readonly tip?: string;
+    readonly density?: number;
+    readonly effort?: readonly number[];
+  };
 }
 
-/** Returns the error that names all gaps and the settings to paste. */
-export function gapsError({ joints, links, settings }: UrdfGaps, where: string): InputError {
+/** Returns the suggested settings by path. */
+export function suggestedSettings({ settings }: UrdfGaps): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [`env.urdf.${name}`, value]));
+}
+
+/** Returns the error of one line that names all gaps, however many, and the settings to paste. */
+export function gapsError(gaps: UrdfGaps, where: string): InputError {
+  const { ends, joints, links } = gaps;
+  const flags = setFlags(suggestedSettings(gaps));
   const expected = [
     ...(joints.length > 0 ? ["a <limit effort> above 0 N m for each joint on the path to the tip"] : []),
     ...(links.length > 0 ? ["an <inertial> with a mass above 0 kg for each link that a joint moves"] : []),
@@ -25,11 +38,14 @@ export function gapsError({ joints, links, settings }: UrdfGaps, where: string):
     ...(joints.length > 0 ? [`none for joint ${joints.join(", ")}`] : []),
     ...(links.length > 0 ? [`none for link ${links.join(", ")}`] : []),
   ];
-  const flags = setFlags(
-    Object.fromEntries(Object.entries(settings).map(([name, value]) => [`env.urdf.${name}`, value])),
-  );
-  // One line with all of them, however many they are.
+  const values = `expected ${expected.join(" and ")}, got ${missing.join(", ")}`;
+  if (ends === undefined) {
+    return new InputError(`${where}: ${values}. Add the robot's, or estimates: ${flags}`);
+  }
+  const tip = `${where}: env.urdf.tip: expected one of the chains' ends ${ends}, got nothing`;
   return new InputError(
-    `${where}: expected ${expected.join(" and ")}, got ${missing.join(", ")}. Add the robot's, or estimates: ${flags}`,
+    missing.length === 0
+      ? `${tip}. Choose it: ${flags}`
+      : `${tip}; ${values}. Choose the tip, and add the robot's values or estimates: ${flags}`,
   );
 }

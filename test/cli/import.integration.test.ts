@@ -13,6 +13,11 @@ const MESH = '<visual><geometry><mesh filename="arm.stl"/></geometry></visual>';
 /** Lacks an effort and a mass, and has a mesh. */
 const GAPS = threeJoints({ limit: WHOLE.limit.replace("30", "0"), inertial: "", shapes: MESH });
 
+const FORK = threeJoints(
+  {},
+  `${TOOL}<link name="mast"/><joint name="post" type="fixed"><parent link="base"/><child link="mast"/></joint>`,
+);
+
 /** Returns the words that a shell makes of a command. */
 function words(command: string): string[] {
   return execFileSync("sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" })
@@ -57,6 +62,15 @@ describe("steadyarm import", () => {
     expect(listed.stdout).not.toContain("missing");
   });
 
+  it("chooses the probable tip of a robot that branches, and names the others", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "fork.urdf"), FORK);
+    const { code, stdout } = await steadyarm(["import", "fork.urdf"], folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain("\nchosen: tip tool, of the chains' ends tool (3 joints), mast (0 joints)\n");
+    expect(stdout).toMatch(/^Train it: .* --set env\.urdf\.tip=tool$/m);
+  });
+
   it("prints the same as JSON, for settings of the arm", async () => {
     const folder = temporaryFolder();
     writeFileSync(
@@ -85,7 +99,7 @@ describe("steadyarm import", () => {
   it.each([
     ["no file", ["none.urdf"], "none.urdf: expected a URDF file, got no file"],
     ["no URDF", ["text.urdf"], "text.urdf:1:6: expected well-formed XML"],
-    ["a fork", ["fork.urdf"], "Choose it: --set env.urdf.tip=tool"],
+    ["an unknown tip", ["fork.urdf", "--set", "env.urdf.tip=tol"], "Choose it: --set env.urdf.tip=tool"],
     [
       "another setting",
       ["fork.urdf", "--set", "agent.tau=1"],
@@ -104,13 +118,7 @@ describe("steadyarm import", () => {
   ])("rejects %s in one line", async (_what, args, message) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "text.urdf"), "no XML");
-    writeFileSync(
-      join(folder, "fork.urdf"),
-      threeJoints(
-        {},
-        `${TOOL}<link name="mast"/><joint name="post" type="fixed"><parent link="base"/><child link="mast"/></joint>`,
-      ),
-    );
+    writeFileSync(join(folder, "fork.urdf"), FORK);
     const { code, stdout, stderr } = await steadyarm(["import", ...args], folder);
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
     expect(stderr).toContain(message);

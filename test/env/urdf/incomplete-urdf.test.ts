@@ -206,6 +206,17 @@ describe("the tip", () => {
     expect(read(forked, { tip: "tool" }).tip).toBe("tool");
   });
 
+  it("that is missing beside efforts and masses is suggested in the same line", () => {
+    const mast =
+      '<link name="mast"/><joint name="post" type="fixed"><parent link="base"/><child link="mast"/></joint>';
+    const forked = threeJoints({ inertial: "", limit: weak('effort="0"') }, `${TOOL}${mast}`);
+    // A home for another number of joints does not hide the missing tip.
+    expect(() => read(forked, { home: [0, 0] })).toThrow(
+      /^x\.urdf: env\.urdf\.tip: expected one of .*; expected .*, got none for joint lift, none for link upper\. .*: --set env\.urdf\.tip=tool --set env\.urdf\.density=1000 --set 'env\.urdf\.effort=\[0,[\d.]+,0\]'$/,
+    );
+    expect(examineUrdf(forked, "x.urdf", DEFAULT_OPTIONS).arm.tip).toBe("tool");
+  });
+
   it("with a space in its name is suggested quoted", () => {
     const tools = ["tool one", "tool two"].map(
       (name) =>
