@@ -7,9 +7,13 @@ import type { ImportedArm } from "../env/urdf/import-urdf.ts";
 import { suggestedSettings } from "../env/urdf/urdf-gaps.ts";
 import { refuse } from "../shared/errors.ts";
 import { setFlags } from "../shared/shell-quote.ts";
+import { cross, length } from "../shared/vec3.ts";
 import { changedSettings, importLines } from "./import-lines.ts";
 import { resolveConfig } from "./run-config.ts";
 import { textTable } from "./text-table.ts";
+
+/** A tip closer to an axis lies on it, metres. */
+const MIN_LEVER = 1e-3;
 
 export interface ImportFlags {
   readonly set?: readonly string[] | undefined;
@@ -42,6 +46,7 @@ export function importCommand(file: string, flags: ImportFlags): number {
     ...missingLines("effort for joint", gaps.joints),
     ...missingLines("mass for link", gaps.links),
     ...importLines(arm),
+    ...turningOnly(arm),
     `Train it: ${train}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -52,6 +57,13 @@ function missingLines(what: string, names: readonly string[]): string[] {
   return names.length === 0
     ? []
     : [`missing: ${what} ${names.join(", ")}; the command below has an estimate, replace it by your robot's`];
+}
+
+/** Returns a note if the last joint's axis runs through the tip, as a roll's or a gripper's may. */
+function turningOnly({ model, tip }: ImportedArm): string[] {
+  const last = model.links.at(-1);
+  if (last === undefined || length(cross(last.axis, model.endEffector)) > MIN_LEVER) return [];
+  return [`note: joint ${last.joint} turns ${tip} without moving it, as its axis runs through it`];
 }
 
 /** The arm as data; SI units. */

@@ -35,6 +35,7 @@ describe("steadyarm import", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^bench arm: 3 joints to the tip tool, reach 1\.1 m, moving mass [\d.]+ kg/);
     expect(stdout).toMatch(/^turn +column +z +-2\.00 to 2\.50 +0\.00 +30 +3 /m);
+    expect(stdout).not.toContain("note: ");
     expect(stdout).toMatch(/^missing: effort for joint lift;/m);
     expect(stdout).toMatch(/^missing: mass for link upper;/m);
     expect(stdout).toMatch(/^assumed: mass by env\.urdf\.density: upper /m);
@@ -65,7 +66,7 @@ describe("steadyarm import", () => {
   it("chooses the probable tip of a robot that branches, and names the others", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "fork.urdf"), FORK);
-    const { code, stdout } = await steadyarm(["import", "fork.urdf"], folder);
+    const { code, stdout } = await steadyarm(["import", "fork.urdf", "--set", "env.urdf.tip="], folder);
     expect(code).toBe(0);
     expect(stdout).toContain("\nchosen: tip tool, of the chains' ends tool (3 joints), mast (0 joints)\n");
     expect(stdout).toMatch(/^Train it: .* --set env\.urdf\.tip=tool$/m);
@@ -77,6 +78,8 @@ describe("steadyarm import", () => {
       join(folder, "arm.urdf"),
       threeJoints({}, `${TOOL}${TOOL.replaceAll("tool", "lens").replace("mount", "hold")}`),
     );
+    const roll = await steadyarm(["import", "arm.urdf", "--set", "env.urdf.tip=lower"], folder);
+    expect(roll.stdout).toContain("note: joint bend turns lower without moving it");
     const set = ["--set", "env.urdf.tip=tool", "--set", "env.urdf.effort=[5,0,7]"];
     const { code, stdout } = await steadyarm(["import", "arm.urdf", ...set, "--json"], folder);
     expect(code).toBe(0);
