@@ -3,7 +3,7 @@
 import { armReach } from "../env/arm/arm-model.ts";
 import { ArmKinematics } from "../env/arm/kinematics.ts";
 import { examineArm } from "../env/registry.ts";
-import type { ImportedArm } from "../env/urdf/import-urdf.ts";
+import type { UrdfArm } from "../env/urdf/import-urdf.ts";
 import { suggestedSettings } from "../env/urdf/urdf-gaps.ts";
 import { refuse } from "../shared/errors.ts";
 import { setFlags } from "../shared/shell-quote.ts";
@@ -60,14 +60,14 @@ function missingLines(what: string, names: readonly string[]): string[] {
 }
 
 /** Returns a note if the last joint's axis runs through the tip, as a roll's or a gripper's may. */
-function turningOnly({ model, tip }: ImportedArm): string[] {
+function turningOnly({ model, tip }: UrdfArm): string[] {
   const last = model.links.at(-1);
   if (last === undefined || length(cross(last.axis, model.endEffector)) > MIN_LEVER) return [];
   return [`note: joint ${last.joint} turns ${tip} without moving it, as its axis runs through it`];
 }
 
 /** The arm as data; SI units. */
-function summary({ model, tip, velocities, assumed, leftOut }: ImportedArm) {
+function summary({ model, tip, velocities, assumed, leftOut }: UrdfArm) {
   const kinematics = new ArmKinematics(model);
   kinematics.update(model.home);
   return {
@@ -93,7 +93,7 @@ function summary({ model, tip, velocities, assumed, leftOut }: ImportedArm) {
   };
 }
 
-function description(arm: ImportedArm): string[] {
+function description(arm: UrdfArm): string[] {
   const { robot, tip, reach, movingMass, tipAtHome, joints } = summary(arm);
   const header = [
     ...["joint", "moves link", "axis", "limits rad", "home rad"],

@@ -41,9 +41,9 @@ import { REWARD_NAMES } from "./tasks/reward.ts";
 import { slideTask } from "./tasks/slide.ts";
 import type { Workspace } from "./tasks/tabletop-task.ts";
 import type { Task } from "./tasks/task.ts";
-import { examineUrdf, type ImportedArm, importUrdf, reachableOf } from "./urdf/import-urdf.ts";
-import type { UrdfGaps } from "./urdf/urdf-gaps.ts";
+import { examineUrdf, importUrdf, reachableOf, type UrdfArm } from "./urdf/import-urdf.ts";
 import { readUrdfFile } from "./urdf/urdf-file.ts";
+import type { UrdfGaps } from "./urdf/urdf-gaps.ts";
 import { loadPhysics } from "./world.ts";
 
 /** Settings that a task depends on. */
@@ -260,7 +260,7 @@ function urdfDefinition(id: string, urdf: EnvConfig["urdf"]): EnvironmentDefinit
   return reachDefinition(model, reachableOf(model));
 }
 
-function importArm(urdf: EnvConfig["urdf"]): ImportedArm {
+function importArm(urdf: EnvConfig["urdf"]): UrdfArm {
   return importUrdf(...urdfInput(urdf));
 }
 
@@ -274,7 +274,7 @@ function urdfInput(urdf: EnvConfig["urdf"]): Parameters<typeof importUrdf> {
  *
  * @throws InputError if the URDF is invalid
  */
-export function importedArm({ urdf }: Pick<EnvConfig, "urdf">): ImportedArm | undefined {
+export function importedArm({ urdf }: Pick<EnvConfig, "urdf">): UrdfArm | undefined {
   return urdf.file === "" ? undefined : importArm(urdf);
 }
 
@@ -283,7 +283,7 @@ export function importedArm({ urdf }: Pick<EnvConfig, "urdf">): ImportedArm | un
  *
  * @throws InputError if the URDF is invalid
  */
-export function examineArm(urdf: EnvConfig["urdf"]): { readonly arm: ImportedArm; readonly gaps: UrdfGaps } {
+export function examineArm(urdf: EnvConfig["urdf"]): { readonly arm: UrdfArm; readonly gaps: UrdfGaps } {
   const examined = examineUrdf(...urdfInput(urdf));
   checkArmModel(examined.arm.model, TIMING.physicsTimestep);
   return examined;

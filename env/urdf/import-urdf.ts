@@ -28,7 +28,7 @@ export interface UrdfOptions extends ChainOptions {
   readonly physicsTimestep: number;
 }
 
-export interface ImportedArm {
+export interface UrdfArm {
   readonly model: ArmModel;
   /** Name of the tip's link. */
   readonly tip: string;
@@ -54,7 +54,7 @@ const MIN_PARALLEL_COSINE = 1 - 1e-9;
  * @throws InputError naming link or joint, attribute and line; for a missing tip, torques and masses, one line with all
  *   of them and the settings that replace them
  */
-export function importUrdf(text: string, where: string, options: UrdfOptions): ImportedArm {
+export function importUrdf(text: string, where: string, options: UrdfOptions): UrdfArm {
   const { arm, gaps } = convert(text, where, options);
   if (Object.keys(gaps.settings).length > 0) throw gapsError(gaps, where);
   return arm;
@@ -65,12 +65,12 @@ export function examineUrdf(
   text: string,
   where: string,
   options: UrdfOptions,
-): { readonly arm: ImportedArm; readonly gaps: UrdfGaps } {
+): { readonly arm: UrdfArm; readonly gaps: UrdfGaps } {
   const { gaps } = convert(text, where, options);
   return { arm: importUrdf(text, where, { ...options, ...gaps.settings }), gaps };
 }
 
-function convert(text: string, where: string, options: UrdfOptions): { arm: ImportedArm; gaps: UrdfGaps } {
+function convert(text: string, where: string, options: UrdfOptions): { arm: UrdfArm; gaps: UrdfGaps } {
   const robot = readUrdf(text, where);
   const assumed = new Assumptions();
   const chain = chainTo(robot, options, where, assumed);
