@@ -30,6 +30,12 @@ const LOOKAHEAD = 2;
 const MARGIN = 0.1;
 /** Factor on the margin at which limits are removed: a joint at the margin would add and remove them repeatedly. */
 const HYSTERESIS = 2;
+/**
+ * Widest range, rad, whose two limits are added together. Rapier measures a joint's angle from the middle of the range,
+ * modulo 2π: half a turn from it, a joint beyond one limit counts as beyond the other one and is pushed onwards. This
+ * range leaves 0.19 rad beyond each limit, more than a joint turns in a substep.
+ */
+const MAX_RANGE = 5.9;
 
 export class JointLimits {
   readonly #links: readonly ArmLink[];
@@ -64,11 +70,21 @@ export class JointLimits {
     // Rapier solves constraints in the order of their creation. Replacing all in the order of the links makes the
     // motion independent of the order in which joints came near their limits.
     for (const handle of handles) if (handle !== null) world.removeLimits(handle);
-    this.#handles = this.#joints.map((limited, i) =>
-      limited !== null && this.isNear(i, angles[i]!, speeds[i]!)
-        ? world.addLimits(limited.joint, limited.low, limited.high)
-        : null,
-    );
+    this.#handles = this.#joints.map((limited, i) => {
+      if (limited === null || !this.isNear(i, angles[i]!, speeds[i]!)) return null;
+      const [low, high] = this.#rangeAt(i, angles[i]!, limited);
+      return world.addLimits(limited.joint, low, high);
+    });
+  }
+
+  /**
+   * Returns the range that Rapier enforces for a joint near a limit, rad from its start angle. Of a range that is too
+   * wide for Rapier it is the half turn that starts at the nearer limit.
+   */
+  #rangeAt(i: number, angle: number, { low, high }: LimitedJoint): readonly [low: number, high: number] {
+    const { limits } = this.#links[i]!;
+    if (limits === null || high - low <= MAX_RANGE) return [low, high];
+    return angle - limits[0] < limits[1] - angle ? [low, low + Math.PI] : [high - Math.PI, high];
   }
 
   /** Returns whether a joint at an angle, rad, and speed, rad/s, needs its limits. */

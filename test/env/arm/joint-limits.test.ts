@@ -101,6 +101,55 @@ describe("joint limits", () => {
     expect([isPresentAt(0.15, 4), isPresentAt(0.15, 6)]).toEqual([false, true]);
   });
 
+  it.each([2.9, 2.967, 3, 3.05, 3.1, 3.12, 3.1415, 3.2, 3.5, 4.7, 5.5])(
+    "stop a joint %f rad from its start, in both directions, at any speed",
+    (travel) => {
+      for (const direction of [1, -1]) {
+        // The limit on the other side: as far away as it can be, up to the same distance.
+        const other = Math.min(travel, 6.28 - travel);
+        const limits = [direction > 0 ? -other : -travel, direction > 0 ? travel : other] as const;
+        for (const [torque, start] of [
+          [0.5, 0],
+          [2, 0.02],
+          [12, -0.02],
+        ] as const) {
+          const [shoulder, elbow] = planar2.links;
+          const model: ArmModel = {
+            ...planar2,
+            links: [shoulder!, { ...elbow!, limits, torqueLimit: 12, damping: 0.1 }],
+          };
+          const arm = new ArmWorld(physics, model, { physicsTimestep: 1 / 200, gravityCompensation: true });
+          arm.reset([0, start]);
+          const beyond: number[] = [];
+          for (let i = 0; i < 800; i++) {
+            // In the second half the joint is pressed against the limit from the other side of its range.
+            const sign = i < 400 ? direction : -direction;
+            arm.step([0, sign * torque], 1);
+            beyond.push(limits[0] - arm.angles[1]!, arm.angles[1]! - limits[1]);
+          }
+          arm.dispose();
+          const worst = Math.max(...beyond);
+          expect(worst, `${torque} N m towards ${limits}`).toBeLessThan(0.3);
+          expect(worst).toBeGreaterThan(0);
+        }
+      }
+    },
+  );
+
+  it("stop a joint that starts at a limit, or a little beyond it, of a range of almost a turn", () => {
+    const [shoulder, elbow] = planar2.links;
+    const model: ArmModel = { ...planar2, links: [shoulder!, { ...elbow!, limits: [-3.14, 3.14] }] };
+    for (const start of [-3.2, -3.14, 3.1, 3.14, 3.2]) {
+      const arm = new ArmWorld(physics, model, { physicsTimestep: 1 / 200, gravityCompensation: true });
+      onTestFinished(() => arm.dispose());
+      arm.reset([0, start]);
+      arm.step([0, Math.sign(start) * 2], 200);
+      expect(Math.abs(arm.angles[1]! - Math.sign(start) * 3.14), `from ${start}`).toBeLessThan(0.02);
+      arm.step([0, -Math.sign(start) * 2], 900);
+      expect(Math.abs(arm.angles[1]! + Math.sign(start) * 3.14), `from ${start}`).toBeLessThan(0.02);
+    }
+  });
+
   it("are added near a limit and removed away from it", () => {
     const add = vi.spyOn(PhysicsWorld.prototype, "addLimits");
     const remove = vi.spyOn(PhysicsWorld.prototype, "removeLimits");
