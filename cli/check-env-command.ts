@@ -4,7 +4,7 @@ import { checkEnv, ENV_CHECKS } from "../env/check/check-env.ts";
 import { importedArm, makeEnv } from "../env/registry.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { importLines } from "./import-lines.ts";
-import { resolveConfig } from "./run-config.ts";
+import { resolveRun } from "./run-config.ts";
 
 export interface CheckEnvFlags {
   readonly control?: string | undefined;
@@ -29,12 +29,16 @@ export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFla
   if (id === undefined && flags.set?.some((each) => each.startsWith("env.urdf.file=")) !== true) {
     throw refuse("check-env", "an environment's name, or --set env.urdf.file=<path>", unquoted("neither"));
   }
-  const { env: config, agent } = resolveConfig({ ...flags, env: id });
+  const {
+    config: { env: config, agent },
+    notes,
+  } = resolveRun({ ...flags, env: id });
   // An environment that cannot be created is a user error, not a failed check.
   (await makeEnv(config, agent.gamma)).dispose();
   const json = flags.json === true;
   const { assumed = [], leftOut = [] } = importedArm(config) ?? {};
-  if (!json) for (const line of importLines({ assumed, leftOut })) process.stdout.write(`${line}\n`);
+  if (!json)
+    for (const line of [...importLines({ assumed, leftOut }), ...notes]) process.stdout.write(`${line}\n`);
   const width = Math.max(...ENV_CHECKS.map(({ name }) => name.length));
   const findings = await checkEnv(
     () => makeEnv(config, agent.gamma),
@@ -46,7 +50,7 @@ export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFla
   if (json) {
     const checks = ENV_CHECKS.map(({ name }) => name);
     process.stdout.write(
-      `${JSON.stringify({ env: config.id, control: config.control, reward: config.reward, ok: findings.length === 0, checks, findings, assumed, leftOut })}\n`,
+      `${JSON.stringify({ env: config.id, control: config.control, reward: config.reward, ok: findings.length === 0, checks, findings, assumed, leftOut, notes })}\n`,
     );
   } else if (findings.length > 0) {
     for (const { check, promise } of findings) process.stdout.write(`\n${check}: ${promise}`);

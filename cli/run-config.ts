@@ -2,7 +2,8 @@
 
 import { resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
-import { ENVIRONMENTS } from "../env/registry.ts";
+import { ENVIRONMENTS, importedArm } from "../env/registry.ts";
+import type { ImportedArm } from "../env/urdf/imported-arm.ts";
 import { readUrdfFile } from "../env/urdf/urdf-file.ts";
 import { readUrdf } from "../env/urdf/urdf-robot.ts";
 import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
@@ -44,6 +45,8 @@ export interface ResolvedRun {
   readonly config: RunConfig;
   /** Name of the preset; undefined if a settings file has the agent's settings. */
   readonly preset: string | undefined;
+  /** One line for each decision about the arm of a URDF. */
+  readonly notes: readonly string[];
 }
 
 /** Returns the config alone; otherwise as resolveRun. */
@@ -72,12 +75,32 @@ export function resolveRun(flags: ConfigFlags, chosen: Readonly<Record<string, u
   // A sweep gives its runs all settings, which must stay as they are.
   if (demonstrations !== undefined && !isSet(settings, "train.demos.sha256"))
     setByPath(settings, "train.demos.sha256", demonstrations.sha256);
-  if (config.env.urdf.file === "") return { config: parseConfig(settings, sources.join(" ")), preset };
+  if (config.env.urdf.file === "") {
+    return { config: parseConfig(settings, sources.join(" ")), preset, notes: [] };
+  }
   for (const [path, value] of urdfSettings(config.env.urdf.file)) {
     if (!isSet(settings, path)) setByPath(settings, path, value);
   }
+  // Before the path is made absolute, so that errors name the file as the user does.
+  const arm = importedArm(parseConfig(settings, sources.join(" ")).env);
+  if (arm?.isHomeChosen === true) setByPath(settings, "env.urdf.home", [...arm.model.home]);
   setByPath(settings, "env.urdf.file", resolve(config.env.urdf.file));
-  return { config: parseConfig(settings, sources.join(" ")), preset };
+  return { config: parseConfig(settings, sources.join(" ")), preset, notes: arm === undefined ? [] : notesOf(arm) };
+}
+
+/** Returns a line about a home that was chosen, and one about goals that are not drawn from a cube. */
+function notesOf({ model, goals, isHomeChosen }: ImportedArm): string[] {
+  const home = `--set env.urdf.home=${JSON.stringify(model.home)}`;
+  return [
+    ...(isHomeChosen
+      ? [`home was chosen, because the arm is straight or has no goals where the file puts it: ${home}`]
+      : []),
+    ...(goals.points === "postures"
+      ? [
+          `goals are tool positions at random postures near home, because the arm reaches ${Math.round(100 * goals.reached)} % of the cube about its tool`,
+        ]
+      : []),
+  ];
 }
 
 /** Returns the preset of the environment's task; undefined if the settings file has settings of the agent. */

@@ -67,7 +67,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
     if (session.chosenPreset !== undefined && session.chosenPreset !== DEFAULT_PRESET)
       progress.print(`preset ${session.chosenPreset}, that of the task; choose another with --preset`);
     if (engine.reason !== "") progress.print(engine.reason);
-    for (const line of importSummary(config.env)) progress.print(line);
+    for (const line of [...importSummary(config.env), ...session.notes]) progress.print(line);
     if (flags.watch === true) viewer = watchRun(folder.path, (line) => progress.print(line));
     const result = await runTraining({
       config,
@@ -110,15 +110,18 @@ interface TrainingSession {
   readonly config: RunConfig;
   /** The preset that was taken because none was named. */
   readonly chosenPreset?: string;
+  /** Decisions about the arm of a URDF. */
+  readonly notes: readonly string[];
   /** Creates or reopens the run folder and locks it. */
   openFolder(engine: Engine): RunFolder;
 }
 
 function planStart(flags: TrainFlags): TrainingSession {
-  const { config, preset } = resolveRun(flags, { "train.collectors": defaultCollectors() });
+  const { config, preset, notes } = resolveRun(flags, { "train.collectors": defaultCollectors() });
   const { out } = flags;
   return {
     config,
+    notes,
     ...(flags.preset === undefined && preset !== undefined ? { chosenPreset: preset } : {}),
     openFolder: (engine) => {
       const manifest = createManifest(config, engine, preset, importedArm(config.env));
@@ -160,6 +163,7 @@ function planResume(path: string, flags: TrainFlags): TrainingSession | undefine
   loadDemonstrations(config);
   return {
     config,
+    notes: [],
     openFolder: (engine) => {
       const folder = reopenRunFolder(path);
       try {

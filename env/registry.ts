@@ -36,12 +36,14 @@ import { planar3 } from "./models/planar3.ts";
 import type { Table } from "./scene.ts";
 import { pickAndPlaceTask } from "./tasks/pick-and-place.ts";
 import { pushTask } from "./tasks/push.ts";
-import { type ReachSettings, ReachTask } from "./tasks/reach.ts";
+import { ReachTask } from "./tasks/reach.ts";
+import type { ReachSettings } from "./tasks/reach-points.ts";
 import { REWARD_NAMES } from "./tasks/reward.ts";
 import { slideTask } from "./tasks/slide.ts";
 import type { Workspace } from "./tasks/tabletop-task.ts";
 import type { Task } from "./tasks/task.ts";
-import { examineUrdf, importUrdf, reachableOf, type UrdfArm } from "./urdf/import-urdf.ts";
+import { examineUrdf } from "./urdf/import-urdf.ts";
+import { type ImportedArm, type ImportOptions, importArm } from "./urdf/imported-arm.ts";
 import { readUrdfFile } from "./urdf/urdf-file.ts";
 import type { UrdfGaps } from "./urdf/urdf-gaps.ts";
 import { loadPhysics } from "./world.ts";
@@ -112,7 +114,7 @@ function tableTo(end: number): Omit<Table, "friction"> {
 
 /** Returns an arm's environments: with a gripper it picks and places, without one it pushes and slides. */
 function environmentsOf({ model, reachable, workspace }: ArmDefinition): EnvironmentDefinition[] {
-  const reach = reachDefinition(model, reachable);
+  const reach = reachDefinition(model, { reachable });
   if (workspace === undefined) return [reach];
   const tabletop = (
     task: string,
@@ -136,8 +138,9 @@ function environmentsOf({ model, reachable, workspace }: ArmDefinition): Environ
   return [reach, push, tabletop("slide", TIMING, slideTask, LONG_TABLE_END, THROWING)];
 }
 
-function reachDefinition(arm: ArmModel, reachable: ReachSettings["reachable"]): EnvironmentDefinition {
-  const makeTask = () => new ReachTask(arm, { reachable });
+function reachDefinition(arm: ArmModel, settings: ReachSettings): EnvironmentDefinition {
+  const makeTask = () => new ReachTask(arm, settings);
+  const { reachable } = settings;
   return { arm, task: "reach", controls: CONTROL_MODES, timing: TIMING, reachable, makeTask };
 }
 
@@ -233,7 +236,7 @@ export function describeEnvironments(
 /**
  * Returns the environment that a config names, including an arm from a URDF.
  *
- * @throws InputError if there is no such environment, or the URDF is invalid
+ * @throws InputError if there is no such environment, or if the URDF is invalid or its arm has no goals
  */
 export function definitionOf({ id, urdf }: Pick<EnvConfig, "id" | "urdf">): EnvironmentDefinition {
   if (urdf.file !== "") return urdfDefinition(id, urdf);
@@ -256,35 +259,31 @@ function urdfDefinition(id: string, urdf: EnvConfig["urdf"]): EnvironmentDefinit
       `Use --env my-arm-${URDF_TASK}, or leave --env out`,
     );
   }
-  const { model } = importArm(urdf);
-  return reachDefinition(model, reachableOf(model));
+  const { model, goals } = importArm(...urdfInput(urdf));
+  return reachDefinition(model, goals);
 }
 
-function importArm(urdf: EnvConfig["urdf"]): UrdfArm {
-  return importUrdf(...urdfInput(urdf));
-}
-
-function urdfInput(urdf: EnvConfig["urdf"]): Parameters<typeof importUrdf> {
+function urdfInput(urdf: EnvConfig["urdf"]): [text: string, where: string, options: ImportOptions] {
   const { physicsTimestep } = TIMING;
   return [readUrdfFile(urdf.file, urdf.sha256).text, urdf.file, { ...urdf, physicsTimestep }];
 }
 
 /**
- * Returns the arm of a config's URDF with what was assumed and left out; undefined without a URDF.
+ * Returns the arm of a config's URDF with its goals, and what was assumed and left out; undefined without a URDF.
  *
- * @throws InputError if the URDF is invalid
+ * @throws InputError if the URDF is invalid or its arm has no goals
  */
-export function importedArm({ urdf }: Pick<EnvConfig, "urdf">): UrdfArm | undefined {
-  return urdf.file === "" ? undefined : importArm(urdf);
+export function importedArm({ urdf }: Pick<EnvConfig, "urdf">): ImportedArm | undefined {
+  return urdf.file === "" ? undefined : importArm(...urdfInput(urdf));
 }
 
 /**
  * Returns the arm of a URDF, with suggested torques and masses where it has none.
  *
- * @throws InputError if the URDF is invalid
+ * @throws InputError if the URDF is invalid or its arm has no goals
  */
-export function examineArm(urdf: EnvConfig["urdf"]): { readonly arm: UrdfArm; readonly gaps: UrdfGaps } {
-  const examined = examineUrdf(...urdfInput(urdf));
-  checkArmModel(examined.arm.model, TIMING.physicsTimestep);
-  return examined;
+export function examineArm(urdf: EnvConfig["urdf"]): { readonly arm: ImportedArm; readonly gaps: UrdfGaps } {
+  const [text, where, options] = urdfInput(urdf);
+  const { gaps } = examineUrdf(text, where, options);
+  return { arm: importArm(text, where, { ...options, ...gaps.settings }), gaps };
 }

@@ -113,9 +113,19 @@ export const EnvConfig = z.strictObject({
       }),
       home: z.array(z.number().min(-1000).max(1000)).max(32).default([]).register(notes, {
         expected: "a list of angles in rad, one for each joint that moves the tip, such as [0, -1.2, 1.5]",
-        meaning: "Home posture; an empty list is 0 for each joint, or the middle of a range without 0.",
+        meaning:
+          "Home posture; an empty list is 0 for each joint, or the middle of a range without 0, or a bent posture if the arm is straight or has no goals there.",
         origin: "none",
       }),
+      floor: z
+        .union([z.literal("auto"), z.number().min(-1000).max(1000)])
+        .default("auto")
+        .register(notes, {
+          expected: "a number in [-1000, 1000] or auto",
+          meaning:
+            "Height below which there are no goals, metres; auto is that of the root link, 0, and none for an arm that hangs, is mounted on a wall, or lies in a horizontal plane.",
+          origin: "auto",
+        }),
       armature: real(
         { min: 0, max: 100 },
         0.1,

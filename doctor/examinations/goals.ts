@@ -79,7 +79,7 @@ function goalMismatch({ replay }: ExaminedRun, env: GoalEnv): number {
 function unreachableGoals({ config, replay }: ExaminedRun, env: GoalEnv): number {
   const { task, arm } = definitionOf(config.env);
   if (task !== "reach") return Number.NaN;
-  const inverse = new InverseKinematics(arm);
+  const inverse = new InverseKinematics(arm, true);
   const kinematics = new ArmKinematics(arm);
   const count = Math.min(GOALS, replay.episodes);
   let missed = 0;

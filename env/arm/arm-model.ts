@@ -71,6 +71,8 @@ export interface ArmModel {
   readonly endEffector: Vec3;
   /** World axes along which the tool can move: all three, or the two of a planar arm's plane. */
   readonly toolAxes: readonly (0 | 1 | 2)[];
+  /** Height below which there are no goals and no random postures, metres; default 0, −Infinity for none. */
+  readonly floor?: number;
   readonly baseShapes: readonly Shape[];
   readonly gripper?: Gripper;
 }

@@ -6,7 +6,7 @@
  * towards home in proportion to the error. Near a singular pose, where an exact inverse needs unbounded speeds,
  * damping keeps the step small and the result less exact.
  *
- * An arm with six or more joints keeps the tool's orientation at home; fewer joints cannot.
+ * By default an arm with six or more joints keeps the tool's orientation at home; fewer joints cannot.
  */
 
 import { dot, type Quat, type Vec3 } from "../../shared/vec3.ts";
@@ -38,13 +38,14 @@ export class InverseKinematics {
   readonly #system: Float64Array;
   readonly #towardsHome: Float64Array;
 
-  constructor(model: ArmModel) {
+  /** @param canTurn whether the tool may turn away from its orientation at home, which brings it to more points */
+  constructor(model: ArmModel, canTurn = false) {
     const size = model.links.length;
     this.#model = model;
     this.#kinematics = new ArmKinematics(model);
     this.#kinematics.update(model.home);
     this.#orientation = toolOrientation(this.#kinematics, size);
-    this.#holdsOrientation = size >= 6 && model.toolAxes.length === 3;
+    this.#holdsOrientation = !canTurn && size >= 6 && model.toolAxes.length === 3;
     this.#rows = model.toolAxes.length + (this.#holdsOrientation ? 3 : 0);
     this.angles = new Float64Array(size);
     this.#jacobian = new Float64Array(this.#rows * size);

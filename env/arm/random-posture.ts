@@ -1,4 +1,4 @@
-/** @file Random postures of an arm: joint angles anywhere within the limits, with no part below the base. */
+/** @file Random postures of an arm: joint angles anywhere within the limits, with no part below the floor. */
 
 import { InputError } from "../../shared/errors.ts";
 import type { Rng } from "../../shared/rng.ts";
@@ -12,7 +12,7 @@ const LIMIT_MARGIN = 0.05;
 const MAX_DRAWS = 1000;
 
 /**
- * Draws joint angles uniformly within the limits such that every joint and the tool are at or above the base's height,
+ * Draws joint angles uniformly within the limits such that every joint and the tool are at or above the arm's floor,
  * [N] rad; the caller owns them.
  *
  * Arms do not collide with themselves, so a posture may be one that a real arm could not take.
@@ -20,6 +20,7 @@ const MAX_DRAWS = 1000;
  * @throws InputError if repeated draws give none
  */
 export function drawPosture(model: ArmModel, rng: Rng): Float64Array {
+  const { floor = 0 } = model;
   const kinematics = new ArmKinematics(model);
   for (let draw = 0; draw < MAX_DRAWS; draw++) {
     const angles = Float64Array.from(model.links, ({ limits }) => {
@@ -29,10 +30,10 @@ export function drawPosture(model: ArmModel, rng: Rng): Float64Array {
     });
     kinematics.update(angles);
     const { positions, endEffector } = kinematics;
-    const isAbove = model.links.every((_, i) => positions[3 * i + 2]! >= 0);
-    if (isAbove && endEffector[2]! >= 0) return angles;
+    const isAbove = model.links.every((_, i) => positions[3 * i + 2]! >= floor);
+    if (isAbove && endEffector[2]! >= floor) return angles;
   }
   throw new InputError(
-    `${model.name}: expected a random posture with no joint below the base, got none in ${MAX_DRAWS} draws`,
+    `${model.name}: expected a random posture with no joint below a height of ${floor} m, got none in ${MAX_DRAWS} draws`,
   );
 }

@@ -1,29 +1,21 @@
-/**
- * @file The reach task: move the end effector to a point.
- *
- * As in Fetch and panda-gym, goals are drawn uniformly from a cube (for a planar arm: a square) about the
- * home position of the end effector, within reach and above the base. There is nothing to touch.
- */
+/** @file The reach task: move the end effector to a point near its home position. There is nothing to touch. */
 
 import { type Box, contains, sizeOf, symmetricBox } from "../../shared/box.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
 import type { Rng } from "../../shared/rng.ts";
-import { distance, type Vec3 } from "../../shared/vec3.ts";
 import { type ArmModel, armReach } from "../arm/arm-model.ts";
-import { ArmKinematics } from "../arm/kinematics.ts";
+import {
+  type DrawPoint,
+  GOAL_HALF_EXTENT,
+  pointsOf,
+  type ReachSettings,
+  toolAtHome,
+} from "./reach-points.ts";
 import { isAchieved } from "./reward.ts";
 import type { Difficulty, Region, Start, Task, TaskView } from "./task.ts";
 
-/** Half the edge of the cube that goals are drawn from, metres: Fetch and panda-gym. */
-const GOAL_HALF_EXTENT = 0.15;
-
 /** About three draws in four are accepted, so a thousand failures mean that there is no goal. */
 const MAX_DRAWS = 1000;
-
-export interface ReachSettings {
-  /** Ball about the shoulder that goals must lie in, metres. */
-  readonly reachable: { readonly center: Vec3; readonly radius: number };
-}
 
 /** Reach for one arm. A goal has the coordinates along which the tool can move, [G] metres. */
 export class ReachTask implements Task {
@@ -36,27 +28,22 @@ export class ReachTask implements Task {
   readonly startsAnywhere = true;
   readonly observationBounds = [];
   readonly #model: ArmModel;
-  readonly #settings: ReachSettings;
-  /** End effector at home, metres. */
-  readonly #home: Vec3;
+  readonly #drawPoint: DrawPoint;
 
   constructor(model: ArmModel, settings: ReachSettings) {
-    const kinematics = new ArmKinematics(model);
-    kinematics.update(model.home);
-    const [x = 0, y = 0, z = 0] = kinematics.endEffector;
-    this.#home = [x, y, z];
+    const { floor = 0 } = model;
     this.#model = model;
-    this.#settings = settings;
+    this.#drawPoint = pointsOf(model, settings);
     this.goalSpan = 2 * armReach(model) * Math.sqrt(model.toolAxes.length);
     this.goalAxes = model.toolAxes;
     this.goalSpace = symmetricBox(model.toolAxes.length, armReach(model));
     const bound = (sign: 1 | -1) => {
-      const corner: [number, number, number] = [...this.#home];
+      const corner: [number, number, number] = [...toolAtHome(model)];
       for (const axis of model.toolAxes) corner[axis] += sign * GOAL_HALF_EXTENT;
       return corner;
     };
     const [lowX, lowY, lowZ] = bound(-1);
-    this.goalRegion = { low: [lowX, lowY, Math.max(lowZ, 0)], high: bound(1) };
+    this.goalRegion = { low: [lowX, lowY, Math.max(lowZ, floor)], high: bound(1) };
   }
 
   /** Draws angles near home, within the joint limits. */
@@ -71,18 +58,14 @@ export class ReachTask implements Task {
 
   drawGoal(rng: Rng, achievedGoal: Float32Array): Float32Array {
     const { toolAxes, name } = this.#model;
-    const { center, radius } = this.#settings.reachable;
-    const point: [number, number, number] = [...this.#home];
     for (let draw = 0; draw < MAX_DRAWS; draw++) {
-      for (const axis of toolAxes) {
-        point[axis] = this.#home[axis] + rng.uniformIn(-GOAL_HALF_EXTENT, GOAL_HALF_EXTENT);
-      }
+      const point = this.#drawPoint(rng);
+      if (point === undefined) continue;
       const goal = Float32Array.from(toolAxes, (axis) => point[axis]);
-      const inReach = point[2] >= 0 && distance(point, center) <= radius;
-      if (inReach && !isAchieved(achievedGoal, goal)) return goal;
+      if (!isAchieved(achievedGoal, goal)) return goal;
     }
     throw new InputError(
-      `reach with ${name}: expected a goal in reach, above the base and not achieved at the start, got none in ${MAX_DRAWS} draws`,
+      `reach with ${name}: expected a goal in reach, above the floor and not achieved at the start, got none in ${MAX_DRAWS} draws`,
     );
   }
 

@@ -1,7 +1,6 @@
 /** @file Converts the chain to a URDF's tip into an arm model. */
 
 import { refuse } from "../../shared/errors.ts";
-import { distance, type Vec3 } from "../../shared/vec3.ts";
 import type { ArmLink, ArmModel } from "../arm/arm-model.ts";
 import { ArmKinematics } from "../arm/kinematics.ts";
 import { Assumptions } from "./assumptions.ts";
@@ -43,8 +42,8 @@ export interface UrdfArm {
 /** Each joint costs a body and a joint of the simulation. */
 const MAX_JOINTS = 32;
 
-/** Axes count as parallel if the cosine of their angle is at least this. */
-const MIN_PARALLEL_COSINE = 1 - 1e-9;
+/** Axes count as parallel if the cosine of their angle is at least this: an angle given as 1.57 is π/2. */
+export const MIN_PARALLEL_COSINE = 1 - 1e-6;
 
 /**
  * Converts a URDF's text into an arm. Links joined by fixed joints are merged, with exact masses and inertias. No other
@@ -131,7 +130,7 @@ function convert(text: string, where: string, options: UrdfOptions): { arm: Urdf
 }
 
 /** Returns 0, or the middle of a range that excludes 0, rad. */
-function defaultHome(limits: ArmLink["limits"]): number {
+export function defaultHome(limits: ArmLink["limits"]): number {
   if (limits === null || (limits[0] <= 0 && limits[1] >= 0)) return 0;
   return (limits[0] + limits[1]) / 2;
 }
@@ -145,23 +144,4 @@ function toolAxesOf(arm: Omit<ArmModel, "toolAxes">): ArmModel["toolAxes"] {
     arm.links.every((_, i) => Math.abs(kinematics.axes[3 * i + axis]!) >= MIN_PARALLEL_COSINE),
   );
   return normal === undefined ? all : all.filter((axis) => axis !== normal);
-}
-
-/**
- * Returns the ball that an imported arm's goals lie in: about its second joint (or its only one), with three quarters
- * of the stretched arm's length as radius, because in the outer quarter the arm is almost straight.
- */
-export function reachableOf(model: ArmModel): { readonly center: Vec3; readonly radius: number } {
-  const kinematics = new ArmKinematics(model);
-  kinematics.update(model.home);
-  const shoulder = Math.min(1, model.links.length - 1);
-  const jointPosition = (i: number): Vec3 => {
-    const [x = 0, y = 0, z = 0] = kinematics.positions.subarray(3 * i, 3 * i + 3);
-    return [x, y, z];
-  };
-  let stretched = distance(jointPosition(model.links.length - 1), kinematics.endEffector);
-  for (let i = shoulder + 1; i < model.links.length; i++) {
-    stretched += distance(jointPosition(i - 1), jointPosition(i));
-  }
-  return { center: jointPosition(shoulder), radius: 0.75 * stretched };
 }

@@ -1,9 +1,10 @@
 /** @file Training and evaluating a user's arm from a URDF file. */
 
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readManifest } from "../../storage/manifest.ts";
+import { urdfText } from "../env/urdf/urdf-text.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { shortRun, steadyarm } from "./steadyarm.ts";
 
@@ -57,5 +58,31 @@ describe("an arm from a URDF", () => {
     }
     const { code } = await steadyarm(["eval", "x"], folder);
     expect(code).toBe(2);
+  });
+
+  it("that is straight at 0 is trained at a bent home, which is printed and recorded", async () => {
+    const folder = temporaryFolder();
+    const axes = ["0 0 1", "0 1 0", "0 1 0"];
+    const joints = axes.map((axis) => ({ axis, xyz: "0 0 0.3", limits: [-2, 2] as const }));
+    writeFileSync(join(folder, "straight.urdf"), urdfText(joints));
+    const { code, stdout } = await steadyarm(urdfRun("x", "straight.urdf", "tool"), folder);
+    const { home } = readManifest(join(folder, "x")).config.env.urdf;
+    expect([code, home.length]).toEqual([0, 3]);
+    expect(stdout).toContain(`home was chosen, because`);
+    expect(stdout).toContain(`: --set env.urdf.home=${JSON.stringify(home)}\n`);
+    const checked = await steadyarm(["check-env", "--set", "env.urdf.file=straight.urdf"], folder);
+    expect(checked.stdout).toContain(`: --set env.urdf.home=${JSON.stringify(home)}\n`);
+  });
+
+  it("whose joints do not move the tool is refused by every command, and leaves no folder", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "pan.urdf"), urdfText([{ axis: "0 0 1", xyz: "0 0 0.1", limits: [-2, 2] }]));
+    const train = urdfRun("x", "pan.urdf", "tool");
+    for (const args of [train, ["check-env", "--set", "env.urdf.file=pan.urdf"]]) {
+      const { code, stdout, stderr } = await steadyarm(args, folder);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(/^steadyarm: pan\.urdf: tip: expected .*--set env\.urdf\.tip=.*\n$/);
+    }
+    expect(existsSync(join(folder, "x"))).toBe(false);
   });
 });

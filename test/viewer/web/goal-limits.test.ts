@@ -35,6 +35,16 @@ describe("a dragged goal of the tool", () => {
     expect(limitGoal([0.3, 0, -1], scene, "reach")[2]).toBeGreaterThanOrEqual(0);
     expect(distance(limitGoal([5, 5, 5], scene, "reach"), center)).toBeCloseTo(radius, 9);
   });
+
+  it("goes below the ground if the arm hangs and has goals there", () => {
+    const hanging = {
+      ...scene,
+      goalRegion: { low: [0.3, -0.15, -0.6], high: [0.6, 0.15, -0.3] },
+      reachable: { center: [0, 0, -0.3], radius: 0.8 },
+    } satisfies typeof scene;
+    expect(limitGoal([0.4, 0, -0.5], hanging, "training")).toEqual([0.4, 0, -0.5]);
+    expect(limitGoal([0.4, 0, -0.5], hanging, "reach")).toEqual([0.4, 0, -0.5]);
+  });
 });
 
 describe("a dragged goal of a cube that can only slide", () => {

@@ -19,8 +19,8 @@ export function isTrainingGoal(goal: Vec3, { goalAxes, goalRegion: { low, high }
 /**
  * Moves a goal to the nearest point, along each axis, that it may have.
  *
- * @param to `training`: the region of the goals of training; `reach`: the sphere that the arm reaches, above the ground,
- *   or for an object the space above the table
+ * @param to `training`: the region of the goals of training; `reach`: the sphere that the arm reaches, above the ground
+ *   or, for an arm with goals below it, the lowest of them; for an object the space above the table
  */
 export function limitGoal(goal: Vec3, scene: GoalScene, to: "training" | "reach"): [number, number, number] {
   const { goalAxes, goalRegion, reachable, table, objects } = scene;
@@ -30,7 +30,7 @@ export function limitGoal(goal: Vec3, scene: GoalScene, to: "training" | "reach"
   }
   const [object] = objects;
   if (table !== null && object !== undefined) return aboveTable(moved, table.shape, object.shape);
-  moved[2] = Math.max(moved[2], 0);
+  moved[2] = Math.max(moved[2], Math.min(goalRegion.low[2], 0));
   const { center, radius } = reachable;
   const offset = subtract(moved, center);
   const [x, y, z] = add(center, scale(offset, Math.min(1, radius / Math.max(length(offset), 1e-9))));
