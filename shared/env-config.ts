@@ -121,7 +121,7 @@ export const EnvConfig = z.strictObject({
         .union([z.literal("auto"), z.number().min(-1000).max(1000)])
         .default("auto")
         .register(notes, {
-          expected: "a number in [-1000, 1000] or auto",
+          expected: "a height in [-1000, 1000] m, or auto",
           meaning:
             "Height below which there are no goals, metres; auto is that of the root link, 0, and none for an arm that hangs, is mounted on a wall, or lies in a horizontal plane.",
           origin: "auto",

@@ -27,7 +27,7 @@ const CLEAR_HEIGHT = 0.15;
 /** Factors on the score of a posture with its tool out of the ball of goals, too low, or behind the base. */
 const FAR_FACTOR = 0.3;
 const LOW_FACTOR = 0.3;
-const BEHIND_FACTOR = 0.9;
+const BEHIND_FACTOR = 0.6;
 
 /** Speeds of the tool below this share of the arm's reach, per rad/s, are 0. */
 const ZERO_SPEED = 1e-3;
