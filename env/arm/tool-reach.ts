@@ -7,8 +7,8 @@ import { ArmKinematics } from "./kinematics.ts";
 /** Distance at which the tool is at a point, metres: a fifth of the distance at which a goal is achieved. */
 const TOLERANCE = 0.01;
 
-/** Attempts of the inverse kinematics, each from where the one before ended. */
-const ROUNDS = 10;
+/** Attempts of the inverse kinematics, each from where the one before ended; points near the first axis need more than 10. */
+const ROUNDS = 25;
 
 /** The points that one arm reaches. */
 export class ToolReach {

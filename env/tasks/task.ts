@@ -38,7 +38,10 @@ export interface Task {
   readonly name: string;
   /** Every goal that could be achieved; wider than the range that goals are drawn from. */
   readonly goalSpace: Box;
-  /** The smallest box around the goals that `drawGoal` draws; flat along axes that goals have no coordinate for. */
+  /**
+   * The smallest box around the goals that `drawGoal` draws, or, for an imported arm, the one that they are limited to; flat
+   * along axes that goals have no coordinate for.
+   */
   readonly goalRegion: Region;
   /** Maximum distance between two goals, metres. */
   readonly goalSpan: number;

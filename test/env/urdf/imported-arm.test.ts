@@ -129,6 +129,12 @@ describe("an arm that is bent where its file puts it", () => {
 });
 
 describe("the goals of an imported arm", () => {
+  it("are those of the cube where the arm reaches them all, also near its first axis", () => {
+    const arm = read(urdfText(ELBOW_ARM), { home: [0, -0.4, 1.4] });
+    const unchecked = goalsOf({ ...arm, goals: { ...arm.goals, points: "box" } }, 3000);
+    expect(goalsOf(arm, 3000)).toEqual(unchecked);
+  });
+
   it("lie in the plane of a planar arm, whatever its orientation", () => {
     for (const mount of ["0 0 0.5236", "0.4 0 0", "0.3 -0.2 0.9"]) {
       const arm = read(urdfText(PLANAR_ARM, { mount }), { home: [0, 0.5, 1.2] });
