@@ -8,7 +8,7 @@ import { suggestedSettings } from "../env/urdf/urdf-gaps.ts";
 import { refuse } from "../shared/errors.ts";
 import { setFlags } from "../shared/shell-quote.ts";
 import { cross, length } from "../shared/vec3.ts";
-import { changedSettings, importLines } from "./import-lines.ts";
+import { changedSettings, homeAndGoalLines, importLines } from "./import-lines.ts";
 import { resolveConfig } from "./run-config.ts";
 import { textTable } from "./text-table.ts";
 
@@ -46,6 +46,7 @@ export function importCommand(file: string, flags: ImportFlags): number {
     ...missingLines("effort for joint", gaps.joints),
     ...missingLines("mass for link", gaps.links),
     ...importLines(arm),
+    ...homeAndGoalLines(arm),
     ...turningOnly(arm),
     `Train it: ${train}`,
   ];

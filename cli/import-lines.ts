@@ -1,6 +1,7 @@
 /** @file What was assumed about a URDF and left out of it, in lines for the terminal. */
 
 import { importedArm } from "../env/registry.ts";
+import type { ImportedArm } from "../env/urdf/imported-arm.ts";
 import { type EnvConfig, parseConfig } from "../shared/config.ts";
 import { setFlags, shellQuoted } from "../shared/shell-quote.ts";
 
@@ -42,4 +43,19 @@ export function changedSettings({ file, sha256, ...settings }: EnvConfig["urdf"]
 
 function settingsByName(settings: object): Map<string, unknown> {
   return new Map(Object.entries(settings));
+}
+
+/** Returns a line about a home that was chosen, and one about goals that are not drawn from a cube. */
+export function homeAndGoalLines({ model, goals, isHomeChosen }: ImportedArm): string[] {
+  const home = `--set env.urdf.home=${JSON.stringify(model.home)}`;
+  return [
+    ...(isHomeChosen
+      ? [`home was chosen, because the arm is straight or has no goals where the file puts it: ${home}`]
+      : []),
+    ...(goals.points === "postures"
+      ? [
+          `goals are tool positions at random postures near home, because the arm reaches ${Math.round(100 * goals.reached)} % of the cube about its tool`,
+        ]
+      : []),
+  ];
 }

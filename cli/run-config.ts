@@ -3,7 +3,6 @@
 import { resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { ENVIRONMENTS, importedArm } from "../env/registry.ts";
-import type { ImportedArm } from "../env/urdf/imported-arm.ts";
 import { readUrdfFile } from "../env/urdf/urdf-file.ts";
 import { readUrdf } from "../env/urdf/urdf-robot.ts";
 import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
@@ -11,6 +10,7 @@ import { refuse } from "../shared/errors.ts";
 import { isRecord } from "../shared/is-record.ts";
 import { presetOfTask, presetSettings } from "../shared/presets.ts";
 import { loadDemonstrations } from "../training/load-demonstrations.ts";
+import { homeAndGoalLines } from "./import-lines.ts";
 import { readSettingsFile } from "./settings-file.ts";
 
 /** Length at which a robot's name is cut in the name of its environment. */
@@ -85,22 +85,11 @@ export function resolveRun(flags: ConfigFlags, chosen: Readonly<Record<string, u
   const arm = importedArm(parseConfig(settings, sources.join(" ")).env);
   if (arm?.isHomeChosen === true) setByPath(settings, "env.urdf.home", [...arm.model.home]);
   setByPath(settings, "env.urdf.file", resolve(config.env.urdf.file));
-  return { config: parseConfig(settings, sources.join(" ")), preset, notes: arm === undefined ? [] : notesOf(arm) };
-}
-
-/** Returns a line about a home that was chosen, and one about goals that are not drawn from a cube. */
-function notesOf({ model, goals, isHomeChosen }: ImportedArm): string[] {
-  const home = `--set env.urdf.home=${JSON.stringify(model.home)}`;
-  return [
-    ...(isHomeChosen
-      ? [`home was chosen, because the arm is straight or has no goals where the file puts it: ${home}`]
-      : []),
-    ...(goals.points === "postures"
-      ? [
-          `goals are tool positions at random postures near home, because the arm reaches ${Math.round(100 * goals.reached)} % of the cube about its tool`,
-        ]
-      : []),
-  ];
+  return {
+    config: parseConfig(settings, sources.join(" ")),
+    preset,
+    notes: arm === undefined ? [] : homeAndGoalLines(arm),
+  };
 }
 
 /** Returns the preset of the environment's task; undefined if the settings file has settings of the agent. */
