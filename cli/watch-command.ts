@@ -44,6 +44,7 @@ export async function watchCommand(named: readonly string[], flags: WatchFlags):
   }
   const root = packageRoot();
   const library = new Library({ named, runs: RUNS, zoo: join(root, "zoo") });
+  for (const line of library.unreadable) process.stderr.write(`warning: ${line}\n`);
   const page = readPageFiles(join(root, "dist", "viewer", "web"));
   lowerPriority();
   const server = await startOnPort(flags.port, (port) =>
@@ -111,7 +112,11 @@ function describe(library: Library): string {
 function stopRequest(): Promise<void> {
   return new Promise((resolve) => {
     if (lostParent()) resolve();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    process.on("SIGINT", () => {
+      // A terminal sends Ctrl-C to `train --watch` too, which ends this process when it has saved.
+      if (process.send === undefined) resolve();
+    });
     process.once("disconnect", () => resolve());
   });
 }

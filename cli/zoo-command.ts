@@ -1,8 +1,9 @@
 /** @file `steadyarm zoo`: lists the trained policies that come with steadyarm. */
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { InputError } from "../shared/errors.ts";
+import { listFolder } from "../storage/list-folder.ts";
 import { CARD_FILE, readCard, type ZooCard } from "../storage/zoo-card.ts";
 import { packageRoot } from "./package-root.ts";
 import { textTable } from "./text-table.ts";
@@ -17,9 +18,8 @@ export function zooCommand({ json }: { readonly json?: boolean }): number {
   const folder = join(packageRoot(), "zoo");
   if (!existsSync(folder))
     throw new InputError(`${folder}: expected the zoo, got nothing there. Install steadyarm again`);
-  const entries = readdirSync(folder)
+  const entries = listFolder(folder)
     .filter((name) => existsSync(join(folder, name, CARD_FILE)))
-    .sort()
     .map((name) => {
       const path = join(folder, name);
       return { name, path: relative(process.cwd(), path), ...readCard(path) };

@@ -19,7 +19,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   ENAMETOOLONG: "the name is too long",
   ELOOP: "it is a symbolic link",
-  EMFILE: "too many files are open (see ulimit -n)",
+  EMFILE: "too many files are open. Raise the limit: ulimit -n 4096",
   ENFILE: "too many files are open on this machine",
   ENOTSUP: "the file system does not support it. Choose another folder",
   EOPNOTSUPP: "the file system does not support it. Choose another folder",

@@ -1,17 +1,21 @@
 /** @file The policy files of a run or zoo entry: `policies/step-<N>.safetensors`, and which of them is its policy. */
 
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { refuse, unquoted } from "../shared/errors.ts";
+import { listFolder } from "./list-folder.ts";
 import { readManifest } from "./manifest.ts";
 import { readResult } from "./run-result.ts";
 import { statPath } from "./stat-path.ts";
 
-/** Environment steps N of the policies in a run's or zoo entry's folder, ascending. */
+/**
+ * Environment steps N of the policies in a run's or zoo entry's folder, ascending.
+ *
+ * @throws InputError if the folder cannot be read
+ */
 export function policySteps(folder: string): number[] {
   const policies = policiesOf(folder);
   if (!statPath(policies)?.isDirectory()) return [];
-  return readdirSync(policies)
+  return listFolder(policies)
     .flatMap((name) => /^step-(0|[1-9]\d{0,14})\.safetensors$/.exec(name)?.slice(1) ?? [])
     .map(Number)
     .sort((a, b) => a - b);

@@ -4,13 +4,14 @@
  * Problems that would prevent saving are reported here, before the first training step.
  */
 
-import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RunConfig } from "../shared/config.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
 import { isTemporaryName, removeLeftovers, syncFolder, temporaryPath, writeDurably } from "./atomic-file.ts";
 import { diskError, errorCode } from "./disk-error.ts";
+import { listFolder } from "./list-folder.ts";
 import { MANIFEST_FILE, type Manifest, readManifest, writeManifest } from "./manifest.ts";
 import { LOCK_FILE, lockRun, type RunLock } from "./run-lock.ts";
 import { statPath } from "./stat-path.ts";
@@ -136,7 +137,7 @@ function createFolder(path: string): boolean {
 
 /** Throws InputError unless a folder is empty; a lock, temporary files and empty folders are allowed. */
 function refuseUsed(path: string): void {
-  const names = readdirSync(path).filter((name) => name !== LOCK_FILE && !isTemporaryName(name));
+  const names = listFolder(path).filter((name) => name !== LOCK_FILE && !isTemporaryName(name));
   if (names.includes(MANIFEST_FILE)) {
     throw new InputError(
       `${path}: it already contains a run. Resume it with "steadyarm train --resume ${path}" or choose another --out`,
@@ -148,7 +149,7 @@ function refuseUsed(path: string): void {
 }
 
 function isEmptyFolder(path: string): boolean {
-  return statSync(path).isDirectory() && readdirSync(path).length === 0;
+  return statPath(path)?.isDirectory() === true && listFolder(path).length === 0;
 }
 
 /** Writes and flushes a file: only this detects a disk that is full or read-only. */
@@ -167,7 +168,7 @@ function probe(folder: string): void {
 }
 
 function lastNumber(root: string, prefix: string): number {
-  const numbers = readdirSync(root)
+  const numbers = listFolder(root)
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length))
     .filter((rest) => /^[1-9]\d{0,9}$/.test(rest))

@@ -1,11 +1,12 @@
 /** @file Output folder of a case: index.html, case.json and runs/. */
 
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { refuse, unquoted } from "../../shared/errors.ts";
 import { isRecord } from "../../shared/is-record.ts";
 import { isTemporaryName, writeFileAtomically } from "../../storage/atomic-file.ts";
 import { diskError } from "../../storage/disk-error.ts";
+import { listFolder } from "../../storage/list-folder.ts";
 import { readRegularFile } from "../../storage/regular-file.ts";
 import { statPath } from "../../storage/stat-path.ts";
 import { formatJson, parseJson } from "../../storage/strict-json.ts";
@@ -32,7 +33,7 @@ export function openCaseFolder(path: string, name: string): CaseFolder {
   const remedy = "Choose another --out";
   const stat = statPath(path);
   if (stat !== undefined && !stat.isDirectory()) throw refuse(path, "a folder", unquoted("a file"), remedy);
-  const names = stat === undefined ? [] : readdirSync(path).filter((each) => !isTemporaryName(each));
+  const names = stat === undefined ? [] : listFolder(path).filter((each) => !isTemporaryName(each));
   const unknown = names.filter((each) => ![PAGE, NUMBERS, RUNS].includes(each));
   // case.json is written first, so a page without it is not a case's page.
   const foreign = unknown[0] ?? (names.includes(PAGE) && !names.includes(NUMBERS) ? PAGE : undefined);

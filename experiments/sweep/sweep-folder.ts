@@ -4,13 +4,14 @@
  * `sweep.json` is written once; several processes on one machine or on a shared disk may work on the same folder.
  */
 
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { isRecord } from "../../shared/is-record.ts";
 import { syncFolder, writeFileAtomically } from "../../storage/atomic-file.ts";
 import { diskError } from "../../storage/disk-error.ts";
+import { listFolder } from "../../storage/list-folder.ts";
 import { refuseOtherSchema } from "../../storage/manifest.ts";
 import { readRegularFile } from "../../storage/regular-file.ts";
 import { statPath } from "../../storage/stat-path.ts";
@@ -201,7 +202,7 @@ function writeContents(folder: string, contents: z.infer<typeof Contents>): void
 function createEmptyFolder(path: string): void {
   createFolder(path);
   // A process started at the same time may have written sweep.json already, with the same contents.
-  const other = readdirSync(path).find((name) => !name.startsWith(".") && name !== SWEEP_FILE);
+  const other = listFolder(path).find((name) => !name.startsWith(".") && name !== SWEEP_FILE);
   if (other !== undefined) {
     throw refuse(
       path,

@@ -23,7 +23,7 @@ export const MAX_BUFFERED = 2 ** 20;
 /** A frame is sent only while fewer bytes than this wait. */
 const MAX_BUFFERED_FOR_FRAME = 2 ** 16;
 
-/** Acknowledgements and pings a second: at least one a frame. */
+/** Acknowledgements, pings and pongs a second: at least one a frame. */
 const SIGNALS_PER_SECOND = 120;
 
 /** Milliseconds for the page to answer the closing handshake. */
@@ -45,6 +45,7 @@ export class ClientConnection {
     this.#signalLimit = new RateLimit(SIGNALS_PER_SECOND, 2 * SIGNALS_PER_SECOND, now);
     socket.on("pong", () => {
       this.#answeredPing = true;
+      this.allows("signal");
     });
     socket.on("ping", () => this.allows("signal"));
   }

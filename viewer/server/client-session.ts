@@ -15,6 +15,7 @@ import type { ClientConnection } from "./client-connection.ts";
 import { type Recording, recordEpisode } from "./clip-recorder.ts";
 import { ControlledArm, type Start } from "./controlled-arm.ts";
 import type { CurveSubscriptions } from "./curve-subscriptions.ts";
+import { printError } from "./guarded.ts";
 import type { Library } from "./library.ts";
 import type { LiveSession, LiveSlot } from "./live-session.ts";
 import type { LiveSessions } from "./live-sessions.ts";
@@ -42,14 +43,13 @@ export class ClientSession {
     this.#server = server;
   }
 
-  /** Handles a text message. Throws only internal errors. */
+  /** Handles a text message. Never rejects. */
   async receive(text: string): Promise<void> {
     if (!this.#client.allows("signal")) return;
     let message: ClientMessage;
     try {
       message = parseClientMessage(text);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
+    } catch {
       // A page of this version sends only valid messages, so this client is not one.
       this.#client.close(CLOSE_CODES.POLICY, `invalid message of ${SUBPROTOCOL}`);
       return;
@@ -211,7 +211,7 @@ export class ClientSession {
   /** Sends an error to the page. An internal error is also logged; other pages are not affected. */
   #reportError(error: unknown, request: number | null): void {
     const isInputError = error instanceof InputError;
-    if (!isInputError) process.stderr.write(`steadyarm watch: ${String(error)}\n`);
+    if (!isInputError) printError("answer a page", error);
     const message = isInputError ? error.message : `internal error in the viewer: ${show(String(error))}`;
     this.#client.send({ op: "error", request, message });
   }

@@ -7,6 +7,7 @@ import { ClientConnection } from "./client-connection.ts";
 import { ClientSession, type ServerParts } from "./client-session.ts";
 import { CurveSubscriptions } from "./curve-subscriptions.ts";
 import type { Examine } from "./examination-queue.ts";
+import { guarded } from "./guarded.ts";
 import type { Library } from "./library.ts";
 import { LiveSessions } from "./live-sessions.ts";
 import { importedScene, sceneMessages } from "./scene-message.ts";
@@ -20,11 +21,18 @@ export class Clients {
   readonly #library: Library;
   readonly #version: string;
   readonly #server: ServerParts;
-  readonly #connections = new Set<ClientConnection>();
+  readonly #pages = new Map<ClientConnection, ClientSession>();
   readonly #timers: readonly NodeJS.Timeout[];
   /** Encoded scenes by environment. Encoded once, since many pages reconnect at once after a restart. */
   readonly #scenes: Map<string, string>;
   #encodedLibrary: string;
+
+  /** Lists the sources again and sends changes to all pages. The library stays as it was if it cannot be read. */
+  readonly #refreshLibrary = guarded("list runs and policies", () => {
+    if (!this.#library.refresh()) return;
+    this.#encodedLibrary = encodeMessage({ op: "library", sources: this.#library.infos });
+    for (const message of [...this.#addImportedScenes(), this.#encodedLibrary]) this.#sendToAll(message);
+  });
 
   /** @param version of steadyarm, for the page */
   constructor(library: Library, version: string, examine: Examine) {
@@ -36,15 +44,23 @@ export class Clients {
     this.#addImportedScenes();
     this.#encodedLibrary = encodeMessage({ op: "library", sources: library.infos });
     this.#timers = [
-      setInterval(() => this.#checkHeartbeats(), HEARTBEAT_INTERVAL),
-      setInterval(() => this.#sendLibraryChanges(), LIBRARY_INTERVAL),
-      setInterval(() => curves.poll(), CURVES_INTERVAL),
+      setInterval(
+        guarded("check the pages", () => this.#checkHeartbeats()),
+        HEARTBEAT_INTERVAL,
+      ),
+      setInterval(() => {
+        if (this.#pages.size > 0) this.#refreshLibrary();
+      }, LIBRARY_INTERVAL),
+      setInterval(
+        guarded("read training curves", () => curves.poll()),
+        CURVES_INTERVAL,
+      ),
     ];
   }
 
   /** Number of connected pages. */
   get count(): number {
-    return this.#connections.size;
+    return this.#pages.size;
   }
 
   /** Number of live sessions. */
@@ -54,7 +70,7 @@ export class Clients {
 
   /** The maximum number of bytes that have waited for one of the connected pages. */
   get maxBuffered(): number {
-    return Math.max(0, ...[...this.#connections].map(({ maxBuffered }) => maxBuffered));
+    return Math.max(0, ...[...this.#pages.keys()].map(({ maxBuffered }) => maxBuffered));
   }
 
   /** Adds a page whose socket has just opened. */
@@ -67,13 +83,14 @@ export class Clients {
       return;
     }
     // The library is not refreshed while no page is connected.
-    if (this.#connections.size === 0) this.#refreshLibrary();
+    if (this.#pages.size === 0) this.#refreshLibrary();
     const session = new ClientSession(connection, this.#server);
-    this.#connections.add(connection);
-    socket.on("close", () => {
-      this.#connections.delete(connection);
+    this.#pages.set(connection, session);
+    const onClose = guarded("disconnect a page", () => {
+      this.#pages.delete(connection);
       session.end();
     });
+    socket.on("close", onClose);
     socket.on("message", (data, isBinary) => {
       if (!connection.isOpen) return;
       if (isBinary) connection.close(CLOSE_CODES.POLICY, "expected a text message");
@@ -93,24 +110,16 @@ export class Clients {
   /** Closes all connections and ends the live sessions. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
-    for (const each of this.#connections) each.close(CLOSE_CODES.GOING_AWAY, "the viewer's server has ended");
+    for (const [connection, session] of this.#pages) {
+      connection.close(CLOSE_CODES.GOING_AWAY, "the viewer's server has ended");
+      // Now and not when the socket is closed, since leaving a session needs its arms.
+      session.end();
+    }
     this.#server.sessions.dispose();
   }
 
   #checkHeartbeats(): void {
-    for (const connection of this.#connections) connection.checkHeartbeat();
-  }
-
-  #sendLibraryChanges(): void {
-    if (this.#connections.size > 0 && this.#refreshLibrary()) this.#sendToAll(this.#encodedLibrary);
-  }
-
-  /** Returns whether the library has changed. */
-  #refreshLibrary(): boolean {
-    if (!this.#library.refresh()) return false;
-    this.#encodedLibrary = encodeMessage({ op: "library", sources: this.#library.infos });
-    for (const scene of this.#addImportedScenes()) this.#sendToAll(scene);
-    return true;
+    for (const connection of this.#pages.keys()) connection.checkHeartbeat();
   }
 
   /** Adds and returns the scenes of new arms from URDFs. A missing URDF is reported when its run is opened. */
@@ -129,6 +138,6 @@ export class Clients {
   }
 
   #sendToAll(message: string): void {
-    for (const connection of this.#connections) connection.sendEncoded(message);
+    for (const connection of this.#pages.keys()) connection.sendEncoded(message);
   }
 }

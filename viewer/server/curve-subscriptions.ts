@@ -14,6 +14,8 @@ interface FollowedRun {
   readonly folder: string;
   readonly clients: Set<ClientConnection>;
   findings: RunFindings | undefined;
+  /** Why the curves cannot be read, as last sent; empty if they can be. */
+  problem: string;
 }
 
 export class CurveSubscriptions {
@@ -36,7 +38,7 @@ export class CurveSubscriptions {
     if (run === undefined) {
       const curves = new CurveFollower(source, metrics);
       curves.poll();
-      run = { curves, folder: dirname(metrics), clients: new Set(), findings: undefined };
+      run = { curves, folder: dirname(metrics), clients: new Set(), findings: undefined, problem: "" };
       this.#runs.set(source, run);
       this.#examine(source, run);
     }
@@ -57,11 +59,14 @@ export class CurveSubscriptions {
     for (const [source, run] of this.#runs) {
       try {
         const rows = run.curves.poll();
+        run.problem = "";
         if (rows === undefined) continue;
         for (const client of run.clients) client.send(rows);
         this.#examine(source, run);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
+        if (error.message === run.problem) continue;
+        run.problem = error.message;
         for (const client of run.clients) client.send({ op: "error", request: null, message: error.message });
       }
     }

@@ -1,6 +1,7 @@
 /** @file A queue of runs for the doctor to examine, one at a time: an examination may occupy a core for a while. */
 
 import type { RunFindings } from "../../shared/protocol-findings.ts";
+import { printError } from "./guarded.ts";
 
 /** Examines the run in a folder. Resolves to undefined if there are no findings yet. */
 export type Examine = (run: string) => Promise<RunFindings | undefined>;
@@ -30,8 +31,12 @@ export class ExaminationQueue {
     this.#isBusy = true;
     for (let next = this.#takeFirst(); next !== undefined; next = this.#takeFirst()) {
       const [run, report] = next;
-      const findings = await this.#examine(run);
-      if (findings !== undefined) report(findings);
+      try {
+        const findings = await this.#examine(run);
+        if (findings !== undefined) report(findings);
+      } catch (error) {
+        printError(`examine ${run}`, error);
+      }
     }
     this.#isBusy = false;
   }

@@ -5,13 +5,15 @@
  * becomes a path.
  */
 
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ENVIRONMENTS } from "../../env/registry.ts";
 import type { EnvConfig } from "../../shared/config.ts";
 import { InputError, refuse } from "../../shared/errors.ts";
 import { MAX_SLOTS, type SourceInfo } from "../../shared/protocol.ts";
-import { errorCode } from "../../storage/disk-error.ts";
+import { diskError, errorCode } from "../../storage/disk-error.ts";
+import { listFolder } from "../../storage/list-folder.ts";
+import { isOutOfFiles } from "../../storage/open-files.ts";
 import { policySteps } from "../../storage/policy-folder.ts";
 import { statPath } from "../../storage/stat-path.ts";
 import {
@@ -48,6 +50,7 @@ export class Library {
   readonly #cache = new Map<string, CachedSource>();
   #sources = new Map<string, Source>();
   #initial: string[] = [];
+  #unreadable = new Set<string>();
 
   /** Throws InputError if a named path is not a source. */
   constructor(paths: LibraryPaths) {
@@ -67,6 +70,11 @@ export class Library {
     return this.#initial;
   }
 
+  /** Why folders and sources are not listed: a message for each that cannot be read. */
+  get unreadable(): string[] {
+    return [...this.#unreadable];
+  }
+
   /** Environments with an arm from a URDF, whose scenes the page needs. */
   get imported(): EnvConfig[] {
     return [...this.#sources.values()].flatMap(({ imported }) => (imported === null ? [] : [imported]));
@@ -79,35 +87,53 @@ export class Library {
     return source;
   }
 
-  /** Lists all sources again, without damaged or missing ones. Returns whether any has changed. */
+  /**
+   * Lists all sources again, without damaged, unreadable and missing ones. Returns whether any has changed.
+   *
+   * @throws InputError if this process has too many open files; then nothing has changed
+   */
   refresh(): boolean {
     const before = JSON.stringify(this.infos);
     const sources = new Map<string, Source>();
     const paths = new Set<string>();
-    const add = (path: string, read: () => Source): string[] => {
+    const unreadable = new Set<string>();
+    const attempt = <T>(path: string, read: () => T): T | undefined => {
       try {
-        const real = realpathSync(path);
-        if (paths.has(real)) return [];
-        const { info, ...source } = this.#readCached(real, read);
-        paths.add(real);
-        const id = uniqueId(info.id, sources);
-        sources.set(id, { ...source, info: { ...info, id } });
-        return [id];
+        return read();
       } catch (error) {
-        if (error instanceof InputError || errorCode(error) === "ENOENT") return [];
-        throw error;
+        const line = diskError(error, path, "read");
+        if (isOutOfFiles(error) || !(line instanceof InputError)) throw line;
+        const code = errorCode(line.cause);
+        if (code !== undefined && code !== "ENOENT") unreadable.add(line.message);
+        return undefined;
       }
+    };
+    const list = (folder: string, isSource: (path: string) => boolean): string[] => {
+      const names = attempt(folder, () => (statPath(folder)?.isDirectory() ? listFolder(folder) : [])) ?? [];
+      return names
+        .map((name) => join(folder, name))
+        .filter((path) => attempt(path, () => isSource(path)) === true);
+    };
+    const add = (path: string, read: () => Source): string[] => {
+      const real = attempt(path, () => realpathSync(path));
+      if (real === undefined || paths.has(real)) return [];
+      const found = attempt(path, () => this.#readCached(real, read));
+      if (found === undefined) return [];
+      const { info, ...source } = found;
+      paths.add(real);
+      const id = uniqueId(info.id, sources);
+      sources.set(id, { ...source, info: { ...info, id } });
+      return [id];
     };
     const { named, zoo, runs } = this.#paths;
     const namedIds = named.flatMap((path) => add(path, () => namedSource(path)));
-    const zooIds = subfolders(zoo, isZooEntry).flatMap((path) =>
-      add(path, () => zooSource(path, basename(path))),
-    );
-    const runIds = newestFirst(subfolders(runs, isRunFolder)).flatMap((path) =>
+    const zooIds = list(zoo, isZooEntry).flatMap((path) => add(path, () => zooSource(path, basename(path))));
+    const runIds = newestFirst(list(runs, isRunFolder)).flatMap((path) =>
       add(path, () => runSource(path, basename(path))),
     );
     for (const source of this.#builtin) sources.set(source.info.id, source);
     this.#sources = sources;
+    this.#unreadable = unreadable;
     const random = this.#builtin.slice(0, 1).map(({ info }) => info.id);
     const choices = [namedIds.slice(0, MAX_SLOTS), zooIds.slice(0, 2), runIds.slice(0, 1)];
     this.#initial = choices.find((ids) => ids.length > 0) ?? random;
@@ -125,25 +151,9 @@ export class Library {
   }
 }
 
-/** Subfolders that pass a test, sorted by name. Unreadable ones are skipped; a missing folder has none. */
-function subfolders(folder: string, test: (path: string) => boolean): string[] {
-  if (!statPath(folder)?.isDirectory()) return [];
-  return readdirSync(folder)
-    .sort()
-    .map((name) => join(folder, name))
-    .filter((path) => {
-      try {
-        return test(path);
-      } catch (error) {
-        if (error instanceof InputError) return false;
-        throw error;
-      }
-    });
-}
-
 function newestFirst(paths: readonly string[]): string[] {
   return paths
-    .map((path) => ({ path, changed: statSync(path).mtimeMs }))
+    .map((path) => ({ path, changed: statPath(path)?.mtimeMs ?? 0 }))
     .sort((a, b) => b.changed - a.changed)
     .slice(0, MAX_RUNS)
     .map(({ path }) => path);
@@ -151,8 +161,8 @@ function newestFirst(paths: readonly string[]): string[] {
 
 /** A text that changes with the source: time and size, and for a folder the number of policies. */
 function stampOf(path: string): string {
-  const stat = statSync(path);
-  return `${stat.mtimeMs} ${stat.size} ${stat.isDirectory() ? policySteps(path).length : 0}`;
+  const stat = statPath(path);
+  return `${stat?.mtimeMs} ${stat?.size} ${stat?.isDirectory() ? policySteps(path).length : 0}`;
 }
 
 function uniqueId(id: string, used: ReadonlyMap<string, unknown>): string {

@@ -139,6 +139,14 @@ export class LiveSession {
     for (const client of this.clients) client.sendFrame(this.#seq, bytes);
   }
 
+  /** Ends the session after an internal error, and tells its clients. */
+  fail(): void {
+    const message = "internal error in the viewer: the live session has ended. Start another one";
+    for (const client of this.clients) client.send({ op: "error", request: null, message });
+    this.clients.clear();
+    this.dispose();
+  }
+
   dispose(): void {
     for (const { controlled } of this.#slots) controlled.dispose();
   }

@@ -1,7 +1,8 @@
 /** @file The live sessions of the server: started, found by id, advanced by a timer, and ended when no client is left. */
 
-import { refuse, unquoted } from "../../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import type { Start } from "./controlled-arm.ts";
+import { printError } from "./guarded.ts";
 import { LiveSession, type LiveSlot } from "./live-session.ts";
 
 /** More sessions would not run in real time on two cores beside a training. */
@@ -23,6 +24,9 @@ export class LiveSessions {
   readonly #timer: NodeJS.Timeout;
   #lastTick = performance.now();
   #started = 0;
+  /** Number of sessions whose arms are being created. */
+  #starting = 0;
+  #isDisposed = false;
 
   constructor() {
     this.#timer = setInterval(() => this.#tick(), TICK_INTERVAL);
@@ -34,25 +38,23 @@ export class LiveSessions {
 
   /** Starts a session. Throws InputError if there are MAX_SESSIONS already, without calling `createSlots`. */
   async start(createSlots: () => Promise<LiveSlot[]>, start: Start, speed: number): Promise<LiveSession> {
-    if (this.#entries.size >= MAX_SESSIONS) this.#endUnused(0);
-    if (this.#entries.size >= MAX_SESSIONS) {
+    if (this.#isFull) this.#endUnused(0);
+    if (this.#isFull) {
       throw refuse(
         "live sessions",
         `at most ${MAX_SESSIONS}`,
-        this.#entries.size + 1,
+        MAX_SESSIONS + 1,
         "Close another page of the viewer and try again",
       );
     }
     this.#started += 1;
     const id = this.#started;
-    const slots = await createSlots();
+    this.#starting += 1;
     try {
-      const session = new LiveSession(id, slots, start, speed);
-      this.#entries.set(id, { session, secondsWithoutClients: 0 });
-      return session;
-    } catch (error) {
-      for (const { controlled } of slots) controlled.dispose();
-      throw error;
+      const slots = await createSlots();
+      return this.#add(id, slots, start, speed);
+    } finally {
+      this.#starting -= 1;
     }
   }
 
@@ -64,19 +66,42 @@ export class LiveSessions {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     clearInterval(this.#timer);
     for (const { session } of this.#entries.values()) session.dispose();
     this.#entries.clear();
+  }
+
+  get #isFull(): boolean {
+    return this.#entries.size + this.#starting >= MAX_SESSIONS;
+  }
+
+  #add(id: number, slots: LiveSlot[], start: Start, speed: number): LiveSession {
+    try {
+      if (this.#isDisposed) throw new InputError("the viewer's server has ended");
+      const session = new LiveSession(id, slots, start, speed);
+      this.#entries.set(id, { session, secondsWithoutClients: 0 });
+      return session;
+    } catch (error) {
+      for (const { controlled } of slots) controlled.dispose();
+      throw error;
+    }
   }
 
   #tick(): void {
     const now = performance.now();
     const elapsed = (now - this.#lastTick) / 1000;
     this.#lastTick = now;
-    for (const entry of this.#entries.values()) {
+    for (const [id, entry] of this.#entries) {
       const hasClients = entry.session.clients.size > 0;
       entry.secondsWithoutClients = hasClients ? 0 : entry.secondsWithoutClients + elapsed;
-      entry.session.tick(elapsed);
+      try {
+        entry.session.tick(elapsed);
+      } catch (error) {
+        printError("continue a live session", error);
+        this.#entries.delete(id);
+        entry.session.fail();
+      }
     }
     this.#endUnused(KEEP_WITHOUT_CLIENTS);
   }

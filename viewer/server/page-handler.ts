@@ -53,7 +53,13 @@ export function handlePageRequest(
   response.end(request.method === "HEAD" ? undefined : file.bytes);
 }
 
-const REASONS = { 400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Only GET" };
+const REASONS = {
+  400: "Bad request",
+  403: "Forbidden",
+  404: "Not found",
+  405: "Only GET",
+  431: "Too many headers",
+};
 
 /** Sends an error. Its text is fixed: it repeats nothing of the request. */
 function sendStatus(response: ServerResponse, status: keyof typeof REASONS): void {

@@ -12,13 +12,20 @@ import { SOCKET_PATH } from "../../shared/protocol.ts";
 /** The accepted names of this machine. */
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost"];
 
+/** Browsers send about 15. */
+const MAX_HEADERS = 64;
+
 /** A random secret of 32 bytes as 43 characters. */
 export function makeToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Returns the status to reject a request with if its Host or Origin is not this server; undefined if both are valid. */
-export function foreignRequestStatus(request: IncomingMessage, port: number): 400 | 403 | undefined {
+/**
+ * Returns the status to reject a request with if its Host or Origin is not this server, or if it has too many headers;
+ * undefined if it is valid.
+ */
+export function foreignRequestStatus(request: IncomingMessage, port: number): 400 | 403 | 431 | undefined {
+  if (request.rawHeaders.length > 2 * MAX_HEADERS) return 431;
   const hosts = headerValues(request, "host");
   if (hosts.length !== 1) return 400;
   if (!LOOPBACK_NAMES.some((name) => hosts[0] === `${name}:${port}`)) return 403;

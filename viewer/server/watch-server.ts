@@ -11,24 +11,36 @@ import { InputError } from "../../shared/errors.ts";
 import { MAX_REQUEST_BYTES } from "../../shared/protocol.ts";
 import { errorCode } from "../../storage/disk-error.ts";
 import { Clients } from "./clients.ts";
+import { ConnectionLimit, maxConnections } from "./connection-limit.ts";
 import type { Examine } from "./examination-queue.ts";
+import { guarded, printError } from "./guarded.ts";
 import type { Library } from "./library.ts";
 import type { PageFiles } from "./page-files.ts";
 import { handlePageRequest } from "./page-handler.ts";
 import { makeToken } from "./request-guard.ts";
-import { chooseSubprotocol, rejectUpgrade, upgradeRejection } from "./socket-upgrade.ts";
+import { chooseSubprotocol, parseErrorStatus, rejectUpgrade, upgradeRejection } from "./socket-upgrade.ts";
 
 /** Other machines cannot connect. */
 const HOST = "127.0.0.1";
 
-/** Limits of connections, headers, and pieces of a WebSocket message. */
-const MAX_CONNECTIONS = 1024;
-const MAX_HEADERS = 64;
+/** Maximum number of pages, and their maximum share of the connections. */
+const MAX_PAGES = 256;
+const PAGES_SHARE = 0.75;
+
+/** Limits of a WebSocket message. */
 const MAX_FRAGMENTS = 16;
 const MAX_CHUNKS = 1024;
 
-/** Milliseconds. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 5_000 };
+/** Milliseconds, and bytes of a request's headers. */
+const HTTP_LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 2 ** 14,
+};
+
+/** Milliseconds after which a connection is closed whose client does not read its answer. */
+const READ_TIMEOUT = 30_000;
 
 /** Milliseconds for pages to answer the closing handshake when the server ends. */
 const CLOSE_TIMEOUT = 2_000;
@@ -45,6 +57,8 @@ export interface WatchServerOptions {
 }
 
 export interface WatchServerStats {
+  /** Open connections, those of pages included. */
+  readonly connections: number;
   readonly clients: number;
   readonly sessions: number;
   /** The maximum number of bytes that have waited for one of the connected pages. */
@@ -67,11 +81,15 @@ export interface WatchServer {
 export async function startWatchServer(options: WatchServerOptions): Promise<WatchServer> {
   const { library, page, version } = options;
   const token = makeToken();
-  const http = createServer(TIMEOUTS, (request, response) =>
+  const http = createServer(HTTP_LIMITS, (request, response) =>
     handlePageRequest(request, response, page, port()),
   );
-  http.maxHeadersCount = MAX_HEADERS;
-  http.maxConnections = MAX_CONNECTIONS;
+  // Node would drop the headers above the limit. Requests with too many are rejected instead.
+  http.maxHeadersCount = 0;
+  http.setTimeout(READ_TIMEOUT);
+  const limit = maxConnections();
+  const maxPages = Math.min(MAX_PAGES, Math.floor(PAGES_SHARE * limit));
+  const connections = new ConnectionLimit(http, limit);
   const port = () => portOf(http);
   await listen(http, options.port);
 
@@ -87,12 +105,24 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
   });
   http.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
-    const status = upgradeRejection(request, { port: port(), token, clients: clients.count });
-    if (status === undefined) sockets.handleUpgrade(request, socket, head, (open) => clients.add(open));
-    else rejectUpgrade(socket, status);
+    const isFull = clients.count >= maxPages;
+    const status = upgradeRejection(request, { port: port(), token, isFull });
+    if (status !== undefined) {
+      rejectUpgrade(socket, status);
+      return;
+    }
+    sockets.handleUpgrade(
+      request,
+      socket,
+      head,
+      guarded("greet a page", (open) => {
+        connections.keep(socket);
+        clients.add(open);
+      }),
+    );
   });
-  const rejectInvalid = (_error: Error, socket: Duplex) => {
-    if (socket.writable) rejectUpgrade(socket, 400);
+  const rejectInvalid = (error: Error, socket: Duplex) => {
+    if (socket.writable) rejectUpgrade(socket, parseErrorStatus(error));
     else socket.destroy();
   };
   http.on("clientError", rejectInvalid);
@@ -103,6 +133,7 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
     token,
     address: `http://${HOST}:${port()}/#token=${token}`,
     stats: () => ({
+      connections: connections.count,
       clients: clients.count,
       sessions: clients.sessionCount,
       maxBuffered: clients.maxBuffered,
@@ -123,6 +154,7 @@ function listen(http: Server, port: number): Promise<void> {
     http.once("error", (error) => reject(portError(error, port)));
     http.listen(port, HOST, () => {
       http.removeAllListeners("error");
+      http.on("error", (error) => printError("accept a connection", error));
       resolve();
     });
   });

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
 import { SOCKET_PATH, SUBPROTOCOL } from "../../../shared/protocol.ts";
 import type { WatchServer } from "../../../viewer/server/watch-server.ts";
 import { POLL } from "../../time-limits.ts";
@@ -22,6 +23,16 @@ export function exchange(port: number, bytes: string | Uint8Array, timeout = POL
     socket.on("error", finish);
     socket.on("close", finish);
   });
+}
+
+/** Sends bytes on a connection whose end the client never closes, whatever the server does. */
+export function holdOpen(port: number, bytes: string | Uint8Array): Socket {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.on("error", () => {});
+  socket.write(bytes);
+  socket.resume();
+  onTestFinished(() => void socket.destroy());
+  return socket;
 }
 
 /** The status of an HTTP answer, or 0 without an answer. */
