@@ -18,8 +18,16 @@ export function hasDesktop(): boolean {
   return Boolean(DISPLAY) || Boolean(WAYLAND_DISPLAY);
 }
 
-/** Opens an address. Ignores a missing browser, since the address is printed as well. */
+/** Opens an address. Ignores a missing browser or a full disk, since the address is printed as well. */
 export function openBrowser(address: string): void {
+  try {
+    openRedirect(address);
+  } catch {
+    // The temporary folder is not writable, or no process can be started.
+  }
+}
+
+function openRedirect(address: string): void {
   const folder = mkdtempSync(join(tmpdir(), "steadyarm-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "watch.html");

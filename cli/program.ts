@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { Failure, InputError, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
+import { isOutOfFiles } from "../storage/open-files.ts";
 import { addBenchCommands, addTuneCommand } from "./bench-program.ts";
 import { packageRoot } from "./package-root.ts";
 
@@ -78,7 +79,11 @@ export async function run(words: readonly string[]): Promise<number> {
     )
     .option("--out <folder>", "run folder to create; default runs/<env>-<reward>-s<seed>-<n>")
     .option("--resume <folder>", "resume this run from its last checkpoint; --steps may be raised")
-    .option("--watch", "start the viewer on this run and print its address")
+    .option(
+      "--watch",
+      "start the viewer on this run and print its address; it serves the complete run until Ctrl-C, except with --json",
+    )
+    .option("--no-open", "with --watch: do not open the browser")
     .option("--json", "print the result as JSON on stdout; progress goes to stderr")
     .action(async (flags) => {
       const { trainCommand } = await import("./train-command.ts");
@@ -284,6 +289,8 @@ function printError(error: unknown, program: Command, words: readonly string[]):
     process.stderr.write(`${commandLineError(error, program, words)}\n`);
     return BAD_INPUT;
   }
+  // Handled by main.ts, as it may occur before this module is loaded.
+  if (!(error instanceof InputError || error instanceof Failure) && isOutOfFiles(error)) throw error;
   if (error instanceof InputError || error instanceof Failure) {
     const lines = error.message.split("\n").map((line) => `steadyarm: ${line}\n`);
     process.stderr.write(lines.join(""));

@@ -6,11 +6,12 @@ import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
 import { envModule, importedArm, interactiveModule, makeEnv } from "../env/registry.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
-import { refuse, unquoted } from "../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { DEFAULT_PRESET } from "../shared/presets.ts";
 import { syncFolder } from "../storage/atomic-file.ts";
 import { describeMachine, describeVersions } from "../storage/machine.ts";
 import { createManifest, type Manifest, readManifest, writeManifest } from "../storage/manifest.ts";
+import { maxOpenFiles, outOfFilesMessage } from "../storage/open-files.ts";
 import {
   createNumberedRunFolder,
   createRunFolder,
@@ -33,8 +34,13 @@ export interface TrainFlags extends ConfigFlags {
   readonly out?: string | undefined;
   readonly resume?: string | undefined;
   readonly watch?: boolean;
+  /** With `watch`: whether the browser is opened. */
+  readonly open?: boolean;
   readonly json?: boolean;
 }
+
+/** Files that a thread may open at once while it loads its modules; two threads' worth is for the main thread. */
+const FILES_TO_LOAD = 64;
 
 /** Parent of run folders without --out. */
 const RUNS = "runs";
@@ -49,6 +55,8 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   const session = flags.resume === undefined ? planStart(flags) : planResume(flags.resume, flags);
   if (session === undefined) return 0;
   const { config } = session;
+  if (maxOpenFiles() < FILES_TO_LOAD * (2 + config.train.collectors))
+    throw new InputError(outOfFilesMessage());
   const signals = catchStopSignals();
   // Before the run folder is created, so that a missing engine or environment leaves no folder behind.
   const engine = await loadEngine(config.agent.engine);
@@ -68,7 +76,8 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
       progress.print(`preset ${session.chosenPreset}, that of the task; choose another with --preset`);
     if (engine.reason !== "") progress.print(engine.reason);
     for (const line of [...importSummary(config.env), ...session.notes]) progress.print(line);
-    if (flags.watch === true) viewer = watchRun(folder.path, (line) => progress.print(line));
+    if (flags.watch === true)
+      viewer = watchRun(folder.path, flags.open !== false, (line) => progress.print(line));
     const result = await runTraining({
       config,
       folder,
@@ -87,6 +96,12 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
     }
     for (const line of [...holdLines(result), lastLine(result, folder.path)]) stream.write(`${line}\n`);
     if (flags.json === true) process.stdout.write(`${JSON.stringify({ run: folder.path, ...result })}\n`);
+    else if (viewer !== undefined && !signals.stop.aborted) {
+      signals.release();
+      // So that the viewer shows a finished run, and another program can continue it.
+      folder.lock.release();
+      await keepViewer(viewer, stream);
+    }
     return 0;
   } finally {
     viewer?.end();
@@ -98,11 +113,26 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
 }
 
 /** Starts the viewer on a run and prints its address. */
-function watchRun(run: string, print: (line: string) => void): ViewerProcess {
+function watchRun(run: string, open: boolean, print: (line: string) => void): ViewerProcess {
   return startViewer(run, print, (address) => {
     print(`watch at ${address}`);
-    if (hasDesktop()) openBrowser(address);
+    if (open && hasDesktop()) openBrowser(address);
   });
+}
+
+/** Serves the complete run until Ctrl-C, or until the viewer has exited. */
+async function keepViewer(viewer: ViewerProcess, stream: NodeJS.WritableStream): Promise<void> {
+  const signals = catchStopSignals("stopping the viewer");
+  const stopped = new Promise<void>((resolve) => {
+    signals.stop.addEventListener("abort", () => resolve());
+  });
+  const exited = viewer.exited();
+  const { address } = viewer;
+  stream.write(
+    `The run is complete. ${address === undefined ? "" : `Watch it at ${address}. `}Ctrl-C stops the viewer\n`,
+  );
+  await Promise.race([stopped, exited]);
+  signals.release();
 }
 
 /** A run that can be started or resumed. */

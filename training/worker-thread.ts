@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import type { EnvModule } from "../shared/env-module.ts";
 import type { EpisodeRecording } from "../shared/episode.ts";
 import { Failure, InputError, internal } from "../shared/errors.ts";
+import { isOutOfFiles, outOfFilesMessage } from "../storage/open-files.ts";
 import type { PlayedEpisode } from "./collection.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
 import type { HoldTest } from "./hold/hold-test.ts";
@@ -63,9 +64,10 @@ export class WorkerThread {
     this.#worker = startWorker(setup);
     this.#worker.on("message", (reply: WorkerReply) => this.#waiting.shift()?.resolve(reply));
     this.#worker.on("messageerror", (error) => this.#fail(error));
-    this.#worker.on("error", (error) =>
-      this.#fail(lost(error instanceof Error ? error.message : `${error}`)),
-    );
+    this.#worker.on("error", (error) => {
+      if (isOutOfFiles(error)) this.#fail(new InputError(outOfFilesMessage()));
+      else this.#fail(lost(error instanceof Error ? error.message : `${error}`));
+    });
     this.#worker.on("exit", (code) => this.#fail(lost(`exit code ${code}`)));
   }
 

@@ -49,6 +49,11 @@ function viewerOf({ pid }: ChildProcess): number | undefined {
   return viewer === undefined ? undefined : Number(viewer[0]);
 }
 
+async function viewerProcess(training: ChildProcess): Promise<number> {
+  await expect.poll(() => viewerOf(training)).toBeDefined();
+  return viewerOf(training) ?? 0;
+}
+
 describe("steadyarm watch", () => {
   it("serves the named sources, prints its address, and exits on Ctrl-C", async () => {
     const cwd = temporaryFolder();
@@ -169,9 +174,10 @@ describe("steadyarm train --watch", () => {
     const cwd = temporaryFolder();
     await steadyarm(shortRun("alone", 600), cwd);
     const running = start([...shortRun("watched", 600), "--watch"], cwd);
-    const { stdout, stderr, code } = await running.finished;
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^success_rate /);
+    await expect.poll(running.stdout).toContain("Ctrl-C stops the viewer");
+    const { stdout, stderr, code } = await end(running);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^\nSIGINT: [^\n]*\n$/) });
+    expect(stdout.trimEnd().split("\n").at(-2)).toMatch(/^success_rate /);
     expect(reproducibleParts(join(cwd, "watched"))).toEqual(reproducibleParts(join(cwd, "alone")));
   });
 
@@ -192,15 +198,55 @@ describe("steadyarm train --watch", () => {
     await goodbye;
   });
 
-  it("keeps training when the viewer is killed, and the viewer exits when training is killed", async () => {
+  it("serves the complete run until Ctrl-C, and with --json ends at once", async () => {
+    const cwd = temporaryFolder();
+    const running = start([...shortRun("run", 200), "--watch", "--no-open"], cwd);
+    const page = await PageClient.connect(await addressOf(running));
+    await page.untilMessage("library", ({ sources }) =>
+      sources.some(({ id, state }) => id === "run:run" && state === "finished"),
+    );
+    await expect
+      .poll(running.stdout)
+      .toMatch(/The run is complete\. Watch it at http:\S+ Ctrl-C stops the viewer\n$/);
+    page.send({ op: "open", request: 1, slots: [{ source: "run:run" }], seed: 1 });
+    await page.untilMessage("opened");
+    const goodbye = page.closed();
+    expect((await end(running)).code).toBe(0);
+    expect((await goodbye).code).toBe(1001);
+
+    const { code, stdout } = await steadyarm([...shortRun("other", 200), "--watch", "--json"], cwd);
+    expect({ code, steps: JSON.parse(stdout).steps }).toEqual({ code: 0, steps: 200 });
+  });
+
+  it("ends when the viewer of a complete run is stopped", async () => {
+    const running = start([...shortRun("run", 200), "--watch"], temporaryFolder());
+    await addressOf(running);
+    await expect.poll(running.stdout).toContain("The run is complete");
+    process.kill(await viewerProcess(running.child), "SIGTERM");
+    const { code, stdout } = await running.finished;
+    expect(code).toBe(0);
+    expect(stdout).toContain("the viewer exited (exit code 0)");
+  });
+
+  it("restarts a viewer that is killed, once, and keeps training; the viewer exits when training is killed", async () => {
     const cwd = temporaryFolder();
     const running = start([...shortRun("run", 1_000_000), "--watch"], cwd);
     await addressOf(running);
-    const viewer = viewerOf(running.child);
-    if (viewer === undefined) throw new Error("expected a viewer's process, got none");
-    process.kill(viewer, "SIGKILL");
+    const first = await viewerProcess(running.child);
+    // Ctrl-C in a terminal reaches both processes: the viewer waits for the training.
+    process.kill(first, "SIGINT");
+    process.kill(first, "SIGKILL");
     // The viewer has the lowest priority: on a busy machine its death takes a while.
-    await expect.poll(running.stdout).toContain("the viewer exited (SIGKILL); training continues");
+    await expect.poll(running.stdout).toContain("the viewer exited (SIGKILL) and is restarted");
+    await expect.poll(() => running.stdout().match(/watch at http/g)).toHaveLength(2);
+    const [, port, token = ""] = ADDRESS.exec(running.stdout().split("is restarted")[1] ?? "") ?? [];
+    expect(
+      (await (await PageClient.connect({ port: Number(port), token })).untilMessage("hello")).open,
+    ).toEqual(["run:run"]);
+    process.kill(await viewerProcess(running.child), "SIGKILL");
+    await expect
+      .poll(running.stdout)
+      .toContain("the viewer exited (SIGKILL); training is not affected. Restart it: ");
     expect(viewerOf(running.child)).toBeUndefined();
     const saved = Math.max(
       ...readdirSync(join(cwd, "run", "policies")).map((name) => Number(/\d+/.exec(name))),
