@@ -125,7 +125,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .command("watch")
     .summary("watch policies in the browser, side by side")
     .description(
-      "Serve the 3D viewer on this machine and print its address. It shows running and finished runs, policies and recorded episodes; without arguments, the zoo and runs/.",
+      "Serve the 3D viewer on this machine and print its address. It shows running and finished runs, policies and recorded episodes; without arguments, the newest run in runs/ beside the zoo.",
     )
     .argument("[sources...]", "run folders, policy files or .episode files, up to four side by side")
     .option("--port <n>", "port; default 8420 or the next free one")

@@ -59,6 +59,8 @@ export async function watchCommand(named: readonly string[], flags: WatchFlags):
   }
   await stopRequest();
   await server.close();
+  // The channel to `train --watch` would keep this process alive.
+  if (process.connected) process.disconnect();
   return 0;
 }
 

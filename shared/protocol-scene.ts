@@ -3,7 +3,7 @@
  * their motion is in frames and clips.
  */
 
-import { z } from "zod";
+import { z } from "./zod-without-eval.ts";
 
 export const Name = z.string().max(200);
 export const Vec3 = z.tuple([z.number(), z.number(), z.number()]);

@@ -9,6 +9,8 @@ import type { Browser, BrowserContextOptions, Download, Page } from "playwright-
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { WatchServer } from "../../viewer/server/watch-server.ts";
 import type { PageSnapshot } from "../../viewer/web/state/page-snapshot.ts";
+import { start } from "../cli/steadyarm.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { POLL } from "../time-limits.ts";
 import { brightnessGrid, correlation } from "./brightness-grid.ts";
 import { launchChromium } from "./chromium.ts";
@@ -349,6 +351,64 @@ describe("the page", () => {
     browserErrors = browserErrors.filter(
       (each) => !/WebSocket|ERR_CONNECTION_REFUSED|401|credentials/.test(each),
     );
+  });
+
+  it("does not violate its content security policy", async () => {
+    await open(
+      "",
+      {},
+      `addEventListener("securitypolicyviolation", ({ violatedDirective, sourceFile }) => {
+      (window.violations ??= []).push(violatedDirective + " " + sourceFile);
+    })`,
+    );
+    expect(await page.evaluate("window.violations ?? []")).toEqual([]);
+  });
+
+  /** Opens an address that shows no episode. */
+  async function openEmpty(at: string): Promise<Page> {
+    await page?.context().close();
+    browserErrors = [];
+    page = await (await browser.newContext({ viewport: SIZE, locale: "en-US" })).newPage();
+    page.on("pageerror", (error) => browserErrors.push(error.message));
+    await page.goto(at);
+    return page;
+  }
+
+  it.each([
+    ["slot=run%3Anone", 'Not in the library: "run:none". Choose other policies'],
+    ["slot=run%3Ashort&slot=nothing", 'Not in the library: "nothing".'],
+    ["slot=run%3Anone&mode=live", 'Not in the library: "run:none".'],
+    ["slot=run%3Ashort@77", "step: expected a step with a saved policy, got 77"],
+    [
+      "slot=run%3Ashort&slot=builtin%3Ano%20torque%2C%20planar2-reach",
+      "policies: expected one environment, got panda-reach and planar2-reach",
+    ],
+  ])("says why the link %s shows nothing, and offers other policies", async (query, message) => {
+    await openEmpty(address(query));
+    await page.locator("#notice").getByText(message).waitFor();
+    await page.getByRole("heading", { name: "This view cannot be shown" }).waitFor();
+    await page.locator("#empty-view").getByRole("button", { name: "Choose policies" }).click();
+    await page.getByRole("dialog").first().waitFor();
+  });
+
+  it("says that its address has no token, and connects when it gets one", async () => {
+    await openEmpty(server.address.replace(/#.*/, ""));
+    await page.locator("#notice").getByText("This address has no token. Open the complete address").waitFor();
+    await page.evaluate(`location.hash = ${JSON.stringify(new URL(server.address).hash)}`);
+    await until((s) => s.connection === "open" && s.slots.length > 0);
+  });
+
+  it("says that the server does not answer while it is stopped, and goes on afterwards", async () => {
+    const running = start(["watch", "--port", "0", "--no-open"], temporaryFolder());
+    await expect.poll(running.stdout).toContain("#token=");
+    await openEmpty(/http:\S+/.exec(running.stdout())?.[0] ?? "");
+    await until((s) => s.slots.length > 0 && s.loadedSeeds.length === s.seeds.length);
+    running.child.kill("SIGSTOP");
+    await page.getByText("The server does not answer").first().waitFor();
+    await page.getByText("Not answering").waitFor();
+    await page.keyboard.press("n");
+    running.child.kill("SIGCONT");
+    await until((s) => s.connection === "open" && s.seed === 9 && s.loadedSeeds.includes(9));
   });
 
   it("has no serious accessibility violations in any tab or dialog, in light and dark mode", async () => {

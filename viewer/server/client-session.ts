@@ -192,7 +192,12 @@ export class ClientSession {
     const envs = new Set(view.slots.map(({ source }) => this.#server.library.find(source).info.env));
     const [env, other] = envs;
     if (env === undefined || other !== undefined) {
-      throw refuse("slots", "sources of one environment", [...envs]);
+      throw refuse(
+        "policies",
+        "one environment",
+        unquoted([...envs].join(" and ")),
+        "Choose policies of one task",
+      );
     }
     return env;
   }

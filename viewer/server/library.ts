@@ -29,6 +29,9 @@ import {
 /** Of a folder with more runs, only the newest are listed. */
 const MAX_RUNS = 200;
 
+/** Zoo entries that are shown first. */
+const MAX_BESIDE = 2;
+
 export interface LibraryPaths {
   /** Runs, policies and recordings named on the command line. */
   readonly named: readonly string[];
@@ -65,7 +68,7 @@ export class Library {
     return [...this.#sources.values()].map(({ info }) => info);
   }
 
-  /** Ids of the sources to show first: the named ones, or else two of the zoo, the newest run, or random torques. */
+  /** Ids of the sources to show first: the named ones, or else the newest run and the zoo, or random torques. */
   get initial(): string[] {
     return this.#initial;
   }
@@ -135,7 +138,8 @@ export class Library {
     this.#sources = sources;
     this.#unreadable = unreadable;
     const random = this.#builtin.slice(0, 1).map(({ info }) => info.id);
-    const choices = [namedIds.slice(0, MAX_SLOTS), zooIds.slice(0, 2), runIds.slice(0, 1)];
+    const infosOf = (ids: readonly string[]) => ids.flatMap((id) => sources.get(id)?.info ?? []);
+    const choices = [namedIds.slice(0, MAX_SLOTS), firstView(infosOf(runIds), infosOf(zooIds))];
     this.#initial = choices.find((ids) => ids.length > 0) ?? random;
     return JSON.stringify(this.infos) !== before;
   }
@@ -149,6 +153,14 @@ export class Library {
     this.#cache.set(path, { stamp, source });
     return source;
   }
+}
+
+/** Ids of the newest run that has a policy and of zoo entries of its environment; without one, of zoo entries. */
+function firstView(runs: readonly SourceInfo[], zoo: readonly SourceInfo[]): string[] {
+  const newest = runs.find(({ steps }) => steps.length > 0);
+  const env = (newest ?? zoo[0])?.env;
+  const beside = zoo.filter((each) => each.env === env).slice(0, MAX_BESIDE);
+  return [...(newest === undefined ? [] : [newest]), ...beside].map(({ id }) => id);
 }
 
 function newestFirst(paths: readonly string[]): string[] {

@@ -49,9 +49,13 @@ const scene = createSceneView(link.fine === true);
 // Server.
 const connection = new Connection(socketUrl(location), {
   phaseChanged: (phase, message) => {
-    if (phase !== "open" && store.state.connection === "open") playback.disconnected();
-    if (store.state.connection !== phase && phase !== "connecting") announce(message);
+    const before = store.state.connection;
+    if (phase !== "open" && phase !== "stalled" && (before === "open" || before === "stalled")) {
+      playback.disconnected();
+    }
+    if (before !== phase && phase !== "connecting") announce(message);
     store.update({ connection: phase, connectionMessage: message });
+    if (before === "stalled" && phase === "open") playback.episodes.requestMissing();
   },
   text: (text) => noticeErrors(() => playback.receiveText(text)),
   binary: (bytes) => noticeErrors(() => playback.receiveBinary(bytes)),

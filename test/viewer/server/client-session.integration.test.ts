@@ -1,6 +1,6 @@
 /** @file The server's answers to a page: the library, episodes, live sessions and training curves. */
 
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ENVIRONMENTS, makeEnv } from "../../../env/registry.ts";
@@ -8,9 +8,16 @@ import { SUBPROTOCOL } from "../../../shared/protocol.ts";
 import { distance } from "../../../shared/vec3.ts";
 import { readPolicy } from "../../../storage/policy-file.ts";
 import { policyPath } from "../../../storage/policy-folder.ts";
+import { Library } from "../../../viewer/server/library.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer } from "./page-client.ts";
-import { addMetricRows, writeSamplePolicy, writeSampleRun, writeSampleZoo } from "./sample-runs.ts";
+import {
+  addMetricRows,
+  sampleConfig,
+  writeSamplePolicy,
+  writeSampleRun,
+  writeSampleZoo,
+} from "./sample-runs.ts";
 
 const RANDOM = "builtin:random torques, planar2-reach";
 const ZERO_TORQUE = "builtin:no torque, planar2-reach";
@@ -62,9 +69,12 @@ describe("the library", () => {
     expect(zoo?.facts).toContainEqual({ name: "results held", value: "97" });
   });
 
-  it("names the sources to show first: named paths, or else the zoo, or else random torques", async () => {
+  it("names the sources to show first: named paths, or else run and zoo, or else random torques", async () => {
     const { folder, server } = await serveSamples();
-    expect((await (await PageClient.connect(server)).untilMessage("hello")).open).toEqual(["zoo:steady"]);
+    expect((await (await PageClient.connect(server)).untilMessage("hello")).open).toEqual([
+      "run:one",
+      "zoo:steady",
+    ]);
     const runs = join(folder, "runs");
     const named = await startServer({ named: [join(runs, "two"), join(runs, "one")] });
     expect((await (await PageClient.connect(named)).untilMessage("hello")).open).toEqual([
@@ -75,6 +85,21 @@ describe("the library", () => {
     expect((await (await PageClient.connect(empty)).untilMessage("hello")).open).toEqual([
       "builtin:random torques, panda-reach",
     ]);
+  });
+
+  it("shows the newest run with a policy first, beside zoo entries of its environment", async () => {
+    const { folder } = await serveSamples();
+    const [runs, zoo] = [join(folder, "runs"), join(folder, "zoo")];
+    const initial = () => new Library({ named: [], runs, zoo }).initial;
+    // Run two is newer but has no policy.
+    utimesSync(join(runs, "one"), 1, 1);
+    expect(initial()).toEqual(["run:one", "zoo:steady"]);
+    for (const name of ["a", "b"]) await writeSampleZoo(join(zoo, name), 4, [0]);
+    expect(initial()).toEqual(["run:one", "zoo:a", "zoo:b"]);
+    await writeSampleRun(join(runs, "three"), 5, [0], sampleConfig(5, { id: "planar3-reach" }));
+    expect(initial()).toEqual(["run:three"]);
+    rmSync(runs, { recursive: true });
+    expect(initial()).toEqual(["zoo:a", "zoo:b"]);
   });
 
   it("reports new and removed runs and new policies to a connected page", async () => {

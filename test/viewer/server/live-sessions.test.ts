@@ -64,5 +64,5 @@ it.each<[string, ClientMessage[]]>([
   const closed = page.closed();
   await server.close();
   expect((await closed).code).toBe(1001);
-  expect(server.stats()).toMatchObject({ clients: 0, sessions: 0, connections: 0 });
+  await expect.poll(() => server.stats()).toMatchObject({ clients: 0, sessions: 0, connections: 0 });
 });

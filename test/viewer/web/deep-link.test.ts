@@ -117,6 +117,7 @@ describe("the socket's address", () => {
     const location = { protocol: "http:", host: "127.0.0.1:8420", hash: "#token=a-b_c" };
     expect(socketUrl(location)).toBe("ws://127.0.0.1:8420/socket?token=a-b_c");
     expect(socketUrl({ ...location, hash: "#token=a%26b" })).toBe("ws://127.0.0.1:8420/socket?token=a%26b");
-    expect(socketUrl({ ...location, hash: "" })).toBe("ws://127.0.0.1:8420/socket?token=");
+    for (const hash of ["", "#", "#token=", "#tokens=a"])
+      expect(socketUrl({ ...location, hash })).toBeUndefined();
   });
 });

@@ -1,9 +1,10 @@
 /** @file The WebSocket to the server: connects, reconnects with increasing delays, and reports its phase. */
 
 import { CLOSE_CODES, type ClientMessage, encodeMessage, SUBPROTOCOL } from "../../../shared/protocol.ts";
+import { answersRequests, StallWatch } from "./stall-watch.ts";
 
-/** A `recording` needs no server. */
-export type ConnectionPhase = "connecting" | "open" | "lost" | "refused" | "recording";
+/** `stalled`: connected, but the server does not answer. A `recording` needs no server. */
+export type ConnectionPhase = "connecting" | "open" | "stalled" | "lost" | "refused" | "recording";
 
 export interface ConnectionEvents {
   /** `message` describes the phase in one line, for display. */
@@ -15,12 +16,19 @@ export interface ConnectionEvents {
 /** Milliseconds before each attempt to reconnect; the last one repeats. */
 const RETRY_DELAYS: readonly number[] = [400, 800, 1600, 3000, 5000];
 
+/** Milliseconds for the server to answer the check of a token. */
+const ANSWER_TIMEOUT = 10_000;
+
+const NO_TOKEN =
+  "This address has no token. Open the complete address that steadyarm printed, with #token=… at its end.";
+
 /** Milliseconds between messages that replace each other, such as a slider's: below the server's rate limit. */
 const COALESCE_INTERVAL = 80;
 
 export class Connection {
-  #url: string;
+  #url: string | undefined;
   readonly #events: ConnectionEvents;
+  readonly #stallWatch = new StallWatch((isStalled) => this.#stallChanged(isStalled));
   /** The newest message of each kind that waits to be sent. */
   readonly #waiting = new Map<ClientMessage["op"], ClientMessage>();
   #socket: WebSocket | undefined;
@@ -29,7 +37,8 @@ export class Connection {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, events: ConnectionEvents) {
+  /** @param url of the socket; undefined if the page's address has no token */
+  constructor(url: string | undefined, events: ConnectionEvents) {
     this.#url = url;
     this.#events = events;
   }
@@ -37,15 +46,21 @@ export class Connection {
   /** Connects, and reconnects whenever the connection is lost. */
   start(): void {
     this.#retryTimer = undefined;
+    if (this.#url === undefined) {
+      this.#events.phaseChanged("refused", NO_TOKEN);
+      return;
+    }
     this.#events.phaseChanged("connecting", this.#failures === 0 ? "Connecting…" : "Reconnecting…");
     const socket = new WebSocket(this.#url, SUBPROTOCOL);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.addEventListener("open", () => {
       this.#failures = 0;
+      this.#stallWatch.start();
       this.#events.phaseChanged("open", "Connected");
     });
     socket.addEventListener("message", (event: MessageEvent<unknown>) => {
+      if (socket === this.#socket) this.#stallWatch.heard();
       if (typeof event.data === "string") this.#events.text(event.data);
       else if (event.data instanceof ArrayBuffer) this.#events.binary(event.data);
     });
@@ -53,12 +68,14 @@ export class Connection {
   }
 
   /** Connects to another address at once, such as that of a restarted server. */
-  moveTo(url: string): void {
+  moveTo(url: string | undefined): void {
     if (url === this.#url) return;
     this.#url = url;
     clearTimeout(this.#retryTimer);
     this.#failures = 0;
     const old = this.#socket;
+    this.#socket = undefined;
+    this.#stallWatch.stop();
     this.start();
     old?.close();
   }
@@ -87,6 +104,7 @@ export class Connection {
 
   #handleClose(socket: WebSocket, event: CloseEvent): void {
     if (socket !== this.#socket) return;
+    this.#stallWatch.stop();
     this.#waiting.clear();
     if (event.code === CLOSE_CODES.POLICY || event.code === CLOSE_CODES.VERSION) {
       const reason = event.reason === "" ? "reload the page" : event.reason;
@@ -100,12 +118,15 @@ export class Connection {
     void this.#checkToken(socket);
   }
 
+  #stallChanged(isStalled: boolean): void {
+    if (isStalled)
+      this.#events.phaseChanged("stalled", "The server does not answer. Loaded episodes still play.");
+    else this.#events.phaseChanged("open", "Connected");
+  }
+
   /** Reports an invalid token: then the server answers HTTP requests but rejects the socket. */
   async #checkToken(closed: WebSocket): Promise<void> {
-    const isServing = await fetch("./", { method: "HEAD", cache: "no-store" }).then(
-      (response) => response.ok,
-      () => false,
-    );
+    const isServing = await answersRequests(ANSWER_TIMEOUT);
     if (!isServing || closed !== this.#socket || this.#failures < 2) return;
     this.#events.phaseChanged(
       "lost",

@@ -24,22 +24,27 @@ export class SceneNotices {
   readonly #data: ViewData;
   readonly #notice = byId("notice");
   readonly #emptyView = byId("empty-view");
+  readonly #emptyTitle = element("h2", {});
 
   constructor(store: PageStore, data: ViewData, choosePolicies: () => void) {
     this.#store = store;
     this.#data = data;
     this.#emptyView.append(
-      element("h2", {}, "No policy selected"),
+      this.#emptyTitle,
       button({ label: "Choose policies", className: "button primary", onPress: choosePolicies }),
     );
   }
 
   refresh(): void {
     const { notice, connection, connectionMessage, slots } = this.#store.state;
-    const text = connection === "lost" || connection === "refused" ? connectionMessage : notice;
+    const isUnusable = connection === "lost" || connection === "refused" || connection === "stalled";
+    const text = isUnusable ? connectionMessage : notice;
     this.#notice.hidden = text === "";
     if (this.#notice.textContent !== text) this.#notice.textContent = text;
     const { view, sources } = this.#data;
-    this.#emptyView.hidden = view !== undefined || sources.length === 0 || slots.length > 0;
+    const isRejected = slots.length > 0 && notice !== "";
+    this.#emptyView.hidden = view !== undefined || sources.length === 0 || (slots.length > 0 && !isRejected);
+    const title = isRejected ? "This view cannot be shown" : "No policy selected";
+    if (this.#emptyTitle.textContent !== title) this.#emptyTitle.textContent = title;
   }
 }

@@ -97,6 +97,7 @@ export class TopBar {
     const text = {
       open: "Connected",
       connecting: "Connecting…",
+      stalled: "Not answering",
       lost: "Disconnected",
       refused: "Connection refused",
       recording: "Recording",

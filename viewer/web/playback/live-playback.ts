@@ -45,7 +45,7 @@ export class LivePlayback {
   /** Starts a session with the selected policies. */
   start(request: number): void {
     const { slots, seed, goal, noise } = this.#store.state;
-    if (slots.length === 0) return;
+    if (slots.length === 0 || slots.some(({ source }) => this.#data.source(source) === undefined)) return;
     this.#connection.send({
       op: "live",
       request,

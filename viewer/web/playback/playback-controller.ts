@@ -65,6 +65,7 @@ export class PlaybackController {
         this.#reloadNewestPolicies(before);
         if (this.#store.state.slots.length === 0) this.#store.update({ slots: this.#defaultSlots() });
         else this.#resume();
+        this.#reportUnknownSources();
         this.#curves.restart();
         this.#events.dataChanged();
         return;
@@ -140,11 +141,21 @@ export class PlaybackController {
     this.#events.viewChanged();
   }
 
+  /** Says which sources of the view are not in the library: no episode is requested for them. */
+  #reportUnknownSources(): void {
+    const unknown = this.#store.state.slots.filter(({ source }) => this.#data.source(source) === undefined);
+    if (unknown.length === 0 || this.#data.view !== undefined) return;
+    const names = unknown.map(({ source }) => JSON.stringify(source)).join(", ");
+    this.#store.update({
+      notice: `Not in the library: ${names}. Choose other policies, or start the server with them: steadyarm watch <run>`,
+    });
+  }
+
   /** Loads the episodes again if a source without a chosen step has a newer policy. */
   #reloadNewestPolicies(before: readonly { readonly id: string; readonly steps: readonly number[] }[]): void {
     const hasNewPolicy = this.#store.state.slots.some(({ source, step }) => {
-      const oldCount = before.find(({ id }) => id === source)?.steps.length ?? 0;
-      return step === undefined && oldCount > 0 && (this.#data.source(source)?.steps.length ?? 0) > oldCount;
+      const old = before.find(({ id }) => id === source)?.steps.length;
+      return step === undefined && old !== undefined && (this.#data.source(source)?.steps.length ?? 0) > old;
     });
     // A new array counts as a change and discards the loaded episodes.
     if (hasNewPolicy) this.#store.update({ slots: [...this.#store.state.slots] });
