@@ -13,6 +13,7 @@ import { readSweepFolder } from "../experiments/sweep/sweep-folder.ts";
 import { reportSweep, summaryLines } from "../experiments/sweep/sweep-report.ts";
 import { writeFileAtomically } from "../storage/atomic-file.ts";
 import type { JobState } from "../training/training-pool.ts";
+import { printLines } from "./output.ts";
 import { readSweep } from "./sweep-input.ts";
 import {
   checkEnvironments,
@@ -50,9 +51,9 @@ export async function benchPlanCommand(nameOrPath: string, flags: BenchFlags): P
   const widths = [0, 1, 2, 3, 4].map((i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
   for (const row of table) {
     const cells = row.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
-    process.stdout.write(`${cells.join("  ").trimEnd()}\n`);
+    printLines(process.stdout, [cells.join("  ").trimEnd()]);
   }
-  process.stdout.write(`\n${describeSweep(sweep, jobs)}\n`);
+  printLines(process.stdout, ["", describeSweep(sweep, jobs)]);
   return 0;
 }
 
@@ -74,16 +75,18 @@ export async function benchRunCommand(nameOrPath: string, flags: BenchFlags): Pr
     if (signals.stop.aborted) {
       const state =
         flags.queue === undefined ? "stopped and saved" : "stopped; unfinished jobs stay in the queue";
-      stream.write(`${state}: ${summary}. The same command resumes\n`);
+      printLines(stream, [`${state}: ${summary}. The same command resumes`]);
       return signals.exitCode();
     }
-    for (const line of summaryLines(compare(readOutcomes(folder)))) stream.write(`${line}\n`);
-    stream.write(`${summary} · report: steadyarm bench report ${path}\n`);
+    printLines(stream, [
+      ...summaryLines(compare(readOutcomes(folder))),
+      `${summary} · report: steadyarm bench report ${path}`,
+    ]);
     const failed = states.filter(({ status }) => status === "failed").length;
     if (failed === 0) return 0;
-    stream.write(
-      `${failed} failed: --retry-failed retries them; their errors are in ${join(path, "failures")}\n`,
-    );
+    printLines(stream, [
+      `${failed} failed: --retry-failed retries them; their errors are in ${join(path, "failures")}`,
+    ]);
     return 1;
   } finally {
     await session.close();
@@ -103,7 +106,7 @@ export async function benchReportCommand(path: string, flags: BenchFlags): Promi
   writeFileAtomically(join(out, "runs.csv"), sweepCsv(outcomes));
   writeFileAtomically(join(out, "report.md"), renderMarkdown(page, "figures"));
   writeFileAtomically(join(out, "report.html"), renderPage(page));
-  process.stdout.write(`${page.lead}\n${join(out, "report.html")} · report.md · runs.csv · figures/\n`);
+  printLines(process.stdout, [page.lead, `${join(out, "report.html")} · report.md · runs.csv · figures/`]);
   return 0;
 }
 

@@ -13,6 +13,7 @@ import { describeMachine, describeVersions, readCommit } from "../storage/machin
 import { openBrowser } from "./browser.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { launchSteadyarm } from "./launch.ts";
+import { keepNotesIn } from "./output.ts";
 import { catchStopSignals } from "./stop-signals.ts";
 import { SweepProgress } from "./sweep-progress.ts";
 
@@ -52,6 +53,7 @@ export async function caseCommand(name: string, flags: CaseFlags): Promise<numbe
   const out = flags.out ?? join(CASES, flags.quick === true ? `${name}-quick` : name);
   const seeds = Array.from({ length: count }, (_, i) => i + 1);
   const folder = openCaseFolder(out, name);
+  keepNotesIn(out);
   const engine = await loadEngine(remedyConfig(study.remedies[0]!, 1, steps).agent.engine);
 
   const stream = flags.json === true ? process.stderr : process.stdout;

@@ -4,6 +4,7 @@ import { checkEnv, ENV_CHECKS } from "../env/check/check-env.ts";
 import { importedArm, makeEnv } from "../env/registry.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { importLines } from "./import-lines.ts";
+import { printLines } from "./output.ts";
 import { resolveRun } from "./run-config.ts";
 
 export interface CheckEnvFlags {
@@ -37,14 +38,15 @@ export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFla
   (await makeEnv(config, agent.gamma)).dispose();
   const json = flags.json === true;
   const { assumed = [], leftOut = [] } = importedArm(config) ?? {};
-  if (!json)
-    for (const line of [...importLines({ assumed, leftOut }), ...notes]) process.stdout.write(`${line}\n`);
+  if (!json) printLines(process.stdout, [...importLines({ assumed, leftOut }), ...notes]);
   const width = Math.max(...ENV_CHECKS.map(({ name }) => name.length));
   const findings = await checkEnv(
     () => makeEnv(config, agent.gamma),
     (name, finding) => {
       if (!json)
-        process.stdout.write(`${name.padEnd(width)}  ${finding === undefined ? "ok" : finding.message}\n`);
+        printLines(process.stdout, [
+          `${name.padEnd(width)}  ${finding === undefined ? "ok" : finding.message}`,
+        ]);
     },
   );
   if (json) {
@@ -55,6 +57,6 @@ export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFla
   } else if (findings.length > 0) {
     for (const { check, promise } of findings) process.stdout.write(`\n${check}: ${promise}`);
     process.stdout.write("\n");
-  } else process.stdout.write(`${config.id} passes all ${ENV_CHECKS.length} checks\n`);
+  } else printLines(process.stdout, [`${config.id} passes all ${ENV_CHECKS.length} checks`]);
   return findings.length === 0 ? 0 : FAILED;
 }

@@ -9,6 +9,7 @@ import { trainAll } from "../training/training-pool.ts";
 import { doctorReport } from "./doctor-report.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { launchSteadyarm } from "./launch.ts";
+import { printLines } from "./output.ts";
 import { catchStopSignals } from "./stop-signals.ts";
 import { SweepProgress } from "./sweep-progress.ts";
 
@@ -37,7 +38,7 @@ export async function doctorCommand(run: string, flags: DoctorFlags): Promise<nu
   const record = readRunRecord(run);
   const diagnosis = await diagnose(record, { rollOut: flags.quick !== true });
   const json = flags.json === true;
-  if (!json) process.stdout.write(`${doctorReport(diagnosis, record)}\n`);
+  if (!json) printLines(process.stdout, doctorReport(diagnosis, record).split("\n"));
   let cure: CureRun | undefined;
   if (flags.cure !== undefined && flags.cure !== false) {
     const finding = findingToCure(diagnosis, flags.cure);

@@ -4,6 +4,7 @@ import { CAUSES } from "../doctor/causes.ts";
 import type { Diagnosis, Evidence, Finding } from "../doctor/diagnosis.ts";
 import type { HoldProbe } from "../doctor/hold-probe.ts";
 import type { RunRecord } from "../doctor/run-record.ts";
+import { printable } from "../shared/errors.ts";
 import { sparkline } from "./sparkline.ts";
 
 /** Columns at which sentences are wrapped. */
@@ -12,7 +13,8 @@ const WIDTH = 96;
 const INDENT = "   ";
 
 /** Returns the report as plain text. */
-export function doctorReport(diagnosis: Diagnosis, record: RunRecord): string {
+export function doctorReport(diagnosis: Diagnosis, { run, ...rest }: RunRecord): string {
+  const record = { ...rest, run: printable(run) };
   const { findings, verdict, unknown } = diagnosis;
   const lines = [headline(record), successLine(record), ""];
   if (verdict === "healthy") {

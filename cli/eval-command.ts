@@ -13,6 +13,7 @@ import { evaluateHolding } from "./hold-evaluation.ts";
 import { checkTestFits, type HoldFlags, holdTest } from "./hold-flags.ts";
 import { holdReport } from "./hold-report.ts";
 import { integerFlag } from "./integer-flag.ts";
+import { printLines } from "./output.ts";
 
 export interface EvalFlags extends HoldFlags {
   readonly episodes: string;
@@ -73,7 +74,7 @@ export async function evalCommand(run: string, flags: EvalFlags): Promise<number
       const end = hold === undefined ? "the end" : `${limit} s`;
       const lines = report(path, config.env.id, step, evaluation, end);
       if (test !== undefined && hold !== undefined) lines.push(...holdReport(hold, test.seconds, episodes));
-      process.stdout.write(`${lines.join("\n")}\n`);
+      printLines(process.stdout, lines);
     }
     return 0;
   } finally {

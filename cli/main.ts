@@ -17,13 +17,6 @@ if (major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1])) {
   process.exit(2);
 }
 
-// A reader may close the pipe early (`| head`); that does not stop the command.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
-
 const heap = getHeapStatistics().heap_size_limit / 2 ** 20;
 if (heap < MIN_HEAP) {
   process.stderr.write(
@@ -34,6 +27,8 @@ if (heap < MIN_HEAP) {
 
 try {
   // Imported after the checks: an older Node could not parse these modules.
+  const { guardOutput } = await import("./output.ts");
+  guardOutput();
   const { run } = await import("./program.ts");
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {

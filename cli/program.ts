@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { Failure, InputError, suggest } from "../shared/errors.ts";
+import { Failure, InputError, printable, show, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
 import { isOutOfFiles } from "../storage/open-files.ts";
 import { addBenchCommands, addTuneCommand } from "./bench-program.ts";
@@ -286,7 +286,7 @@ function printError(error: unknown, program: Command, words: readonly string[]):
   if (error instanceof CommanderError) {
     // A command group without a command, such as `steadyarm bench`, has printed its help.
     if (error.exitCode === 0 || error.code === "commander.help") return 0;
-    process.stderr.write(`${commandLineError(error, program, words)}\n`);
+    process.stderr.write(`${printable(commandLineError(error, program, words))}\n`);
     return BAD_INPUT;
   }
   // Handled by main.ts, as it may occur before this module is loaded.
@@ -310,7 +310,7 @@ function commandLineError(error: CommanderError, program: Command, words: readon
     const word = words.slice(group === undefined ? 0 : 1).find((each) => !each.startsWith("-")) ?? "";
     const names = (group ?? program).commands.map((each) => each.name());
     const within = group === undefined ? "" : ` ${group.name()}`;
-    return `steadyarm${within}: unknown command ${JSON.stringify(word)}. ${suggest(word, names)}`;
+    return `steadyarm${within}: unknown command ${show(word)}. ${suggest(word, names)}`;
   }
   const message = error.message
     .replace(/^error: /, "")

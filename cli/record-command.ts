@@ -8,6 +8,7 @@ import { writeEpisode } from "../viewer/server/episode-file.ts";
 import { namedSource } from "../viewer/server/sources.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { numberFlag } from "./number-flag.ts";
+import { printLines } from "./output.ts";
 import { recordScriptedCommand } from "./record-scripted-command.ts";
 
 export interface RecordFlags {
@@ -80,7 +81,9 @@ async function recordPolicy(path: string, flags: RecordFlags): Promise<number> {
       const end = successAtEnd
         ? "held at the end"
         : `${(finalDistance * 1000).toFixed(0)} mm from the goal at the end`;
-      process.stdout.write(`${out}: ${env.id}, seed ${seed}, ${end}. Watch it: steadyarm watch ${out}\n`);
+      printLines(process.stdout, [
+        `${out}: ${env.id}, seed ${seed}, ${end}. Watch it: steadyarm watch ${out}`,
+      ]);
     }
     return 0;
   } finally {

@@ -4,6 +4,7 @@ import { checkNewFolder, writeDemonstrations } from "../storage/demonstrations.t
 import { playScriptedEpisodes } from "../training/scripted-episodes.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { numberFlag } from "./number-flag.ts";
+import { printLines } from "./output.ts";
 import { resolveConfig } from "./run-config.ts";
 import { catchStopSignals } from "./stop-signals.ts";
 
@@ -65,12 +66,10 @@ export async function recordScriptedCommand(flags: RecordScriptedFlags): Promise
     );
     const { successRate, steps } = facts;
     const seconds = (performance.now() - start) / 1000;
-    stream.write(
-      `${out}: ${id} (${config.env.control}) · ${episodes} episodes, ${steps.toLocaleString("en")} steps · success_rate ${successRate.toFixed(2)} · ${Math.round(seconds)} s\n`,
-    );
-    stream.write(
-      `Train with them: steadyarm train --env ${id} --control ${config.env.control} --demos ${out}\n`,
-    );
+    printLines(stream, [
+      `${out}: ${id} (${config.env.control}) · ${episodes} episodes, ${steps.toLocaleString("en")} steps · success_rate ${successRate.toFixed(2)} · ${Math.round(seconds)} s`,
+      `Train with them: steadyarm train --env ${id} --control ${config.env.control} --demos ${out}`,
+    ]);
     if (flags.json === true) {
       process.stdout.write(
         `${JSON.stringify({ folder: out, env: id, control: config.env.control, seed, noise, episodes, steps, successRate, seconds })}\n`,

@@ -1,20 +1,22 @@
 /** @file Builds a run's config from preset, config file, flags and --set; later ones override earlier ones. */
 
 import { resolve } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { ENVIRONMENTS, importedArm } from "../env/registry.ts";
 import { readUrdfFile } from "../env/urdf/urdf-file.ts";
 import { readUrdf } from "../env/urdf/urdf-robot.ts";
 import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
-import { refuse } from "../shared/errors.ts";
+import { InputError, refuse } from "../shared/errors.ts";
 import { isRecord } from "../shared/is-record.ts";
 import { presetOfTask, presetSettings } from "../shared/presets.ts";
 import { loadDemonstrations } from "../training/load-demonstrations.ts";
 import { homeAndGoalLines } from "./import-lines.ts";
-import { readSettingsFile } from "./settings-file.ts";
+import { parseYaml, readSettingsFile } from "./settings-file.ts";
 
 /** Length at which a robot's name is cut in the name of its environment. */
 const MAX_NAME_LENGTH = 40;
+
+/** Characters of the value of a --set flag; a path is the longest. */
+const MAX_VALUE_LENGTH = 5000;
 
 /** Flags that give settings. */
 export interface ConfigFlags {
@@ -173,9 +175,13 @@ function parseValue(text: string, assignment: string): unknown {
   const number = parseNumber(text);
   // YAML has null for an empty text, which no setting takes.
   if (typeof number === "number" || text === "") return number;
+  const refusal = () =>
+    refuse(`--set ${assignment.slice(0, assignment.indexOf("="))}`, "a number, name or [list]", text);
+  if (/[\r\n]/.test(text) || text.length > MAX_VALUE_LENGTH) throw refusal();
   try {
-    return parseYaml(text);
-  } catch {
-    throw refuse(`--set ${assignment.slice(0, assignment.indexOf("="))}`, "a number, name or [list]", text);
+    return parseYaml(text, "--set");
+  } catch (error) {
+    if (error instanceof InputError) throw refusal();
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 /** @file Prints the progress of a sweep: on a terminal a few lines redrawn in place, otherwise a line per completed run. */
 
+import { printable } from "../shared/errors.ts";
 import { mean } from "../shared/statistics.ts";
 import { formatDuration } from "../training/progress-line.ts";
 import type { JobState } from "../training/training-pool.ts";
@@ -43,7 +44,8 @@ export class SweepProgress {
     // Runs that ended in an earlier session are counted but not listed.
     if (first && ended.length > 0) this.print(this.summary(states));
     else if (!this.#live) {
-      for (const state of ended) this.#stream.write(`${endLine(state)}  ${this.summary(states)}\n`);
+      for (const state of ended)
+        this.#stream.write(`${printable(`${endLine(state)}  ${this.summary(states)}`)}\n`);
     }
     if (this.#live) this.#redraw(states);
   }
@@ -51,7 +53,7 @@ export class SweepProgress {
   /** Prints a line above the redrawn lines. */
   print(line: string): void {
     this.#erase();
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${printable(line)}\n`);
   }
 
   /** Returns `12/20 done · 1 failed · 2 running · 3:10 left · mean success 0.84`. */
@@ -75,7 +77,9 @@ export class SweepProgress {
   #redraw(states: readonly JobState[]): void {
     const width = (this.#stream.columns || DEFAULT_COLUMNS) - 1;
     const running = states.filter(({ status }) => status === "running").slice(0, MAX_LISTED);
-    const lines = [this.summary(states), ...running.map(runningLine)].map((line) => line.slice(0, width));
+    const lines = [this.summary(states), ...running.map(runningLine)].map((line) =>
+      printable(line).slice(0, width),
+    );
     this.#erase();
     this.#stream.write(`${lines.join("\n")}\n`);
     this.#lines = lines.length;

@@ -14,6 +14,7 @@ import { refuse, unquoted } from "../shared/errors.ts";
 import type { JobState } from "../training/training-pool.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { launchSteadyarm } from "./launch.ts";
+import { keepNotesIn } from "./output.ts";
 import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals, type StopSignals } from "./stop-signals.ts";
 import { parseShard } from "./sweep-input.ts";
@@ -91,6 +92,7 @@ export async function openSweepSession(
           "Finish it without --queue, or choose another --out",
         );
       }
+      keepNotesIn(path);
       const jobs = chosenJobs(folder.jobs, flags.shard);
       print(`${describeSweep(sweep, jobs)}, ${how} · ${path}`);
       const shared = {

@@ -25,6 +25,7 @@ import { runTraining } from "../training/training-run.ts";
 import { defaultCollectors } from "../training/worker-pool.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
 import { importSummary } from "./import-lines.ts";
+import { keepNotesIn, printLines } from "./output.ts";
 import { type ConfigFlags, resolveConfig, resolveRun } from "./run-config.ts";
 import { sparkline } from "./sparkline.ts";
 import { catchStopSignals } from "./stop-signals.ts";
@@ -62,6 +63,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   const engine = await loadEngine(config.agent.engine);
   const env = await makeEnv(config.env, config.agent.gamma);
   const folder = session.openFolder(engine);
+  keepNotesIn(folder.path);
   const stream = flags.json === true ? process.stderr : process.stdout;
   const progress = new ProgressLine({
     stream,
@@ -91,10 +93,10 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
     });
     progress.close();
     if (result === undefined) {
-      stream.write(`stopped and saved. Resume with: steadyarm train --resume ${folder.path}\n`);
+      printLines(stream, [`stopped and saved. Resume with: steadyarm train --resume ${folder.path}`]);
       return signals.exitCode();
     }
-    for (const line of [...holdLines(result), lastLine(result, folder.path)]) stream.write(`${line}\n`);
+    printLines(stream, [...holdLines(result), lastLine(result, folder.path)]);
     if (flags.json === true) process.stdout.write(`${JSON.stringify({ run: folder.path, ...result })}\n`);
     else if (viewer !== undefined && !signals.stop.aborted) {
       signals.release();
@@ -181,12 +183,12 @@ function planResume(path: string, flags: TrainFlags): TrainingSession | undefine
   }
   const result = readResult(path);
   if (result !== undefined && (steps <= result.steps || result.stoppedEarly !== undefined)) {
-    process.stdout.write(`${lastLine(result, path)}\n`);
-    process.stdout.write(
+    printLines(process.stdout, [
+      lastLine(result, path),
       result.stoppedEarly === undefined
-        ? `The run is complete. Train it for longer: steadyarm train --resume ${path} --steps ${2 * result.steps}\n`
-        : `The run is complete: it stopped early (${result.stoppedEarly}).\n`,
-    );
+        ? `The run is complete. Train it for longer: steadyarm train --resume ${path} --steps ${2 * result.steps}`
+        : `The run is complete: it stopped early (${result.stoppedEarly}).`,
+    ]);
     return undefined;
   }
   const config = parseConfig({ ...original, train: { ...original.train, steps } }, path);
@@ -222,9 +224,9 @@ function warnOfChanges(manifest: Manifest, engine: Engine): void {
   const { cpu } = describeMachine();
   if (cpu !== manifest.machine.cpu) changes.push(`processor was ${manifest.machine.cpu}, now ${cpu}`);
   if (changes.length > 0) {
-    process.stderr.write(
-      `warning: results may differ from those of an uninterrupted run: ${changes.join("; ")}\n`,
-    );
+    printLines(process.stderr, [
+      `warning: results may differ from those of an uninterrupted run: ${changes.join("; ")}`,
+    ]);
   }
 }
 

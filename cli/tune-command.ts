@@ -18,6 +18,7 @@ import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { Rng } from "../shared/rng.ts";
 import { writeFileAtomically } from "../storage/atomic-file.ts";
 import { formatJson } from "../storage/strict-json.ts";
+import { printLines } from "./output.ts";
 import { readSettingsFile } from "./settings-file.ts";
 import { openSweepSession, type SweepFlags } from "./sweep-session.ts";
 
@@ -50,7 +51,7 @@ export async function tuneCommand(file: string, flags: TuneFlags): Promise<numbe
   const first = roundSweep(tune, 0, rounds[0]!.steps, drawn);
   checkSteps(first, rounds[0]!, file);
   if (flags.plan === true) {
-    process.stdout.write(`${plan(rounds, drawn).join("\n")}\n`);
+    printLines(process.stdout, plan(rounds, drawn));
     return 0;
   }
   const out = flags.out ?? join(TUNES, name);

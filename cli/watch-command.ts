@@ -9,6 +9,7 @@ import { isPortTaken, startWatchServer, type WatchServer } from "../viewer/serve
 import { hasDesktop, openBrowser } from "./browser.ts";
 import { examineRun } from "./examine-run.ts";
 import { integerFlag } from "./integer-flag.ts";
+import { printLines } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
 import { lostParent } from "./stop-signals.ts";
 
@@ -54,7 +55,11 @@ export async function watchCommand(named: readonly string[], flags: WatchFlags):
     // `train --watch`, the parent, prints the address itself. It may have exited meanwhile.
     process.send({ address: server.address }, undefined, undefined, () => undefined);
   } else {
-    process.stdout.write(`${describe(library)}\nwatch at ${server.address}\nCtrl-C stops the viewer\n`);
+    printLines(process.stdout, [
+      ...describe(library),
+      `watch at ${server.address}`,
+      "Ctrl-C stops the viewer",
+    ]);
     if (flags.open && hasDesktop()) openBrowser(server.address);
   }
   await stopRequest();
@@ -95,7 +100,7 @@ async function startOnPort(
 }
 
 /** Lists the sources that the viewer shows, a line for each kind. */
-function describe(library: Library): string {
+function describe(library: Library): string[] {
   const named = (kind: string) => library.infos.filter((info) => info.kind === kind).map(({ name }) => name);
   const count = (what: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${what}: ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}`];
@@ -106,8 +111,8 @@ function describe(library: Library): string {
     ...count("episodes", named("episode")),
   ];
   return lines.length > 0
-    ? lines.join("\n")
-    : "no runs yet: showing random torques. Train with: steadyarm train --watch";
+    ? lines
+    : ["no runs yet: showing random torques. Train with: steadyarm train --watch"];
 }
 
 /** Resolves on a signal, or when the training that started this process has exited. */

@@ -101,7 +101,7 @@ export function checkScene({ table, objects }: Scene): void {
     if (names.has(name)) lines.push(`object ${name}: expected a unique name, got a second object ${name}`);
     names.add(name);
   }
-  if (lines.length > 0) throw new InputError(lines.join("\n"));
+  if (lines.length > 0) throw new InputError(lines);
 }
 
 /** A scene's bodies in one world. */

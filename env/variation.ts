@@ -50,7 +50,7 @@ export class Variation {
       checkArmModel(variedModel(model, worst), physicsTimestep);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      throw new InputError(`env.variation: ${error.message.replaceAll("\n", "\nenv.variation: ")}`);
+      throw new InputError(error.message.split("\n").map((line) => `env.variation: ${line}`));
     }
   }
 

@@ -14,7 +14,7 @@
 import { z } from "zod";
 import { AgentConfig } from "./agent-config.ts";
 import { EnvConfig } from "./env-config.ts";
-import { InputError, nearest, refuse, show, suggest } from "./errors.ts";
+import { InputError, MAX_FAULTS, nearest, refuse, shorten, show, suggest } from "./errors.ts";
 import { isRecord } from "./is-record.ts";
 import { notes, type SettingNote } from "./setting.ts";
 import { TrainConfig } from "./train-config.ts";
@@ -65,13 +65,9 @@ export function settings(): readonly Setting[] {
  */
 export function parseConfig(input: unknown, where: string): RunConfig {
   const result = RunConfig.safeParse(input);
-  if (!result.success) {
-    // A number that breaks two rules (too large and not an integer) gives the same line twice.
-    const lines = new Set(result.error.issues.flatMap((issue) => explain(issue, input, where)));
-    throw new InputError([...lines].join("\n"));
-  }
+  if (!result.success) throw new InputError(faultLines(result.error.issues, input, where));
   const conflicts = conflictsIn(result.data);
-  if (conflicts.length > 0) throw new InputError(conflicts.map((line) => `${where}: ${line}`).join("\n"));
+  if (conflicts.length > 0) throw new InputError(conflicts.map((line) => `${where}: ${line}`));
   return deepFreeze(result.data);
 }
 
@@ -127,28 +123,51 @@ function conflictsIn(config: RunConfig): string[] {
   return lines;
 }
 
-/** Returns the error lines of one validation issue: for unknown settings, with a suggestion. */
-function explain(issue: z.core.$ZodIssue, input: unknown, where: string): string[] {
-  const path = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") {
-    const known = settings().map((setting) => setting.path);
+/** Returns an error line for each invalid setting; those that will not be shown are not explained. */
+function faultLines(issues: readonly z.core.$ZodIssue[], input: unknown, where: string): string[] {
+  // By path, because a number that breaks two rules (too large and not an integer) has two issues.
+  const faults = new Map<string, Fault>();
+  for (const issue of issues) {
+    const path = issue.path.map(String);
+    const unknownKeys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+    for (const unknownKey of unknownKeys) {
+      const full = unknownKey === undefined ? path : [...path, unknownKey];
+      faults.set(JSON.stringify(full), { path, unknownKey });
+    }
+  }
+  const known = settings();
+  return [...faults.values()].map((fault, i) => (i < MAX_FAULTS ? explain(fault, input, where, known) : ""));
+}
+
+/** An invalid value at a path, or an unknown key in the section at the path. */
+interface Fault {
+  readonly path: readonly string[];
+  readonly unknownKey: string | undefined;
+}
+
+function explain(
+  { path, unknownKey }: Fault,
+  input: unknown,
+  where: string,
+  all: readonly Setting[],
+): string {
+  if (unknownKey !== undefined) {
+    const known = all.map((setting) => setting.path);
     const siblings = known
       .filter((name) => path.length === 0 || name.startsWith(`${path.join(".")}.`))
       .map((name) => name.split(".")[path.length] ?? name);
-    return issue.keys.map((key) => {
-      const full = [...path, key].join(".");
-      return `${where}: unknown setting ${full}. ${suggestSetting(full, key, [...new Set(siblings)], known)}`;
-    });
+    const full = [...path, unknownKey].join(".");
+    const suggestion = suggestSetting(full, unknownKey, [...new Set(siblings)], known);
+    return `${where}: unknown setting ${shorten(full)}. ${suggestion}`;
   }
   const value = path.reduce<unknown>(
     (node, key) => (isRecord(node) || Array.isArray(node) ? Reflect.get(node, key) : undefined),
     input,
   );
-  const note = settings().find(
-    ({ path: name }) => path.join(".") === name || path.join(".").startsWith(`${name}.`),
-  );
+  const full = path.join(".");
+  const note = all.find(({ path: name }) => full === name || full.startsWith(`${name}.`));
   const expected = note?.expected ?? "a mapping of settings";
-  return [`${where}: ${path.join(".") || "config"}: expected ${expected}, got ${show(value)}`];
+  return `${where}: ${full || "config"}: expected ${expected}, got ${show(value)}`;
 }
 
 function suggestSetting(

@@ -2,18 +2,54 @@
  * @file The kinds of errors: `InputError` for errors that the user can fix, `Failure` for valid work that failed, and
  * `internal` for bugs.
  *
- * An InputError and a Failure are one line, `where: expected what, got what`, and are printed without a stack trace. Every
+ * An InputError and a Failure are one line for each fault, `where: expected what, got what`, and are printed without a stack trace. Every
  * other error is a bug of this program; those it detects itself start with `internal:`.
  */
 
 /** Invalid input: from the user, a file, a socket or the machine. */
 export class InputError extends Error {
   override readonly name = "InputError";
+
+  /** @param message one line, or an array with a line for each fault, of which at most ten are kept */
+  constructor(message: string | readonly string[], options?: ErrorOptions) {
+    super(typeof message === "string" ? printable(message) : firstLines(message), options);
+  }
 }
 
 /** Valid work that failed, such as a thread that ran out of memory. */
 export class Failure extends Error {
   override readonly name = "Failure";
+
+  constructor(message: string) {
+    super(printable(message));
+  }
+}
+
+/** Faults that one error lists. */
+export const MAX_FAULTS = 10;
+
+function firstLines(lines: readonly string[]): string {
+  const shown = lines.slice(0, MAX_FAULTS).map(printable);
+  if (lines.length > shown.length) shown.push(`… and ${lines.length - shown.length} more`);
+  return shown.join("\n");
+}
+
+/** Control and format characters, line breaks and lone surrogates: they could forge lines or control a terminal. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Returns text from a file, path or user that is safe on one line of a terminal: `\x1b` and `\n` instead of the
+ * characters themselves. Applying it twice changes nothing.
+ */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    if (character === "\n") return "\\n";
+    if (character === "\t") return "\\t";
+    if (character === "\r") return "\\r";
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
+    return `\\u${code > 0xffff ? `{${code.toString(16)}}` : code.toString(16).padStart(4, "0")}`;
+  });
 }
 
 /**
@@ -47,6 +83,11 @@ export function internal(message: string): Error {
 
 const MAX_SHOWN_LENGTH = 80;
 
+/** Returns text cut to 80 characters. */
+export function shorten(text: string): string {
+  return text.length <= MAX_SHOWN_LENGTH ? text : `${text.slice(0, MAX_SHOWN_LENGTH - 1)}…`;
+}
+
 /** Returns any value as one line of at most 80 characters, without control characters. */
 export function show(value: unknown): string {
   let text: string;
@@ -64,7 +105,7 @@ export function show(value: unknown): string {
       text = typeof value;
     }
   }
-  return text.length <= MAX_SHOWN_LENGTH ? text : `${text.slice(0, MAX_SHOWN_LENGTH - 1)}…`;
+  return printable(shorten(text));
 }
 
 /** Returns the known name nearest to a misspelt one, or undefined if none is near. */

@@ -118,6 +118,14 @@ function readOwner(path: string): Owner | undefined {
 
 function createLock(path: string, text: string): RunLock {
   let held = true;
+  // An exit that skips the caller's clean-up, by a second Ctrl-C or a bug, leaves no lock either.
+  const onExit = () => release();
+  process.once("exit", onExit);
+  const release = () => {
+    if (held && isOurs()) rmSync(path, { force: true });
+    held = false;
+    process.off("exit", onExit);
+  };
   const isOurs = () => {
     try {
       return readFileSync(path, "utf8") === text;
@@ -131,10 +139,7 @@ function createLock(path: string, text: string): RunLock {
         throw new InputError(`${path}: this run no longer owns the lock; another run may be writing here`);
       }
     },
-    release() {
-      if (held && isOurs()) rmSync(path, { force: true });
-      held = false;
-    },
+    release,
   };
 }
 

@@ -4,6 +4,7 @@
  * Output errors end the display, never the training.
  */
 
+import { printable } from "../shared/errors.ts";
 import { SOLVED } from "./early-stop.ts";
 
 /** The part of process.stdout that the progress line uses. */
@@ -97,9 +98,10 @@ export class ProgressLine {
 
   /** Prints a permanent line, such as a warning. */
   print(line: string): void {
-    if (!this.#drawn) this.#write(`${line}\n`);
+    const text = printable(line);
+    if (!this.#drawn) this.#write(`${text}\n`);
     else {
-      this.#write(`\r${line}${ERASE_REST}\n`);
+      this.#write(`\r${text}${ERASE_REST}\n`);
       this.#draw(this.#now());
     }
   }

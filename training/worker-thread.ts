@@ -115,7 +115,7 @@ export class WorkerThread {
       this.#worker.postMessage(request);
     });
     if (reply.kind === "failed")
-      throw reply.isInputError ? new InputError(reply.message) : new Error(reply.message);
+      throw reply.isInputError ? new InputError(reply.message.split("\n")) : new Error(reply.message);
     return reply;
   }
 

@@ -135,7 +135,7 @@ export function checkArmModel(model: ArmModel, physicsTimestep: number): void {
   if (model.gripper !== undefined) {
     lines.push(...gripperFaults(model.gripper, physicsTimestep).map((fault) => `${model.name}: ${fault}`));
   }
-  if (lines.length > 0) throw new InputError(lines.join("\n"));
+  if (lines.length > 0) throw new InputError(lines);
 }
 
 /** Allowed deviation of a unit vector's length from 1. */

@@ -6,7 +6,7 @@
  */
 
 import { z } from "zod";
-import { InputError, nearest, refuse, show, suggest, unquoted } from "../../shared/errors.ts";
+import { InputError, MAX_FAULTS, nearest, refuse, show, suggest, unquoted } from "../../shared/errors.ts";
 import { isRecord } from "../../shared/is-record.ts";
 
 /** A longer list is assumed to be a mistake. */
@@ -70,7 +70,7 @@ export function parseSweep(input: unknown, where: string, name: string): SweepSp
   const parsed = SweepInput.safeParse(input);
   if (!parsed.success) {
     const lines = new Set(parsed.error.issues.flatMap((issue) => explain(issue, input, where)));
-    throw new InputError([...lines].join("\n"));
+    throw new InputError([...lines]);
   }
   const { seeds, tasks, methods, ...rest } = parsed.data;
   for (const [kind, axes] of Object.entries({ tasks, methods })) {
@@ -128,7 +128,10 @@ function range(part: string, where: string): number[] {
 function explain(issue: z.core.$ZodIssue, input: Readonly<Record<string, unknown>>, where: string): string[] {
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(EXPECTED);
-    return issue.keys.map((key) => `${where}: unknown key ${show(key)}. ${hint(key, known)}`);
+    // Further ones are counted only: InputError shows no more.
+    return issue.keys.map((key, i) =>
+      i < MAX_FAULTS ? `${where}: unknown key ${show(key)}. ${hint(key, known)}` : key,
+    );
   }
   const key = String(issue.path[0] ?? "");
   const got = issue.path.reduce<unknown>(

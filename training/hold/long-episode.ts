@@ -83,7 +83,7 @@ function advance(arm: InteractiveArm, seed: number): void {
     arm.advance(arm.timing.substeps);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(`${error.message}, in the episode with seed ${seed}`);
+    throw new InputError(`${error.message.split("\n").join("; ")}, in the episode with seed ${seed}`);
   }
 }
 
