@@ -2,6 +2,7 @@
  * @file Trains the policies of the zoo and writes each with its card.json.
  *
  *     npm run build && npx tsx bench/make-zoo.ts [name …] [--runs zoo-runs]
+ *     npx tsx bench/make-zoo.ts [name …] --resave    writes the existing policies in today's file format, weights unchanged
  *
  * Without names, all of them. Demonstrations and runs are kept in the folder --runs; complete ones are used as they are,
  * others resumed, so that the command can be interrupted. The run of an object task is that of seed 1 of
@@ -14,6 +15,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { describeVersions } from "../storage/machine.ts";
 import { readManifest } from "../storage/manifest.ts";
+import { readPolicy, writePolicy } from "../storage/policy-file.ts";
 import { chosenStep, policiesOf, policyPath, policySteps } from "../storage/policy-folder.ts";
 import { readResult } from "../storage/run-result.ts";
 import { recordArgs, trainArgs } from "./object-tasks.ts";
@@ -73,13 +75,26 @@ function steadyarm(args: readonly string[], cwd: string): void {
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: "string", default: join(ROOT, "zoo-runs") } },
+  options: { runs: { type: "string", default: join(ROOT, "zoo-runs") }, resave: { type: "boolean" } },
 });
-mkdirSync(values.runs, { recursive: true });
+if (values.resave !== true) mkdirSync(values.runs, { recursive: true });
 for (const name of names.length > 0 ? names : Object.keys(ENTRIES)) {
+  if (values.resave === true) {
+    resaveEntry(join(ROOT, "zoo", name));
+    continue;
+  }
   const entry = ENTRIES[name];
   if (entry === undefined) throw new Error(`${name}: expected ${Object.keys(ENTRIES).join(", ")}`);
   writeEntry(name, entry, trainEntry(name, entry, values.runs));
+}
+
+/** Reads and writes the policies of an entry. */
+function resaveEntry(entry: string): void {
+  for (const step of policySteps(entry)) {
+    const path = policyPath(policiesOf(entry), step);
+    const { weights, normalizers, config, sizes } = readPolicy(path);
+    writePolicy(path, { steps: step, weights, normalizers }, config, sizes);
+  }
 }
 
 /** Records demonstrations and trains; what exists is used. Returns the run's folder. */

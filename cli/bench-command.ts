@@ -97,6 +97,11 @@ export async function benchRunCommand(nameOrPath: string, flags: BenchFlags): Pr
 export async function benchReportCommand(path: string, flags: BenchFlags): Promise<number> {
   const folder = readSweepFolder(path);
   const outcomes = readOutcomes(folder);
+  const damaged = outcomes.flatMap(({ damage }) => damage ?? []);
+  printLines(
+    process.stderr,
+    damaged.map((line) => `${line}. It counts as missing; "steadyarm bench run" makes it again`),
+  );
   const page = reportSweep(folder, outcomes, compare(outcomes));
   const out = flags.out ?? path;
   mkdirSync(join(out, "figures"), { recursive: true });

@@ -1,17 +1,16 @@
 /** @file `steadyarm bench worker`: trains jobs from a queue. */
 
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { workOnQueue } from "../experiments/queue/queue-worker.ts";
 import { ServerUnreachable } from "../experiments/queue/server-error.ts";
 import { codeVersion } from "../experiments/sweep/code-version.ts";
-import { diskError } from "../storage/disk-error.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { launchSteadyarm } from "./launch.ts";
+import { printLines } from "./output.ts";
 import { openQueue, readQueueAddress } from "./queue-input.ts";
 import { catchStopSignals } from "./stop-signals.ts";
+import { createScratch } from "./worker-scratch.ts";
 
 export interface WorkerFlags {
   readonly queue?: string | true | undefined;
@@ -38,23 +37,24 @@ export async function benchWorkerCommand(flags: WorkerFlags): Promise<number> {
   const parallel = integerFlag("--jobs", flags.jobs ?? `${availableParallelism()}`, 1, MAX_JOBS);
   const lease = integerFlag("--lease", flags.lease, 1, MAX_SECONDS);
   const saveEvery = integerFlag("--save-every", flags.saveEvery, 1, MAX_SECONDS);
-  const scratch = makeScratch(flags.scratch);
+  const scratch = createScratch(flags.scratch ?? tmpdir());
   const code = codeVersion();
-  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const print = (line: string) => printLines(process.stdout, [line]);
   const signals = catchStopSignals("saving the running jobs and returning them to the queue");
   try {
     const queue = await connect(() => openQueue(address, code, print), print, signals.stop);
     if (queue !== undefined) {
       print(`training jobs from ${address.label}, ${parallel} at a time, code ${code}`);
       const { server, connection } = queue;
-      const options = { parallel, lease, saveEvery, scratch, code, launch: launchSteadyarm, log: print };
-      await workOnQueue({ server, connection, stop: signals.stop, ...options });
+      const options = { parallel, lease, saveEvery, code, launch: launchSteadyarm, log: print };
+      const folder = { scratch: scratch.path };
+      await workOnQueue({ server, connection, stop: signals.stop, ...folder, ...options });
       await server.close();
     }
     return signals.exitCode();
   } finally {
     signals.release();
-    rmSync(scratch, { recursive: true, force: true });
+    scratch.remove();
   }
 }
 
@@ -76,13 +76,4 @@ async function connect<T>(
     }
   }
   return undefined;
-}
-
-function makeScratch(parent = tmpdir()): string {
-  try {
-    mkdirSync(parent, { recursive: true });
-    return mkdtempSync(join(parent, "steadyarm-worker-"));
-  } catch (error) {
-    throw diskError(error, parent, "write");
-  }
 }

@@ -8,6 +8,7 @@ import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
 import { InputError, refuse } from "../shared/errors.ts";
 import { isRecord } from "../shared/is-record.ts";
 import { presetOfTask, presetSettings } from "../shared/presets.ts";
+import { isManifest } from "../storage/manifest.ts";
 import { loadDemonstrations } from "../training/load-demonstrations.ts";
 import { homeAndGoalLines } from "./import-lines.ts";
 import { parseYaml, readSettingsFile } from "./settings-file.ts";
@@ -63,7 +64,7 @@ export function resolveConfig(flags: ConfigFlags): RunConfig {
  * @throws InputError with a line for each invalid setting, naming the file or flag
  */
 export function resolveRun(flags: ConfigFlags, chosen: Readonly<Record<string, unknown>> = {}): ResolvedRun {
-  const file = flags.config === undefined ? {} : readSettingsFile(flags.config);
+  const file = flags.config === undefined ? {} : readSettings(flags.config);
   // Validated separately first, so that its errors name the file and not the flags.
   if (flags.config !== undefined) parseConfig(file, flags.config);
   const { assignments, sources } = settingsOfFlags(flags);
@@ -81,7 +82,9 @@ export function resolveRun(flags: ConfigFlags, chosen: Readonly<Record<string, u
     return { config: parseConfig(settings, sources.join(" ")), preset, notes: [] };
   }
   for (const [path, value] of urdfSettings(config.env.urdf.file)) {
-    if (!isSet(settings, path)) setByPath(settings, path, value);
+    // A sweep gives its runs all settings, the checksum as "".
+    if (!isSet(settings, path) || (path === "env.urdf.sha256" && config.env.urdf.sha256 === ""))
+      setByPath(settings, path, value);
   }
   // Before the path is made absolute, so that errors name the file as the user does.
   const arm = importedArm(parseConfig(settings, sources.join(" ")).env);
@@ -92,6 +95,12 @@ export function resolveRun(flags: ConfigFlags, chosen: Readonly<Record<string, u
     preset,
     notes: arm === undefined ? [] : homeAndGoalLines(arm),
   };
+}
+
+/** Reads a file of settings, or the settings in a run's manifest. */
+function readSettings(path: string): Readonly<Record<string, unknown>> {
+  const file = readSettingsFile(path);
+  return isManifest(file) && isRecord(file["config"]) ? file["config"] : file;
 }
 
 /** Returns the preset of the environment's task; undefined if the settings file has settings of the agent. */

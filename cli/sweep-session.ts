@@ -132,6 +132,7 @@ function trainOn(
   return runSweep({
     ...training,
     launch: launchSteadyarm,
+    onDamage: training.log,
     onBlocked: (jobs) =>
       training.log(
         `waiting for ${jobs.length} runs that another process is training. If its machine is gone, remove run.lock in ${jobs[0]?.run}`,

@@ -1,16 +1,13 @@
 /** @file `steadyarm train`: starts a run or resumes one. */
 
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
 import { envModule, importedArm, interactiveModule, makeEnv } from "../env/registry.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { DEFAULT_PRESET } from "../shared/presets.ts";
-import { syncFolder } from "../storage/atomic-file.ts";
 import { describeMachine, describeVersions } from "../storage/machine.ts";
-import { createManifest, type Manifest, readManifest, writeManifest } from "../storage/manifest.ts";
+import { createManifest, type Manifest } from "../storage/manifest.ts";
 import { maxOpenFiles, outOfFilesMessage } from "../storage/open-files.ts";
 import {
   createNumberedRunFolder,
@@ -18,9 +15,10 @@ import {
   type RunFolder,
   reopenRunFolder,
 } from "../storage/run-folder.ts";
-import { RESULT_FILE, type RunResult, readResult } from "../storage/run-result.ts";
+import { type RunResult, readIntactResult, setAsideDamagedResult } from "../storage/run-result.ts";
 import { loadDemonstrations } from "../training/load-demonstrations.ts";
 import { ProgressLine } from "../training/progress-line.ts";
+import { checkHasCheckpoint, readManifestToResume } from "../training/resume-check.ts";
 import { runTraining } from "../training/training-run.ts";
 import { defaultCollectors } from "../training/worker-pool.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
@@ -176,12 +174,12 @@ function planResume(path: string, flags: TrainFlags): TrainingSession | undefine
       "A resumed run keeps its settings",
     );
   }
-  const { config: original } = readManifest(path);
+  const { config: original } = readManifestToResume(path);
   const steps = flags.steps === undefined ? original.train.steps : resolveConfig(flags).train.steps;
   if (steps < original.train.steps) {
     throw refuse("--steps", `at least the run's ${original.train.steps}`, steps);
   }
-  const result = readResult(path);
+  const result = readIntactResult(path);
   if (result !== undefined && (steps <= result.steps || result.stoppedEarly !== undefined)) {
     printLines(process.stdout, [
       lastLine(result, path),
@@ -191,6 +189,7 @@ function planResume(path: string, flags: TrainFlags): TrainingSession | undefine
     ]);
     return undefined;
   }
+  checkHasCheckpoint(path);
   const config = parseConfig({ ...original, train: { ...original.train, steps } }, path);
   loadDemonstrations(config);
   return {
@@ -199,12 +198,9 @@ function planResume(path: string, flags: TrainFlags): TrainingSession | undefine
     openFolder: (engine) => {
       const folder = reopenRunFolder(path);
       try {
+        const damage = setAsideDamagedResult(path);
+        if (damage !== undefined) printLines(process.stderr, [damage]);
         warnOfChanges(folder.manifest, engine);
-        if (steps !== original.train.steps) writeManifest(path, { ...folder.manifest, config });
-        if (result !== undefined) {
-          rmSync(join(path, RESULT_FILE));
-          syncFolder(path);
-        }
         return folder;
       } catch (error) {
         folder.lock.release();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { InputError, refuse } from "../shared/errors.ts";
 import { Library } from "../viewer/server/library.ts";
 import { readPageFiles } from "../viewer/server/page-files.ts";
+import { DAMAGE } from "../viewer/server/sources.ts";
 import { isPortTaken, startWatchServer, type WatchServer } from "../viewer/server/watch-server.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
 import { examineRun } from "./examine-run.ts";
@@ -110,8 +111,10 @@ function describe(library: Library): string[] {
     ...count("policies", named("policy")),
     ...count("episodes", named("episode")),
   ];
+  const facts = library.infos.flatMap((info) => info.facts);
+  const damaged = facts.filter(({ name }) => name === DAMAGE).map(({ value }) => value);
   return lines.length > 0
-    ? lines
+    ? [...lines, ...damaged]
     : ["no runs yet: showing random torques. Train with: steadyarm train --watch"];
 }
 

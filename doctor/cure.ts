@@ -8,7 +8,7 @@ import { type Difference, mean, standardDeviation } from "../shared/statistics.t
 import { studentDifference } from "../shared/student-interval.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
-import { RESULT_FILE, readResult } from "../storage/run-result.ts";
+import { readIntactResult } from "../storage/run-result.ts";
 import type { TrainingJob } from "../training/training-pool.ts";
 import type { CauseName } from "./cause.ts";
 import type { Finding } from "./diagnosis.ts";
@@ -81,8 +81,8 @@ export function planCure({ run, config }: RunRecord, { cause, set }: Finding, se
 
 /** Returns whether a run is complete, with all that a comparison of the cause's remedy needs. */
 function isMeasured(run: string, cause: CauseName): boolean {
-  if (!existsSync(join(run, RESULT_FILE))) return false;
-  return cause !== "no-hold" || readResult(run)?.hold !== undefined;
+  const result = readIntactResult(run);
+  return result !== undefined && (cause !== "no-hold" || result.hold !== undefined);
 }
 
 /** Compares the complete pairs; undefined if there is none. */
@@ -119,7 +119,7 @@ interface RunOutcome {
 }
 
 function outcomeOf({ run }: TrainingJob): RunOutcome | undefined {
-  const result = existsSync(run) ? readResult(run) : undefined;
+  const result = existsSync(run) ? readIntactResult(run) : undefined;
   if (result === undefined) return undefined;
   const rates = readMetricRows(join(run, JSONL_FILE)).flatMap(
     ({ values }) => values["eval/success_rate"] ?? [],

@@ -8,7 +8,7 @@ import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
 import { readManifest } from "../storage/manifest.ts";
 import type { MetricRow } from "../storage/metrics.ts";
-import { readResult } from "../storage/run-result.ts";
+import { readIntactResult } from "../storage/run-result.ts";
 import { statPath } from "../storage/stat-path.ts";
 import { loadNewestRunState } from "../training/checkpoint.ts";
 
@@ -18,7 +18,7 @@ export interface RunRecord {
   readonly config: RunConfig;
   /** One row per evaluation, at least one. */
   readonly rows: readonly MetricRow[];
-  /** Whether result.json exists. */
+  /** Whether there is an intact result.json. */
   readonly complete: boolean;
   /** The agent of the newest valid checkpoint; undefined if there is none. */
   readonly agent: AgentState | undefined;
@@ -48,8 +48,9 @@ export function readRunRecord(run: string): RunRecord {
     );
   }
   const remarks: string[] = [];
+  const complete = readIntactResult(run, (line) => remarks.push(line)) !== undefined;
   const agent = newestAgent(join(run, "checkpoints"), remarks);
-  return { run, config, rows, complete: readResult(run) !== undefined, agent, remarks };
+  return { run, config, rows, complete, agent, remarks };
 }
 
 /** Returns the newest agent, or undefined with a remark: a running run may remove a checkpoint during the read. */

@@ -7,6 +7,7 @@
 
 import {
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -134,7 +135,8 @@ export function writeAll(file: number, bytes: Uint8Array, position: number): voi
 
 /** Writes and flushes a file, not atomically: use it under a temporary name. Throws the system's error. */
 export function writeDurably(path: string, content: Content): void {
-  const file = openSync(path, "w");
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const file = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666);
   try {
     let length = 0;
     for (const piece of piecesOf(content)) {

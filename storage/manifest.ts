@@ -4,19 +4,17 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../agent/engine/engine.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
-import { InputError, refuse } from "../shared/errors.ts";
-import { isRecord } from "../shared/is-record.ts";
+import { refuse } from "../shared/errors.ts";
 import { validate } from "../shared/validate.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
+import { formatChecked, parseChecked } from "./checked-json.ts";
 import { Commit, describeMachine, describeVersions, Machine, readCommit } from "./machine.ts";
 import { readRegularFile } from "./regular-file.ts";
-import { formatJson, parseJson } from "./strict-json.ts";
 
 /** Name of the file in a run folder; a folder with it contains a run. */
 export const MANIFEST_FILE = "manifest.json";
 
 const FORMAT = "steadyarm-run";
-const SCHEMA_VERSION = 1;
 const MAX_MANIFEST_BYTES = 2 ** 20;
 
 const Facts = z.object({
@@ -63,38 +61,28 @@ export function createManifest(
 export function writeManifest(folder: string, manifest: Manifest): void {
   const path = join(folder, MANIFEST_FILE);
   const { config, ...facts } = manifest;
-  const text = formatJson({ format: FORMAT, schemaVersion: SCHEMA_VERSION, ...facts, config }, path);
-  writeFileAtomically(path, `${text}\n`);
+  writeFileAtomically(path, formatChecked({ format: FORMAT, ...facts, config }, path));
 }
 
 /**
  * Reads a run's manifest; settings added since the run get their defaults.
  *
- * @throws InputError of one line if there is no run, or if the file is damaged, foreign or of a newer steadyarm
+ * @throws InputError of one line if there is no run, or the file is damaged, edited, foreign or of a newer steadyarm
  */
 export function readManifest(folder: string): Manifest {
   const path = join(folder, MANIFEST_FILE);
-  const value = parseJson(readRegularFile(path, MAX_MANIFEST_BYTES), path);
-  if (!isRecord(value) || value["format"] !== FORMAT) {
-    throw new InputError(`${path}: this is not the manifest of a steadyarm run`);
-  }
-  refuseOtherSchema(path, value["schemaVersion"], SCHEMA_VERSION);
-  const facts = validate(Facts, value, path);
-  const config = parseConfig(value["config"], path);
+  const bytes = readRegularFile(path, MAX_MANIFEST_BYTES);
+  const { fields, verify } = parseChecked(bytes, path, "the manifest of a steadyarm run", isManifest);
+  const facts = validate(Facts, fields, path);
+  const config = parseConfig(fields["config"], path);
   if (config.train.seed !== facts.seed) {
     throw refuse(`${path}: seed`, `${config.train.seed}, as in its config`, facts.seed);
   }
+  verify();
   return { ...facts, config };
 }
 
-/** Throws InputError if a file has another schema version than this version of steadyarm reads. */
-export function refuseOtherSchema(path: string, found: unknown, known: number): void {
-  if (found === known) return;
-  const newer = typeof found === "number" && found > known;
-  throw refuse(
-    `${path}: schemaVersion`,
-    `${known}`,
-    found,
-    newer ? "It was written by a newer steadyarm; upgrade to read it" : "The file is damaged",
-  );
+/** Whether parsed JSON is a manifest; its `config` then has the run's settings. */
+export function isManifest(value: Readonly<Record<string, unknown>>): boolean {
+  return value["format"] === FORMAT;
 }

@@ -15,11 +15,24 @@ import { type Policy, policyFrom } from "../agent/policy.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
+import { refuseUncheckedUrdf } from "../shared/foreign-paths.ts";
 import type { RelativeGoal } from "../shared/goal-env.ts";
-import { readSafetensors, type Tensor, type Tensors, writeSafetensors } from "./safetensors.ts";
+import { writeFileAtomically } from "./atomic-file.ts";
+import { encodeChecked, verifyChecked } from "./checked-tensors.ts";
+import { readRegularFile } from "./regular-file.ts";
+import { decodeSafetensors, type Tensor, type Tensors } from "./safetensors.ts";
+import { parseJson } from "./strict-json.ts";
 
 const FORMAT = "steadyarm-policy";
-const SCHEMA_VERSION = "1";
+/** The layout that this version writes. Files of schema 1 have no checksum; they are read unverified. */
+const SCHEMA_VERSION = "2";
+const UNCHECKED_VERSION = "1";
+
+/** Bounds beyond which numbers come from a diverged training or a damaged file. */
+const MAX_WEIGHT = 1e6;
+const MAX_MEAN = 1e10;
+/** Squares are sums over all observations. */
+const MAX_SQUARES = 1e30;
 
 type PolicySizes = Pick<EpisodeSizes, "observation" | "goal" | "action" | "relativeGoal">;
 
@@ -48,7 +61,8 @@ export interface LoadedPolicy {
 
 const Metadata = z.object({
   format: z.literal(FORMAT),
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.enum([SCHEMA_VERSION, UNCHECKED_VERSION]),
+  checksum: z.string().optional(),
   step: z.string().regex(/^\d{1,15}$/),
   observationCount: z.string().regex(/^\d{1,15}$/),
   goalCount: z.string().regex(/^\d{1,15}$/),
@@ -68,7 +82,7 @@ export function writePolicy(
   path: string,
   { steps, weights, normalizers: { observation, goal } }: SavedPolicy,
   config: RunConfig,
-  sizes: EpisodeSizes,
+  sizes: PolicySizes,
 ): void {
   const vector = (data: Float64Array): Tensor => ({ shape: [data.length], data });
   const tensors: Record<string, Tensor> = {
@@ -85,24 +99,27 @@ export function writePolicy(
   };
   addWeights("actor", actor, weights.actor);
   for (const [i, critic] of critics.entries()) addWeights(criticName(i), critic, weights.critic);
-  writeSafetensors(path, tensors, {
-    metadata: {
-      format: FORMAT,
-      schemaVersion: SCHEMA_VERSION,
-      step: String(steps),
-      observationCount: String(observation.count),
-      goalCount: String(goal.count),
-      config: JSON.stringify(config),
-      ...(sizes.relativeGoal === undefined ? {} : { relativeGoal: JSON.stringify(sizes.relativeGoal) }),
-    },
-  });
+  refuseAbsurd(tensors, path);
+  const metadata = {
+    format: FORMAT,
+    schemaVersion: SCHEMA_VERSION,
+    step: String(steps),
+    observationCount: String(observation.count),
+    goalCount: String(goal.count),
+    config: JSON.stringify(config),
+    ...(sizes.relativeGoal === undefined ? {} : { relativeGoal: JSON.stringify(sizes.relativeGoal) }),
+  };
+  writeFileAtomically(path, encodeChecked(tensors, path, metadata));
 }
 
 /** Reads a policy. Throws InputError naming the file, and the tensor that does not match its configuration. */
 export function readPolicy(path: string): LoadedPolicy {
-  const { tensors, metadata: found } = readSafetensors(path);
+  const bytes = readRegularFile(path);
+  const { tensors, metadata: found } = decodeSafetensors(bytes, path);
   const metadata = parseMetadata(found, path);
+  refuseAbsurd(tensors, path);
   const config = parseConfig(parseJsonText(metadata.config, path), path);
+  refuseUncheckedUrdf(config.env, path);
   const observation = readStatistics(tensors, "observation", Number(metadata.observationCount), path);
   const goal = readStatistics(tensors, "goal", Number(metadata.goalCount), path);
   const layers = config.agent.hidden.length + 1;
@@ -127,6 +144,8 @@ export function readPolicy(path: string): LoadedPolicy {
     actor: () => actor,
     critic: () => critic,
   });
+  if (metadata.schemaVersion === SCHEMA_VERSION || metadata.checksum !== undefined)
+    verifyChecked(bytes, metadata.checksum, path);
   const step = Number(metadata.step);
   return { policy, step, config, sizes, weights: { actor, critic }, normalizers: { observation, goal } };
 }
@@ -139,6 +158,24 @@ function layoutsOf({ agent }: RunConfig, sizes: PolicySizes) {
 
 function criticName(i: number): string {
   return i === 0 ? "critic" : `critic${i + 1}`;
+}
+
+/** Throws InputError for weights and input statistics that no training that works ends with. */
+function refuseAbsurd(tensors: Tensors, path: string): void {
+  for (const [name, { data }] of Object.entries(tensors)) {
+    const isStatistic = data instanceof Float64Array;
+    const max = !isStatistic ? MAX_WEIGHT : name.endsWith(".squares") ? MAX_SQUARES : MAX_MEAN;
+    for (let i = 0; i < data.length; i++) {
+      const value = Number(data[i]);
+      if (Math.abs(value) <= max) continue;
+      throw refuse(
+        `${path}: ${name}[${i}]`,
+        `a number in [${-max}, ${max}]`,
+        value,
+        "The training has diverged; use the policy of an earlier step",
+      );
+    }
+  }
 }
 
 function readWeights(
@@ -167,7 +204,7 @@ function parseMetadata(found: Readonly<Record<string, string>>, path: string): z
   const version = found["schemaVersion"];
   throw refuse(
     `${path}: metadata`,
-    `schema ${SCHEMA_VERSION}`,
+    `schema ${UNCHECKED_VERSION} or ${SCHEMA_VERSION}`,
     version,
     "Use the steadyarm version that wrote it",
   );
@@ -198,7 +235,7 @@ function readStatistics(tensors: Tensors, name: string, count: number, path: str
 
 function parseJsonText(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(new TextEncoder().encode(text), path);
   } catch {
     throw new InputError(`${path}: its metadata is not JSON; the file is damaged`);
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { listFolder } from "./list-folder.ts";
 import { readManifest } from "./manifest.ts";
-import { readResult } from "./run-result.ts";
+import { type RunResult, readResult } from "./run-result.ts";
 import { statPath } from "./stat-path.ts";
 
 /**
@@ -35,13 +35,17 @@ export function policyPath(policies: string, step: number): string {
 /**
  * The step of a run's policy: the one that a complete run has chosen (`train.keepBest`), otherwise the newest.
  *
+ * @param read  how the run's result is read
  * @returns undefined if the run has no policy yet
- * @throws InputError if its result is damaged
+ * @throws InputError as `read` does, by default if the result is damaged
  */
-export function chosenStep(folder: string): number | undefined {
+export function chosenStep(
+  folder: string,
+  read: (folder: string) => RunResult | undefined = readResult,
+): number | undefined {
   const steps = policySteps(folder);
   const newest = steps.at(-1);
-  const result = readResult(folder);
+  const result = read(folder);
   const chosen = result?.policyStep;
   // A complete run may have been continued since.
   if (result === undefined || chosen === undefined || newest !== result.steps) return newest;

@@ -4,7 +4,7 @@
  * Problems that would prevent saving are reported here, before the first training step.
  */
 
-import { mkdirSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RunConfig } from "../shared/config.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
@@ -113,6 +113,11 @@ function initialise(path: string, manifest: Manifest, created: boolean): RunFold
 function describe(path: string, manifest: Manifest, lock: RunLock): RunFolder {
   const checkpoints = join(path, "checkpoints");
   const policies = join(path, "policies");
+  for (const part of [checkpoints, policies]) {
+    if (lstatSync(part, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue;
+    const remedy = "Replace it by a real folder; the run's own folder may be a link";
+    throw refuse(part, "a folder", unquoted("a symbolic link"), remedy);
+  }
   return { path, manifest, lock, checkpoints, policies };
 }
 

@@ -71,6 +71,12 @@ export function isRunLocked(folder: string): boolean {
   }
 }
 
+/** Whether a folder has the lock of a process of this machine that has died. */
+export function hasDeadOwner(folder: string): boolean {
+  const owner = readOwner(join(folder, LOCK_FILE));
+  return owner !== undefined && isStale(owner);
+}
+
 /** Links a file into place; returns false if the name is taken. */
 function tryLink(from: string, path: string): boolean {
   try {

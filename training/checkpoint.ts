@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { AgentState } from "../agent/ddpg.ts";
 import { MemoryState } from "../agent/memory.ts";
+import { RunConfig } from "../shared/config.ts";
 import { Count } from "../shared/state-schemas.ts";
 import { validate } from "../shared/validate.ts";
 import { checkpointPath, readNewestCheckpoint, writeCheckpoint } from "../storage/checkpoint-folder.ts";
@@ -15,6 +16,8 @@ import { ProgressState } from "./training-progress.ts";
 
 /** The state of a run after an episode. */
 export interface RunState extends CollectionState {
+  /** The settings that the run is trained with; absent in checkpoints of older versions. */
+  readonly config?: RunConfig | undefined;
   readonly agent: AgentState;
   readonly progress: ProgressState;
   /** Absent if none is in progress. */
@@ -27,6 +30,7 @@ export interface RunState extends CollectionState {
 
 /** The parts of a checkpoint. The replay buffer, by far the largest part, gets its own file. */
 const SavedRun = z.strictObject({
+  config: RunConfig.optional(),
   agent: AgentState.extend({ memory: MemoryState.pick({ normalizers: true }) }),
   replay: MemoryState.omit({ normalizers: true }),
   progress: ProgressState,

@@ -8,7 +8,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -17,8 +17,9 @@ import { InputError } from "../shared/errors.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
 import { MANIFEST_FILE, readManifest } from "../storage/manifest.ts";
+import type { MetricRow } from "../storage/metrics.ts";
 import { isRunLocked } from "../storage/run-lock.ts";
-import { type RunResult, readResult } from "../storage/run-result.ts";
+import { type RunResult, readIntactResult } from "../storage/run-result.ts";
 
 /** Milliseconds between reads of the running jobs' metrics. */
 const POLL = 1000;
@@ -58,6 +59,8 @@ export interface PoolOptions {
   readonly onChange?: (states: readonly JobState[]) => void;
   /** Called after each failed attempt; true puts the job at the end of the queue. Without it no job is retried. */
   readonly retry?: (job: TrainingJob, error: string) => boolean;
+  /** Called with a line about a run folder that is damaged and will be repaired. */
+  readonly onDamage?: (line: string) => void;
   /** Called once if all remaining runs are locked by other processes; the pool waits for them. */
   readonly onBlocked?: (jobs: readonly TrainingJob[]) => void;
 }
@@ -79,7 +82,7 @@ export async function trainAll(
   jobs: readonly TrainingJob[],
   options: PoolOptions,
 ): Promise<readonly JobState[]> {
-  const states = jobs.map(stateOnDisk);
+  const states = jobs.map((job) => stateOnDisk(job, options.onDamage));
   const report = () => options.onChange?.([...states]);
   const waiting = jobs.map((_, i) => i).filter((i) => states[i]?.status === "waiting");
   const running = new Set<number>();
@@ -152,7 +155,7 @@ async function trainOne(
       child.stderr === null ? "" : text(child.stderr),
       once(child, "close"),
     ]);
-    const result = readResult(run);
+    const result = readIntactResult(run);
     if (result !== undefined) return { status: "done", result, error: undefined };
     if (stop?.aborted === true) return { status: "stopped", result, error: undefined };
     const lines = errorOutput.trim().split("\n").slice(-3).join("\n");
@@ -172,17 +175,41 @@ function describeExit({ signalCode, exitCode }: ChildProcess): string {
   return `exited with ${signalCode ?? `code ${exitCode}`}`;
 }
 
+/** Whether a run has a job's settings. A run also records what its files are: their checksums and an absolute path. */
+export function isRunOf(job: RunConfig, run: RunConfig): boolean {
+  const { env, train } = job;
+  const { file, sha256 } = env.urdf;
+  // The same file may have another path on another machine.
+  const urdfFile = file === "" || sha256 === "" ? file && resolve(file) : run.env.urdf.file;
+  const urdf = { ...env.urdf, file: urdfFile, sha256: sha256 || run.env.urdf.sha256 };
+  const demos = { ...train.demos, sha256: train.demos.sha256 || run.train.demos.sha256 };
+  return isDeepStrictEqual({ ...job, env: { ...env, urdf }, train: { ...train, demos } }, run);
+}
+
 /** Returns a job's state by its run folder. Throws InputError if the folder has other settings. */
-function stateOnDisk(job: TrainingJob): JobState {
+function stateOnDisk(job: TrainingJob, onDamage?: PoolOptions["onDamage"]): JobState {
   const untrained = { job, steps: 0, successRate: undefined, result: undefined, error: undefined };
   if (!existsSync(join(job.run, MANIFEST_FILE))) return { ...untrained, status: "waiting" };
-  const { config } = readManifest(job.run);
-  if (!isDeepStrictEqual(config, job.config)) {
+  let config: RunConfig;
+  try {
+    config = readManifest(job.run).config;
+  } catch (error) {
+    // One damaged folder must not keep the other jobs from being trained.
+    if (!(error instanceof InputError)) throw error;
+    return {
+      ...untrained,
+      status: "failed",
+      error: `${error.message}. Rename or remove the folder to train the job again`,
+    };
+  }
+  if (!isRunOf(job.config, config)) {
     throw new InputError(
       `${job.run}: expected a run with the settings of ${JSON.stringify(job.name)}, got other settings. Choose another folder or remove it`,
     );
   }
-  const result = readResult(job.run);
+  const result = readIntactResult(job.run, (line) =>
+    onDamage?.(`${line}. It is made again from the last checkpoint`),
+  );
   return {
     ...untrained,
     ...lastEvaluation(job.run),
@@ -193,6 +220,16 @@ function stateOnDisk(job: TrainingJob): JobState {
 
 function lastEvaluation(run: string): Pick<JobState, "steps" | "successRate"> {
   const path = join(run, JSONL_FILE);
-  const last = existsSync(path) ? readMetricRows(path).at(-1) : undefined;
+  const last = existsSync(path) ? lastIntactRow(path) : undefined;
   return { steps: last?.step ?? 0, successRate: last?.values["eval/success_rate"] };
+}
+
+/** Progress only: a damaged log must not stop the other jobs. */
+function lastIntactRow(path: string): MetricRow | undefined {
+  try {
+    return readMetricRows(path).at(-1);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }

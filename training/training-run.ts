@@ -9,10 +9,11 @@ import { episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { listCheckpoints, pruneCheckpoints } from "../storage/checkpoint-folder.ts";
+import { writeManifest } from "../storage/manifest.ts";
 import { writePolicy } from "../storage/policy-file.ts";
 import { policyPath } from "../storage/policy-folder.ts";
 import type { RunFolder } from "../storage/run-folder.ts";
-import { type RunResult, writeResult } from "../storage/run-result.ts";
+import { type RunResult, removeResult, writeResult } from "../storage/run-result.ts";
 import { BestPolicies, bestOf } from "./best-policies.ts";
 import { loadNewestRunState, saveRunState } from "./checkpoint.ts";
 import { type Collection, collectInThread, ParallelCollection } from "./collection.ts";
@@ -171,11 +172,15 @@ async function trainAgent(
   }
 }
 
-/** Loads the newest checkpoint into agent and progress, and returns it. */
-function restore({ folder, reporter }: TrainingRun, agent: Ddpg, progress: TrainingProgress) {
+/** Loads the newest checkpoint into agent and progress, marks the run as incomplete, and returns the checkpoint. */
+function restore({ config, folder, reporter }: TrainingRun, agent: Ddpg, progress: TrainingProgress) {
   const { state, path } = loadNewestRunState(folder.checkpoints, (line) => reporter.print(line));
   agent.setState(state.agent, `${path}: agent`);
   progress.setState(state.progress);
+  // Only now: a run that cannot be resumed stays complete.
+  if (config.train.steps !== folder.manifest.config.train.steps)
+    writeManifest(folder.path, { ...folder.manifest, config });
+  removeResult(folder.path);
   return state;
 }
 
@@ -195,6 +200,7 @@ function saveRun(
   const lengths = logs.flush();
   savePolicy(run, takeSnapshot(agent, steps));
   saveRunState(folder.checkpoints, steps, {
+    config,
     agent: agent.getState(),
     progress: progress.getState(),
     evaluation: evaluations.getState(),

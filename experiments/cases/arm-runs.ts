@@ -8,7 +8,7 @@ import { readMetricRows } from "../../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE } from "../../storage/manifest.ts";
 import type { MetricRow } from "../../storage/metrics.ts";
-import { readResult } from "../../storage/run-result.ts";
+import { readIntactResult } from "../../storage/run-result.ts";
 import { type Remedy, remedyId, remedyRun } from "./remedies.ts";
 
 /** A scalar by which remedies are compared. */
@@ -137,7 +137,7 @@ export function openArmRuns(root: string, seeds: readonly number[], steps: numbe
 }
 
 function readRun(run: string, seed: number, steps: number): RunSummary[] {
-  const result = existsSync(join(run, MANIFEST_FILE)) ? readResult(run) : undefined;
+  const result = existsSync(join(run, MANIFEST_FILE)) ? readIntactResult(run) : undefined;
   if (result === undefined) return [];
   const rows = readMetricRows(join(run, JSONL_FILE));
   return [

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseConfig } from "../../shared/config.ts";
 import { refuse, unquoted } from "../../shared/errors.ts";
+import { refuseUncheckedPaths } from "../../shared/foreign-paths.ts";
 import { MANIFEST_FILE } from "../../storage/manifest.ts";
 import { type JobState, type Launch, trainAll } from "../../training/training-pool.ts";
 import { jobId } from "../sweep/plan.ts";
@@ -51,7 +52,7 @@ async function trainJob(job: ActiveJob, work: QueueWork): Promise<void> {
   const run = join(work.scratch, job.id);
   if (!existsSync(join(run, MANIFEST_FILE))) {
     const packed = await connection.retry(() => server.store.load(job.id), work.stop);
-    if (packed !== undefined) unpackRun(packed, run, `the saved run of ${job.id}`);
+    if (packed !== undefined) await unpackRun(packed, run, `the saved run of ${job.id}`);
   }
   log(`started ${name}`);
   const save = runSaver(job, run, claim.generation, work);
@@ -154,6 +155,7 @@ function validateJob(job: ActiveJob, code: string) {
     const data = JobData.safeParse(job.data);
     if (!data.success) throw refuse(where, "a name and a config", unquoted("other data"));
     const config = parseConfig(data.data.config, where);
+    refuseUncheckedPaths(config, where);
     const expectedId = jobId(config, code);
     if (expectedId !== job.id) {
       throw refuse(where, `id ${expectedId} for its settings and code version ${code}`, unquoted(job.id));

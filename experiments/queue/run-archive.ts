@@ -5,12 +5,23 @@
  * training: the checkpoint is read before the logs, and resuming truncates the logs to the checkpoint.
  */
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { Readable } from "node:stream";
+import { createGunzip, gzipSync } from "node:zlib";
 import { z } from "zod";
 import { refuse, unquoted } from "../../shared/errors.ts";
-import { isTemporaryName, writeDurably } from "../../storage/atomic-file.ts";
+import { isTemporaryName, writeAll } from "../../storage/atomic-file.ts";
 import { checkpointPath, listCheckpoints } from "../../storage/checkpoint-folder.ts";
 import { diskError } from "../../storage/disk-error.ts";
 import { readRegularFile } from "../../storage/regular-file.ts";
@@ -20,6 +31,12 @@ import { parseJson } from "../../storage/strict-json.ts";
 
 /** Limit of the unpacked size in bytes, larger than any valid run. */
 const MAX_BYTES = 2 ** 31 - 1;
+
+/** Limit of the list of files in bytes. */
+const MAX_HEADER_BYTES = 2 ** 23;
+
+/** Packed bytes that are decompressed at a time. */
+const SLICE_BYTES = 2 ** 16;
 
 /** A file in the run folder or up to two folders below; excludes paths outside the run. */
 const SAFE_PATH = /^(?:[a-z0-9][\w.+-]{0,99}\/){0,2}[a-z0-9][\w.+-]{0,99}$/i;
@@ -72,21 +89,32 @@ function tryPack(run: string): Uint8Array | undefined {
 }
 
 /**
- * Unpacks a run into a folder, replacing an existing one.
+ * Unpacks a run into a folder, replacing an existing one. Takes little more memory than the packed bytes.
  *
  * @param where the source of the bytes, for errors
  * @throws InputError if the bytes are not a valid packed run; no files are left behind
  */
-export function unpackRun(bytes: Uint8Array, run: string, where: string): void {
-  const files = readArchive(bytes, where);
+export async function unpackRun(bytes: Uint8Array, run: string, where: string): Promise<void> {
   const temporary = `${run}.unpacking-${process.pid}`;
   try {
     rmSync(temporary, { recursive: true, force: true });
-    for (const [path, content] of files) {
+    const content = new ArchiveReader(bytes, where);
+    for (const { path, size } of await readHeader(content, where)) {
       const target = join(temporary, path);
       mkdirSync(dirname(target), { recursive: true });
-      writeDurably(target, content);
+      const file = openSync(target, "wx");
+      try {
+        let length = 0;
+        for await (const piece of content.next(size)) {
+          writeAll(file, piece, length);
+          length += piece.length;
+        }
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
     }
+    await content.end();
     for (const folder of ["checkpoints", "policies"]) mkdirSync(join(temporary, folder), { recursive: true });
     rmSync(run, { recursive: true, force: true });
     renameSync(temporary, run);
@@ -96,22 +124,80 @@ export function unpackRun(bytes: Uint8Array, run: string, where: string): void {
   }
 }
 
-function readArchive(bytes: Uint8Array, where: string): ReadonlyMap<string, Uint8Array> {
-  let content: Buffer;
-  try {
-    content = gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
-  } catch {
-    throw refuse(where, "a packed run", unquoted("other or damaged data"));
-  }
-  const end = content.indexOf("\n");
-  const header = Header.safeParse(end < 0 ? undefined : parseJson(content.subarray(0, end), where));
+/** Reads the list of files, which must be within the limits before a file is written. */
+async function readHeader(content: ArchiveReader, where: string): Promise<z.infer<typeof Header>> {
+  const line = await content.line(MAX_HEADER_BYTES);
+  const header = Header.safeParse(line === undefined ? undefined : parseJson(line, where));
   if (!header.success) throw refuse(where, "a packed run's list of files", unquoted("an invalid header"));
-  const files = new Map<string, Uint8Array>();
-  let offset = end + 1;
-  for (const { path, size } of header.data) {
-    if (offset + size > content.length) throw refuse(where, `${offset + size} bytes`, content.length);
-    files.set(path, content.subarray(offset, offset + size));
-    offset += size;
+  const total = header.data.reduce((sum, { size }) => sum + size, 0);
+  if (total > MAX_BYTES) throw refuse(where, `at most ${MAX_BYTES} bytes`, total);
+  const paths = new Set(header.data.map(({ path }) => path));
+  if (paths.size < header.data.length || paths.has(LOCK_FILE))
+    throw refuse(where, "a packed run's list of files", unquoted("a file twice, or a lock"));
+  return header.data;
+}
+
+/** Decompresses an archive piece by piece. */
+class ArchiveReader {
+  readonly #where: string;
+  readonly #pieces: AsyncIterator<Buffer>;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(bytes: Uint8Array, where: string) {
+    this.#where = where;
+    const stream = createGunzip();
+    // A failed write is also an error of the iterator.
+    stream.on("error", () => undefined);
+    this.#pieces = Readable.from(slices(bytes)).pipe(stream)[Symbol.asyncIterator]();
   }
-  return files;
+
+  /** Returns the bytes before the next line break; undefined if there is none within `max` bytes. */
+  async line(max: number): Promise<Buffer | undefined> {
+    const read: Buffer[] = [];
+    for (let length = 0; length <= max; ) {
+      if (!(await this.#fill())) return undefined;
+      const end = this.#rest.indexOf("\n");
+      const piece = this.#rest.subarray(0, end < 0 ? undefined : end);
+      read.push(piece);
+      length += piece.length;
+      this.#rest = this.#rest.subarray(end < 0 ? this.#rest.length : end + 1);
+      if (end >= 0) return Buffer.concat(read);
+    }
+    return undefined;
+  }
+
+  /** Yields the next `size` bytes in pieces. */
+  async *next(size: number): AsyncGenerator<Buffer> {
+    for (let left = size; left > 0; ) {
+      if (!(await this.#fill())) throw refuse(this.#where, `${left} more bytes`, unquoted("the end"));
+      const piece = this.#rest.subarray(0, left);
+      this.#rest = this.#rest.subarray(piece.length);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+
+  /** Throws InputError unless everything has been read. */
+  async end(): Promise<void> {
+    if (await this.#fill()) throw refuse(this.#where, "the end of the packed run", unquoted("more data"));
+  }
+
+  /** Decompresses the next piece if the last one is used up; false at the end. */
+  async #fill(): Promise<boolean> {
+    while (this.#rest.length === 0) {
+      let next: IteratorResult<Buffer>;
+      try {
+        next = await this.#pieces.next();
+      } catch {
+        throw refuse(this.#where, "a packed run", unquoted("other or damaged data"));
+      }
+      if (next.done === true) return false;
+      this.#rest = next.value;
+    }
+    return true;
+  }
+}
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
 }

@@ -5,15 +5,14 @@
  * added again.
  */
 
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { refuse, unquoted } from "../../shared/errors.ts";
 import { readManifest } from "../../storage/manifest.ts";
-import { RESULT_FILE, readResult } from "../../storage/run-result.ts";
-import type { JobState } from "../../training/training-pool.ts";
+import { readIntactResult, readResult } from "../../storage/run-result.ts";
+import { isRunOf, type JobState } from "../../training/training-pool.ts";
 import { jobName, type SweepJob } from "../sweep/plan.ts";
 import { trainingJob } from "../sweep/run-sweep.ts";
 import { readFailures, recordFailure, type SweepFolder } from "../sweep/sweep-folder.ts";
@@ -82,9 +81,9 @@ export async function runOnQueue(sweep: QueueRun): Promise<readonly JobState[]> 
   return states;
 }
 
-function stateOnDisk({ folder, retryFailed, retries }: QueueRun, job: SweepJob): JobState {
+function stateOnDisk({ folder, retryFailed, retries, log }: QueueRun, job: SweepJob): JobState {
   const training = trainingJob(folder.path, job);
-  const result = existsSync(join(training.run, RESULT_FILE)) ? readResult(training.run) : undefined;
+  const result = readIntactResult(training.run, (line) => log(`${line}. The job is queued again`));
   const failures = readFailures(folder.path, job.id);
   const exhausted = result === undefined && !retryFailed && failures.length > retries;
   return {
@@ -152,11 +151,11 @@ async function fetchRun(
   state: JobState,
 ): Promise<boolean> {
   const { run } = state.job;
-  if (existsSync(join(run, RESULT_FILE))) return true;
+  if (readIntactResult(run) !== undefined) return true;
   const packed = await connection.retry(() => server.store.load(job.id), stop);
   if (packed === undefined) return false;
-  unpackRun(packed, run, `the run of ${job.id} on the server`);
-  if (!isDeepStrictEqual(readManifest(run).config, job.config)) {
+  await unpackRun(packed, run, `the run of ${job.id} on the server`);
+  if (!isRunOf(job.config, readManifest(run).config)) {
     throw refuse(run, `a run with the settings of ${job.id}`, unquoted("a run with other settings"));
   }
   return readResult(run) !== undefined;

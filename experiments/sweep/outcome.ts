@@ -2,11 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { InputError } from "../../shared/errors.ts";
 import { standardDeviation } from "../../shared/statistics.ts";
 import { readMetricRows } from "../../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE, type Manifest, readManifest } from "../../storage/manifest.ts";
-import { type RunResult, readResult } from "../../storage/run-result.ts";
+import { type RunResult, readIntactResult } from "../../storage/run-result.ts";
 import type { SweepJob } from "./plan.ts";
 import { jobFolder, readFailures, type SweepFolder } from "./sweep-folder.ts";
 
@@ -33,9 +34,11 @@ export interface Outcome {
   readonly failures: number;
   /** The error of the last failed attempt. */
   readonly error: string | undefined;
+  /** The first damaged file of the run, in one line; its contents count as missing. */
+  readonly damage: string | undefined;
 }
 
-/** Reads the outcomes of all jobs, in the sweep's order. Throws InputError if a file of a run is damaged. */
+/** Reads the outcomes of all jobs, in the sweep's order. Damaged files count as missing. */
 export function readOutcomes(folder: SweepFolder): readonly Outcome[] {
   return folder.jobs.map((job) => readOutcome(folder.path, job));
 }
@@ -44,9 +47,13 @@ function readOutcome(sweepPath: string, job: SweepJob): Outcome {
   const run = jobFolder(sweepPath, job);
   const failures = readFailures(sweepPath, job.id);
   const started = existsSync(join(run, MANIFEST_FILE));
-  const manifest = started ? readManifest(run) : undefined;
-  const result = started ? readResult(run) : undefined;
-  const curve = readCurve(join(run, JSONL_FILE));
+  let damage: string | undefined;
+  const onDamage = (line: string) => {
+    damage ??= line;
+  };
+  const manifest = started ? intact(() => readManifest(run), onDamage) : undefined;
+  const result = started ? readIntactResult(run, onDamage) : undefined;
+  const curve = intact(() => readCurve(join(run, JSONL_FILE)), onDamage) ?? [];
   const halfway = (result?.steps ?? 0) / 2;
   const late = curve.filter(({ step }) => step > halfway).map(({ successRate }) => successRate);
   return {
@@ -60,7 +67,19 @@ function readOutcome(sweepPath: string, job: SweepJob): Outcome {
     oscillation: result === undefined ? Number.NaN : standardDeviation(late),
     failures: failures.length,
     error: failures.at(-1)?.error,
+    damage,
   };
+}
+
+/** Returns what a file of the run has; undefined if it is damaged, so that the other runs are still reported. */
+function intact<T>(read: () => T, onDamage: (line: string) => void): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    onDamage(error.message);
+    return undefined;
+  }
 }
 
 function readCurve(path: string): CurvePoint[] {

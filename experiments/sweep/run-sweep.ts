@@ -22,6 +22,8 @@ export interface SweepRun {
   readonly onChange: (states: readonly JobState[]) => void;
   /** Called after each failed attempt; `retrying` is false for the last one. */
   readonly onFailure: (job: TrainingJob, error: string, retrying: boolean) => void;
+  /** Called with a line about a run folder that is damaged and will be repaired. */
+  readonly onDamage: (line: string) => void;
   /** Called once if all remaining runs are locked by other processes. */
   readonly onBlocked: (jobs: readonly TrainingJob[]) => void;
   /** Returns the current time, ISO 8601 in UTC. */
@@ -70,6 +72,7 @@ export async function runSweep(sweep: SweepRun): Promise<readonly JobState[]> {
       stop: sweep.stop,
       onChange: (changed) => sweep.onChange(merge(changed)),
       onBlocked: sweep.onBlocked,
+      onDamage: sweep.onDamage,
       retry: (training, error) => {
         const { job, earlierFailures } = byRun.get(training.run)!;
         const attempts = recordFailure(folder.path, job.id, { when: now(), error });

@@ -81,7 +81,7 @@ describe("a policy file", () => {
     [
       "another schema",
       ({ metadata }) => ({ metadata: { ...metadata, schemaVersion: "9" } }),
-      'expected schema 1, got "9"',
+      'expected schema 1 or 2, got "9"',
     ],
     [
       "metadata that is not JSON",

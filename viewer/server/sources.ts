@@ -3,6 +3,7 @@
 import { basename, join, resolve } from "node:path";
 import { type EnvConfig, parseConfig } from "../../shared/config.ts";
 import { refuse, unquoted } from "../../shared/errors.ts";
+import { refuseUncheckedUrdf } from "../../shared/foreign-paths.ts";
 import { isRecord } from "../../shared/is-record.ts";
 import type { SourceInfo } from "../../shared/protocol.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
@@ -11,7 +12,7 @@ import { readPolicy } from "../../storage/policy-file.ts";
 import { chosenStep, policiesOf, policyPath, policySteps } from "../../storage/policy-folder.ts";
 import { readRegularFile } from "../../storage/regular-file.ts";
 import { isRunLocked } from "../../storage/run-lock.ts";
-import { readResult } from "../../storage/run-result.ts";
+import { readIntactResult } from "../../storage/run-result.ts";
 import { statPath } from "../../storage/stat-path.ts";
 import { parseJson } from "../../storage/strict-json.ts";
 import { CARD_FILE } from "../../storage/zoo-card.ts";
@@ -34,6 +35,9 @@ export interface Source {
   readonly imported: EnvConfig | null;
 }
 
+/** Name of the fact about a run that says that its result is damaged. */
+export const DAMAGE = "damaged";
+
 const MAX_CARD_BYTES = 2 ** 16;
 const MAX_NAME_LENGTH = 190;
 const MAX_FACT_LENGTH = 2000;
@@ -52,8 +56,13 @@ export function namedSource(path: string): Source {
 /** Reads a run folder. Throws InputError if its manifest is missing or damaged. */
 export function runSource(folder: string, name: string): Source {
   const { config, seed, engine, created } = readManifest(folder);
-  const result = readResult(folder);
+  refuseUncheckedUrdf(config.env, folder);
+  let damage: string | undefined;
+  const result = readIntactResult(folder, (line) => {
+    damage = `${line}. Make it again: steadyarm train --resume ${folder}`;
+  });
   const facts = {
+    ...(damage === undefined ? {} : { [DAMAGE]: damage }),
     reward: config.env.reward,
     seed,
     steps: config.train.steps,
@@ -195,7 +204,7 @@ function importedEnv(env: EnvConfig): EnvConfig | null {
 
 function folderController(folder: string, name: string, step: number | undefined): Controller {
   const steps = policySteps(folder);
-  const chosen = step ?? chosenStep(folder);
+  const chosen = step ?? chosenStep(folder, readIntactResult);
   if (chosen === undefined)
     throw refuse(name, "a saved policy", unquoted("none"), "Wait for the run's first");
   if (!steps.includes(chosen)) throw refuse(`${name}: step`, "a step with a saved policy", chosen);

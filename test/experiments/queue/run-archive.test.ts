@@ -32,12 +32,12 @@ const files = (folder: string) =>
     .sort();
 
 describe("packRun and unpackRun", () => {
-  it("preserve all files except older checkpoints, the lock and temporary files", () => {
+  it("preserve all files except older checkpoints, the lock and temporary files", async () => {
     const folder = temporaryFolder();
     const run = makeRun(folder);
     const packed = packRun(run);
     const other = join(folder, "other");
-    unpackRun(packed!, other, "test");
+    await unpackRun(packed!, other, "test");
     expect(files(other)).toEqual([
       "checkpoints/step-200/agent.safetensors",
       "events.out.tfevents.1767225600.steadyarm",
@@ -51,13 +51,13 @@ describe("packRun and unpackRun", () => {
     expect(readdirSync(folder).sort()).toEqual(["other", "run"]);
   });
 
-  it("replace an existing folder completely", () => {
+  it("replace an existing folder completely", async () => {
     const folder = temporaryFolder();
     const packed = packRun(makeRun(folder));
     const other = join(folder, "other");
     mkdirSync(other);
     writeFileSync(join(other, "old.txt"), "old");
-    unpackRun(packed!, other, "test");
+    await unpackRun(packed!, other, "test");
     expect(existsSync(join(other, "old.txt"))).toBe(false);
   });
 
@@ -76,28 +76,54 @@ describe("packRun and unpackRun", () => {
     "a/b/c/d",
     "a\\..\\b",
     "",
-  ])("reject an archive with the path %j and write no files", (path) => {
+  ])("reject an archive with the path %j and write no files", async (path) => {
     const folder = temporaryFolder();
     const text = `${JSON.stringify([{ path, size: 4 }])}\nevil`;
-    expect(() => unpackRun(gzipSync(text), join(folder, "run"), "job j1")).toThrow(
+    await expect(unpackRun(gzipSync(text), join(folder, "run"), "job j1")).rejects.toThrow(
       "job j1: expected a packed run's list of files",
     );
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("reject truncated, damaged and other data", () => {
+  it("reject truncated, damaged and other data", async () => {
     const folder = temporaryFolder();
     const packed = packRun(makeRun(folder));
     const target = join(folder, "out");
-    expect(() => unpackRun(packed!.subarray(0, packed!.length - 20), target, "job j1")).toThrow(
+    await expect(unpackRun(packed!.subarray(0, packed!.length - 20), target, "job j1")).rejects.toThrow(
       /job j1: .*damaged/,
     );
-    expect(() => unpackRun(Buffer.from("other data"), target, "job j1")).toThrow(/job j1: .*damaged/);
+    await expect(unpackRun(Buffer.from("other data"), target, "job j1")).rejects.toThrow(/job j1: .*damaged/);
     const content = gunzipSync(packed!);
-    expect(() => unpackRun(gzipSync(content.subarray(0, content.length - 1)), target, "job j1")).toThrow(
-      /bytes, got/,
-    );
-    expect(() => unpackRun(gzipSync("no line"), target, "job j1")).toThrow("list of files");
+    await expect(
+      unpackRun(gzipSync(content.subarray(0, content.length - 1)), target, "job j1"),
+    ).rejects.toThrow("1 more bytes, got the end");
+    await expect(unpackRun(gzipSync("no line"), target, "job j1")).rejects.toThrow("list of files");
     expect(existsSync(target)).toBe(false);
+  });
+
+  it("stop decompressing data without a list of files", async () => {
+    // Cut off, so that reading to its end would report damage instead.
+    const zeros = gzipSync(Buffer.alloc(2 ** 26));
+    const cut = zeros.subarray(0, zeros.length - 20);
+    await expect(unpackRun(cut, join(temporaryFolder(), "run"), "job j1")).rejects.toThrow("list of files");
+  });
+
+  it.each<[string, object[], string]>([
+    ["more than the limit", [{ path: "a", size: 2 ** 31 }], "at most 2147483647 bytes, got 2147483648"],
+    [
+      "a file twice",
+      [
+        { path: "a", size: 4 },
+        { path: "a", size: 0 },
+      ],
+      "a file twice, or a lock",
+    ],
+    ["a lock", [{ path: "run.lock", size: 4 }], "a file twice, or a lock"],
+    ["data after the last file", [{ path: "a", size: 3 }], "got more data"],
+  ])("reject %s and leave no files", async (_what, header, message) => {
+    const folder = temporaryFolder();
+    const packed = gzipSync(`${JSON.stringify(header)}\nevil`);
+    await expect(unpackRun(packed, join(folder, "run"), "job j1")).rejects.toThrow(message);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

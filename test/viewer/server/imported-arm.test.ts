@@ -3,6 +3,7 @@
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readUrdfFile } from "../../../env/urdf/urdf-file.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { PageClient, startServer } from "./page-client.ts";
 import { sampleConfig, writeSampleRun } from "./sample-runs.ts";
@@ -14,7 +15,8 @@ async function serveImported() {
   const file = join(folder, "robot.urdf");
   copyFileSync(UR5, file);
   mkdirSync(join(folder, "runs"));
-  const config = sampleConfig(1, { id: "ur5-reach", urdf: { file, tip: "tool0" } });
+  const { sha256 } = readUrdfFile(file);
+  const config = sampleConfig(1, { id: "ur5-reach", urdf: { file, sha256, tip: "tool0" } });
   const addRun = () => writeSampleRun(join(folder, "runs", "mine"), 1, [0], config);
   return { folder, file, addRun };
 }
@@ -48,6 +50,8 @@ describe("an arm from a URDF", () => {
     const page = await PageClient.connect(await startServer({ folder }));
     await page.untilMessage("library", ({ sources }) => sources.some(({ id }) => id === "run:mine"));
     page.send({ op: "open", request: 1, slots: [{ source: "run:mine" }], seed: 3 });
-    expect((await page.untilMessage("error")).message).toMatch(/robot\.urdf: expected a URDF file, got /);
+    expect((await page.untilMessage("error")).message).toMatch(
+      /robot\.urdf: expected the file that the run was started with/,
+    );
   });
 });
