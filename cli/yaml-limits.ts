@@ -13,7 +13,7 @@ const MAX_TOKENS = 20_000;
 const MAX_DEPTH = 32;
 /** Columns before the first token of a line. */
 const MAX_INDENT = 256;
-const MAX_ALIASES = 20;
+const MAX_ALIASES = 100;
 
 /**
  * Throws InputError, naming the line, if a text exceeds a limit or has directives.

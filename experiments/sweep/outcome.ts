@@ -35,7 +35,7 @@ export interface Outcome {
   /** The error of the last failed attempt. */
   readonly error: string | undefined;
   /** The first damaged file of the run, in one line; its contents count as missing. */
-  readonly damage: string | undefined;
+  readonly damage?: string | undefined;
 }
 
 /** Reads the outcomes of all jobs, in the sweep's order. Damaged files count as missing. */
