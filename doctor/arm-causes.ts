@@ -15,7 +15,14 @@ export const ARM_CAUSES: readonly Cause[] = [
       },
     ],
     supports: [],
-    effects: [...DOWNSTREAM, "weak-actions", "dead-motor", "action-delay"],
+    effects: [
+      ...DOWNSTREAM,
+      "weak-actions",
+      "dead-motor",
+      "action-delay",
+      "wrong-wiring",
+      "wrong-achieved-goal",
+    ],
     explanation:
       "Observations jump from step to step by more than the arm can move, so states that differ look alike.",
     fixes: [],
@@ -23,7 +30,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "faulty-sensors",
-    title: "sensors frozen or clipped",
+    title: "sensors frozen, clipped or coarse",
     patterns: [
       {
         all: [
@@ -41,9 +48,13 @@ export const ARM_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.9,
       },
+      {
+        all: [over("exam/coarse_inputs", 0.5, "numbers with fewer values than a tenth of their samples")],
+        confidence: 0.9,
+      },
     ],
     supports: [],
-    effects: [...DOWNSTREAM, "weak-actions", "dead-motor"],
+    effects: [...DOWNSTREAM, "weak-actions", "dead-motor", "wrong-wiring", "wrong-achieved-goal"],
     explanation:
       "Some numbers of the observation do not follow the arm, so the networks cannot see its state.",
     fixes: [],
@@ -85,7 +96,7 @@ export const ARM_CAUSES: readonly Cause[] = [
       },
     ],
     supports: [],
-    effects: [...DOWNSTREAM, "weak-actions"],
+    effects: [...DOWNSTREAM, "weak-actions", "wrong-wiring"],
     explanation:
       "The largest response to an action comes steps later than it should, or is seen later, so a state and an action do not determine the next state.",
     fixes: [],
@@ -115,5 +126,64 @@ export const ARM_CAUSES: readonly Cause[] = [
       "The largest action moves the arm by a fraction of what it should, so goals are out of reach in an episode.",
     fixes: [],
     remedy: "Check the gain of the motors and env.torqueScale",
+  },
+  {
+    name: "wrong-wiring",
+    title: "actions move the arm in another direction",
+    patterns: [
+      {
+        all: [
+          under(
+            "exam/action_direction",
+            0.5,
+            `cosine of an action's response and that in the intact environment; by definition 1, −1 for a wrong sign`,
+          ),
+        ],
+        confidence: 0.92,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "weak-actions", "strong-actions"],
+    explanation:
+      "An action moves other joints than it should, or in the opposite direction, or the observation shows them so.",
+    fixes: [],
+    remedy: "Check the order and the sign of the motors, of the actions and of the observed joints",
+  },
+  {
+    name: "strong-actions",
+    title: "actions move the arm too much",
+    patterns: [
+      {
+        all: [over("exam/action_gain", 3, `response per unit of action, ${INTACT}; by definition 1`)],
+        confidence: 0.85,
+      },
+    ],
+    supports: [],
+    effects: DOWNSTREAM,
+    explanation: "An action moves the arm by several times what it should.",
+    fixes: [],
+    remedy: "Check the gain of the motors, the duration of a step and env.torqueScale",
+  },
+  {
+    name: "changed-environment",
+    title: "the environment does not move as its settings say",
+    patterns: [
+      {
+        all: [
+          under(
+            "exam/dynamics",
+            0.5,
+            "variance of the observation's next change that a linear function of observation and action explains, over that in the intact environment; by definition 1",
+          ),
+        ],
+        confidence: 0.62,
+      },
+    ],
+    supports: [],
+    effects: DOWNSTREAM.filter((name) => name !== "changed-environment"),
+    explanation:
+      "In the run's warm-up, observations follow from observations and actions in another way than in the environment that its settings make.",
+    fixes: [],
+    remedy: "Compare the environment with the one of the settings: sensors, motors, timing, what is reset",
   },
 ];

@@ -6,10 +6,16 @@ export type CauseName =
   | "faulty-sensors"
   | "dead-motor"
   | "action-delay"
+  | "wrong-wiring"
+  | "strong-actions"
+  | "changed-environment"
   | "weak-actions"
   | "goal-not-seen"
   | "unreachable-goals"
   | "unpaid-success"
+  | "wrong-goals"
+  | "wrong-achieved-goal"
+  | "early-termination"
   | "trivial-hindsight"
   | "too-few-updates"
   | "frozen-network"
@@ -18,6 +24,7 @@ export type CauseName =
   | "wrong-targets"
   | "horizon-too-short"
   | "actor-does-nothing"
+  | "actor-against-critic"
   | "wrong-reward-sign"
   | "relabelling-fault"
   | "credit-starvation"
@@ -75,6 +82,7 @@ export interface Cause {
 
 /** What follows from any cause that keeps an actor from learning. */
 export const DOWNSTREAM: readonly CauseName[] = [
+  "changed-environment",
   "credit-starvation",
   "too-little-exploration",
   "saturated-actor",

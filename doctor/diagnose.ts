@@ -50,7 +50,7 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics } & E
       agent === undefined || sizes === undefined ? undefined : examinedRun(run, agent, config, sizes, env);
     const successDistance = env === undefined ? Number.NaN : SUCCESS_DISTANCE;
     const probe: ProbeMetrics = examined === undefined ? {} : probeCheckpoint(examined, successDistance);
-    const { figures, skipped } = examined === undefined ? NOT_EXAMINED : examine(examined);
+    const { figures, skipped } = examined === undefined ? NOT_EXAMINED : await examine(examined);
     const rewardRange = env?.rewardRange ?? ([Number.NaN, Number.NaN] as const);
     const { gamma, tau, targetNetworks, her, rewardScale, normalizeReturns } = config.agent;
     const { warmupSteps, updatesPerStep } = config.agent;

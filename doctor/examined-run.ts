@@ -36,6 +36,8 @@ export interface ExaminedRun {
   /** The policy of the trained actor, without weight averaging. */
   readonly policy: Policy;
   readonly learner: LearnerState;
+  /** All of the saved agent. */
+  readonly state: AgentState;
   readonly layouts: { readonly actor: MlpLayout; readonly critics: readonly MlpLayout[] };
   /** Weights before the first update; undefined if no policy was saved then. */
   readonly first: LoadedPolicy["weights"] | undefined;
@@ -54,12 +56,13 @@ export interface ExaminedRun {
  */
 export function examinedRun(
   run: string,
-  { learner, memory }: AgentState,
+  state: AgentState,
   config: RunConfig,
   sizes: EpisodeSizes,
   env: GoalEnv | undefined,
 ): ExaminedRun | undefined {
   const { agent, train } = config;
+  const { learner, memory } = state;
   const replay = new ReplayBuffer(agent.replayCapacity, sizes);
   try {
     replay.setState(memory.replay, "checkpoint: replay");
@@ -85,6 +88,7 @@ export function examinedRun(
       critic: () => vectorOf(learner, "critic"),
     }),
     learner,
+    state,
     layouts: { actor: actorLayout(agent, networks), critics: criticLayouts(agent, networks) },
     first: firstWeights(run),
     rng,

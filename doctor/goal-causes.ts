@@ -103,4 +103,73 @@ export const GOAL_CAUSES: readonly Cause[] = [
     remedy:
       "Use the preset of the task (--preset push, slide or pick-and-place), which leaves out such goals, or --demos",
   },
+  {
+    name: "wrong-goals",
+    title: "goals in another place or unit",
+    patterns: [
+      {
+        all: [
+          over(
+            "exam/goal_shift",
+            1,
+            "distance of the mean goal from the intact environment's, in its standard deviations",
+          ),
+        ],
+        confidence: 0.9,
+      },
+      {
+        all: [over("exam/goal_spread", 3, "standard deviation of the goals over the intact environment's")],
+        confidence: 0.9,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "trivial-hindsight"],
+    explanation: "Goals are drawn elsewhere than the settings say: in another frame, unit or region.",
+    fixes: [],
+    remedy: "Check the frame and the unit of desiredGoal, and where goals are drawn",
+  },
+  {
+    name: "wrong-achieved-goal",
+    title: "achieved goals do not belong to the observations",
+    patterns: [
+      {
+        all: [
+          under(
+            "exam/achieved_seen",
+            0.5,
+            "variance of the achieved goal that is a linear function of the observation as in the intact environment; by definition 1",
+          ),
+        ],
+        confidence: 0.88,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "trivial-hindsight", "wrong-targets", "unpaid-success"],
+    explanation:
+      "The achieved goal is not where the observation shows it, so hindsight teaches goals that were not achieved.",
+    fixes: [],
+    remedy: "Check the frame, the unit and the moment of achievedGoal against the observation",
+  },
+  {
+    name: "early-termination",
+    title: "episodes end as terminated",
+    patterns: [
+      {
+        all: [
+          over(
+            "exam/terminated",
+            0.1,
+            "share of episodes; by definition 0, for a time limit truncates and does not terminate",
+          ),
+        ],
+        confidence: 0.93,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "wrong-targets", "trivial-hindsight", "actor-does-nothing"],
+    explanation:
+      "Values after the last step count as 0, so the critic learns that ending an episode is better than any step with a negative reward.",
+    fixes: [],
+    remedy: "Return truncated instead of terminated at a time limit, and end no episode for its success",
+  },
 ];

@@ -34,6 +34,10 @@ export const HOLD_CAUSE: Cause = {
       ),
       adds: 0.04,
     },
+    {
+      ...over("diagnostics/joint_limit_time", 0.3, "share of the evaluations' steps near a joint limit"),
+      adds: 0.03,
+    },
   ],
   effects: [],
   explanation:

@@ -47,7 +47,9 @@ export const LEARNING_CAUSES: readonly Cause[] = [
         confidence: 0.95,
       },
     ],
-    supports: [],
+    supports: [
+      { ...over("diagnostics/q_out_of_range", 0.1, "share of the values beyond any return"), adds: 0.03 },
+    ],
     effects: [
       "critic-rate-too-high",
       "actor-rate-too-high",
@@ -132,6 +134,14 @@ export const LEARNING_CAUSES: readonly Cause[] = [
       {
         ...under("diagnostics/actor_grad_cosine", 0.3, "near 0 is noise (Ilyas et al. 2018)"),
         adds: 0.1,
+      },
+      {
+        ...over("diagnostics/policy_drift", 0.5, "RMS change of the actions in about 1/τ updates"),
+        adds: 0.05,
+      },
+      {
+        ...over("diagnostics/ensemble_spread", 0.5, "critics differ by half of their mean"),
+        adds: 0.05,
       },
     ],
     effects: ["over-estimation", "under-trained"],

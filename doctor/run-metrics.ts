@@ -116,6 +116,11 @@ function valueMetrics(
       const target = logged("train/target_mean");
       return Math.abs(logged("train/q_mean") - target) / Math.abs(target);
     }),
+    averaged(
+      "doctor/slope_share",
+      rows,
+      (logged) => logged("diagnostics/action_slope_policy") / logged("diagnostics/action_slope_random"),
+    ),
     averaged("doctor/bias_share", rows, (logged) => logged("diagnostics/q_bias_mean") / returnRange),
   ];
 }

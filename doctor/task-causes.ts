@@ -85,7 +85,17 @@ export const TASK_CAUSES: readonly Cause[] = [
         confidence: 0.8,
       },
     ],
-    supports: [{ ...under("doctor/success_best", 0.1, "the run has not learned"), adds: 0.1 }],
+    supports: [
+      { ...under("doctor/success_best", 0.1, "the run has not learned"), adds: 0.1 },
+      {
+        ...under(
+          "doctor/slope_share",
+          0.1,
+          "‖∂Q/∂a‖ at the policy's actions over that at random ones: a deadlock (Matheron et al. 2019)",
+        ),
+        adds: 0.05,
+      },
+    ],
     effects: ["over-estimation", "noisy-critic", "under-trained", "too-little-exploration"],
     explanation:
       "Hardly any transition in the batches achieves its goal, so the critic learns a constant and the actor has no gradient.",
@@ -158,7 +168,12 @@ export const TASK_CAUSES: readonly Cause[] = [
         confidence: 0.8,
       },
     ],
-    supports: [],
+    supports: [
+      {
+        ...under("diagnostics/goal_coverage", 0.5, "share of the goals that a stored state achieves"),
+        adds: 0.05,
+      },
+    ],
     effects: ["over-estimation", "noisy-critic", "under-trained", "saturated-actor"],
     explanation:
       "The newest episodes contain hardly any actions but the policy's own, so the critic cannot learn the value of others.",

@@ -63,6 +63,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       "targets-too-slow",
       "wrong-targets",
       "actor-does-nothing",
+      "actor-against-critic",
     ],
     explanation:
       "After all updates a layer has the weights that it began with: it is frozen, or no gradient reaches it.",
@@ -101,7 +102,13 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       },
     ],
     supports: [],
-    effects: [...DOWNSTREAM, "wrong-targets", "critic-rate-too-low", "actor-does-nothing"],
+    effects: [
+      ...DOWNSTREAM,
+      "wrong-targets",
+      "critic-rate-too-low",
+      "actor-does-nothing",
+      "actor-against-critic",
+    ],
     explanation: "The target networks are almost as they began, so values never reach beyond one step.",
     fixes: [["agent.tau", 0.02]],
     remedy: "Raise agent.tau",
@@ -116,6 +123,18 @@ export const UPDATE_CAUSES: readonly Cause[] = [
           over("doctor/updates", 1000, "enough updates to approach the targets"),
         ],
         confidence: 0.72,
+      },
+      {
+        all: [
+          over(
+            "exam/relearned",
+            4,
+            "what the Bellman equation leaves open before 200 intact updates, over that after them; 1 to 2 in runs that learn",
+          ),
+          under("exam/bellman_fit", 0.5, "share of the variance of Q; above 0.8 in runs that learn"),
+          over("doctor/updates", 1000, "enough updates to approach the targets"),
+        ],
+        confidence: 0.78,
       },
     ],
     supports: [
@@ -145,6 +164,37 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       "Rewards more than a few steps ahead count for nothing, so the actor does not move towards its goal.",
     fixes: [["agent.gamma", 0.95]],
     remedy: "Raise agent.gamma towards 1 − 1/T for episodes of T steps",
+  },
+  {
+    name: "actor-against-critic",
+    title: "the actor does not follow its critic",
+    patterns: [
+      {
+        all: [
+          under(
+            "exam/actor_rank",
+            0.35,
+            "share of states in which the critic prefers the policy's action to a random one; above 0.8 in runs that learn",
+          ),
+          over("doctor/updates", 500, "enough updates to follow"),
+        ],
+        confidence: 0.85,
+      },
+      {
+        all: [
+          over("exam/actor_regain", 0.2, "by how much 200 intact updates raise that share"),
+          under("exam/actor_rank", 0.7, "share of states; above 0.8 in runs that learn"),
+          over("doctor/updates", 500, "enough updates to follow"),
+        ],
+        confidence: 0.72,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "actor-does-nothing"],
+    explanation:
+      "The critic values the policy's actions less than random ones, so the actor's updates do not maximise Q.",
+    fixes: [],
+    remedy: "Check the sign and the inputs of the actor's loss, and that its gradient reaches all layers",
   },
   {
     name: "actor-does-nothing",

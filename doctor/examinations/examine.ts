@@ -1,6 +1,7 @@
 /** @file Runs all examinations of a run. */
 
 import type { ExaminedRun } from "../examined-run.ts";
+import { examineConsistency } from "./consistency.ts";
 import type { Figures } from "./examination.ts";
 import { examineGoals } from "./goals.ts";
 import { examineMovement } from "./movement.ts";
@@ -8,16 +9,21 @@ import { examineResponse } from "./response.ts";
 import { examineRoom } from "./room.ts";
 import { examineSensitivity } from "./sensitivity.ts";
 import { examineSensors } from "./sensors.ts";
+import { examineUpdates } from "./updates.ts";
 import { examineValues } from "./values.ts";
 
 /** By what they examine, in the order in which a signal passes: from the goal through the arm to the networks. */
-const EXAMINATIONS: Readonly<Record<string, (run: ExaminedRun) => Figures | string>> = {
+const EXAMINATIONS: Readonly<
+  Record<string, (run: ExaminedRun) => Figures | string | Promise<Figures | string>>
+> = {
   goals: examineGoals,
   "response to actions": examineResponse,
   sensors: examineSensors,
+  "consistency of the observations": examineConsistency,
   "movement of the networks": examineMovement,
   "use of the goal": examineSensitivity,
   "agreement of values with returns": examineValues,
+  "what intact updates would do": examineUpdates,
   "room in the networks": examineRoom,
 };
 
@@ -27,11 +33,11 @@ export interface Examined {
   readonly skipped: readonly string[];
 }
 
-export function examine(run: ExaminedRun): Examined {
+export async function examine(run: ExaminedRun): Promise<Examined> {
   const figures: Record<string, number> = {};
   const namesByReason = new Map<string, string[]>();
   for (const [name, examination] of Object.entries(EXAMINATIONS)) {
-    const found = examination(run);
+    const found = await examination(run);
     if (typeof found === "string") namesByReason.set(found, [...(namesByReason.get(found) ?? []), name]);
     else Object.assign(figures, found);
   }

@@ -5,6 +5,8 @@ import { InverseKinematics } from "../../env/arm/inverse-kinematics.ts";
 import { ArmKinematics } from "../../env/arm/kinematics.ts";
 import { definitionOf } from "../../env/registry.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
+import type { Rng } from "../../shared/rng.ts";
+import { mean, standardDeviation } from "../../shared/statistics.ts";
 import type { ExaminedRun } from "../examined-run.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 import { allSlots } from "./response.ts";
@@ -18,7 +20,8 @@ const IK_ROUNDS = 10;
 
 /**
  * `exam/goal_spread`: standard deviation of the episodes' goals over that of the intact environment's, RMS over coordinates.
- * `exam/blank_goals`: share of them that are all zeros. `exam/goal_mismatch`: share of the episodes with a success, by the environment's word or by the stored goal, for which
+ * `exam/goal_shift`: distance of their means, in intact standard deviations. `exam/terminated`: share of the episodes that
+ * ended as terminated, minus that of the intact environment under random actions. `exam/blank_goals`: share of them that are all zeros. `exam/goal_mismatch`: share of the episodes with a success, by the environment's word or by the stored goal, for which
  * the two disagree. `exam/unreachable_goals`: share of the goals that inverse kinematics (damped least squares, Wampler
  * 1986) misses by more than the success distance, for tasks of reaching. `exam/trivial_hindsight`: share of relabelled
  * goals that were achieved before their transition already.
@@ -27,9 +30,19 @@ export function examineGoals(run: ExaminedRun): Figures | string {
   const { replay, intact } = run;
   if (intact === undefined) return NO_ENVIRONMENT;
   const { env, reference } = intact;
+  const { goal: size } = replay.sizes;
+  const goals = distribution(
+    allSlots(replay)
+      .slice(replay.demonstrations)
+      .map((slot) => goalOf(replay, slot)),
+    size,
+  );
+  const expected = distribution(intactGoals(env, run.rng().fork("goals")), size);
   return {
-    "exam/goal_spread": goalSpread(replay) / goalSpread(reference),
+    "exam/goal_spread": norm(goals.spread) / norm(expected.spread),
+    "exam/goal_shift": norm(goals.mean.map((x, i) => x - expected.mean[i]!)) / norm(expected.spread),
     "exam/blank_goals": blankGoals(replay),
+    "exam/terminated": terminatedShare(replay) - terminatedShare(reference),
     "exam/goal_mismatch": goalMismatch(run, env),
     "exam/unreachable_goals": unreachableGoals(run, env),
     "exam/trivial_hindsight": trivialHindsight(run, env),
@@ -38,14 +51,31 @@ export function examineGoals(run: ExaminedRun): Figures | string {
 
 type Replay = ExaminedRun["replay"];
 
-function goalSpread(replay: Replay): number {
-  const goals = Array.from({ length: replay.episodes }, (_, slot) => goalOf(replay, slot));
-  let variance = 0;
-  for (let i = 0; i < replay.sizes.goal; i++) {
-    const mean = goals.reduce((sum, goal) => sum + goal[i]!, 0) / goals.length;
-    variance += goals.reduce((sum, goal) => sum + (goal[i]! - mean) ** 2, 0) / goals.length;
-  }
-  return Math.sqrt(variance / replay.sizes.goal);
+/** Mean and standard deviation of goals, by coordinate. */
+interface Distribution {
+  readonly mean: Float64Array;
+  readonly spread: Float64Array;
+}
+
+function distribution(goals: readonly Float32Array[], size: number): Distribution {
+  const coordinates = Array.from({ length: size }, (_, i) => goals.map((goal) => goal[i]!));
+  return {
+    mean: Float64Array.from(coordinates, mean),
+    spread: Float64Array.from(coordinates, standardDeviation),
+  };
+}
+
+const norm = (vector: Float64Array) => Math.hypot(...vector);
+
+/** Goals of the intact environment. */
+function intactGoals(env: GoalEnv, rng: Rng): Float32Array[] {
+  return Array.from({ length: GOALS }, () => env.reset({ seed: rng.integer(2 ** 31) }).desiredGoal.slice());
+}
+
+/** Share of the episodes, without demonstrations, that ended as terminated. */
+function terminatedShare(replay: Replay): number {
+  const slots = allSlots(replay).slice(replay.demonstrations);
+  return slots.filter((slot) => replay.isTerminated(slot)).length / slots.length;
 }
 
 function blankGoals(replay: Replay): number {

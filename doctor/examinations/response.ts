@@ -7,7 +7,7 @@
  */
 
 import type { ReplayBuffer } from "../../agent/replay-buffer.ts";
-import { median } from "../../shared/statistics.ts";
+import { median, standardDeviation } from "../../shared/statistics.ts";
 import type { ExaminedRun } from "../examined-run.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 
@@ -24,6 +24,8 @@ const MIN_CORRELATION = 0.2;
  * `exam/response_lag`: steps from an action to its largest response. `exam/action_delay`: by how much that is later than in
  * the intact environment. `exam/dead_actions`: actions whose response is less than 0.3 of the intact one at every lag.
  * `exam/action_gain`: median over actions of the response, in units of the observation, over the intact one.
+ * `exam/action_direction`: cosine of the change of all observations, in standard deviations, with the intact one, of the
+ * action for which it is smallest; −1 for a motor with the wrong sign.
  */
 export function examineResponse({ replay, intact: environment, warmup }: ExaminedRun): Figures | string {
   if (environment === undefined) return NO_ENVIRONMENT;
@@ -49,16 +51,20 @@ export function examineResponse({ replay, intact: environment, warmup }: Examine
     const slope = actual[actualLag]![action]!.slopes[response.observation]!;
     return Math.abs(slope / response.slopes[response.observation]!);
   });
+  const directions = alive.map(({ action }) =>
+    cosine(actual[actualLag]![action]!.slopes, intact[lag]![action]!.slopes, spreads(reference)),
+  );
   return {
     "exam/response_lag": actualLag,
     "exam/action_delay": alive.length === 0 ? 0 : actualLag - lag,
     "exam/dead_actions": used.length - alive.length,
     "exam/action_gain": median(gains),
+    "exam/action_direction": alive.length === 0 ? Number.NaN : Math.min(...directions),
   };
 }
 
 /** Fewer episodes give correlations that are mostly noise. */
-const MIN_EPISODES = 5;
+export const MIN_EPISODES = 5;
 
 export function allSlots(replay: ReplayBuffer): number[] {
   return Array.from({ length: replay.episodes }, (_, slot) => slot);
@@ -141,6 +147,34 @@ function responseAt(
     observation = j;
   }
   return { correlation, observation, slopes };
+}
+
+/** Standard deviation of each observation over all episodes. */
+function spreads(replay: ReplayBuffer): number[] {
+  const size = replay.sizes.observation;
+  const rows = allSlots(replay).flatMap((slot) =>
+    Array.from({ length: replay.lengthOf(slot) + 1 }, (_, moment) => {
+      const row = new Float32Array(size);
+      replay.readObservation(slot, moment, row, 0);
+      return row;
+    }),
+  );
+  return Array.from({ length: size }, (_, i) => standardDeviation(rows.map((row) => row[i]!)));
+}
+
+/** Cosine of two vectors whose elements have these units; elements that do not vary are left out. */
+function cosine(a: readonly number[], b: readonly number[], units: readonly number[]): number {
+  let product = 0;
+  let squaresA = 0;
+  let squaresB = 0;
+  for (const [i, unit] of units.entries()) {
+    if (unit === 0) continue;
+    const [x, y] = [a[i]! / unit, b[i]! / unit];
+    product += x * y;
+    squaresA += x * x;
+    squaresB += y * y;
+  }
+  return product / Math.sqrt(squaresA * squaresB);
 }
 
 function meanStrength(at: readonly Response[]): number {

@@ -9,12 +9,16 @@ import { allSlots } from "./response.ts";
 /** Share of the intact spread below which a number is frozen: rounding only. */
 const FROZEN_SHARE = 1e-6;
 
+/** Different values per sample below which a number is quantised: a float that moves hardly ever repeats. */
+const COARSE_SHARE = 0.1;
+
 /** Share of samples at exactly the largest or smallest value above which a number is clipped. */
 const CLIPPED_SHARE = 0.1;
 
 /**
  * `exam/frozen_inputs`, `exam/clipped_inputs`: numbers of the observation that do not vary although intact ones do, and
  * with a tenth of their samples at exactly their largest or smallest value where intact ones have none.
+ * `exam/coarse_inputs`: numbers that take fewer different values than a tenth of their samples.
  * `exam/input_noise`: RMS third difference in time, in standard deviations of the number, over that of the intact
  * environment, median over the numbers: differentiation amplifies white noise, of which a third difference has √20 times
  * its standard deviation, more than motion (the difference method of Hildebrand 1956 for noise in tables).
@@ -34,7 +38,9 @@ export function examineSensors({ replay, intact: environment, warmup }: Examined
     !isFrozen(i) && actual.atExtreme[i]! > CLIPPED_SHARE && intact.atExtreme[i]! < CLIPPED_SHARE;
   const noise = ({ jump, spread }: Statistics, i: number) => jump[i]! / spread[i]!;
   const seen = numbers.filter((i) => !isFrozen(i) && !isClipped(i));
+  const isCoarse = (i: number) => actual.distinct[i]! < COARSE_SHARE && intact.distinct[i]! > 0.5;
   return {
+    "exam/coarse_inputs": seen.filter(isCoarse).length,
     "exam/frozen_inputs": numbers.filter(isFrozen).length,
     "exam/clipped_inputs": numbers.filter(isClipped).length,
     "exam/input_noise":
@@ -47,6 +53,8 @@ interface Statistics {
   readonly spread: Float64Array;
   /** Share of samples at the largest value, or at the smallest, whichever is more. */
   readonly atExtreme: Float64Array;
+  /** Different values per sample. */
+  readonly distinct: Float64Array;
   /** RMS third difference within episodes. */
   readonly jump: Float64Array;
 }
@@ -74,6 +82,7 @@ function statistics(replay: ReplayBuffer, slots: readonly number[]): Statistics 
   return {
     spread: Float64Array.from(values, standardDeviation),
     atExtreme: Float64Array.from(values, shareAtExtreme),
+    distinct: Float64Array.from(values, (numbers) => new Set(numbers).size / numbers.length),
     jump: squares.map((sum) => Math.sqrt(sum / differences)),
   };
 }

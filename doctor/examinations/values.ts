@@ -1,8 +1,8 @@
 /** @file Do Q-values agree with the returns of the newest episodes, in order and in scale? */
 
-import type { GoalEnv } from "../../shared/goal-env.ts";
-import { mean, standardDeviation } from "../../shared/statistics.ts";
+import { mean } from "../../shared/statistics.ts";
 import { type ExaminedRun, storedObservation } from "../examined-run.ts";
+import { bellmanFit } from "./bellman-fit.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 
 /** Newest episodes, played by policies close to the saved one. */
@@ -10,9 +10,6 @@ const EPISODES = 20;
 
 /** Steps before the end of an episode that are left out: their returns are mostly the bootstrapped value. */
 const TAIL = 10;
-
-/** Transitions whose Bellman equation is examined. */
-const TRANSITIONS = 512;
 
 /**
  * Q(s, a) of played actions beside their discounted returns, completed after the last step by Q of the policy's action,
@@ -52,31 +49,8 @@ export function examineValues(run: ExaminedRun): Figures | string {
   return {
     "exam/value_order": pearson(ranks(values), ranks(returns)),
     "exam/value_scale": config.agent.normalizeReturns ? Number.NaN : mean(values) / mean(returns),
-    "exam/bellman_fit": config.agent.normalizeReturns ? Number.NaN : bellmanFit(run, env),
+    "exam/bellman_fit": config.agent.normalizeReturns ? Number.NaN : bellmanFit(run, policy, env),
   };
-}
-
-function bellmanFit({ policy, replay, config, sizes, rng }: ExaminedRun, env: GoalEnv): number {
-  const { gamma, rewardScale } = config.agent;
-  const draws = rng().fork("bellman");
-  const action = new Float32Array(sizes.action);
-  const values: number[] = [];
-  let squares = 0;
-  for (let i = 0; i < TRANSITIONS; i++) {
-    const index = replay.draw(draws);
-    const [slot, step] = [replay.slotOf(index), replay.stepOf(index)];
-    const [state, next] = [storedObservation(replay, slot, step), storedObservation(replay, slot, step + 1)];
-    replay.readAction(slot, step, action, 0);
-    const value = policy.value(state, action);
-    const reward = env.computeReward(next.achievedGoal, next.desiredGoal, state.achievedGoal);
-    policy.act(next, action);
-    const isLast = step + 1 === replay.lengthOf(slot) && replay.isTerminated(slot);
-    const target =
-      rewardScale * (reward + replay.termsOf(slot, step)) + (isLast ? 0 : gamma * policy.value(next, action));
-    values.push(value);
-    squares += (value - target) ** 2;
-  }
-  return 1 - squares / TRANSITIONS / standardDeviation(values) ** 2;
 }
 
 /** Ranks from 0; equal values get their mean rank. */

@@ -13,17 +13,20 @@ import {
   withGain,
   withObservationNoise,
 } from "../../bench/faults/broken-hardware.ts";
+import { type Interference, interfered } from "../../bench/faults/interfered-env.ts";
+import { examineConsistency } from "../../doctor/examinations/consistency.ts";
 import type { Figures } from "../../doctor/examinations/examination.ts";
 import { examineGoals } from "../../doctor/examinations/goals.ts";
 import { examineResponse } from "../../doctor/examinations/response.ts";
 import { examineRoom } from "../../doctor/examinations/room.ts";
 import { examineSensitivity } from "../../doctor/examinations/sensitivity.ts";
 import { examineSensors } from "../../doctor/examinations/sensors.ts";
+import { examineUpdates } from "../../doctor/examinations/updates.ts";
 import { examineValues } from "../../doctor/examinations/values.ts";
 import { type ExaminedRun, examinedRun } from "../../doctor/examined-run.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Episode } from "../../shared/episode.ts";
-import type { GoalEnv } from "../../shared/goal-env.ts";
+import type { GoalEnv, GoalObservation, Step } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
 import { rollout } from "../../training/rollout.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -31,6 +34,14 @@ import { lineReach } from "../toy-envs.ts";
 
 const EPISODES = 30;
 const intact = (env: GoalEnv) => env;
+const withFault = (fault: Interference) => (env: GoalEnv) => interfered(env, fault);
+
+/** An environment that shows something else, from the first observation of an episode to the last. */
+const showing = (change: (shown: GoalObservation) => Partial<GoalObservation>) =>
+  withFault({
+    start: (observation) => ({ ...observation, ...change(observation) }),
+    step: (step: Step) => ({ ...step, ...change(step) }),
+  });
 
 /** A run of random actions and then some learning, in an environment with a fault. */
 async function examined(fault: (env: GoalEnv) => GoalEnv, settings: object = {}): Promise<ExaminedRun> {
@@ -76,6 +87,12 @@ describe("the response to actions", () => {
     expect((await respond(withGain(0.25)))["exam/action_gain"]).toBeCloseTo(0.25, 1);
   });
 
+  it("has the opposite direction for a motor with the wrong sign", async () => {
+    const reversed = withFault({ action: (action) => Float32Array.from(action, (x) => -x) });
+    expect((await respond(intact))["exam/action_direction"]).toBeCloseTo(1, 5);
+    expect((await respond(reversed))["exam/action_direction"]).toBeCloseTo(-1, 5);
+  });
+
   it("is missing for a dead motor", async () => {
     expect((await respond(withDeadMotor(0)))["exam/dead_actions"]).toBe(1);
   });
@@ -97,6 +114,37 @@ describe("the sensors", () => {
     expect((await sense(withFrozenSensor(0)))["exam/frozen_inputs"]).toBe(1);
     expect((await sense(withClippedSensors(0.05)))["exam/clipped_inputs"]).toBeGreaterThan(0);
   });
+
+  it("are found coarse if they show tenths only", async () => {
+    const coarse = showing(({ observation }) => ({
+      observation: observation.map((x) => Math.round(x * 10) / 10),
+    }));
+    expect((await sense(intact))["exam/coarse_inputs"]).toBe(0);
+    expect((await sense(coarse))["exam/coarse_inputs"]).toBe(1);
+  });
+});
+
+describe("observations, actions and achieved goals", () => {
+  const agreement = async (fault: (env: GoalEnv) => GoalEnv) =>
+    figures(examineConsistency(await examined(fault)));
+
+  it("belong together where nothing is broken", async () => {
+    const found = await agreement(intact);
+    expect(found["exam/dynamics"]).toBeCloseTo(1, 1);
+    expect(found["exam/achieved_seen"]).toBeCloseTo(1, 1);
+  });
+
+  it("do not where the achieved goal is shown in another frame", async () => {
+    const found = await agreement(
+      showing(({ achievedGoal }) => ({ achievedGoal: achievedGoal.map((x) => -x) })),
+    );
+    expect(found["exam/achieved_seen"]).toBeLessThan(0.5);
+    expect(found["exam/dynamics"]).toBeCloseTo(1, 1);
+  });
+
+  it("do not where actions take effect late", async () => {
+    expect((await agreement(withDelay(3)))["exam/dynamics"]).toBeLessThan(0.5);
+  });
 });
 
 describe("the goals", () => {
@@ -109,6 +157,21 @@ describe("the goals", () => {
     expect(figures(examineGoals(await examined(withGoalOfBefore)))["exam/goal_mismatch"]).toBeGreaterThan(
       0.2,
     );
+  });
+
+  it("are found elsewhere, or in another unit", async () => {
+    const healthy = figures(examineGoals(await examined(intact)));
+    expect(healthy["exam/goal_shift"]).toBeLessThan(0.5);
+    const moved = showing(({ desiredGoal }) => ({ desiredGoal: desiredGoal.map((x) => x + 2) }));
+    expect(figures(examineGoals(await examined(moved)))["exam/goal_shift"]).toBeGreaterThan(1);
+    const large = showing(({ desiredGoal }) => ({ desiredGoal: desiredGoal.map((x) => x * 10) }));
+    expect(figures(examineGoals(await examined(large)))["exam/goal_spread"]).toBeGreaterThan(3);
+  });
+
+  it("end no episode as terminated, unless the environment says so", async () => {
+    expect(figures(examineGoals(await examined(intact)))["exam/terminated"]).toBe(0);
+    const ending = withFault({ step: (step) => ({ ...step, terminated: step.truncated, truncated: false }) });
+    expect(figures(examineGoals(await examined(ending)))["exam/terminated"]).toBe(1);
   });
 
   it("are trivial in hindsight where nothing moves", async () => {
@@ -137,6 +200,27 @@ describe("the networks", () => {
     expect(blind["exam/actor_goal_use"]).toBe(0);
     expect(blind["exam/critic_goal_use"]).toBe(0);
     expect(examineSensitivity(await examined(intact))["exam/critic_goal_use"]).toBeGreaterThan(0);
+  });
+
+  it("have an actor that follows its critic, unless its output has the wrong sign", async () => {
+    const trained = { hidden: [32], updatesPerStep: 8, criticLearningRate: 0.003, tau: 0.05 };
+    const healthy = await examined(intact, trained);
+    const { learner } = healthy.state;
+    const actor = (learner.vectors["actor"] ?? new Float32Array(0)).slice();
+    for (const { name, offset, size } of healthy.layouts.actor.parts)
+      if (name.startsWith("1.")) for (let i = offset; i < offset + size; i++) actor[i]! *= -1;
+    const state: AgentState = {
+      ...healthy.state,
+      learner: { ...learner, vectors: { ...learner.vectors, actor } },
+    };
+    const reversed = examinedRun(temporaryFolder(), state, healthy.config, healthy.sizes, lineReach());
+    if (reversed === undefined) throw new Error("the replay buffer does not fit");
+    const own = figures(await examineUpdates(healthy));
+    const found = figures(await examineUpdates(reversed));
+    expect(own["exam/actor_regain"]).toBeLessThan(0.1);
+    expect(found["exam/actor_regain"]).toBeGreaterThan(0.2);
+    expect(own["exam/relearned"]).toBeLessThan(2);
+    expect(found["exam/relearned"]).toBeGreaterThan(4);
   });
 
   it("satisfy the Bellman equation better after training than before, whatever the scale of the reward", async () => {
