@@ -70,7 +70,7 @@ export const ARM_CAUSES: readonly Cause[] = [
       },
     ],
     supports: [],
-    effects: [...DOWNSTREAM, "weak-actions"],
+    effects: [...DOWNSTREAM, "weak-actions", "wrong-wiring"],
     explanation:
       "At least one number of the action has no effect on what is observed, so goals are out of reach.",
     fixes: [],
