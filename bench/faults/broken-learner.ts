@@ -1,10 +1,15 @@
 /** @file Learners that are broken from inside: engines that undo or falsify parts of each update. */
 
 import type { Compiled, Engine } from "../../agent/engine/engine.ts";
+import type { EpisodeSizes } from "../../shared/episode.ts";
 import type { Layouts } from "./broken-networks.ts";
 
-/** Changes an engine; layouts tell where a network's layers are. */
-export type EngineFault = (engine: Engine, layouts: Layouts) => Engine;
+/** Changes an engine; layouts tell where a network's layers are, sizes which inputs are the goal. */
+export type EngineFault = (
+  engine: Engine,
+  layouts: Layouts,
+  sizes: Pick<EpisodeSizes, "observation" | "goal">,
+) => Engine;
 
 /** Networks whose weights stay as they begin. */
 export function withFrozen(...names: readonly string[]): EngineFault {
@@ -47,7 +52,8 @@ export function withFeeds(
     }));
 }
 
-function compiledWith(engine: Engine, change: (compiled: Compiled) => Compiled): Engine {
+/** Changes the compiled update; diagnostics stay intact. */
+export function compiledWith(engine: Engine, change: (compiled: Compiled) => Compiled): Engine {
   const { name, version, libraries, reason } = engine;
   return {
     name,
@@ -56,13 +62,14 @@ function compiledWith(engine: Engine, change: (compiled: Compiled) => Compiled):
     reason,
     compile: async (program) => {
       const compiled = await engine.compile(program);
-      // Diagnostics have programs without a state, and stay intact.
+      // Programs of diagnostics have no state.
       return program.state.length === 0 ? compiled : change(compiled);
     },
   };
 }
 
-function passing(compiled: Compiled): Compiled {
+/** All methods of a compiled program, to be overridden one by one. */
+export function passing(compiled: Compiled): Compiled {
   return {
     run: (feeds, options) => compiled.run(feeds, options),
     state: (name) => compiled.state(name),
@@ -73,7 +80,7 @@ function passing(compiled: Compiled): Compiled {
 }
 
 /** After each update, replaces the state vectors for which `replace` returns one. */
-function restoring(
+export function restoring(
   compiled: Compiled,
   replace: (name: string, now: Float32Array, before: Float32Array) => Float32Array | undefined,
 ): Compiled {

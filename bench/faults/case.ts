@@ -12,6 +12,8 @@ export interface Case {
   readonly meaning: string;
   /** The expected verdict. */
   readonly cause: string;
+  /** Other verdicts that are right: their remedies lead to the difference too. */
+  readonly alsoRight?: readonly string[];
   /** The preset that it starts from; default ddpg-her. */
   readonly preset?: string;
   /** Settings by path. */

@@ -5,6 +5,7 @@ import { withScaledSensors, withTrackerGlitches } from "./broken-hardware.ts";
 import { withDeadUnits } from "./broken-networks.ts";
 import type { Case, EnvironmentSettings } from "./case.ts";
 import { KEPT_KINDS, OPEN_KINDS } from "./kinds.ts";
+import { UNSEEN_KINDS } from "./unseen-kinds.ts";
 
 const SMALL = {
   "train.steps": 3000,
@@ -207,6 +208,7 @@ export const CASES: readonly Case[] = [
   ...FAULTS,
   ...OPEN_KINDS,
   ...KEPT_KINDS,
+  ...UNSEEN_KINDS,
   ...HEALTHY,
   ...HEALTHY_PRESETS,
   ...HARMLESS,

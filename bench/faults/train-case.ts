@@ -45,13 +45,14 @@ export async function trainCase(
   if (resume && readResult(path) !== undefined) return;
   const original = await makeEnv(config.env, config.agent.gamma);
   const env = each.env?.(original) ?? original;
-  const networks = networkSizes(episodeSizes(env));
+  const sizes = episodeSizes(env);
+  const networks = networkSizes(sizes);
   const layouts = {
     actor: actorLayout(config.agent, networks),
     critic: criticLayouts(config.agent, networks)[0]!,
   };
   const intact = await loadEngine(config.agent.engine);
-  const engine = each.learner?.(intact, layouts) ?? intact;
+  const engine = each.learner?.(intact, layouts, sizes) ?? intact;
   const folder = resume
     ? reopenRunFolder(path)
     : createRunFolder(path, {
