@@ -21,6 +21,7 @@ export const ARM_CAUSES: readonly Cause[] = [
       "dead-motor",
       "action-delay",
       "wrong-wiring",
+      "faulty-sensors",
       "wrong-achieved-goal",
     ],
     explanation:
@@ -30,7 +31,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "faulty-sensors",
-    title: "sensors frozen, clipped or coarse",
+    title: "sensors do not show the arm",
     patterns: [
       {
         all: [
@@ -52,13 +53,29 @@ export const ARM_CAUSES: readonly Cause[] = [
         all: [over("exam/coarse_inputs", 0.5, "numbers with fewer values than a tenth of their samples")],
         confidence: 0.9,
       },
+      {
+        all: [
+          under("exam/achieved_seen", 0.3, "observations do not show the achieved goal; by definition 1"),
+          under("exam/dynamics", 0.7, "nor how the arm moves; by definition 1"),
+          under("exam/action_delay", 2.5, "and actions do not take effect late"),
+        ],
+        confidence: 0.93,
+      },
     ],
     supports: [],
-    effects: [...DOWNSTREAM, "weak-actions", "dead-motor", "wrong-wiring", "wrong-achieved-goal"],
+    effects: [
+      ...DOWNSTREAM,
+      "weak-actions",
+      "dead-motor",
+      "action-delay",
+      "wrong-wiring",
+      "wrong-achieved-goal",
+    ],
     explanation:
       "Some numbers of the observation do not follow the arm, so the networks cannot see its state.",
     fixes: [],
-    remedy: "Check the sensors, and the bounds that observations are clipped to",
+    remedy:
+      "Check the sensors: offsets, drift, stale or frozen numbers, resolution, the bounds that they are clipped to",
   },
   {
     name: "dead-motor",

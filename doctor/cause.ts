@@ -25,6 +25,10 @@ export type CauseName =
   | "horizon-too-short"
   | "actor-does-nothing"
   | "actor-against-critic"
+  | "reversed-updates"
+  | "misaligned-batch"
+  | "untracked-statistics"
+  | "costs-outweigh-goal"
   | "wrong-reward-sign"
   | "relabelling-fault"
   | "credit-starvation"
@@ -83,6 +87,7 @@ export interface Cause {
 /** What follows from any cause that keeps an actor from learning. */
 export const DOWNSTREAM: readonly CauseName[] = [
   "changed-environment",
+  "misaligned-batch",
   "credit-starvation",
   "too-little-exploration",
   "saturated-actor",

@@ -53,7 +53,8 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics } & E
     const { figures, skipped } = examined === undefined ? NOT_EXAMINED : await examine(examined);
     const rewardRange = env?.rewardRange ?? ([Number.NaN, Number.NaN] as const);
     const { gamma, tau, targetNetworks, her, rewardScale, normalizeReturns } = config.agent;
-    const { warmupSteps, updatesPerStep } = config.agent;
+    const { warmupSteps, updatesPerStep, batchNorm } = config.agent;
+    const hasBatchNorm = batchNorm.actor !== "off" || batchNorm.critic !== "off";
     const [low, high] = rewardRange;
     const sparse = config.env.reward === "sparse" && low === -1 && high === 0;
     const metrics = collectMetrics(
@@ -65,6 +66,7 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics } & E
         steps: config.train.steps,
         warmupSteps,
         updatesPerStep,
+        normRate: hasBatchNorm ? batchNorm.rate : Number.NaN,
         tau,
         targetNetworks,
         rewardRange,

@@ -28,12 +28,25 @@ export const GOAL_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.85,
       },
+      {
+        all: [
+          under(
+            "exam/critic_goal_use",
+            0.15,
+            "change of Q by another state's goal, over that by another state; 0.5 to 1.2",
+          ),
+          under("exam/actor_goal_use", 0.15, "the same for the actor"),
+          over("doctor/updates", 1000, "enough updates to learn from goals"),
+        ],
+        confidence: 0.75,
+      },
     ],
     supports: [],
     effects: [...DOWNSTREAM, "unreachable-goals", "unpaid-success", "relabelling-fault", "trivial-hindsight"],
     explanation: "The goal in the observation is not the one that the episode is judged by.",
     fixes: [],
-    remedy: "Let the observation's desiredGoal be the goal of the episode, from reset to the last step",
+    remedy:
+      "Let the observation's desiredGoal be the goal of the episode, from reset to the last step, and check that batches have each transition's own",
   },
   {
     name: "unreachable-goals",
@@ -139,6 +152,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
             0.5,
             "variance of the achieved goal that is a linear function of the observation as in the intact environment; by definition 1",
           ),
+          over("exam/dynamics", 0.7, "while observations move as they should"),
         ],
         confidence: 0.88,
       },

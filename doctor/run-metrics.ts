@@ -39,6 +39,8 @@ export interface MetricContext {
   readonly steps: number;
   readonly warmupSteps: number;
   readonly updatesPerStep: number;
+  /** Rate of the running statistics of batch normalisation; NaN without it. */
+  readonly normRate: number;
   readonly tau: number;
   readonly targetNetworks: boolean;
   /** Bounds of one step's reward. */
@@ -121,6 +123,11 @@ function valueMetrics(
       rows,
       (logged) => logged("diagnostics/action_slope_policy") / logged("diagnostics/action_slope_random"),
     ),
+    averaged(
+      "doctor/batch_gap",
+      rows,
+      (logged) => logged("diagnostics/td_error_replay") / logged("train/critic_loss"),
+    ),
     averaged("doctor/bias_share", rows, (logged) => logged("diagnostics/q_bias_mean") / returnRange),
   ];
 }
@@ -159,7 +166,7 @@ function rewardMetrics(
 function progressMetrics(
   rows: readonly MetricRow[],
   probe: ProbeMetrics,
-  { gamma, tau, targetNetworks, steps, warmupSteps, updatesPerStep }: MetricContext,
+  { gamma, tau, targetNetworks, steps, warmupSteps, updatesPerStep, normRate }: MetricContext,
 ): NamedMetric[] {
   const first = rows[0]?.values ?? {};
   const beforeUpdates = first["train/n_updates"] === 0;
@@ -180,6 +187,7 @@ function progressMetrics(
     single("doctor/updates", updates),
     single("doctor/planned_updates", (Math.max(0, steps - warmupSteps) * updatesPerStep) / steps),
     single("doctor/updates_done", due >= MIN_DUE_UPDATES ? updates / due : Number.NaN),
+    single("doctor/norm_updates", normRate * updates),
     single("doctor/horizon_steps", 1 / (1 - gamma)),
     single("doctor/horizon_updates", 1 / ((targetNetworks ? tau : 1) * (1 - gamma)) / updates),
     single(

@@ -1,6 +1,6 @@
 /** @file Causes in the agent's data: rewards, relabelling, inputs, exploration, replay. */
 
-import { type Cause, CHOSEN, over, under } from "./cause.ts";
+import { type Cause, CHOSEN, DOWNSTREAM, over, under } from "./cause.ts";
 
 export const TASK_CAUSES: readonly Cause[] = [
   {
@@ -69,6 +69,27 @@ export const TASK_CAUSES: readonly Cause[] = [
     fixes: [],
     remedy:
       "Let computeReward(achieved, desired) depend on its two arguments only, not on the goal of the current episode",
+  },
+  {
+    name: "costs-outweigh-goal",
+    title: "other rewards outweigh the goal",
+    patterns: [
+      {
+        all: [over("exam/terms_share", 1, "mean size of env.rewardTerms over that of the goal's reward")],
+        confidence: 0.85,
+      },
+    ],
+    supports: [],
+    effects: ["actor-does-nothing", "goal-not-seen", "over-estimation", "noisy-critic", "under-trained"],
+    explanation:
+      "The costs of env.rewardTerms are several times what the goal pays, so the policy minimises them alone.",
+    fixes: [
+      ["env.rewardTerms.posture", 0],
+      ["env.rewardTerms.jointLimit", 0],
+      ["env.rewardTerms.action", 0],
+      ["env.rewardTerms.smoothness", 0],
+    ],
+    remedy: "Lower env.rewardTerms",
   },
   {
     name: "credit-starvation",
@@ -147,9 +168,21 @@ export const TASK_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.75,
       },
+      {
+        all: [under("probe/success_in_inputs", 0.01, "a tenth of that")],
+        confidence: 0.9,
+      },
     ],
     supports: [],
-    effects: ["over-estimation", "noisy-critic", "under-trained"],
+    effects: [
+      "over-estimation",
+      "noisy-critic",
+      "under-trained",
+      "actor-rate-too-low",
+      "critic-rate-too-low",
+      "wrong-targets",
+      "misaligned-batch",
+    ],
     explanation:
       "The success distance is a small fraction of an input's unit, so the networks hardly distinguish near the goal from at the goal.",
     fixes: [["agent.normalize", true]],
@@ -199,6 +232,17 @@ export const TASK_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.4,
       },
+      {
+        all: [
+          over(
+            "doctor/batch_gap",
+            8,
+            "TD error of stored transitions over the loss of the updates' batches; 0.3 to 1.6 in runs that learn",
+          ),
+          over("exam/bellman_fit", 0.2, "although targets are right"),
+        ],
+        confidence: 0.85,
+      },
     ],
     supports: [
       {
@@ -206,10 +250,11 @@ export const TASK_CAUSES: readonly Cause[] = [
         adds: 0.2,
       },
     ],
-    effects: [],
+    effects: DOWNSTREAM,
     explanation:
-      "The replay buffer holds a few episodes only, so all batches are alike and the networks forget earlier episodes.",
+      "All batches are alike: the replay buffer holds a few episodes only, or batches come from a few of them.",
     fixes: [["agent.replayCapacity", 1_000_000]],
-    remedy: "Raise agent.replayCapacity",
+    remedy:
+      "Raise agent.replayCapacity, and check that each batch is drawn anew from all of the replay buffer",
   },
 ];

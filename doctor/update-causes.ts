@@ -136,6 +136,18 @@ export const UPDATE_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.78,
       },
+      {
+        all: [
+          over(
+            "exam/relearned",
+            20,
+            "what the Bellman equation leaves open before 200 intact updates, over that after them",
+          ),
+          under("exam/bellman_fit", 0.5, "share of the variance of Q; above 0.8 in runs that learn"),
+          over("doctor/updates", 1000, "enough updates to approach the targets"),
+        ],
+        confidence: 0.86,
+      },
     ],
     supports: [
       {
@@ -143,11 +155,12 @@ export const UPDATE_CAUSES: readonly Cause[] = [
         adds: 0.05,
       },
     ],
-    effects: [...DOWNSTREAM, "actor-does-nothing"],
+    effects: [...DOWNSTREAM, "actor-does-nothing", "actor-against-critic"],
     explanation:
       "Q(s, a) differs from r + γ Q(s′, μ(s′)) by more than it varies: the critic learns something else.",
     fixes: [],
-    remedy: "Check the target: reward, discount, the next state and its action, and what ends an episode",
+    remedy:
+      "Check the target: reward, discount, the next state and its action, what ends an episode; and that each update lowers the critic's loss",
   },
   {
     name: "horizon-too-short",
@@ -164,6 +177,70 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       "Rewards more than a few steps ahead count for nothing, so the actor does not move towards its goal.",
     fixes: [["agent.gamma", 0.95]],
     remedy: "Raise agent.gamma towards 1 − 1/T for episodes of T steps",
+  },
+  {
+    name: "reversed-updates",
+    title: "weights move up their gradient",
+    patterns: [
+      {
+        all: [
+          over(
+            "exam/actor_uphill",
+            0.4,
+            "cosine of a layer's way and its mean gradient; at most 0.15 in runs that learn",
+          ),
+          over("exam/actor_travel", 1e-4, "of weights that change"),
+        ],
+        confidence: 0.88,
+      },
+    ],
+    supports: [],
+    effects: [...DOWNSTREAM, "actor-rate-too-low", "actor-against-critic", "actor-does-nothing"],
+    explanation: "The actor's weights have moved along their gradient, not against it: its loss rises.",
+    fixes: [],
+    remedy: "Check the sign of the actor's loss and of the optimiser's step",
+  },
+  {
+    name: "misaligned-batch",
+    title: "Q does not depend on the action",
+    patterns: [
+      {
+        all: [
+          under(
+            "exam/critic_action_use",
+            0.02,
+            "change of Q by a random action, over that by another state; 0.1 and more in runs that learn",
+          ),
+          over("doctor/updates", 1000, "enough updates to learn what actions do"),
+        ],
+        confidence: 0.8,
+      },
+    ],
+    supports: [],
+    effects: [
+      ...DOWNSTREAM.filter((name) => name !== "misaligned-batch"),
+      "actor-against-critic",
+      "actor-does-nothing",
+    ],
+    explanation: "The critic values all actions alike, as if those in its batches were of other transitions.",
+    fixes: [],
+    remedy: "Check that each row of a batch has state, action, goal and next state of one transition",
+  },
+  {
+    name: "untracked-statistics",
+    title: "running statistics of batch normalisation lag behind",
+    patterns: [
+      {
+        all: [under("doctor/norm_updates", 3, "agent.batchNorm.rate times the updates done: time constants")],
+        confidence: 0.86,
+      },
+    ],
+    supports: [],
+    effects: DOWNSTREAM,
+    explanation:
+      "Updates normalise by the batch, the policy that plays by running statistics, and these are almost as they began.",
+    fixes: [["agent.batchNorm.rate", 0.01]],
+    remedy: "Raise agent.batchNorm.rate",
   },
   {
     name: "actor-against-critic",

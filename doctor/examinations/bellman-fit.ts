@@ -5,6 +5,9 @@ import type { GoalEnv } from "../../shared/goal-env.ts";
 import { standardDeviation } from "../../shared/statistics.ts";
 import { type ExaminedRun, storedObservation } from "../examined-run.ts";
 
+/** Bound of the fit, for values that are beyond float32. */
+const LOWEST = -1e9;
+
 /** Transitions that are examined. */
 const TRANSITIONS = 512;
 
@@ -39,5 +42,6 @@ export function bellmanFit(
     values.push(value);
     squares += (value - target) ** 2;
   }
-  return 1 - squares / TRANSITIONS / standardDeviation(values) ** 2;
+  const fit = 1 - squares / TRANSITIONS / standardDeviation(values) ** 2;
+  return Math.max(fit, LOWEST);
 }

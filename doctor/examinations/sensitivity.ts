@@ -9,7 +9,8 @@ const STATES = 256;
 /**
  * `exam/actor_goal_use`, `exam/critic_goal_use`: RMS change of the output when a state gets the goal of another, over the RMS
  * difference of the outputs of two states: permutation importance (Breiman 2001, §10). `exam/action_size`: RMS of the
- * policy's actions, of which 1 is the largest.
+ * policy's actions, of which 1 is the largest. `exam/critic_action_use`: the same for the critic and
+ * uniformly random actions.
  */
 export function examineSensitivity({ policy, replay, rng, sizes }: ExaminedRun): Figures {
   const states = sampleObservations(replay, STATES, rng().fork("sensitivity"));
@@ -25,6 +26,13 @@ export function examineSensitivity({ policy, replay, rng, sizes }: ExaminedRun):
   const actions = states.map(act);
   const values = states.map((state, i) => policy.value(state, actions[i]!));
   const swappedValues = swapped.map((state, i) => policy.value(state, actions[i]!));
+  const draws = rng().fork("actions");
+  const randomActionValues = states.map((state) =>
+    policy.value(
+      state,
+      Float32Array.from({ length: sizes.action }, () => draws.uniformIn(-1, 1)),
+    ),
+  );
   return {
     "exam/action_size": rms(
       actions,
@@ -38,6 +46,8 @@ export function examineSensitivity({ policy, replay, rng, sizes }: ExaminedRun):
       ),
     "exam/critic_goal_use":
       rms([swappedValues], [values]) / rms([values], [values.map((_, i) => values[(i + 1) % STATES]!)]),
+    "exam/critic_action_use":
+      rms([randomActionValues], [values]) / rms([values], [values.map((_, i) => values[(i + 1) % STATES]!)]),
   };
 }
 

@@ -14,7 +14,7 @@ const TAIL = 10;
 /**
  * Q(s, a) of played actions beside their discounted returns, completed after the last step by Q of the policy's action,
  * since a time limit does not end the task. `exam/value_order`: Spearman's rank correlation. `exam/value_scale`: mean Q
- * over mean return, without a unit. `exam/bellman_fit`: share of the variance of Q that the right side of the Bellman
+ * over mean return, without a unit. `exam/terms_share`: mean size of the reward terms over that of the goal's reward. `exam/bellman_fit`: share of the variance of Q that the right side of the Bellman
  * equation, r + γ Q(s′, μ(s′)), accounts for on stored transitions; negative if Q follows another target.
  */
 export function examineValues(run: ExaminedRun): Figures | string {
@@ -25,6 +25,8 @@ export function examineValues(run: ExaminedRun): Figures | string {
   const { gamma, rewardScale } = config.agent;
   const values: number[] = [];
   const returns: number[] = [];
+  const terms: number[] = [];
+  const rewards: number[] = [];
   const action = new Float32Array(sizes.action);
   const count = Math.min(EPISODES, replay.episodes - replay.demonstrations);
   for (let age = 0; age < count; age++) {
@@ -40,6 +42,8 @@ export function examineValues(run: ExaminedRun): Figures | string {
       const [state, next] = [moments[step]!, moments[step + 1]!];
       const reward = env.computeReward(next.achievedGoal, next.desiredGoal, state.achievedGoal);
       discounted = rewardScale * (reward + replay.termsOf(slot, step)) + gamma * discounted;
+      terms.push(Math.abs(replay.termsOf(slot, step)));
+      rewards.push(Math.abs(reward));
       if (step > length - TAIL) continue;
       replay.readAction(slot, step, action, 0);
       values.push(policy.value(state, action));
@@ -47,6 +51,7 @@ export function examineValues(run: ExaminedRun): Figures | string {
     }
   }
   return {
+    "exam/terms_share": mean(terms) / mean(rewards),
     "exam/value_order": pearson(ranks(values), ranks(returns)),
     "exam/value_scale": config.agent.normalizeReturns ? Number.NaN : mean(values) / mean(returns),
     "exam/bellman_fit": config.agent.normalizeReturns ? Number.NaN : bellmanFit(run, policy, env),

@@ -8,6 +8,7 @@ const SPARSE: MetricContext = {
   rewardScale: 1,
   steps: 10_000,
   warmupSteps: 1000,
+  normRate: Number.NaN,
   updatesPerStep: 0.5,
   tau: 0.1,
   targetNetworks: true,
