@@ -6,6 +6,7 @@ import { withDeadUnits } from "./broken-networks.ts";
 import type { Case, EnvironmentSettings } from "./case.ts";
 import { KEPT_KINDS, OPEN_KINDS } from "./kinds.ts";
 import { UNSEEN_KINDS } from "./unseen-kinds.ts";
+import { LATER_UNSEEN_KINDS } from "./unseen-kinds-2.ts";
 
 const SMALL = {
   "train.steps": 3000,
@@ -209,6 +210,7 @@ export const CASES: readonly Case[] = [
   ...OPEN_KINDS,
   ...KEPT_KINDS,
   ...UNSEEN_KINDS,
+  ...LATER_UNSEEN_KINDS,
   ...HEALTHY,
   ...HEALTHY_PRESETS,
   ...HARMLESS,

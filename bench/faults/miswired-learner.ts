@@ -1,7 +1,7 @@
 /** @file Learners whose batches, gradients or statistics are assigned wrongly. */
 
 import type { AgentState } from "../../agent/ddpg.ts";
-import { compiledWith, type EngineFault, passing, restoring } from "./broken-learner.ts";
+import { compiledWith, type EngineFault, passing, restoring, withFeeds } from "./broken-learner.ts";
 
 type Feeds = Readonly<Record<string, Float32Array>>;
 
@@ -15,11 +15,7 @@ export const withGoalsOfOtherRows: EngineFault = (engine, layouts, { observation
       return column >= observation && column < observation + goal ? shifted[i]! : x;
     });
   };
-  return withBatch(({ inputs, nextInputs, ...others }) => ({
-    ...others,
-    ...(inputs === undefined ? {} : { inputs: misplaced(inputs) }),
-    ...(nextInputs === undefined ? {} : { nextInputs: misplaced(nextInputs) }),
-  }))(engine, layouts, { observation, goal });
+  return withInputs(misplaced)(engine, layouts, { observation, goal });
 };
 
 /** Batches in which the actions belong to the row before. */
@@ -96,8 +92,15 @@ export function withForeignStatistics(mean: number, std: number): (state: AgentS
   };
 }
 
+/** Changes the networks' inputs for states and next states, [B × inputs]. */
+export function withInputs(change: (inputs: Float32Array) => Float32Array): EngineFault {
+  return withFeeds((name, values) =>
+    name === "inputs" || name === "nextInputs" ? change(values) : undefined,
+  );
+}
+
 /** Changes all feeds of an update together. */
-function withBatch(change: (feeds: Feeds) => Feeds): EngineFault {
+export function withBatch(change: (feeds: Feeds) => Feeds): EngineFault {
   return (engine) =>
     compiledWith(engine, (compiled) => ({
       ...passing(compiled),
