@@ -24,8 +24,11 @@ import { principalInertia } from "./mass-properties.ts";
 
 /** m/s above which the simulation has diverged: a finger's end stops are a few centimetres apart. */
 export const FINGER_SPEED_BOUND = 20;
-/** Metres beyond an end stop at which the simulation has diverged. */
-export const OPENING_LIMIT_BOUND = 0.01;
+/**
+ * Metres beyond an end stop at which the simulation has diverged. An arm that strikes with a finger moves it by up to two
+ * centimetres for a substep, and the finger returns.
+ */
+export const OPENING_LIMIT_BOUND = 0.03;
 
 /** The hand's body and the pose of its link when the fingers are created. */
 export interface Hand {
