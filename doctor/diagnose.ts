@@ -66,6 +66,7 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics } & E
         steps: config.train.steps,
         warmupSteps,
         updatesPerStep,
+        averaging: config.agent.actorAveraging,
         normRate: hasBatchNorm ? batchNorm.rate : Number.NaN,
         tau,
         targetNetworks,

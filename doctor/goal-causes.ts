@@ -65,8 +65,18 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "unpaid-success",
-    title: "success is not rewarded",
+    title: "reward and success disagree",
     patterns: [
+      {
+        all: [
+          under("doctor/success_paid", -1.5, "by definition 1 for a sparse reward, −1 for the wrong sign"),
+        ],
+        confidence: 0.97,
+      },
+      {
+        all: [over("doctor/success_paid", 1.5, "by definition 1 for a sparse reward")],
+        confidence: 0.97,
+      },
       {
         all: [under("doctor/success_paid", 0.9, "by definition 1 for a sparse reward")],
         confidence: 0.85,
@@ -85,9 +95,11 @@ export const GOAL_CAUSES: readonly Cause[] = [
     ],
     supports: [],
     effects: [...DOWNSTREAM, "trivial-hindsight", "relabelling-fault", "wrong-targets", "actor-does-nothing"],
-    explanation: "Transitions that achieve their goal are not all paid for it: reward and success disagree.",
+    explanation:
+      "Transitions that achieve their goal are not all paid for it, or by other amounts: reward and success disagree.",
     fixes: [],
-    remedy: "Use one success distance for computeReward and isAchieved",
+    remedy:
+      "Check computeReward against isAchieved: one success distance, nothing random, values within rewardRange",
   },
   {
     name: "trivial-hindsight",
@@ -122,6 +134,13 @@ export const GOAL_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [
+          over("exam/goal_spread", 3, "standard deviation of the goals over the intact environment's"),
+          over("exam/goal_mismatch", 0.2, "episodes are judged by other goals"),
+        ],
+        confidence: 0.97,
+      },
+      {
+        all: [
           over(
             "exam/goal_shift",
             1,
@@ -136,7 +155,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
       },
     ],
     supports: [],
-    effects: [...DOWNSTREAM, "trivial-hindsight"],
+    effects: [...DOWNSTREAM, "trivial-hindsight", "goal-not-seen", "unreachable-goals", "unpaid-success"],
     explanation: "Goals are drawn elsewhere than the settings say: in another frame, unit or region.",
     fixes: [],
     remedy: "Check the frame and the unit of desiredGoal, and where goals are drawn",

@@ -41,6 +41,8 @@ export interface MetricContext {
   readonly updatesPerStep: number;
   /** Rate of the running statistics of batch normalisation; NaN without it. */
   readonly normRate: number;
+  /** Rate of the averaged actor; 0 without it. */
+  readonly averaging: number;
   readonly tau: number;
   readonly targetNetworks: boolean;
   /** Bounds of one step's reward. */
@@ -166,7 +168,7 @@ function rewardMetrics(
 function progressMetrics(
   rows: readonly MetricRow[],
   probe: ProbeMetrics,
-  { gamma, tau, targetNetworks, steps, warmupSteps, updatesPerStep, normRate }: MetricContext,
+  { gamma, tau, targetNetworks, steps, warmupSteps, updatesPerStep, normRate, averaging }: MetricContext,
 ): NamedMetric[] {
   const first = rows[0]?.values ?? {};
   const beforeUpdates = first["train/n_updates"] === 0;
@@ -187,6 +189,7 @@ function progressMetrics(
     single("doctor/updates", updates),
     single("doctor/planned_updates", (Math.max(0, steps - warmupSteps) * updatesPerStep) / steps),
     single("doctor/updates_done", due >= MIN_DUE_UPDATES ? updates / due : Number.NaN),
+    single("doctor/average_updates", averaging > 0 ? averaging * updates : Number.NaN),
     single("doctor/norm_updates", normRate * updates),
     single("doctor/horizon_steps", 1 / (1 - gamma)),
     single("doctor/horizon_updates", 1 / ((targetNetworks ? tau : 1) * (1 - gamma)) / updates),

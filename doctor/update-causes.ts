@@ -6,6 +6,9 @@ const ALIVE = "its units are alive";
 const MOVED = "share of what Adam could move; 0.01 and more in runs that learn, exactly 0 if frozen";
 const ROOM = "of the inputs' variance, in a network of this shape before training; above 0.6 for 64 units";
 
+/** What follows from a cause that misaligned batches can have. */
+const AFTER_BATCHES = DOWNSTREAM.filter((name) => name !== "misaligned-batch");
+
 export const UPDATE_CAUSES: readonly Cause[] = [
   {
     name: "too-few-updates",
@@ -75,6 +78,12 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     title: "networks without room",
     patterns: [
       {
+        all: [
+          over("exam/twin_units", 0.5, "hidden units with the same weights as another one; by definition 0"),
+        ],
+        confidence: 0.93,
+      },
+      {
         all: [under("exam/room", 0.3, ROOM)],
         confidence: 0.88,
       },
@@ -82,9 +91,9 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     supports: [],
     effects: DOWNSTREAM,
     explanation:
-      "A hidden layer has too few units to show what the inputs say, so outputs cannot depend on it.",
+      "A hidden layer has too few units, or too few different ones, to show what the inputs say, so outputs cannot depend on it.",
     fixes: [["agent.hidden", [64, 64]]],
-    remedy: "Use wider layers: agent.hidden=[64,64]",
+    remedy: "Use wider layers, agent.hidden=[64,64], with random initial weights",
   },
   {
     name: "targets-too-slow",
@@ -179,31 +188,13 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     remedy: "Raise agent.gamma towards 1 − 1/T for episodes of T steps",
   },
   {
-    name: "reversed-updates",
-    title: "weights move up their gradient",
+    name: "misaligned-batch",
+    title: "batches do not have the actions that were taken",
     patterns: [
       {
-        all: [
-          over(
-            "exam/actor_uphill",
-            0.4,
-            "cosine of a layer's way and its mean gradient; at most 0.15 in runs that learn",
-          ),
-          over("exam/actor_travel", 1e-4, "of weights that change"),
-        ],
-        confidence: 0.88,
+        all: [over("exam/blank_actions", 0.5, "stored random actions that are all zeros; by definition 0")],
+        confidence: 0.95,
       },
-    ],
-    supports: [],
-    effects: [...DOWNSTREAM, "actor-rate-too-low", "actor-against-critic", "actor-does-nothing"],
-    explanation: "The actor's weights have moved along their gradient, not against it: its loss rises.",
-    fixes: [],
-    remedy: "Check the sign of the actor's loss and of the optimiser's step",
-  },
-  {
-    name: "misaligned-batch",
-    title: "Q does not depend on the action",
-    patterns: [
       {
         all: [
           under(
@@ -218,13 +209,71 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     ],
     supports: [],
     effects: [
-      ...DOWNSTREAM.filter((name) => name !== "misaligned-batch"),
+      ...AFTER_BATCHES.filter((name) => name !== "changed-environment"),
       "actor-against-critic",
       "actor-does-nothing",
     ],
-    explanation: "The critic values all actions alike, as if those in its batches were of other transitions.",
+    explanation:
+      "The critic cannot learn what actions do: those in its batches are blank, or of other transitions.",
     fixes: [],
     remedy: "Check that each row of a batch has state, action, goal and next state of one transition",
+  },
+  {
+    name: "vanishing-weights",
+    title: "weights shrink to nothing",
+    patterns: [
+      {
+        all: [
+          under(
+            "probe/actor_growth",
+            0.3,
+            "RMS of hidden weights over that at the start; 1 to 5 in runs that learn",
+          ),
+        ],
+        confidence: 0.92,
+      },
+      {
+        all: [
+          under(
+            "probe/critic_growth",
+            0.3,
+            "RMS of hidden weights over that at the start; 1 to 5 in runs that learn",
+          ),
+        ],
+        confidence: 0.92,
+      },
+    ],
+    supports: [],
+    effects: [
+      ...DOWNSTREAM,
+      "dead-units",
+      "wrong-targets",
+      "actor-does-nothing",
+      "actor-against-critic",
+      "actor-rate-too-low",
+      "critic-rate-too-low",
+    ],
+    explanation:
+      "The hidden layers have a fraction of the weights that they began with, so outputs hardly depend on inputs.",
+    fixes: [],
+    remedy: "Remove or lower weight decay",
+  },
+  {
+    name: "average-too-slow",
+    title: "the policy is an average that has hardly moved",
+    patterns: [
+      {
+        all: [
+          under("doctor/average_updates", 1, "agent.actorAveraging times the updates done: time constants"),
+        ],
+        confidence: 0.9,
+      },
+    ],
+    supports: [],
+    effects: DOWNSTREAM,
+    explanation: "Evaluations play the averaged actor, which is still close to the untrained one.",
+    fixes: [["agent.actorAveraging", 0.001]],
+    remedy: "Raise agent.actorAveraging, or train longer",
   },
   {
     name: "untracked-statistics",
@@ -248,6 +297,17 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [
+          over(
+            "exam/actor_uphill",
+            0.4,
+            "cosine of a layer's way and its mean gradient; at most 0.15 in runs that learn",
+          ),
+          over("exam/actor_travel", 1e-4, "of weights that change"),
+        ],
+        confidence: 0.88,
+      },
+      {
+        all: [
           under(
             "exam/actor_rank",
             0.35,
@@ -267,11 +327,12 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       },
     ],
     supports: [],
-    effects: [...DOWNSTREAM, "actor-does-nothing"],
+    effects: [...AFTER_BATCHES, "actor-does-nothing", "actor-rate-too-low"],
     explanation:
-      "The critic values the policy's actions less than random ones, so the actor's updates do not maximise Q.",
+      "The actor's updates do not maximise Q: its weights move up their gradient, or the critic values its actions no more than random ones.",
     fixes: [],
-    remedy: "Check the sign and the inputs of the actor's loss, and that its gradient reaches all layers",
+    remedy:
+      "Check the sign and the inputs of the actor's loss and of the optimiser's step, which motor each output drives, and that the gradient reaches all layers",
   },
   {
     name: "actor-does-nothing",
@@ -287,7 +348,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       },
     ],
     supports: [],
-    effects: DOWNSTREAM,
+    effects: AFTER_BATCHES,
     explanation:
       "The policy's actions are almost 0 everywhere: a penalty on them outweighs all that they could gain.",
     fixes: [

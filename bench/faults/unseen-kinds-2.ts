@@ -170,7 +170,7 @@ const LEARNERS: readonly Case[] = [
   {
     name: "weights-decay",
     meaning: "weights lose 10 % of their size per update",
-    cause: "weight-decay-too-large",
+    cause: "vanishing-weights",
     alsoRight: ["actor-does-nothing"],
     set: {},
     learner: withDecay(0.1),
@@ -195,7 +195,7 @@ const LEARNERS: readonly Case[] = [
     name: "targets-repelled",
     meaning: "Polyak averaging with the wrong sign",
     cause: "wrong-targets",
-    alsoRight: ["reversed-updates", "targets-too-slow"],
+    alsoRight: ["targets-too-slow"],
     set: {},
     learner: withTargetsRepelled,
   },

@@ -187,8 +187,7 @@ const LEARNERS: readonly Case[] = [
   {
     name: "actor-reversed",
     meaning: "preset plain, the actor moves against its update",
-    cause: "reversed-updates",
-    alsoRight: ["actor-against-critic"],
+    cause: "actor-against-critic",
     preset: "plain",
     set: {},
     learner: withReversedUpdate("actor"),

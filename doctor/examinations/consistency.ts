@@ -4,7 +4,7 @@ import type { ReplayBuffer } from "../../agent/replay-buffer.ts";
 import { type ExaminedRun, storedObservation } from "../examined-run.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 import { explainedVariance } from "./linear-probe.ts";
-import { allSlots, MIN_EPISODES } from "./response.ts";
+import { allSlots, MIN_EPISODES, startsAlike } from "./response.ts";
 
 /** Explained variance in the intact environment below which a linear function says nothing. */
 const MIN_EXPLAINED = 0.3;
@@ -19,6 +19,7 @@ export function examineConsistency({ replay, intact, warmup }: ExaminedRun): Fig
   const { reference } = intact;
   if (warmup.length < MIN_EPISODES)
     return "the random actions of the warm-up are not in the replay buffer any more";
+  if (!startsAlike(replay, warmup, reference)) return "episodes start elsewhere than the environment's";
   const slots = allSlots(reference);
   const fitted = movesOf(
     reference,

@@ -25,7 +25,8 @@ const MIN_CORRELATION = 0.2;
  * the intact environment. `exam/dead_actions`: actions whose response is less than 0.3 of the intact one at every lag.
  * `exam/action_gain`: median over actions of the response, in units of the observation, over the intact one.
  * `exam/action_direction`: cosine of the change of all observations, in standard deviations, with the intact one, of the
- * action for which it is smallest; −1 for a motor with the wrong sign.
+ * action for which it is smallest; −1 for a motor with the wrong sign; not if episodes start elsewhere than the
+ * environment's. `exam/blank_actions`: share of stored random actions that are all zeros.
  */
 export function examineResponse({ replay, intact: environment, warmup }: ExaminedRun): Figures | string {
   if (environment === undefined) return NO_ENVIRONMENT;
@@ -42,7 +43,10 @@ export function examineResponse({ replay, intact: environment, warmup }: Examine
   const used = intact[lag]!.flatMap((response, action) =>
     response.correlation >= Math.max(MIN_CORRELATION, 2 * noise) ? [{ action, response }] : [],
   );
-  if (used.length === 0) return "random actions move nothing that is observed";
+  if (used.length === 0)
+    return blankActions(replay, warmup) > 0
+      ? { "exam/blank_actions": blankActions(replay, warmup) }
+      : "random actions move nothing that is observed";
   const strength = (action: number) => Math.max(...actual.map((at) => at[action]!.correlation));
   const alive = used.filter(
     ({ action, response }) => strength(action) >= Math.max(DEAD_SHARE * response.correlation, noise),
@@ -59,7 +63,9 @@ export function examineResponse({ replay, intact: environment, warmup }: Examine
     "exam/action_delay": alive.length === 0 ? 0 : actualLag - lag,
     "exam/dead_actions": used.length - alive.length,
     "exam/action_gain": median(gains),
-    "exam/action_direction": alive.length === 0 ? Number.NaN : Math.min(...directions),
+    "exam/action_direction":
+      alive.length === 0 || !startsAlike(replay, warmup, reference) ? Number.NaN : Math.min(...directions),
+    "exam/blank_actions": blankActions(replay, warmup),
   };
 }
 
@@ -147,6 +153,43 @@ function responseAt(
     observation = j;
   }
   return { correlation, observation, slopes };
+}
+
+/** Times the intact spread of the episodes' first achieved goals beyond which they start elsewhere. */
+const MAX_START_SPREAD = 3;
+
+/** Returns whether the warm-up's episodes start about where the environment's do: with carried-over starts they do not. */
+export function startsAlike(
+  replay: ReplayBuffer,
+  warmup: readonly number[],
+  reference: ReplayBuffer,
+): boolean {
+  const spread = (of: ReplayBuffer, slots: readonly number[]) => {
+    const starts = slots.map((slot) => {
+      const start = new Float32Array(of.sizes.goal);
+      of.readAchievedGoal(slot, 0, start, 0);
+      return start;
+    });
+    const deviations = Array.from({ length: of.sizes.goal }, (_, i) =>
+      standardDeviation(starts.map((start) => start[i]!)),
+    );
+    return Math.hypot(...deviations);
+  };
+  return spread(replay, warmup) <= MAX_START_SPREAD * spread(reference, allSlots(reference));
+}
+
+function blankActions(replay: ReplayBuffer, slots: readonly number[]): number {
+  const action = new Float32Array(replay.sizes.action);
+  let blank = 0;
+  let count = 0;
+  for (const slot of slots) {
+    for (let step = 0; step < replay.lengthOf(slot); step++) {
+      replay.readAction(slot, step, action, 0);
+      if (action.every((x) => x === 0)) blank += 1;
+      count += 1;
+    }
+  }
+  return blank / count;
 }
 
 /** Standard deviation of each observation over all episodes. */

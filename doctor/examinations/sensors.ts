@@ -1,7 +1,7 @@
 /** @file Do observations show the arm? Frozen, clipped and noisy numbers, beside those of the intact environment. */
 
 import type { ReplayBuffer } from "../../agent/replay-buffer.ts";
-import { median, standardDeviation } from "../../shared/statistics.ts";
+import { median, quantile, standardDeviation } from "../../shared/statistics.ts";
 import type { ExaminedRun } from "../examined-run.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 import { allSlots } from "./response.ts";
@@ -19,7 +19,7 @@ const CLIPPED_SHARE = 0.1;
  * `exam/frozen_inputs`, `exam/clipped_inputs`: numbers of the observation that do not vary although intact ones do, and
  * with a tenth of their samples at exactly their largest or smallest value where intact ones have none.
  * `exam/coarse_inputs`: numbers that take fewer different values than a tenth of their samples.
- * `exam/input_noise`: RMS third difference in time, in standard deviations of the number, over that of the intact
+ * `exam/input_noise`: third difference in time (lower quartile of its size), in standard deviations of the number, over that of the intact
  * environment, median over the numbers: differentiation amplifies white noise, of which a third difference has √20 times
  * its standard deviation, more than motion (the difference method of Hildebrand 1956 for noise in tables).
  */
@@ -44,7 +44,9 @@ export function examineSensors({ replay, intact: environment, warmup }: Examined
     "exam/frozen_inputs": numbers.filter(isFrozen).length,
     "exam/clipped_inputs": numbers.filter(isClipped).length,
     "exam/input_noise":
-      warmup.length === 0 ? Number.NaN : median(seen.map((i) => noise(actual, i) / noise(intact, i))),
+      warmup.length === 0
+        ? Number.NaN
+        : median(seen.filter((i) => noise(intact, i) > 0).map((i) => noise(actual, i) / noise(intact, i))),
   };
 }
 
@@ -55,15 +57,14 @@ interface Statistics {
   readonly atExtreme: Float64Array;
   /** Different values per sample. */
   readonly distinct: Float64Array;
-  /** RMS third difference within episodes. */
+  /** Lower quartile of the sizes of third differences within episodes: rare jumps are not noise. */
   readonly jump: Float64Array;
 }
 
 function statistics(replay: ReplayBuffer, slots: readonly number[]): Statistics {
   const { observation: size } = replay.sizes;
   const values: number[][] = Array.from({ length: size }, () => []);
-  const squares = new Float64Array(size);
-  let differences = 0;
+  const jumps: number[][] = Array.from({ length: size }, () => []);
   const read = new Float32Array(size);
   for (const slot of slots) {
     const first = values[0]?.length ?? 0;
@@ -71,11 +72,10 @@ function statistics(replay: ReplayBuffer, slots: readonly number[]): Statistics 
       replay.readObservation(slot, moment, read, 0);
       for (let i = 0; i < size; i++) values[i]!.push(read[i]!);
       if (moment < 3) continue;
-      differences += 1;
       const at = first + moment;
       for (let i = 0; i < size; i++) {
         const x = values[i]!;
-        squares[i]! += (x[at]! - 3 * x[at - 1]! + 3 * x[at - 2]! - x[at - 3]!) ** 2;
+        jumps[i]!.push(Math.abs(x[at]! - 3 * x[at - 1]! + 3 * x[at - 2]! - x[at - 3]!));
       }
     }
   }
@@ -83,7 +83,7 @@ function statistics(replay: ReplayBuffer, slots: readonly number[]): Statistics 
     spread: Float64Array.from(values, standardDeviation),
     atExtreme: Float64Array.from(values, shareAtExtreme),
     distinct: Float64Array.from(values, (numbers) => new Set(numbers).size / numbers.length),
-    jump: squares.map((sum) => Math.sqrt(sum / differences)),
+    jump: Float64Array.from(jumps, (sizes) => quantile(sizes, 0.25)),
   };
 }
 

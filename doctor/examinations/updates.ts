@@ -50,16 +50,17 @@ export async function examineUpdates(run: ExaminedRun): Promise<Figures | string
   }
 }
 
-/** Share of the states in which the policy's action has a larger Q than the random one. */
+/** Share of the states in which the policy's action has a larger Q than the random one; equal ones count half. */
 function actorRank(
   policy: Policy,
   states: readonly GoalObservation[],
   random: readonly Float32Array[],
 ): number {
   const action = new Float32Array(random[0]?.length ?? 0);
-  const better = states.filter((state, i) => {
+  let better = 0;
+  for (const [i, state] of states.entries()) {
     policy.act(state, action);
-    return policy.value(state, action) > policy.value(state, random[i]!);
-  });
-  return better.length / states.length;
+    better += (Math.sign(policy.value(state, action) - policy.value(state, random[i]!)) + 1) / 2;
+  }
+  return better / states.length;
 }

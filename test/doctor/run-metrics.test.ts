@@ -9,6 +9,7 @@ const SPARSE: MetricContext = {
   steps: 10_000,
   warmupSteps: 1000,
   normRate: Number.NaN,
+  averaging: 0,
   updatesPerStep: 0.5,
   tau: 0.1,
   targetNetworks: true,
