@@ -1,9 +1,9 @@
 /** @file `steadyarm check-env`: checks an environment against the contract of all environments. */
 
 import { checkEnv, ENV_CHECKS } from "../env/check/check-env.ts";
+import { importLines } from "../env/import-lines.ts";
 import { importedArm, makeEnv } from "../env/registry.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
-import { importLines } from "./import-lines.ts";
 import { printLines } from "./output.ts";
 import { resolveRun } from "./run-config.ts";
 

@@ -2,13 +2,13 @@
 
 import { armReach } from "../env/arm/arm-model.ts";
 import { ArmKinematics } from "../env/arm/kinematics.ts";
+import { changedSettings, homeAndGoalLines, importLines } from "../env/import-lines.ts";
 import { examineArm } from "../env/registry.ts";
 import type { UrdfArm } from "../env/urdf/import-urdf.ts";
 import { suggestedSettings } from "../env/urdf/urdf-gaps.ts";
 import { refuse } from "../shared/errors.ts";
 import { setFlags } from "../shared/shell-quote.ts";
 import { cross, length } from "../shared/vec3.ts";
-import { changedSettings, homeAndGoalLines, importLines } from "./import-lines.ts";
 import { resolveConfig } from "./run-config.ts";
 import { textTable } from "./text-table.ts";
 

@@ -2,27 +2,24 @@
 
 import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
-import { envModule, importedArm, interactiveModule, makeEnv } from "../env/registry.ts";
-import { parseConfig, type RunConfig } from "../shared/config.ts";
+import { importSummary } from "../env/import-lines.ts";
+import { envModule, interactiveModule, makeEnv } from "../env/registry.ts";
+import type { RunConfig } from "../shared/config.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { DEFAULT_PRESET } from "../shared/presets.ts";
-import { describeMachine, describeVersions } from "../storage/machine.ts";
-import { createManifest, type Manifest } from "../storage/manifest.ts";
 import { maxOpenFiles, outOfFilesMessage } from "../storage/open-files.ts";
-import {
-  createNumberedRunFolder,
-  createRunFolder,
-  type RunFolder,
-  reopenRunFolder,
-} from "../storage/run-folder.ts";
-import { type RunResult, readIntactResult, setAsideDamagedResult } from "../storage/run-result.ts";
-import { loadDemonstrations } from "../training/load-demonstrations.ts";
+import type { RunFolder } from "../storage/run-folder.ts";
+import type { RunResult } from "../storage/run-result.ts";
 import { ProgressLine } from "../training/progress-line.ts";
-import { checkHasCheckpoint, readManifestToResume } from "../training/resume-check.ts";
 import { runTraining } from "../training/training-run.ts";
+import {
+  type CompleteRun,
+  newSession,
+  resumeSession,
+  type TrainingSession,
+} from "../training/training-session.ts";
 import { defaultCollectors } from "../training/worker-pool.ts";
 import { hasDesktop, openBrowser } from "./browser.ts";
-import { importSummary } from "./import-lines.ts";
 import { keepNotesIn, printLines } from "./output.ts";
 import { type ConfigFlags, resolveConfig, resolveRun } from "./run-config.ts";
 import { sparkline } from "./sparkline.ts";
@@ -41,9 +38,6 @@ export interface TrainFlags extends ConfigFlags {
 /** Files that a thread may open at once while it loads its modules; two threads' worth is for the main thread. */
 const FILES_TO_LOAD = 64;
 
-/** Parent of run folders without --out. */
-const RUNS = "runs";
-
 /**
  * Trains until the run is complete or stopped.
  *
@@ -51,8 +45,11 @@ const RUNS = "runs";
  * @throws InputError if a flag or file is invalid, or the disk is full
  */
 export async function trainCommand(flags: TrainFlags): Promise<number> {
-  const session = flags.resume === undefined ? planStart(flags) : planResume(flags.resume, flags);
-  if (session === undefined) return 0;
+  const session = flags.resume === undefined ? startedBy(flags) : resumedBy(flags.resume, flags);
+  if ("complete" in session) {
+    printComplete(session.complete, session.path);
+    return 0;
+  }
   const { config } = session;
   if (maxOpenFiles() < FILES_TO_LOAD * (2 + config.train.collectors))
     throw new InputError(outOfFilesMessage());
@@ -60,7 +57,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   // Before the run folder is created, so that a missing engine or environment leaves no folder behind.
   const engine = await loadEngine(config.agent.engine);
   const env = await makeEnv(config.env, config.agent.gamma);
-  const folder = session.openFolder(engine);
+  const folder = session.openFolder(engine, (line) => printLines(process.stderr, [line]));
   keepNotesIn(folder.path);
   const stream = flags.json === true ? process.stderr : process.stdout;
   const progress = new ProgressLine({
@@ -72,8 +69,9 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   let viewer: ViewerProcess | undefined;
   try {
     progress.print(headline(config, engine, folder));
-    if (session.chosenPreset !== undefined && session.chosenPreset !== DEFAULT_PRESET)
-      progress.print(`preset ${session.chosenPreset}, that of the task; choose another with --preset`);
+    const { preset } = folder.manifest;
+    if (!session.isResumed && flags.preset === undefined && preset !== undefined && preset !== DEFAULT_PRESET)
+      progress.print(`preset ${preset}, that of the task; choose another with --preset`);
     if (engine.reason !== "") progress.print(engine.reason);
     for (const line of [...importSummary(config.env), ...session.notes]) progress.print(line);
     if (flags.watch === true)
@@ -86,7 +84,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
       interactive: interactiveModule(config.env, config.agent.gamma),
       engine,
       reporter: progress,
-      resume: flags.resume !== undefined,
+      resume: session.isResumed,
       stopRequested: () => signals.stop.aborted,
     });
     progress.close();
@@ -112,6 +110,10 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   }
 }
 
+function startedBy(flags: TrainFlags): TrainingSession {
+  return newSession(resolveRun(flags, { "train.collectors": defaultCollectors() }), flags.out);
+}
+
 /** Starts the viewer on a run and prints its address. */
 function watchRun(run: string, open: boolean, print: (line: string) => void): ViewerProcess {
   return startViewer(run, print, (address) => {
@@ -135,33 +137,8 @@ async function keepViewer(viewer: ViewerProcess, stream: NodeJS.WritableStream):
   signals.release();
 }
 
-/** A run that can be started or resumed. */
-interface TrainingSession {
-  readonly config: RunConfig;
-  /** The preset that was taken because none was named. */
-  readonly chosenPreset?: string;
-  /** Decisions about the arm of a URDF. */
-  readonly notes: readonly string[];
-  /** Creates or reopens the run folder and locks it. */
-  openFolder(engine: Engine): RunFolder;
-}
-
-function planStart(flags: TrainFlags): TrainingSession {
-  const { config, preset, notes } = resolveRun(flags, { "train.collectors": defaultCollectors() });
-  const { out } = flags;
-  return {
-    config,
-    notes,
-    ...(flags.preset === undefined && preset !== undefined ? { chosenPreset: preset } : {}),
-    openFolder: (engine) => {
-      const manifest = createManifest(config, engine, preset, importedArm(config.env));
-      return out === undefined ? createNumberedRunFolder(RUNS, manifest) : createRunFolder(out, manifest);
-    },
-  };
-}
-
-/** Returns undefined if the run is complete. */
-function planResume(path: string, flags: TrainFlags): TrainingSession | undefined {
+/** Throws InputError if flags give other settings than --steps, or as resumeSession does. */
+function resumedBy(path: string, flags: TrainFlags): TrainingSession | CompleteRun {
   const given = (
     ["preset", "config", "env", "reward", "control", "seed", "engine", "demos", "out"] as const
   ).filter((name) => flags[name] !== undefined);
@@ -174,56 +151,16 @@ function planResume(path: string, flags: TrainFlags): TrainingSession | undefine
       "A resumed run keeps its settings",
     );
   }
-  const { config: original } = readManifestToResume(path);
-  const steps = flags.steps === undefined ? original.train.steps : resolveConfig(flags).train.steps;
-  if (steps < original.train.steps) {
-    throw refuse("--steps", `at least the run's ${original.train.steps}`, steps);
-  }
-  const result = readIntactResult(path);
-  if (result !== undefined && (steps <= result.steps || result.stoppedEarly !== undefined)) {
-    printLines(process.stdout, [
-      lastLine(result, path),
-      result.stoppedEarly === undefined
-        ? `The run is complete. Train it for longer: steadyarm train --resume ${path} --steps ${2 * result.steps}`
-        : `The run is complete: it stopped early (${result.stoppedEarly}).`,
-    ]);
-    return undefined;
-  }
-  checkHasCheckpoint(path);
-  const config = parseConfig({ ...original, train: { ...original.train, steps } }, path);
-  loadDemonstrations(config);
-  return {
-    config,
-    notes: [],
-    openFolder: (engine) => {
-      const folder = reopenRunFolder(path);
-      try {
-        const damage = setAsideDamagedResult(path);
-        if (damage !== undefined) printLines(process.stderr, [damage]);
-        warnOfChanges(folder.manifest, engine);
-        return folder;
-      } catch (error) {
-        folder.lock.release();
-        throw error;
-      }
-    },
-  };
+  return resumeSession(path, flags.steps === undefined ? undefined : resolveConfig(flags).train.steps);
 }
 
-/** Prints which versions, engine or processor changed since the run started: results may then differ in bits. */
-function warnOfChanges(manifest: Manifest, engine: Engine): void {
-  const now: Record<string, string> = { ...describeVersions(), ...engine.libraries };
-  const changes = Object.entries(manifest.versions)
-    .filter(([name, version]) => now[name] !== version)
-    .map(([name, version]) => `${name} was ${version}, now ${now[name] ?? "not installed"}`);
-  if (engine.name !== manifest.engine) changes.push(`engine was ${manifest.engine}, now ${engine.name}`);
-  const { cpu } = describeMachine();
-  if (cpu !== manifest.machine.cpu) changes.push(`processor was ${manifest.machine.cpu}, now ${cpu}`);
-  if (changes.length > 0) {
-    printLines(process.stderr, [
-      `warning: results may differ from those of an uninterrupted run: ${changes.join("; ")}`,
-    ]);
-  }
+function printComplete(result: RunResult, path: string): void {
+  printLines(process.stdout, [
+    lastLine(result, path),
+    result.stoppedEarly === undefined
+      ? `The run is complete. Train it for longer: steadyarm train --resume ${path} --steps ${2 * result.steps}`
+      : `The run is complete: it stopped early (${result.stoppedEarly}).`,
+  ]);
 }
 
 function headline({ env, train, agent }: RunConfig, engine: Engine, folder: RunFolder): string {

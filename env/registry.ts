@@ -8,7 +8,7 @@
  *   models/, control/, tasks/, variation, urdf/
  *   arm-observation, arm-episode
  *   arm-env, interactive-arm
- *   registry
+ *   registry, import-lines
  *
  * check/ imports shared/ only: it checks any GoalEnv.
  */

@@ -1,9 +1,9 @@
 /** @file What was assumed about a URDF and left out of it, in lines for the terminal. */
 
-import { importedArm } from "../env/registry.ts";
-import type { ImportedArm } from "../env/urdf/imported-arm.ts";
 import { type EnvConfig, parseConfig } from "../shared/config.ts";
 import { setFlags, shellQuoted } from "../shared/shell-quote.ts";
+import { importedArm } from "./registry.ts";
+import type { ImportedArm } from "./urdf/imported-arm.ts";
 
 interface ImportReport {
   readonly assumed: readonly string[];
