@@ -12,8 +12,8 @@ import { Command, CommanderError, Option } from "commander";
 import { Failure, InputError, printable, show, suggest } from "../shared/errors.ts";
 import { PRESETS } from "../shared/presets.ts";
 import { isOutOfFiles } from "../storage/open-files.ts";
+import { packageRoot } from "../storage/package-root.ts";
 import { addBenchCommands, addTuneCommand } from "./bench-program.ts";
-import { packageRoot } from "./package-root.ts";
 
 /** Exit code of an InputError: an invalid flag or file, or an unsuitable machine. */
 const BAD_INPUT = 2;

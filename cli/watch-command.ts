@@ -3,6 +3,7 @@
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { InputError, refuse } from "../shared/errors.ts";
+import { packageRoot } from "../storage/package-root.ts";
 import { Library } from "../viewer/server/library.ts";
 import { readPageFiles } from "../viewer/server/page-files.ts";
 import { DAMAGE } from "../viewer/server/sources.ts";
@@ -11,7 +12,6 @@ import { hasDesktop, openBrowser } from "./browser.ts";
 import { examineRun } from "./examine-run.ts";
 import { integerFlag } from "./integer-flag.ts";
 import { printLines } from "./output.ts";
-import { packageRoot } from "./package-root.ts";
 import { lostParent } from "./stop-signals.ts";
 
 export interface WatchFlags {

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { InputError } from "../shared/errors.ts";
 import { listFolder } from "../storage/list-folder.ts";
+import { packageRoot } from "../storage/package-root.ts";
 import { CARD_FILE, readCard, type ZooCard } from "../storage/zoo-card.ts";
-import { packageRoot } from "./package-root.ts";
 import { textTable } from "./text-table.ts";
 
 interface ZooEntry extends ZooCard {

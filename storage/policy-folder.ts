@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { refuse, unquoted } from "../shared/errors.ts";
 import { listFolder } from "./list-folder.ts";
 import { readManifest } from "./manifest.ts";
+import { withZoo } from "./package-root.ts";
 import { type RunResult, readResult } from "./run-result.ts";
 import { statPath } from "./stat-path.ts";
 
@@ -53,11 +54,12 @@ export function chosenStep(
 }
 
 /**
- * The path of the policy of a run or zoo entry; a file's own path.
+ * The path of the policy of a run or zoo entry, `zoo/<name>` for one of the package; a file's own path.
  *
  * @throws InputError if there is no policy
  */
-export function chosenPolicy(path: string): string {
+export function chosenPolicy(given: string): string {
+  const path = withZoo(given);
   const stat = statPath(path);
   if (stat === undefined)
     throw refuse(path, "the folder of a run, or a policy file", unquoted("nothing there"));

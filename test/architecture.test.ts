@@ -10,7 +10,10 @@ const ROOT = join(import.meta.dirname, "..");
 const MODEL = ["shared", "env", "agent"];
 const RUNS = [...MODEL, "storage", "training"];
 
-/** Folder → the folders it may import, besides itself. The longest matching folder applies. */
+/** The package's entry, a file beside the folders. */
+const ENTRY = "steadyarm.ts";
+
+/** Folder, or the entry → the folders it may import, besides itself. The longest matching folder applies. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
   shared: [],
   scripts: ["shared"],
@@ -24,6 +27,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   "viewer/web": ["shared"],
   cli: [...RUNS, "doctor", "experiments", "viewer/server"],
   bench: [...RUNS, "doctor", "experiments", "viewer/server"],
+  [ENTRY]: [...RUNS, "doctor"],
 };
 
 /** Package → the paths that may import it. */
@@ -42,7 +46,10 @@ const PACKAGES: readonly (readonly [name: RegExp, paths: readonly string[]])[] =
   [/^(bullmq|pg|ioredis)$/, ["experiments/queue/"]],
   [
     /^zod$/,
-    ["shared/", "agent/", "storage/", "training/", "doctor/", "experiments/", "cli/", "viewer/server/"],
+    [
+      ...["shared/", "agent/", "storage/", "training/", "doctor/", "experiments/", "cli/", "viewer/server/"],
+      ENTRY,
+    ],
   ],
 ];
 
@@ -51,7 +58,7 @@ const SEEDED = ["shared", "env", "agent"];
 
 function folderOf(path: string): string | undefined {
   return Object.keys(RULES)
-    .filter((folder) => path.startsWith(`${folder}/`))
+    .filter((folder) => path === folder || path.startsWith(`${folder}/`))
     .sort((a, b) => b.length - a.length)[0];
 }
 
@@ -59,7 +66,7 @@ const folders = readdirSync(ROOT, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
   .filter((name) => Object.keys(RULES).some((folder) => folder.split("/")[0] === name));
-const files = folders.flatMap((folder) => sourceFiles(ROOT, folder));
+const files = [ENTRY, ...folders.flatMap((folder) => sourceFiles(ROOT, folder))];
 const imports = files.flatMap((file) => importsOf(ROOT, file));
 
 describe("the architecture", () => {
@@ -111,6 +118,11 @@ describe("the architecture", () => {
       .filter((file) =>
         /Math\.random|Date\.now|performance\.now|new Date\(\)/.test(readFileSync(join(ROOT, file), "utf8")),
       );
+    expect(wrong).toEqual([]);
+  });
+
+  it("is imported by no file through its entry, which is for other packages", () => {
+    const wrong = imports.filter((each) => each.target.startsWith(".") && resolveImport(each) === ENTRY);
     expect(wrong).toEqual([]);
   });
 

@@ -35,8 +35,8 @@ import { startWorkers, type WorkerPool } from "./worker-pool.ts";
 export interface ProgressReporter {
   /** Called after each episode with the environment steps and updates so far. */
   advance(steps: number, updates: number): void;
-  /** Called after each evaluation. */
-  evaluated(successRate: number): void;
+  /** Called after each evaluation of the policy after a number of steps. */
+  evaluated(successRate: number, steps: number): void;
   /** Prints a message to the user. */
   print(line: string): void;
 }
@@ -118,7 +118,7 @@ async function trainAgent(
         logs.write(snapshot.steps, values);
         best.add(snapshot, successRate);
         reporter.advance(progress.steps, agent.learner.updates);
-        reporter.evaluated(successRate);
+        reporter.evaluated(successRate, snapshot.steps);
       },
     });
     if (state?.evaluation !== undefined) await evaluations.restart(state.evaluation);

@@ -6,20 +6,16 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { steadyarm } from "../cli/steadyarm.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { blockOf } from "./code-block.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** The first code block of a language in a document. */
-function blockOf(document: string, language: string): string {
-  const text = readFileSync(join(ROOT, document), "utf8");
-  const block = text.match(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``))?.[1];
-  if (block === undefined) throw new Error(`${document} has no ${language} block`);
-  return block;
-}
-
 /** Runs a document's TypeScript, with imports relative to the clone, in the clone. */
 function runScript(path: string, code: string, words: readonly string[] = []) {
-  writeFileSync(path, code.replaceAll('from "./', `from "${ROOT}/`));
+  writeFileSync(
+    path,
+    code.replaceAll('from "./', `from "${ROOT}/`).replace('from "steadyarm"', `from "${ROOT}/steadyarm.ts"`),
+  );
   return spawnSync(process.execPath, ["--import", "tsx", path, ...words], { cwd: ROOT, encoding: "utf8" });
 }
 
@@ -27,12 +23,16 @@ describe("README.md", () => {
   it("trains from code", () => {
     const folder = temporaryFolder();
     const run = join(folder, "run");
-    const code = blockOf("README.md", "ts")
+    const code = blockOf("README.md", "js")
       .replace("steps: 4000", "steps: 200")
+      .replace(
+        "tau: 0.02 }",
+        "tau: 0.02 }, train: { collectors: 0, finalEpisodes: 2, evaluationEpisodes: 2 }",
+      )
       .replace('"runs/planar2"', JSON.stringify(run));
     const { status, stdout, stderr } = runScript(join(folder, "train.mts"), code);
     expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/evaluation: [\d.]+\nsuccess_rate [\d.]+\n$/);
+    expect(stdout).toMatch(/^evaluation: [\d.]+\nsuccess_rate [\d.]+\nmean final distance \d+ mm\n$/);
     const result = JSON.parse(readFileSync(join(run, "result.json"), "utf8"));
     expect(result).toMatchObject({ env: "planar2-reach", steps: 200 });
   });

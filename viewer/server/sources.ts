@@ -8,6 +8,7 @@ import { isRecord } from "../../shared/is-record.ts";
 import type { SourceInfo } from "../../shared/protocol.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE, readManifest } from "../../storage/manifest.ts";
+import { withZoo } from "../../storage/package-root.ts";
 import { readPolicy } from "../../storage/policy-file.ts";
 import { chosenStep, policiesOf, policyPath, policySteps } from "../../storage/policy-folder.ts";
 import { readRegularFile } from "../../storage/regular-file.ts";
@@ -43,7 +44,8 @@ const MAX_NAME_LENGTH = 190;
 const MAX_FACT_LENGTH = 2000;
 
 /** Reads a run, zoo entry, policy or recording. Throws InputError if the path is none of them. */
-export function namedSource(path: string): Source {
+export function namedSource(given: string): Source {
+  const path = withZoo(given);
   const stat = statPath(path);
   if (stat === undefined) {
     throw refuse(path, "a run folder, a policy file or an episode file", unquoted("no such file or folder"));
