@@ -31,6 +31,7 @@ Examples:
   steadyarm doctor runs/x                              diagnose why the actor does not learn; --cure tests the fix
   steadyarm import robot.urdf                          examine your own arm, and print the command that trains it
   steadyarm record runs/x --seed 7 --out x.episode     record an episode to a file
+  steadyarm export runs/x --onnx policy.onnx           write the policy for other programs
   steadyarm record --scripted panda-push --out demos   record demonstrations, for train --demos demos
   steadyarm case vanishing --quick                     measure a cause of failing actors, with a report
   steadyarm settings                                   list everything that --set and --config can change`;
@@ -175,6 +176,20 @@ export async function run(words: readonly string[]): Promise<number> {
     .action(async (run: string | undefined, flags) => {
       const { recordCommand } = await import("./record-command.ts");
       code = await recordCommand(run, flags);
+    });
+
+  program
+    .command("export")
+    .summary("write a policy for other programs")
+    .description(
+      "Write a run's policy as an ONNX model: observation and desired goal in, action out, with normalisation and clipping inside (docs/policies.md).",
+    )
+    .argument("<run>", "run folder, a policy file in its policies/, or zoo/<name>")
+    .option("--onnx <file>", "file to create, such as policy.onnx")
+    .option("--json", "print one JSON object")
+    .action(async (run: string, flags) => {
+      const { exportCommand } = await import("./export-command.ts");
+      code = exportCommand(run, flags);
     });
 
   addBenchCommands(program, (ended) => {
