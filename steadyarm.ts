@@ -11,7 +11,7 @@ import { diagnose as diagnoseRecord } from "./doctor/diagnose.ts";
 import type { Diagnosis } from "./doctor/diagnosis.ts";
 import { readRunRecord } from "./doctor/run-record.ts";
 import { importSummary } from "./env/import-lines.ts";
-import { envModule, interactiveModule, makeEnv as makeFromConfig } from "./env/registry.ts";
+import { makeEnv as makeFromConfig, workerModules } from "./env/registry.ts";
 import { parseConfig, type RunConfig } from "./shared/config.ts";
 import { episodeSizes } from "./shared/episode.ts";
 import { refuse, suggest } from "./shared/errors.ts";
@@ -58,7 +58,7 @@ export async function makeEnv(
 }
 
 export interface TrainOptions {
-  /** Id of a built-in environment, or a function that makes an environment of your own; default `panda-reach`. */
+  /** Id of a built-in environment, or a module or function that makes your own; default `panda-reach`. */
   readonly env?: string | (() => GoalEnv | Promise<GoalEnv>);
   /** Environment steps; default that of the preset. */
   readonly steps?: number;
@@ -94,7 +94,7 @@ const TRAIN_OPTIONS = [...NEW_RUN_OPTIONS, "env", "steps", "resume", "onEvaluati
 /**
  * Trains a run, as `steadyarm train` does, and writes its folder.
  *
- * An environment made by a function is trained in this thread; a built-in one in worker threads too, unless
+ * An environment made by a function is trained in this thread; others in worker threads too, unless
  * `settings.train.collectors` is 0.
  *
  * @throws InputError if an option, a setting or the environment is invalid, the disk is full, or training diverges
@@ -112,16 +112,12 @@ export async function train(options: TrainOptions = {}): Promise<TrainedRun> {
     env ??= await makeFromConfig(config.env, config.agent.gamma);
     const folder = session.openFolder(engine, print);
     for (const line of [...importSummary(config.env), ...session.notes]) print(line);
-    const modules = {
-      envModule: envModule(config.env, config.agent.gamma),
-      interactive: interactiveModule(config.env, config.agent.gamma),
-    };
     try {
       const result = await runTraining({
         config,
         folder,
         env,
-        ...(own === undefined ? modules : {}),
+        ...(own === undefined ? workerModules(config.env, config.agent.gamma) : {}),
         engine,
         reporter: { advance: () => {}, evaluated: onEvaluation, print },
         resume: session.isResumed,

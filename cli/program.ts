@@ -56,7 +56,10 @@ export async function run(words: readonly string[]): Promise<number> {
     .description(
       "Train an agent. Writes a run folder: manifest, metrics, checkpoints, policies, result. Ctrl-C saves, then prints how to resume.",
     )
-    .option("--env <id>", "environment (see `steadyarm envs`); default panda-reach")
+    .option(
+      "--env <id>",
+      "environment (see `steadyarm envs`), or a module that makes your own, such as ./rail.ts; default panda-reach",
+    )
     .option("--reward <kind>", "sparse, dense or potential; default sparse")
     .option("--control <mode>", "torque, velocity, position or ee (end effector); default torque")
     .option("--seed <n>", "seed of all randomness; default 1")
@@ -248,7 +251,10 @@ export async function run(words: readonly string[]): Promise<number> {
     .description(
       "Check an environment against the contract of all environments: spaces, seeding, rewards, termination, invalid input, memory. Exits with 1 if a check fails.",
     )
-    .argument("[id]", "environment (see `steadyarm envs`); omit it for an arm from --set env.urdf.file=…")
+    .argument(
+      "[id]",
+      "environment (see `steadyarm envs`) or a module such as ./rail.ts; omit it for an arm from --set env.urdf.file=…",
+    )
     .option("--control <mode>", "torque, velocity, position or ee (end effector); default torque")
     .option("--reward <kind>", "sparse, dense or potential; default sparse")
     .addOption(settingOption("one setting, such as env.torqueScale=0.5; repeatable"))

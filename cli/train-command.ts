@@ -3,7 +3,7 @@
 import type { Engine } from "../agent/engine/engine.ts";
 import { loadEngine } from "../agent/engine/select.ts";
 import { importSummary } from "../env/import-lines.ts";
-import { envModule, interactiveModule, makeEnv } from "../env/registry.ts";
+import { makeEnv, workerModules } from "../env/registry.ts";
 import type { RunConfig } from "../shared/config.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { DEFAULT_PRESET } from "../shared/presets.ts";
@@ -80,8 +80,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
       config,
       folder,
       env,
-      envModule: envModule(config.env, config.agent.gamma),
-      interactive: interactiveModule(config.env, config.agent.gamma),
+      ...workerModules(config.env, config.agent.gamma),
       engine,
       reporter: progress,
       resume: session.isResumed,

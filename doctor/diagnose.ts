@@ -1,6 +1,6 @@
 /** @file Diagnoses a run: computes its metrics, matches them with the table of causes and ranks the findings. */
 
-import { makeEnv } from "../env/registry.ts";
+import { isOwn, makeEnv } from "../env/registry.ts";
 import { SUCCESS_DISTANCE } from "../env/tasks/reward.ts";
 import type { RunConfig } from "../shared/config.ts";
 import { type EpisodeSizes, episodeSizes } from "../shared/episode.ts";
@@ -48,7 +48,7 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics } & E
     const sizes = env === undefined ? stored : episodeSizes(env);
     const examined =
       agent === undefined || sizes === undefined ? undefined : examinedRun(run, agent, config, sizes, env);
-    const successDistance = env === undefined ? Number.NaN : SUCCESS_DISTANCE;
+    const successDistance = env === undefined || isOwn(config.env) ? Number.NaN : SUCCESS_DISTANCE;
     const probe: ProbeMetrics = examined === undefined ? {} : probeCheckpoint(examined, successDistance);
     const { figures, skipped } = examined === undefined ? NOT_EXAMINED : await examine(examined);
     const rewardRange = env?.rewardRange ?? ([Number.NaN, Number.NaN] as const);

@@ -1,7 +1,7 @@
 /** @file The long roll-out of a policy that succeeds within its time limit: does it stay at its goal, and where does it go if not? */
 
 import type { ArmModel } from "../env/arm/arm-model.ts";
-import { definitionOf, makeInteractive } from "../env/registry.ts";
+import { definitionOf, isOwn, makeInteractive } from "../env/registry.ts";
 import { InputError } from "../shared/errors.ts";
 import { mean } from "../shared/statistics.ts";
 import { readPolicy } from "../storage/policy-file.ts";
@@ -41,7 +41,7 @@ export interface HoldProbe extends Pick<HoldSummary, "holdRate" | "holdCurve" | 
 export async function probeHolding(run: string): Promise<HoldProbe | string | undefined> {
   try {
     const { policy, config } = readPolicy(chosenPolicy(run));
-    if (definitionOf(config.env).task !== "reach") return undefined;
+    if (isOwn(config.env) || definitionOf(config.env).task !== "reach") return undefined;
     const arm = await makeInteractive(config.env, config.agent.gamma);
     try {
       const played: LongEpisode[] = [];

@@ -4,11 +4,12 @@
  * Import order inside env/, lowest first; a file imports from its own row and the rows above it:
  *
  *   body, world, scene             Rapier, bodies, table and objects
+ *   checked-file                   files whose checksum a run records
  *   arm/                           arm model, kinematics, dynamics, ArmWorld
  *   models/, control/, tasks/, variation, urdf/
  *   arm-observation, arm-episode
  *   arm-env, interactive-arm
- *   registry, import-lines
+ *   registry, beside own-env, import-lines
  *
  * check/ imports shared/ only: it checks any GoalEnv.
  */
@@ -16,7 +17,8 @@
 import { sizeOf } from "../shared/box.ts";
 import type { EnvConfig } from "../shared/config.ts";
 import type { EnvModule } from "../shared/env-module.ts";
-import { refuse, suggest } from "../shared/errors.ts";
+import { refuse, suggest, unquoted } from "../shared/errors.ts";
+import type { GoalEnv } from "../shared/goal-env.ts";
 import { type ArmModel, armReach, checkArmModel } from "./arm/arm-model.ts";
 import { ArmEnv } from "./arm-env.ts";
 import type { ArmEpisodeSettings, Timing } from "./arm-episode.ts";
@@ -33,6 +35,7 @@ import { panda } from "./models/panda.ts";
 import { pandaGripper } from "./models/panda-gripper.ts";
 import { planar2 } from "./models/planar2.ts";
 import { planar3 } from "./models/planar3.ts";
+import { makeOwnEnv } from "./own-env.ts";
 import type { Table } from "./scene.ts";
 import { pickAndPlaceTask } from "./tasks/pick-and-place.ts";
 import { pushTask } from "./tasks/push.ts";
@@ -150,12 +153,17 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentDefinition>> = Obj
 );
 
 /**
- * Makes an environment; the caller disposes of it.
+ * Makes an environment, a built-in one or that of `env.module`; the caller disposes of it.
  *
  * @param gamma the agent's discount factor, used by the potential-shaped reward
- * @throws InputError if the environment or its control mode does not exist
+ * @throws InputError if the environment or its control mode does not exist, or the module makes none
  */
-export async function makeEnv(config: EnvConfig, gamma: number): Promise<ArmEnv> {
+export async function makeEnv(config: EnvConfig, gamma: number): Promise<GoalEnv> {
+  return isOwn(config) ? makeOwnEnv(config.module) : makeArmEnv(config, gamma);
+}
+
+/** Makes a built-in environment or that of a URDF file; otherwise like `makeEnv`. */
+export async function makeArmEnv(config: EnvConfig, gamma: number): Promise<ArmEnv> {
   const settings = episodeSettings(config, gamma);
   return new ArmEnv(await loadPhysics(config.physics), settings);
 }
@@ -163,6 +171,20 @@ export async function makeEnv(config: EnvConfig, gamma: number): Promise<ArmEnv>
 /** Returns how a worker thread makes the environment of `makeEnv(config, gamma)`. */
 export function envModule(config: EnvConfig, gamma: number): EnvModule {
   return { url: import.meta.url, create: makeEnv.name, args: [config, gamma] };
+}
+
+/** Returns whether the environment is made by a module of the user. */
+export function isOwn({ module }: Pick<EnvConfig, "module">): boolean {
+  return module.file !== "";
+}
+
+/** Returns how worker threads make the environment and, unless it is the user's own, its arm without a time limit. */
+export function workerModules(
+  config: EnvConfig,
+  gamma: number,
+): { readonly envModule: EnvModule; readonly interactive?: EnvModule } {
+  const made = { envModule: envModule(config, gamma) };
+  return isOwn(config) ? made : { ...made, interactive: interactiveModule(config, gamma) };
 }
 
 /** Makes the arm of an environment for live viewing; otherwise like `makeEnv`. */
@@ -238,7 +260,19 @@ export function describeEnvironments(
  *
  * @throws InputError if there is no such environment, or if the URDF is invalid or its arm has no goals
  */
-export function definitionOf({ id, urdf }: Pick<EnvConfig, "id" | "urdf">): EnvironmentDefinition {
+export function definitionOf({
+  id,
+  urdf,
+  module,
+}: Pick<EnvConfig, "id" | "urdf" | "module">): EnvironmentDefinition {
+  if (module.file !== "") {
+    throw refuse(
+      "env",
+      "a built-in arm or one of a URDF file, which can be shown, pushed and scripted",
+      unquoted(`the environment of ${module.file}`),
+      "steadyarm train, eval, doctor and check-env take it",
+    );
+  }
   if (urdf.file !== "") return urdfDefinition(id, urdf);
   const definition = Object.hasOwn(ENVIRONMENTS, id) ? ENVIRONMENTS[id] : undefined;
   if (definition === undefined) {

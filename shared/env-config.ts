@@ -162,6 +162,17 @@ export const EnvConfig = z.strictObject({
       ),
     })
     .prefault({}),
+  module: z
+    .strictObject({
+      file: path(
+        "the path of a JavaScript or TypeScript module",
+        "Module whose default export makes an environment of your own; --env ./rail.ts sets it, and env.id to the file's name.",
+      ),
+      sha256: checksum(
+        "Checksum that the module must have, so that a run resumes and evaluates with the same environment only.",
+      ),
+    })
+    .prefault({}),
   relativeInputs: flag(
     true,
     "Tasks with objects: add the networks' inputs tanh(20 · metres) of the object relative to the end effector and of the goal relative to the object.",

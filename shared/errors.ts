@@ -14,6 +14,14 @@ export class InputError extends Error {
   constructor(message: string | readonly string[], options?: ErrorOptions) {
     super(typeof message === "string" ? printable(message) : firstLines(message), options);
   }
+
+  /** Recognised by name too: a module of the user may have loaded another copy of this file. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this method, and are not recognised by name.
+    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+    // biome-ignore lint/complexity/noThisInStatic: as above.
+    return this === InputError && value instanceof Error && value.name === "InputError";
+  }
 }
 
 /** Valid work that failed, such as a thread that ran out of memory. */

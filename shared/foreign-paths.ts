@@ -4,22 +4,28 @@ import type { RunConfig } from "./config.ts";
 import { refuse, unquoted } from "./errors.ts";
 
 /**
- * Throws InputError if settings name a URDF file without its checksum: it could be any file of this machine, and errors
- * about its contents would tell them. `steadyarm train` records the checksum.
+ * Throws InputError if settings name a URDF file or a module without its checksum: it could be any file of this machine,
+ * errors about a URDF's contents would tell them, and a module would be run. `steadyarm train` records the checksum.
  */
-export function refuseUncheckedUrdf({ urdf }: Pick<RunConfig["env"], "urdf">, where: string): void {
-  if (urdf.file === "" || urdf.sha256 !== "") return;
-  throw refuse(
-    `${where}: env.urdf.sha256`,
-    "the checksum of env.urdf.file",
-    unquoted("none"),
-    "`steadyarm train` records it",
-  );
+export function refuseUncheckedEnv(
+  env: Partial<Pick<RunConfig["env"], "urdf" | "module">>,
+  where: string,
+): void {
+  for (const name of ["urdf", "module"] as const) {
+    const { file, sha256 } = env[name] ?? { file: "", sha256: "" };
+    if (file === "" || sha256 !== "") continue;
+    throw refuse(
+      `${where}: env.${name}.sha256`,
+      `the checksum of env.${name}.file`,
+      unquoted("none"),
+      "`steadyarm train` records it",
+    );
+  }
 }
 
-/** Throws InputError as refuseUncheckedUrdf does, and for demonstrations without a checksum. */
+/** Throws InputError as refuseUncheckedEnv does, and for demonstrations without a checksum. */
 export function refuseUncheckedPaths({ env, train }: RunConfig, where: string): void {
-  refuseUncheckedUrdf(env, where);
+  refuseUncheckedEnv(env, where);
   if (train.demos.folder === "" || train.demos.sha256 !== "") return;
   throw refuse(`${where}: train.demos.sha256`, "the checksum of train.demos.folder", unquoted("none"));
 }

@@ -15,7 +15,7 @@ import { type Policy, policyFrom } from "../agent/policy.ts";
 import { parseConfig, type RunConfig } from "../shared/config.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
-import { refuseUncheckedUrdf } from "../shared/foreign-paths.ts";
+import { refuseUncheckedEnv } from "../shared/foreign-paths.ts";
 import type { RelativeGoal } from "../shared/goal-env.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { encodeChecked, verifyChecked } from "./checked-tensors.ts";
@@ -119,7 +119,7 @@ export function readPolicy(path: string): LoadedPolicy {
   const metadata = parseMetadata(found, path);
   refuseAbsurd(tensors, path);
   const config = parseConfig(parseJsonText(metadata.config, path), path);
-  refuseUncheckedUrdf(config.env, path);
+  refuseUncheckedEnv(config.env, path);
   const observation = readStatistics(tensors, "observation", Number(metadata.observationCount), path);
   const goal = readStatistics(tensors, "goal", Number(metadata.goalCount), path);
   const layers = config.agent.hidden.length + 1;

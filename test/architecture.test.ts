@@ -41,6 +41,7 @@ const PACKAGES: readonly (readonly [name: RegExp, paths: readonly string[]])[] =
   [/^onnxruntime-/, ["agent/engine/"]],
   [/^@tensorflow\//, ["agent/engine/"]],
   [/^saxes$/, ["env/urdf/"]],
+  [/^tsx(\/|$)/, ["env/own-env.ts"]],
   [/^commander$/, ["cli/"]],
   [/^yaml$/, ["cli/"]],
   [/^(bullmq|pg|ioredis)$/, ["experiments/queue/"]],

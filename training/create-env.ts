@@ -1,10 +1,10 @@
 /** @file Creates an environment from its module, in a worker thread. */
 
 import { InteractiveArm } from "../env/interactive-arm.ts";
+import { isGoalEnv } from "../env/own-env.ts";
 import type { EnvModule } from "../shared/env-module.ts";
 import { refuse, unquoted } from "../shared/errors.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
-import { isRecord } from "../shared/is-record.ts";
 
 /** Imports the module and calls its function. Throws InputError if it has no such function, or that returns no environment. */
 export async function createEnv(module: EnvModule): Promise<GoalEnv> {
@@ -25,9 +25,4 @@ async function create({ url, create: name, args }: EnvModule): Promise<unknown> 
   const factory = module[name];
   if (typeof factory !== "function") throw refuse(url, `an exported function ${name}`, factory);
   return factory(...args);
-}
-
-/** Distinguishes environments from other results of a user's function; TypeScript checks the rest. */
-function isGoalEnv(value: unknown): value is GoalEnv {
-  return isRecord(value) && typeof value["reset"] === "function" && typeof value["step"] === "function";
 }

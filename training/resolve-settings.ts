@@ -1,7 +1,9 @@
 /** @file Completes the settings of a new run: its preset, and the checksums of the files that it depends on. */
 
-import { resolve } from "node:path";
+import { parse, resolve } from "node:path";
+import { readCheckedFile } from "../env/checked-file.ts";
 import { homeAndGoalLines } from "../env/import-lines.ts";
+import { isModulePath, OWN_ENV_FILE } from "../env/own-env.ts";
 import { ENVIRONMENTS, importedArm } from "../env/registry.ts";
 import { readUrdfFile } from "../env/urdf/urdf-file.ts";
 import { readUrdf } from "../env/urdf/urdf-robot.ts";
@@ -51,11 +53,18 @@ export function resolveSettings(
   for (const [path, value] of assignments) setByPath(settings, path, value);
   for (const [path, value] of Object.entries(chosen))
     if (!isSet(settings, path)) setByPath(settings, path, value);
+  for (const [path, value] of moduleSettings(settings)) setByPath(settings, path, value);
   const config = parseConfig(settings, where);
   const demonstrations = loadDemonstrations(config);
   // A sweep gives its runs all settings, which must stay as they are.
   if (demonstrations !== undefined && !isSet(settings, "train.demos.sha256"))
     setByPath(settings, "train.demos.sha256", demonstrations.sha256);
+  const { module } = config.env;
+  if (module.file !== "") {
+    if (module.sha256 === "")
+      setByPath(settings, "env.module.sha256", readCheckedFile(module.file, OWN_ENV_FILE).sha256);
+    setByPath(settings, "env.module.file", resolve(module.file));
+  }
   if (config.env.urdf.file === "") return { config: parseConfig(settings, where), preset, notes: [] };
   for (const [path, value] of urdfSettings(config.env.urdf.file)) {
     // A sweep gives its runs all settings, the checksum as "".
@@ -76,6 +85,24 @@ export function taskPreset(settings: Settings, assignments: Assignments = []): s
   const id = assignments.findLast(([path]) => path === "env.id")?.[1] ?? inSettings;
   const task = typeof id === "string" && Object.hasOwn(ENVIRONMENTS, id) ? ENVIRONMENTS[id]?.task : undefined;
   return presetOfTask(task ?? "");
+}
+
+/** Returns the settings for an `env.id` that is the path of a module: the environment's name and the module. */
+function moduleSettings({ env }: Settings): Assignments {
+  const id = isRecord(env) ? env["id"] : undefined;
+  if (typeof id !== "string" || !isModulePath(id)) return [];
+  const name = parse(id)
+    .name.toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  return [
+    [
+      "env.id",
+      Object.hasOwn(ENVIRONMENTS, name) || name === "" ? `own-${name}` : name.slice(0, MAX_NAME_LENGTH),
+    ],
+    ["env.module.file", id],
+    ["env.module.sha256", ""],
+  ];
 }
 
 /** Returns the settings that a URDF file implies: the environment's name and the file's checksum. */

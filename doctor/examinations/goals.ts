@@ -3,7 +3,7 @@
 import { hindsightMoment } from "../../agent/her.ts";
 import { InverseKinematics } from "../../env/arm/inverse-kinematics.ts";
 import { ArmKinematics } from "../../env/arm/kinematics.ts";
-import { definitionOf } from "../../env/registry.ts";
+import { definitionOf, isOwn } from "../../env/registry.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
 import type { Rng } from "../../shared/rng.ts";
 import { mean, standardDeviation } from "../../shared/statistics.ts";
@@ -107,6 +107,7 @@ function goalMismatch({ replay }: ExaminedRun, env: GoalEnv): number {
 }
 
 function unreachableGoals({ config, replay }: ExaminedRun, env: GoalEnv): number {
+  if (isOwn(config.env)) return Number.NaN;
   const { task, arm } = definitionOf(config.env);
   if (task !== "reach") return Number.NaN;
   const inverse = new InverseKinematics(arm, true);

@@ -1,6 +1,12 @@
 /** @file Checks of episodes: start unsolved, fixed goal, correct end, no memory shared with the caller. */
 
+import { Rng } from "../../shared/rng.ts";
 import { type EnvCheck, even, PARTS, randomPlay, sameBits } from "./probe.ts";
+
+/** Episodes of constant actions, drawn goals, and the share of the reached range that counts as reached beyond it. */
+const PROBES = 40;
+const GOALS = 200;
+const REACH_MARGIN = 0.1;
 
 const goalKept: EnvCheck = {
   name: "goal-kept",
@@ -79,6 +85,80 @@ const timeLimit: EnvCheck = {
   },
 };
 
+/** Episodes of random actions whose lengths are compared. */
+const ENDINGS = 5;
+/** Length from which episodes that all terminate at the same step cannot be a coincidence. */
+const MIN_LIMIT = 5;
+
+const limitTruncates: EnvCheck = {
+  name: "limit-truncates",
+  promise:
+    "A time limit sets truncated and not terminated, so that the critic bootstraps from the next state.",
+  find: async (open) => {
+    const env = await open();
+    const lengths: number[] = [];
+    let length = 0;
+    for (const { step } of randomPlay(env, 18, ENDINGS * env.maxEpisodeSteps)) {
+      if (step === undefined) continue;
+      length += 1;
+      if (step.terminated) lengths.push(length);
+      else if (step.truncated) return undefined;
+      if (step.terminated || step.truncated) length = 0;
+      if (lengths.length === ENDINGS) break;
+    }
+    const [limit = 0] = lengths;
+    if (limit < Math.min(MIN_LIMIT, env.maxEpisodeSteps) || lengths.some((each) => each !== limit))
+      return undefined;
+    return `step ${limit}: expected truncated true and terminated false at a time limit, got terminated true in ${lengths.length} of ${lengths.length} episodes of random actions`;
+  },
+};
+
+const reachable: EnvCheck = {
+  name: "goals-in-reach",
+  promise: "Goals that reset draws can be achieved.",
+  find: async (open) => {
+    const env = await open();
+    const actions = env.actionSpace.low.length;
+    const low = env.goalSpace.low.map(() => Number.POSITIVE_INFINITY);
+    const high = env.goalSpace.low.map(() => Number.NEGATIVE_INFINITY);
+    const rng = Rng.fromSeed(19);
+    for (let episode = 0; episode < PROBES; episode++) {
+      const action = Float32Array.from({ length: actions }, (_, i) =>
+        episode < 2 * actions
+          ? i === episode >> 1
+            ? 1 - 2 * (episode & 1)
+            : 0
+          : rng.uniform() < 0.5
+            ? -1
+            : 1,
+      );
+      const start = env.reset({ seed: 100 + episode }).achievedGoal.slice();
+      let moves = false;
+      for (let done = false; !done; ) {
+        const { achievedGoal, terminated, truncated } = env.step(action);
+        moves ||= !env.isAchieved(achievedGoal, start);
+        for (let i = 0; i < low.length; i++) {
+          low[i] = Math.min(low[i]!, achievedGoal[i]!);
+          high[i] = Math.max(high[i]!, achievedGoal[i]!);
+        }
+        done = terminated || truncated;
+      }
+      // Actions that do not move the goal by themselves, as with an object, do not show how far it can go.
+      if (!moves && episode >= 2 * actions) return undefined;
+    }
+    const goals = Array.from({ length: GOALS }, () => env.reset().desiredGoal.slice());
+    const isReached = (goal: Float32Array) =>
+      goal.every((x, i) => {
+        const margin = REACH_MARGIN * (high[i]! - low[i]!);
+        return x >= low[i]! - margin && x <= high[i]! + margin;
+      });
+    if (goals.some(isReached)) return undefined;
+    const show = (numbers: ArrayLike<number>) =>
+      Array.from(numbers, (x) => Number(x.toPrecision(3))).join(", ");
+    return `desiredGoal: expected some of ${GOALS} drawn goals between [${show(low)}] and [${show(high)}], the bounds of ${PROBES} episodes of full actions, got none, such as [${show(goals[0]!)}]`;
+  },
+};
+
 const sharedMemory: EnvCheck = {
   name: "shared-memory",
   promise: "Returned arrays belong to the caller: later calls neither write to them nor read them.",
@@ -144,6 +224,8 @@ export const EPISODES: readonly EnvCheck[] = [
   unsolved,
   successContinues,
   timeLimit,
+  limitTruncates,
+  reachable,
   sharedMemory,
   varying,
 ];

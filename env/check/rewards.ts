@@ -1,5 +1,6 @@
 /** @file Checks of rewards: equal to computeReward, pure, within range; and of success: equal to isAchieved. */
 
+import type { GoalEnv } from "../../shared/goal-env.ts";
 import { type EnvCheck, even, randomPlay } from "./probe.ts";
 
 /** Rounding error allowed between a reward and the sum of its parts. */
@@ -38,10 +39,48 @@ const range: EnvCheck = {
     // Bounds of r + γΦ′ − Φ for any γ in [0, 1].
     const min = low + Math.min(minPotential, 0) - maxPotential;
     const max = high + Math.max(maxPotential, 0) - minPotential;
-    for (const { where, step } of moments) {
-      if (step !== undefined && !(step.reward >= min - ROUNDING && step.reward <= max + ROUNDING)) {
+    const isInside = (value: number) => value >= min - ROUNDING && value <= max + ROUNDING;
+    for (const { where, step, previousAchievedGoal } of moments) {
+      if (step === undefined) continue;
+      if (!isInside(step.reward))
         return `${where}: reward: expected a number in [${min}, ${max}], got ${step.reward}`;
-      }
+      // Random play rarely succeeds. HER asks for the reward of success from the first episode on.
+      const own = rewardFor(env, step.achievedGoal, step.achievedGoal, previousAchievedGoal);
+      if (env.rewardTerms === undefined && !isInside(own))
+        return `${where}: computeReward of an achieved goal: expected a number in [${min}, ${max}], got ${own}`;
+    }
+    return undefined;
+  },
+};
+
+/** computeReward of copies, so that a function that writes into its arguments is reported by `pure-reward` only. */
+function rewardFor(
+  env: GoalEnv,
+  achieved: Float32Array,
+  desired: Float32Array,
+  previous: Float32Array,
+): number {
+  return env.computeReward(achieved.slice(), desired.slice(), previous.slice());
+}
+
+const ownGoal: EnvCheck = {
+  name: "own-goal",
+  promise:
+    "A goal that equals the achieved one is achieved, and is rewarded more than one that is not achieved.",
+  find: async (_, walk) => {
+    const { env, moments } = await walk();
+    for (const { where, step, previousAchievedGoal } of moments) {
+      if (step === undefined) continue;
+      const { achievedGoal, desiredGoal } = step;
+      if (!env.isAchieved(achievedGoal.slice(), achievedGoal.slice()))
+        return `${where}: isAchieved(achievedGoal, achievedGoal): expected true, got false`;
+      // Shaping by a potential pays for progress, which may be more than success.
+      if (env.potentialRange !== undefined || env.isAchieved(achievedGoal.slice(), desiredGoal.slice()))
+        continue;
+      const own = rewardFor(env, achievedGoal, achievedGoal, previousAchievedGoal);
+      const other = rewardFor(env, achievedGoal, desiredGoal, previousAchievedGoal);
+      if (!(own > other))
+        return `${where}: computeReward of an achieved goal: expected more than ${other}, that of a goal that is not achieved, got ${own}`;
     }
     return undefined;
   },
@@ -111,4 +150,4 @@ const success: EnvCheck = {
   },
 };
 
-export const REWARDS: readonly EnvCheck[] = [reward, range, pure, success];
+export const REWARDS: readonly EnvCheck[] = [reward, range, ownGoal, pure, success];

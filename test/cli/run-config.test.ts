@@ -1,4 +1,4 @@
-/** @file The preset that a run gets. */
+/** @file The preset that a run gets, and the checksums of the files that it depends on. */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -52,6 +52,18 @@ describe("--preset", () => {
     const { config, preset } = resolveRun({ env: "panda-push", preset: "td3" });
     expect(preset).toBe("td3");
     expect(config.train.steps).toBe(20_000);
+  });
+});
+
+describe("the checksum of a module", () => {
+  it("is recorded whichever setting names it, and not kept for another module", () => {
+    const file = join(temporaryFolder(), "rail.mjs");
+    writeFileSync(file, "export default 1;\n");
+    const { module } = resolveRun({ env: file }).config.env;
+    expect(module).toEqual({ file, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(resolveRun({ set: [`env.module.file=${file}`] }).config.env.module).toEqual(module);
+    const config = settingsFile({ env: { module: { file: "/other.mjs", sha256: "0".repeat(64) } } });
+    expect(resolveRun({ config, env: file }).config.env.module).toEqual(module);
   });
 });
 

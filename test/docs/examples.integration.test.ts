@@ -38,21 +38,6 @@ describe("README.md", () => {
   });
 });
 
-describe("docs/own-task.md", () => {
-  it("defines a task that passes every check and can be trained on", () => {
-    const folder = temporaryFolder();
-    const run = join(folder, "run");
-    const code = blockOf("docs/own-task.md", "ts");
-    const { status, stdout, stderr } = runScript(join(folder, "rail.mts"), code, ["200", run]);
-    expect([status, stderr]).toEqual([0, ""]);
-    // A failed check would be printed first: name, colon, message.
-    expect(stdout.split("\n")[0]).toMatch(/^200\/200 steps/);
-    expect(stdout).toMatch(/success_rate [\d.]+, first 95 % at step null/);
-    const result = JSON.parse(readFileSync(join(run, "result.json"), "utf8"));
-    expect(result).toMatchObject({ env: "rail-reach", steps: 200 });
-  });
-});
-
 describe("docs/own-arm.md", () => {
   const commands = blockOf("docs/own-arm.md", "sh").trim().split("\n");
 

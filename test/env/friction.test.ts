@@ -3,7 +3,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ArmWorld } from "../../env/arm/arm-world.ts";
 import { planar2 } from "../../env/models/planar2.ts";
-import { makeEnv } from "../../env/registry.ts";
+import { makeArmEnv } from "../../env/registry.ts";
 import { ObjectState } from "../../env/scene.ts";
 import { loadPhysics } from "../../env/world.ts";
 import { parseConfig } from "../../shared/config.ts";
@@ -36,7 +36,7 @@ async function make(friction: readonly [number, number]) {
     { env: { id: "panda-slide", control: "ee", variation: { friction } } },
     "test",
   );
-  const made = await makeEnv(env, agent.gamma);
+  const made = await makeArmEnv(env, agent.gamma);
   onTestFinished(() => made.dispose());
   return made;
 }

@@ -1,7 +1,7 @@
 /** @file Rapier's solver iterations affect environments with contacts only. */
 
 import { describe, expect, it } from "vitest";
-import { makeEnv } from "../../env/registry.ts";
+import { makeArmEnv } from "../../env/registry.ts";
 import { sampleBox } from "../../shared/box.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
@@ -11,7 +11,7 @@ const STEPS = 40;
 /** Returns the observation after random steps. */
 async function lastObservation(id: string, solverIterations: number): Promise<Float32Array> {
   const { env: config, agent } = parseConfig({ env: { id, solverIterations } }, "test");
-  const env = await makeEnv(config, agent.gamma);
+  const env = await makeArmEnv(config, agent.gamma);
   const rng = Rng.fromSeed(2);
   env.reset({ seed: 2 });
   let observation = new Float32Array(0);
@@ -37,7 +37,7 @@ describe("env.solverIterations", () => {
   it("must match that of a saved state", async () => {
     const make = async (solverIterations: number) => {
       const config = parseConfig({ env: { id: "panda-push", solverIterations } }, "test");
-      return makeEnv(config.env, config.agent.gamma);
+      return makeArmEnv(config.env, config.agent.gamma);
     };
     const [one, two] = [await make(1), await make(2)];
     one.reset({ seed: 1 });

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { ArmModel } from "../../env/arm/arm-model.ts";
 import { ArmEnv } from "../../env/arm-env.ts";
 import { planar2 } from "../../env/models/planar2.ts";
-import { ENVIRONMENTS, makeEnv } from "../../env/registry.ts";
+import { ENVIRONMENTS, makeArmEnv } from "../../env/registry.ts";
 import { ReachTask } from "../../env/tasks/reach.ts";
 import type { ReachSettings } from "../../env/tasks/reach-points.ts";
 import { loadPhysics } from "../../env/world.ts";
@@ -19,7 +19,7 @@ const physics = await loadPhysics("compat");
 const settings = (env: object) => parseConfig({ env }, "test").env;
 
 async function make(env: object) {
-  const made = await makeEnv(settings(env), 0.95);
+  const made = await makeArmEnv(settings(env), 0.95);
   onTestFinished(() => made.dispose());
   return made;
 }

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { actorLayout, criticLayouts, networkSizes } from "../../agent/architecture.ts";
-import { definitionOf } from "../../env/registry.ts";
+import { definitionOf, makeEnv } from "../../env/registry.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Rng } from "../../shared/rng.ts";
 import { createManifest, readManifest, writeManifest } from "../../storage/manifest.ts";
@@ -103,11 +103,11 @@ describe("a policy", () => {
   });
 });
 
-describe("a policy of an arm from a URDF", () => {
-  const policyWith = (urdf: object): string => {
+describe("a policy of an arm from a URDF or a module", () => {
+  const policyWith = (urdf: object, module: object = {}): string => {
     const path = savedPolicy();
     const { tensors, metadata } = readSafetensors(path);
-    const env = { ...config.env, id: "mine-reach", urdf: { ...config.env.urdf, ...urdf } };
+    const env = { ...config.env, id: "mine-reach", urdf: { ...config.env.urdf, ...urdf }, module };
     const { checksum: _, ...older } = metadata;
     const text = JSON.stringify({ ...config, env });
     writeSafetensors(path, tensors, { metadata: { ...older, schemaVersion: "1", config: text } });
@@ -119,6 +119,14 @@ describe("a policy of an arm from a URDF", () => {
     expect(refusal(() => readPolicy(path))).toContain(
       "env.urdf.sha256: expected the checksum of env.urdf.file",
     );
+  });
+
+  it("is refused without a module's checksum, before the module is run", async () => {
+    const file = join(temporaryFolder(), "env.mjs");
+    writeFileSync(file, "throw new Error('was run');\n");
+    const expected = "env.module.sha256: expected the checksum of env.module.file";
+    expect(refusal(() => readPolicy(policyWith({}, { file })))).toContain(expected);
+    await expect(makeEnv({ ...config.env, module: { file, sha256: "" } }, 0.95)).rejects.toThrow(expected);
   });
 
   it("has one error for any other file, which does not tell what is there", () => {

@@ -3,7 +3,7 @@
 import { basename, join, resolve } from "node:path";
 import { type EnvConfig, parseConfig } from "../../shared/config.ts";
 import { refuse, unquoted } from "../../shared/errors.ts";
-import { refuseUncheckedUrdf } from "../../shared/foreign-paths.ts";
+import { refuseUncheckedEnv } from "../../shared/foreign-paths.ts";
 import { isRecord } from "../../shared/is-record.ts";
 import type { SourceInfo } from "../../shared/protocol.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
@@ -58,7 +58,7 @@ export function namedSource(given: string): Source {
 /** Reads a run folder. Throws InputError if its manifest is missing or damaged. */
 export function runSource(folder: string, name: string): Source {
   const { config, seed, engine, created } = readManifest(folder);
-  refuseUncheckedUrdf(config.env, folder);
+  refuseUncheckedEnv(config.env, folder);
   let damage: string | undefined;
   const result = readIntactResult(folder, (line) => {
     damage = `${line}. Make it again: steadyarm train --resume ${folder}`;

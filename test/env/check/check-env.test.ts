@@ -46,6 +46,21 @@ function brokenObservation(
   }));
 }
 
+/** Rewards each step by whether its goal is achieved. */
+function brokenReward(reward: (isAchieved: boolean) => number): () => GoalEnv {
+  return broken((env) => {
+    const computeReward: GoalEnv["computeReward"] = (achieved, desired) =>
+      reward(env.isAchieved(achieved, desired));
+    return {
+      computeReward,
+      step: (action) => {
+        const step = env.step(action);
+        return { ...step, reward: computeReward(step.achievedGoal, step.desiredGoal, step.achievedGoal) };
+      },
+    };
+  });
+}
+
 let calls = 0;
 const leaked: Float32Array[] = [];
 const shared = new Float32Array(4);
@@ -158,7 +173,7 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
   [
     "returns rewards outside its range",
     "reward-range",
-    "reward: expected a number in [-1, -0.5], got 0",
+    "expected a number in [-1, -0.5], got 0",
     broken((env) => {
       // The tenth step of each episode is at its goal, which random play hardly ever reaches.
       let count = 0;
@@ -240,6 +255,42 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
     "time-limit",
     "step 19 of 19: truncated: expected true, got false",
     broken(() => ({ maxEpisodeSteps: 19 })),
+  ],
+  [
+    "sends its time limit as the end of the task",
+    "limit-truncates",
+    "step 20: expected truncated true and terminated false at a time limit, got terminated true",
+    brokenStep((step) => ({ ...step, terminated: step.truncated, truncated: false })),
+  ],
+  [
+    "sends its time limit as both",
+    "limit-truncates",
+    "step 20: expected truncated true and terminated false",
+    brokenStep((step) => ({ ...step, terminated: step.truncated })),
+  ],
+  [
+    "rewards success with 1 and declares [−1, 0]",
+    "reward-range",
+    "computeReward of an achieved goal: expected a number in [-1, 0], got 1",
+    brokenReward((isAchieved) => (isAchieved ? 1 : 0)),
+  ],
+  [
+    "rewards failure",
+    "own-goal",
+    "computeReward of an achieved goal: expected more than 0, that of a goal that is not achieved, got -1",
+    brokenReward((isAchieved) => (isAchieved ? -1 : 0)),
+  ],
+  [
+    "rewards success and failure alike",
+    "own-goal",
+    "computeReward of an achieved goal: expected more than -1",
+    brokenReward(() => -1),
+  ],
+  [
+    "draws goals that no action reaches",
+    "goals-in-reach",
+    "desiredGoal: expected some of 200 drawn goals between",
+    () => ({ ...pointEnv({ goalDistance: 7 }), goalSpace: symmetricBox(2, 9) }),
   ],
   [
     "treats NaN as 0",

@@ -16,6 +16,8 @@ export interface PointOptions {
   readonly seed: (given: number) => number;
   /** Whether steps after the end of an episode are accepted. */
   readonly endless: boolean;
+  /** Distance of drawn goals from the start; default 1. */
+  readonly goalDistance: number;
 }
 
 /** Moves by up to 0.1 along each axis in a step; observes its position and last displacement. */
@@ -23,6 +25,7 @@ export function pointEnv(options: Partial<PointOptions> = {}): GoalEnv {
   const actionSpace = symmetricBox(2, 1);
   const where = "point-reach.step";
   const { clip = (action, into) => clipInto(actionSpace, action, into, `${where} action`) } = options;
+  const { goalDistance: far = 1 } = options;
   const action = new Float32Array(2);
   const position = new Float32Array(2);
   const displacement = new Float32Array(2);
@@ -59,7 +62,10 @@ export function pointEnv(options: Partial<PointOptions> = {}): GoalEnv {
       for (let i = 0; i < 2; i++) position[i] = rng.uniformIn(-0.5, 0.5);
       displacement.fill(0);
       const angle = rng.uniformIn(-Math.PI, Math.PI);
-      const drawn = Float32Array.of(position[0]! + Math.cos(angle), position[1]! + Math.sin(angle));
+      const drawn = Float32Array.of(
+        position[0]! + far * Math.cos(angle),
+        position[1]! + far * Math.sin(angle),
+      );
       goal = requested === undefined ? drawn : Float32Array.from(requested);
       steps = 0;
       phase = "running";
