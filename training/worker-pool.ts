@@ -108,7 +108,7 @@ export function startWorkers(
       "train.collectors",
       `0 for ${envId}, which worker threads cannot create`,
       collectors,
-      "Set train.collectors=0, or make it from a module (docs/own-task.md)",
+      "Set train.collectors=0, or make it from a module, as --env ./rail.ts does (docs/own-task.md)",
     );
   }
   const start = () => new WorkerThread({ env: envModule, interactive, config });
