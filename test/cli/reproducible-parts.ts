@@ -5,7 +5,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { WALL_CLOCK_METRICS } from "../../training/metric-names.ts";
 
-const WALL_CLOCK_RESULTS = ["wallSeconds", "updatesPerSecond", "envStepsPerSecond"];
+/** The checksum covers the others. */
+const WALL_CLOCK_RESULTS = ["wallSeconds", "updatesPerSecond", "envStepsPerSecond", "checksum"];
 
 /**
  * Returns metrics and result without wall-clock times, and hashes of the newest policy and of the tensors of its checkpoint.
