@@ -175,13 +175,21 @@ function describeExit({ signalCode, exitCode }: ChildProcess): string {
   return `exited with ${signalCode ?? `code ${exitCode}`}`;
 }
 
-/** Whether a run has a job's settings. A run also records what its files are: their checksums and an absolute path. */
+/**
+ * Whether a run has a job's settings. A run also records what its files are, their checksums and an absolute path, and the
+ * home that was chosen for an imported arm.
+ */
 export function isRunOf(job: RunConfig, run: RunConfig): boolean {
   const { env, train } = job;
-  const { file, sha256 } = env.urdf;
+  const { file, sha256, home } = env.urdf;
   // The same file may have another path on another machine.
   const urdfFile = file === "" || sha256 === "" ? file && resolve(file) : run.env.urdf.file;
-  const urdf = { ...env.urdf, file: urdfFile, sha256: sha256 || run.env.urdf.sha256 };
+  const urdf = {
+    ...env.urdf,
+    file: urdfFile,
+    sha256: sha256 || run.env.urdf.sha256,
+    home: file !== "" && home.length === 0 ? run.env.urdf.home : home,
+  };
   const demos = { ...train.demos, sha256: train.demos.sha256 || run.train.demos.sha256 };
   return isDeepStrictEqual({ ...job, env: { ...env, urdf }, train: { ...train, demos } }, run);
 }
