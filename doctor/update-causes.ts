@@ -265,6 +265,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [
           under("doctor/average_updates", 1, "agent.actorAveraging times the updates done: time constants"),
+          over("doctor/updates", 1500, "more than the presets' average takes, 1,000"),
         ],
         confidence: 0.9,
       },
