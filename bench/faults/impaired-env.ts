@@ -1,4 +1,4 @@
-/** @file Motors, sensors, trackers and rewards that are impaired, and environments that do other than the agent is told. */
+/** @file Impaired motors, sensors, trackers and rewards, and environments whose resets or evaluations differ from what they report. */
 
 import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";

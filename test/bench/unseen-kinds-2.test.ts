@@ -1,41 +1,20 @@
+/** @file The second set of faults of another author: each does what its meaning says. */
+
 import { describe, expect, it } from "vitest";
 import { actorLayout, criticLayouts, networkSizes } from "../../agent/architecture.ts";
 import { Ddpg } from "../../agent/ddpg.ts";
-import type { Compiled, Engine } from "../../agent/engine/engine.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
-import { input } from "../../agent/graph/ops.ts";
 import { taskFacts } from "../../agent/memory.ts";
-import type { EngineFault } from "../../bench/faults/broken-learner.ts";
-import { CASES } from "../../bench/faults/cases.ts";
 import * as impaired from "../../bench/faults/impaired-env.ts";
 import * as learner from "../../bench/faults/impaired-learner.ts";
 import { LATER_UNSEEN_KINDS } from "../../bench/faults/unseen-kinds-2.ts";
-import { makeEnv } from "../../env/registry.ts";
-import { parseConfig, setByPath } from "../../shared/config.ts";
-import type { GoalEnv, Step } from "../../shared/goal-env.ts";
-import { presetSettings } from "../../shared/presets.ts";
 import { Rng } from "../../shared/rng.ts";
-
-const config = parseConfig({ env: { id: "planar2-reach" } }, "test");
-const planar = () => makeEnv(config.env, config.agent.gamma);
-
-/** Starts an episode and returns the results of the actions. */
-function play(env: GoalEnv, actions: readonly (readonly number[])[], training = false): Step[] {
-  env.reset({ seed: 1, training });
-  return actions.map((action) => env.step(action));
-}
-
-const observations = (steps: readonly Step[]) => steps.map(({ observation }) => [...observation]);
+import { config, expectValid, observations, planar, play, smallLayouts, updating } from "./faulty-learner.ts";
 
 describe("the list", () => {
   it("has 24 names of its own and valid settings", () => {
     expect(LATER_UNSEEN_KINDS).toHaveLength(24);
-    for (const { name, preset, set } of LATER_UNSEEN_KINDS) {
-      expect(CASES.filter((each) => each.name === name)).toHaveLength(1);
-      const settings = structuredClone({ env: {}, train: {}, ...presetSettings(preset ?? "ddpg-her") });
-      for (const [key, value] of Object.entries(set)) setByPath(settings, key, value);
-      expect(() => parseConfig(settings, name)).not.toThrow();
-    }
+    expectValid(LATER_UNSEEN_KINDS);
   });
 });
 
@@ -85,7 +64,7 @@ describe("observations", () => {
   it("are reversed in evaluations only", async () => {
     const env = impaired.withEvaluationsReversed(await planar());
     const intact = observations(play(await planar(), [[1, 0]]))[0]!;
-    expect(observations(play(env, [[1, 0]], true))[0]).toEqual(intact);
+    expect(observations(play(env, [[1, 0]], { seed: 1, training: true }))[0]).toEqual(intact);
     expect(observations(play(env, [[1, 0]]))[0]).toEqual(intact.toReversed());
   });
 });
@@ -139,13 +118,7 @@ describe("goals and rewards", () => {
 });
 
 describe("learners", () => {
-  const sizes = { observation: 1, goal: 1 };
-  const architecture = { ...config.agent, hidden: [2] };
-  const networks = { inputs: 2, actions: 2 };
-  const layouts = {
-    actor: actorLayout(architecture, networks),
-    critic: criticLayouts(architecture, networks)[0]!,
-  };
+  const layouts = smallLayouts(2);
   /** Two rows of an observation and a goal. */
   const feeds = { inputs: new Float32Array([1, 10, 2, 20]), nextInputs: new Float32Array([3, 30, 4, 40]) };
 
@@ -153,31 +126,31 @@ describe("learners", () => {
     ["next states that are the present ones", learner.withNextStateOfPresent, [1, 10, 2, 20], [1, 10, 2, 20]],
     ["blank goals", learner.withBlankGoalsInBatches, [1, 0, 2, 0], [3, 0, 4, 0]],
   ])("feed %s", async (_, fault, inputs, nextInputs) => {
-    const { compiled, fed } = await updating(fault, 1);
+    const { compiled, fed } = await updating(fault, layouts);
     await compiled.run(feeds);
     expect(fed).toEqual([{ inputs, nextInputs }]);
   });
 
   it("decay", async () => {
-    const { compiled } = await updating(learner.withDecay(0.25), 1);
+    const { compiled } = await updating(learner.withDecay(0.25), layouts);
     await compiled.run(feeds);
     expect([compiled.state("actor")[0], compiled.state("targetActor")[0]]).toEqual([0.75, 1]);
   });
 
   it("round their weights", async () => {
-    const { compiled } = await updating(learner.withRoundedWeights(0.5), 0.2);
+    const { compiled } = await updating(learner.withRoundedWeights(0.5), layouts, () => 0.2);
     for (let i = 0; i < 5; i++) await compiled.run(feeds);
     expect(compiled.state("critic")[0]).toBe(0);
   });
 
   it("repel their target networks", async () => {
-    const { compiled } = await updating(learner.withTargetsRepelled, 1);
+    const { compiled } = await updating(learner.withTargetsRepelled, layouts);
     await compiled.run(feeds);
     expect([compiled.state("targetCritic")[0], compiled.state("critic")[0]]).toEqual([-1, 1]);
   });
 
   it("apply updates of an output to the next one", async () => {
-    const { compiled } = await updating(learner.withUpdatesOfOtherMotors, (i) => i);
+    const { compiled } = await updating(learner.withUpdatesOfOtherMotors, layouts, (i) => i);
     await compiled.run(feeds);
     const { offset, size } = layouts.actor.parts.find(({ name }) => name === "1.weight")!;
     const moved = [...compiled.state("actor").subarray(offset, offset + size)];
@@ -198,36 +171,4 @@ describe("learners", () => {
       expect(vectors[name === "actor" ? "targetActor" : "targetCritic"]).toEqual(vectors[name]);
     }
   });
-
-  /** An update that adds a step to every weight, given for each index, and records its feeds. */
-  async function updating(fault: EngineFault, step: number | ((index: number) => number)) {
-    const fed: Record<string, number[]>[] = [];
-    const state: Record<string, Float32Array> = {
-      actor: new Float32Array(layouts.actor.size),
-      targetActor: new Float32Array(layouts.actor.size),
-      critic: new Float32Array(layouts.critic.size),
-      targetCritic: new Float32Array(layouts.critic.size),
-    };
-    const counting: Compiled = {
-      run: async (given) => {
-        fed.push(Object.fromEntries(Object.entries(given).map(([name, values]) => [name, [...values]])));
-        const added = (i: number) => (typeof step === "number" ? step : step(i));
-        for (const values of Object.values(state)) values.set(values.map((x, i) => x + added(i)));
-      },
-      state: (name) => state[name]!,
-      setState: (name, values) => state[name]!.set(values),
-      output: () => new Float32Array(1),
-      dispose() {},
-    };
-    const engine: Engine = {
-      name: "counting",
-      version: "1",
-      libraries: {},
-      reason: "",
-      compile: async () => counting,
-    };
-    const actor = input("actor", [layouts.actor.size]);
-    const program = { feeds: [], state: [{ current: actor, next: actor }], outputs: [] };
-    return { compiled: await fault(engine, layouts, sizes).compile(program), fed };
-  }
 });

@@ -1,53 +1,35 @@
+/** @file The first set of faults of another author: each does what its meaning says. */
+
 import { describe, expect, it } from "vitest";
-import { actorLayout, criticLayouts } from "../../agent/architecture.ts";
 import { Ddpg } from "../../agent/ddpg.ts";
-import type { Compiled, Engine } from "../../agent/engine/engine.ts";
 import { loadEngine } from "../../agent/engine/select.ts";
-import { input } from "../../agent/graph/ops.ts";
 import { taskFacts } from "../../agent/memory.ts";
 import { inputNormalizers } from "../../agent/network-inputs.ts";
 import { withFeeds } from "../../bench/faults/broken-learner.ts";
-import { CASES } from "../../bench/faults/cases.ts";
 import * as arm from "../../bench/faults/miswired-arm.ts";
 import * as learner from "../../bench/faults/miswired-learner.ts";
 import * as task from "../../bench/faults/miswired-task.ts";
 import { UNSEEN_KINDS } from "../../bench/faults/unseen-kinds.ts";
-import { makeEnv } from "../../env/registry.ts";
-import { parseConfig, setByPath } from "../../shared/config.ts";
-import type { GoalEnv, Step } from "../../shared/goal-env.ts";
-import { presetSettings } from "../../shared/presets.ts";
+import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
-
-const config = parseConfig({ env: { id: "planar2-reach" } }, "test");
-const planar = () => makeEnv(config.env, config.agent.gamma);
-
-/** Starts an episode and returns the results of the actions. */
-function play(env: GoalEnv, actions: readonly (readonly number[])[], seed = 1): Step[] {
-  env.reset({ seed });
-  return actions.map((action) => env.step(action));
-}
+import { config, expectValid, observations, planar, play, smallLayouts, updating } from "./faulty-learner.ts";
 
 const repeated = (action: readonly number[], steps: number) => Array.from({ length: steps }, () => action);
 
 describe("the list", () => {
   it("has names of its own and valid settings", () => {
-    for (const { name, preset, set } of UNSEEN_KINDS) {
-      expect(CASES.filter((each) => each.name === name)).toHaveLength(1);
-      const settings = structuredClone({ env: {}, train: {}, ...presetSettings(preset ?? "ddpg-her") });
-      for (const [key, value] of Object.entries(set)) setByPath(settings, key, value);
-      expect(() => parseConfig(settings, name)).not.toThrow();
-    }
+    expectValid(UNSEEN_KINDS);
   });
 });
 
 describe("motors", () => {
   const intact = async (actions: readonly (readonly number[])[]) => {
     const env = await planar();
-    return play(env, actions).map(({ observation }) => [...observation]);
+    return observations(play(env, actions));
   };
   const faulty = async (fault: (env: GoalEnv) => GoalEnv, actions: readonly (readonly number[])[]) => {
     const env = fault(await planar());
-    return play(env, actions).map(({ observation }) => [...observation]);
+    return observations(play(env, actions));
   };
 
   it("in parallel all receive the first action", async () => {
@@ -110,8 +92,8 @@ describe("sensors", () => {
 
   it("show the episode before", async () => {
     const env = arm.withObservationsOfLastEpisode(await planar());
-    const first = play(env, repeated([1, 0], 4), 1);
-    const second = play(env, repeated([-1, 0], 4), 2);
+    const first = play(env, repeated([1, 0], 4), { seed: 1 });
+    const second = play(env, repeated([-1, 0], 4), { seed: 2 });
     expect(second.map(({ observation }) => [...observation])).toEqual(
       first.map(({ observation }) => [...observation]),
     );
@@ -156,13 +138,7 @@ describe("ends", () => {
 
 describe("learners", () => {
   // Two rows of one observation, one goal and one action.
-  const sizes = { observation: 1, goal: 1 };
-  const architecture = { ...config.agent, hidden: [2] };
-  const networks = { inputs: 2, actions: 1 };
-  const layouts = {
-    actor: actorLayout(architecture, networks),
-    critic: criticLayouts(architecture, networks)[0]!,
-  };
+  const layouts = smallLayouts(1);
   const feeds = {
     inputs: new Float32Array([1, 10, 2, 20]),
     nextInputs: new Float32Array([3, 30, 4, 40]),
@@ -183,30 +159,26 @@ describe("learners", () => {
       { continues: [2, 2] },
     ],
   ])("feed %s", async (_, fault, changed) => {
-    const { engine, runs } = countingEngine();
-    const compiled = await compile(fault(engine, layouts, sizes));
+    const { compiled, fed } = await updating(fault, layouts);
     await compiled.run(feeds);
     const expected = Object.fromEntries(Object.entries(feeds).map(([name, values]) => [name, [...values]]));
-    expect(runs).toEqual([{ ...expected, ...changed }]);
+    expect(fed).toEqual([{ ...expected, ...changed }]);
   });
 
   it("feed the first batch for ever", async () => {
-    const { engine, runs } = countingEngine();
-    const compiled = await compile(learner.withFirstBatchOnly(engine, layouts, sizes));
+    const { compiled, fed } = await updating(learner.withFirstBatchOnly, layouts);
     const actions = new Float32Array([1, 2]);
     await compiled.run({ actions });
     actions.fill(7);
     await compiled.run({ actions });
-    expect(runs).toEqual([{ actions: [1, 2] }, { actions: [1, 2] }]);
+    expect(fed).toEqual([{ actions: [1, 2] }, { actions: [1, 2] }]);
   });
 
   it("reverse an update, of a network or of a layer", async () => {
-    const whole = await compile(learner.withReversedUpdate("actor")(countingEngine().engine, layouts, sizes));
+    const { compiled: whole } = await updating(learner.withReversedUpdate("actor"), layouts);
     await whole.run(feeds);
     expect(new Set(whole.state("actor"))).toEqual(new Set([-1]));
-    const layer = await compile(
-      learner.withReversedUpdate("critic", 1)(countingEngine().engine, layouts, sizes),
-    );
+    const { compiled: layer } = await updating(learner.withReversedUpdate("critic", 1), layouts);
     await layer.run(feeds);
     const { offset } = layouts.critic.parts.find(({ name }) => name === "1.weight")!;
     expect([layer.state("critic")[0], layer.state("critic")[offset]]).toEqual([1, -1]);
@@ -227,9 +199,7 @@ describe("learners", () => {
   });
 
   it("restart a network", async () => {
-    const restarting = await compile(
-      learner.withRestarts("actor", 2)(countingEngine().engine, layouts, sizes),
-    );
+    const { compiled: restarting } = await updating(learner.withRestarts("actor", 2), layouts);
     const values: number[] = [];
     for (let i = 0; i < 3; i++) {
       await restarting.run(feeds);
@@ -237,38 +207,4 @@ describe("learners", () => {
     }
     expect(values).toEqual([1, 0, 1]);
   });
-
-  function compile(engine: Engine): Promise<Compiled> {
-    const actor = input("actor", [layouts.actor.size]);
-    return engine.compile({ feeds: [], state: [{ current: actor, next: actor }], outputs: [] });
-  }
-
-  /** An engine whose update adds 1 to every weight, and records its feeds. */
-  function countingEngine() {
-    const runs: Record<string, number[]>[] = [];
-    const state: Record<string, Float32Array> = {
-      actor: new Float32Array(layouts.actor.size),
-      targetActor: new Float32Array(layouts.actor.size),
-      critic: new Float32Array(layouts.critic.size),
-      targetCritic: new Float32Array(layouts.critic.size),
-    };
-    const compiled: Compiled = {
-      run: async (fed) => {
-        runs.push(Object.fromEntries(Object.entries(fed).map(([name, values]) => [name, [...values]])));
-        for (const values of Object.values(state)) values.set(values.map((x) => x + 1));
-      },
-      state: (name) => state[name]!,
-      setState: (name, values) => state[name]!.set(values),
-      output: () => new Float32Array(1),
-      dispose() {},
-    };
-    const engine: Engine = {
-      name: "counting",
-      version: "1",
-      libraries: {},
-      reason: "",
-      compile: async () => compiled,
-    };
-    return { engine, runs };
-  }
 });

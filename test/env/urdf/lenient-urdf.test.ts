@@ -172,7 +172,7 @@ describe("xacro", () => {
     expect(read(plugin).model).toEqual(model);
   });
 
-  it("is told from other unknown elements, which are reported", () => {
+  it("does not include other unknown elements, which are reported", () => {
     const { leftOut } = read(threeJoints({ shapes: "<inertal/>", more: "<motor/>" }));
     expect(leftOut).toEqual([
       expect.stringMatching(/^link upper: unknown element <inertal> in line \d+$/),
