@@ -6,7 +6,7 @@
  * A row is `--preset plain` with one remedy (experiments/cases/remedies.ts), on `panda-reach` with joint torques and,
  * except in the rows that change it, sparse rewards, for 20,000 steps. Metrics: steps to the first evaluation at 0.95
  * (the run's length if there is none), success over 100 episodes after training, and oscillation, the standard
- * deviation of the evaluations in the last half. Each has its paired difference from plain with a 95 % bootstrap interval.
+ * deviation of the evaluations in the last half. Each has its paired difference from plain with its 95 % Student interval.
  *
  * `--into docs/why-actors-fail.md` inserts table and figures into the document; `--json` prints a line per row.
  * Completed runs under --out are not repeated and unfinished ones are resumed; `--no-train` uses the existing runs only.

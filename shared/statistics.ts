@@ -1,9 +1,4 @@
-/** @file Statistics for small samples such as seeds: robust averages and percentile bootstrap intervals. */
-
-import { internal } from "./errors.ts";
-import type { Rng } from "./rng.ts";
-
-const RESAMPLES = 10_000;
+/** @file Statistics for small samples such as seeds: averages, spread, quantiles. */
 
 export interface Interval {
   readonly low: number;
@@ -14,8 +9,6 @@ export interface Interval {
 export interface Difference extends Interval {
   readonly mean: number;
 }
-
-export type Statistic = (values: readonly number[]) => number;
 
 /** Arithmetic mean; NaN for an empty list. */
 export function mean(values: readonly number[]): number {
@@ -61,28 +54,4 @@ export function interquartileMean(values: readonly number[]): number {
   let sum = 0;
   for (let i = cut; i < sorted.length - cut; i++) sum += sorted[i]!;
   return sum / (sorted.length - 2 * cut);
-}
-
-/** Percentile bootstrap interval of a statistic of the samples; 95 % and 10,000 resamples by default. */
-export function bootstrapInterval(
-  samples: readonly number[],
-  statistic: Statistic,
-  options: { readonly rng: Rng; readonly resamples?: number; readonly confidence?: number },
-): Interval {
-  const { rng, resamples = RESAMPLES, confidence = 0.95 } = options;
-  if (samples.length === 0) return { low: Number.NaN, high: Number.NaN };
-  const resample = new Array<number>(samples.length).fill(0);
-  const estimates = Float64Array.from({ length: resamples }, () => {
-    for (let i = 0; i < resample.length; i++) resample[i] = samples[rng.integer(samples.length)]!;
-    return statistic(resample);
-  }).sort();
-  const tail = (1 - confidence) / 2;
-  return { low: sortedQuantile(estimates, tail), high: sortedQuantile(estimates, 1 - tail) };
-}
-
-/** Paired difference a − b: the mean over pairs of the same seed, and its 95 % bootstrap interval. */
-export function pairedDifference(a: readonly number[], b: readonly number[], rng: Rng): Difference {
-  if (a.length !== b.length) throw internal(`${a.length} values paired with ${b.length}`);
-  const differences = a.map((x, i) => x - b[i]!);
-  return { mean: mean(differences), ...bootstrapInterval(differences, mean, { rng }) };
 }

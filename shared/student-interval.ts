@@ -8,25 +8,49 @@
 import { internal } from "./errors.ts";
 import { type Difference, mean } from "./statistics.ts";
 
-/** 0.975 quantiles of Student's t for 1 to 30 degrees of freedom. */
-const T_975 = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
-  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-] as const;
-
-/** Normal quantile, and the first correction for many degrees of freedom (Abramowitz & Stegun 26.7.5). */
-const NORMAL_975 = 1.959964;
-const quantile = (degrees: number) =>
-  T_975[degrees - 1] ?? NORMAL_975 + (NORMAL_975 ** 3 + NORMAL_975) / (4 * degrees);
-
-/** Returns the mean of a − b with its 95 % interval; infinite bounds for one pair. */
-export function studentDifference(a: readonly number[], b: readonly number[]): Difference {
+/**
+ * Returns the mean of a − b with its interval; infinite bounds for one pair.
+ *
+ * @param confidence coverage of the interval, below 1
+ */
+export function studentDifference(a: readonly number[], b: readonly number[], confidence = 0.95): Difference {
   if (a.length !== b.length) throw internal(`${a.length} values paired with ${b.length}`);
   const differences = a.map((x, i) => x - b[i]!);
   const center = mean(differences);
   const count = differences.length;
   if (count < 2) return { mean: center, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const variance = differences.reduce((sum, x) => sum + (x - center) ** 2, 0) / (count - 1);
-  const half = quantile(count - 1) * Math.sqrt(variance / count);
+  const half = studentQuantile(confidence, count - 1) * Math.sqrt(variance / count);
   return { mean: center, low: center - half, high: center + half };
+}
+
+/**
+ * Returns the t that |T| stays below with the given probability, by bisection.
+ *
+ * @param probability in [0, 1)
+ * @param degrees of freedom, a positive integer
+ */
+export function studentQuantile(probability: number, degrees: number): number {
+  let [low, high] = [0, 1];
+  while (probabilityWithin(high, degrees) < probability) high *= 2;
+  // Until neighbouring numbers are left.
+  for (let middle = high / 2; low < middle && middle < high; middle = (low + high) / 2) {
+    if (probabilityWithin(middle, degrees) < probability) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** P(|T| < t), a finite sum for a whole number of degrees (Abramowitz & Stegun 26.7.3 and 26.7.4). */
+function probabilityWithin(t: number, degrees: number): number {
+  const angle = Math.atan2(t, Math.sqrt(degrees));
+  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
+  const odd = degrees % 2 === 1;
+  let term = odd ? cosine : 1;
+  let sum = degrees === 1 ? 0 : term;
+  for (let k = odd ? 3 : 2; k < degrees; k += 2) {
+    term *= ((k - 1) / k) * cosine ** 2;
+    sum += term;
+  }
+  return odd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
 }

@@ -2,14 +2,14 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Rng } from "../../shared/rng.ts";
-import { type Difference, mean, pairedDifference, standardDeviation } from "../../shared/statistics.ts";
+import { type Difference, mean, standardDeviation } from "../../shared/statistics.ts";
+import { studentDifference } from "../../shared/student-interval.ts";
 import { readMetricRows } from "../../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../../storage/jsonl-sink.ts";
 import { MANIFEST_FILE } from "../../storage/manifest.ts";
 import type { MetricRow } from "../../storage/metrics.ts";
 import { readIntactResult } from "../../storage/run-result.ts";
-import { type Remedy, remedyId, remedyRun } from "./remedies.ts";
+import { type Remedy, remedyRun } from "./remedies.ts";
 
 /** A scalar by which remedies are compared. */
 export interface RunMetric {
@@ -50,12 +50,12 @@ export const GRADIENT_COSINE: RunMetric = {
   of: ({ gradientCosine }) => gradientCosine,
 };
 /** On a logarithmic scale, since gradient norms differ by factors. */
-export const GRADIENT_NORM: RunMetric = {
-  name: "log₁₀ ‖∇L_actor‖",
+export const FIRST_GRADIENT_NORM: RunMetric = {
+  name: "log₁₀ ‖∇L_actor‖ at the beginning",
   better: "more",
   margin: 0.3,
   decimals: 2,
-  of: ({ gradientNorm }) => Math.log10(gradientNorm),
+  of: ({ firstGradientNorm }) => Math.log10(firstGradientNorm),
 };
 
 /** The metrics of every table. */
@@ -72,8 +72,8 @@ export interface RunSummary {
   readonly oscillation: number;
   /** Mean cosine between actor gradients of independent batches in the last half; NaN before the first update. */
   readonly gradientCosine: number;
-  /** Mean norm of the actor's gradient over the complete run. */
-  readonly gradientNorm: number;
+  /** Norm of the actor's gradient averaged over its first logged updates; NaN if there are none. */
+  readonly firstGradientNorm: number;
   readonly rows: readonly MetricRow[];
 }
 
@@ -92,7 +92,8 @@ export interface ArmRuns {
   readonly steps: number;
   /** The completed runs of a remedy in the order of seeds; diverged runs are missing. */
   of(remedy: Remedy): readonly RunSummary[];
-  compare(remedy: Remedy, base: Remedy, metric: RunMetric): RemedyComparison;
+  /** @param confidence of the difference's interval; default 0.95 */
+  compare(remedy: Remedy, base: Remedy, metric: RunMetric, confidence?: number): RemedyComparison;
   /** Mean over seeds of a logged metric's mean over the last half of training; NaN if it was never logged. */
   late(remedy: Remedy, metric: string): number;
   /** Mean over seeds of the first logged value of a metric. */
@@ -112,18 +113,16 @@ export function openArmRuns(root: string, seeds: readonly number[], steps: numbe
     seeds,
     steps,
     of,
-    compare: (remedy, base, metric) => {
+    compare: (remedy, base, metric, confidence) => {
       const baseRuns = of(base);
       const pairs = of(remedy).flatMap((run) => {
         const baseRun = baseRuns.find(({ seed }) => seed === run.seed);
         return baseRun === undefined ? [] : [[metric.of(run), metric.of(baseRun)] as const];
       });
-      // A separate random stream per comparison, so that adding a remedy leaves the other intervals unchanged.
-      const rng = Rng.fromSeed(1).fork(`${remedyId(remedy)} against ${remedyId(base)}: ${metric.name}`);
-      const difference = pairedDifference(
+      const difference = studentDifference(
         pairs.map(([value]) => value),
         pairs.map(([, baseValue]) => baseValue),
-        rng,
+        confidence,
       );
       return { remedy, base, seeds: pairs.length, difference };
     },
@@ -147,7 +146,7 @@ function readRun(run: string, seed: number, steps: number): RunSummary[] {
       stepsTo95: result.stepsTo95 ?? steps,
       oscillation: standardDeviation(lateValues(rows, "eval/success_rate", steps)),
       gradientCosine: mean(lateValues(rows, "diagnostics/actor_grad_cosine", steps)),
-      gradientNorm: mean(valuesAfter(0, rows, "train/actor_grad_norm")),
+      firstGradientNorm: valuesAfter(0, rows, "train/actor_grad_norm")[0] ?? Number.NaN,
       rows,
     },
   ];

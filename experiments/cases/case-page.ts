@@ -78,7 +78,7 @@ function methodSection(remedies: readonly Remedy[], arm: ArmRuns, { failures }: 
     blocks: [
       {
         kind: "text",
-        text: `Each remedy is \`--preset ${BASE_PRESET}\` with the settings below, trained for ${fixed(arm.steps)} steps on seeds ${arm.seeds.join(", ")}. Success is measured on fresh episodes after training. Differences are paired by seed; their intervals are percentile bootstrap intervals with 10,000 resamples of the seeds. \`case.json\` contains all numbers, and \`runs/\` all runs.`,
+        text: `Each remedy is \`--preset ${BASE_PRESET}\` with the settings below, trained for ${fixed(arm.steps)} steps on seeds ${arm.seeds.join(", ")}. Success is measured on fresh episodes after training. Differences are paired by seed, with Student's t intervals: of 95 % each in tables and figures, of 95 % for all together in the verdicts. \`case.json\` contains all numbers, and \`runs/\` all runs.`,
       },
       ...failureBlocks,
       {

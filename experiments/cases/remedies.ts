@@ -8,7 +8,7 @@ import { presetSettings } from "../../shared/presets.ts";
 export const BASE_PRESET = "plain";
 
 export interface Remedy {
-  /** Identifies the run folder and the bootstrap stream, so that `name` can be reworded. Default: the name. */
+  /** Identifies the run folder, so that `name` can be reworded. Default: the name. */
   readonly id?: string;
   readonly name: string;
   /** Settings by path, as in `--set`. */

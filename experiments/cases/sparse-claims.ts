@@ -1,9 +1,8 @@
 /** @file Claims of the sparse-reward case and their verdicts. */
 
 import { fixed, significant } from "../report/number-text.ts";
-import type { VerdictBox } from "../report/page.ts";
 import { type ArmRuns, STEPS_TO_95, SUCCESS } from "./arm-runs.ts";
-import { PLAIN, REMEDIES } from "./remedies.ts";
+import { PLAIN, REMEDIES, type Remedy } from "./remedies.ts";
 import type { CreditCurve, SparseMiniature } from "./sparse-miniature.ts";
 import {
   NO_HER,
@@ -14,7 +13,7 @@ import {
   NO_HER_PRIORITIZED,
   NO_HER_REWARDING,
 } from "./sparse-variants.ts";
-import { armBox, numberBox } from "./verdict-rules.ts";
+import { type ArmClaim, armVerdicts, numberBox } from "./verdict-rules.ts";
 
 /** Distance from the reward, in steps, at which credit is compared. */
 const FAR = 40;
@@ -59,35 +58,42 @@ export function miniatureClaims({ logarithm, credit }: SparseMiniature) {
   };
 }
 
+const helps = (claim: string, remedies: readonly Remedy[]): ArmClaim => ({
+  claim,
+  remedies,
+  base: NO_HER,
+  metric: SUCCESS,
+  side: "more",
+});
+
+const HINDSIGHT = helps(
+  "Hindsight (HER), which rewards goals that were reached by accident, makes the sparse reward learnable.",
+  [PLAIN],
+);
+const OTHERS = [
+  helps("A dense reward, the negative distance, makes the task learnable.", [NO_HER_DENSE]),
+  helps("Potential-based shaping, which preserves the optimal policy, makes the task learnable.", [
+    NO_HER_POTENTIAL,
+  ]),
+  helps("More exploration makes the task learnable.", [NO_HER_EXPLORING]),
+  helps("Replay that favours rewarding episodes makes the task learnable.", [NO_HER_REWARDING]),
+  helps("Replay prioritised by TD error makes the task learnable.", [NO_HER_PRIORITIZED]),
+  helps(
+    "Longer returns, which carry credit further per update, make the task learnable.",
+    NO_HER_LONGER_RETURNS,
+  ),
+];
+const BOOTSTRAP: ArmClaim = {
+  claim:
+    "Bootstrapping speeds up learning: with Monte-Carlo returns instead, HER learns later or not at all.",
+  remedies: [REMEDIES.monteCarlo],
+  base: PLAIN,
+  metric: STEPS_TO_95,
+  side: "more",
+};
+
 /** Claims about the arm. */
 export function armClaims(arm: ArmRuns) {
-  const helps = (claim: string, remedies: Parameters<typeof armBox>[1]["remedies"]): VerdictBox =>
-    armBox(arm, { claim, remedies, base: NO_HER, metric: SUCCESS, side: "more" });
-  return {
-    hindsight: helps(
-      "Hindsight (HER), which rewards goals that were reached by accident, makes the sparse reward learnable.",
-      [PLAIN],
-    ),
-    others: [
-      helps("A dense reward, the negative distance, makes the task learnable.", [NO_HER_DENSE]),
-      helps("Potential-based shaping, which preserves the optimal policy, makes the task learnable.", [
-        NO_HER_POTENTIAL,
-      ]),
-      helps("More exploration makes the task learnable.", [NO_HER_EXPLORING]),
-      helps("Replay that favours rewarding episodes makes the task learnable.", [NO_HER_REWARDING]),
-      helps("Replay prioritised by TD error makes the task learnable.", [NO_HER_PRIORITIZED]),
-      helps(
-        "Longer returns, which carry credit further per update, make the task learnable.",
-        NO_HER_LONGER_RETURNS,
-      ),
-    ],
-    bootstrap: armBox(arm, {
-      claim:
-        "Bootstrapping speeds up learning: with Monte-Carlo returns instead, HER learns later or not at all.",
-      remedies: [REMEDIES.monteCarlo],
-      base: PLAIN,
-      metric: STEPS_TO_95,
-      side: "more",
-    }),
-  };
+  const verdict = armVerdicts(arm, [HINDSIGHT, ...OTHERS, BOOTSTRAP]);
+  return { hindsight: verdict(HINDSIGHT), others: OTHERS.map(verdict), bootstrap: verdict(BOOTSTRAP) };
 }

@@ -107,7 +107,7 @@ function report(numbers: SparseMiniature, arm: ArmRuns): CaseReport {
                 SUCCESS,
               ),
               caption:
-                "Paired difference in success at the end: mean and 95 % bootstrap interval. The row `plain` is hindsight.",
+                "Paired difference in success at the end: mean and 95 % interval of each row alone. The row `plain` is hindsight.",
             },
           },
           ...onArm.others.map(verdictBlock),

@@ -2,7 +2,7 @@
 
 import { lineChart } from "../report/line-chart.ts";
 import type { Block } from "../report/page.ts";
-import type { BoundResult, VanishingMiniature } from "./vanishing-miniature.ts";
+import { type BoundResult, MAX_UPDATES, type VanishingMiniature } from "./vanishing-miniature.ts";
 
 export function boundsFigure({ bounds }: VanishingMiniature): Block {
   const line = (name: string, of: (result: BoundResult) => number) => ({
@@ -62,7 +62,7 @@ export function recoveryFigure({ waysBack }: VanishingMiniature): Block {
       svg: lineChart({
         title: "Updates to recover |a| < 0.5",
         description:
-          "Updates needed to recover from each initial pre-activation, by optimiser and remedy; a line ends where the actor does not recover.",
+          "Updates needed to recover from each pre-activation, by optimiser and remedy; a line ends where the actor does not recover.",
         x: { label: "initial pre-activation z", range: [0, 12] },
         y: { label: "updates", scale: "log" },
         series: waysBack.map(({ name, updates }) => ({
@@ -70,8 +70,7 @@ export function recoveryFigure({ waysBack }: VanishingMiniature): Block {
           points: updates.map((each) => ({ x: each.z, y: each.updates ?? Number.NaN })),
         })),
       }),
-      caption:
-        "A line ends where 2,000 updates are not enough. The gradients of a penalty on z, and gradients inverted at the bounds, are not multiplied by the slope of the tanh.",
+      caption: `A line ends where ${MAX_UPDATES.toLocaleString("en")} updates are not enough. "In a run": with the moments of 1,000 updates under a noisy critic, which Adam forgets over thousands of updates. The gradients of a penalty on z, and gradients inverted at the bounds, are not multiplied by the slope of the tanh.`,
     },
   };
 }

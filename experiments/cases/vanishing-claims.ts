@@ -2,12 +2,19 @@
 
 import { fixed, significant } from "../report/number-text.ts";
 import type { Verdict, VerdictBox } from "../report/page.ts";
-import { type ArmRuns, GRADIENT_NORM, STEPS_TO_95 } from "./arm-runs.ts";
+import { type ArmRuns, FIRST_GRADIENT_NORM, STEPS_TO_95 } from "./arm-runs.ts";
 import { DEFAULT_BOUND } from "./miniature-actor.ts";
 import { PLAIN, REMEDIES, type Remedy } from "./remedies.ts";
-import type { VanishingMiniature } from "./vanishing-miniature.ts";
+import {
+  EARLIER_UPDATES,
+  FRESH_ADAM,
+  MAX_UPDATES,
+  type Recovery,
+  USED_ADAM,
+  type VanishingMiniature,
+} from "./vanishing-miniature.ts";
 import { SATURATED, SATURATED_EXPLORING, SATURATED_GRADIENT, TINY_START } from "./vanishing-variants.ts";
-import { armBox, numberBox } from "./verdict-rules.ts";
+import { type ArmClaim, armVerdicts, numberBox } from "./verdict-rules.ts";
 
 /** A clearly saturated pre-activation at which float32 still has a gradient. */
 const SATURATED_Z = 5;
@@ -51,13 +58,12 @@ export function miniatureClaims(miniature: VanishingMiniature) {
 }
 
 function recoveryBox({ depths, waysBack }: VanishingMiniature): VerdictBox {
-  const adam = waysBack.find(({ name }) => name.startsWith("Adam, rate"))?.updates ?? [];
-  const vanished = adam.filter(({ z }) => {
-    const depth = depths.find((each) => each.z === z);
-    return depth !== undefined && depth.byWeights < 0.01 * depths[0]!.byWeights;
-  });
+  const gradientAt = (z: number) => depths.find((each) => each.z === z)?.byWeights ?? Number.NaN;
+  const updatesOf = (method: string) => waysBack.find(({ name }) => name === method)?.updates ?? [];
+  const vanished = updatesOf(USED_ADAM).filter(({ z }) => gradientAt(z) < 0.01 * depths[0]!.byWeights);
   const recovered = vanished.filter(({ updates }) => updates !== null);
-  const deepest = recovered.at(-1);
+  const times = (way: Recovery["updates"]) =>
+    recovered.map(({ z }) => fixed(way.find((each) => each.z === z)?.updates ?? Number.NaN)).join(", ");
   let verdict: Verdict = "half-true";
   if (vanished.length === 0) verdict = "undecided";
   else if (recovered.length === 0) verdict = "confirmed";
@@ -65,41 +71,64 @@ function recoveryBox({ depths, waysBack }: VanishingMiniature): VerdictBox {
   return {
     claim: "An actor whose gradient has vanished cannot recover.",
     verdict,
-    because: `At ${vanished.length} of the tested depths z, ‖∇L‖ is below 1 % of that at z = 0. Adam recovers from ${recovered.length} of them${deepest === undefined ? "" : `; the deepest is z = ${deepest.z}, which takes ${fixed(deepest.updates ?? Number.NaN)} updates`}. Adam divides the gradient by its magnitude, so a small gradient does not stop it, only one that is exactly 0.`,
-    rule: "over the depths z at which ‖∇L‖ is below 1 % of that at z = 0: confirmed if Adam without remedies recovers from none, refuted if from all, half-true if from some",
+    because: `‖∇L‖ is below 1 % of that at z = 0 at z = ${vanished.map(({ z }) => z).join(", ")}. An actor that has made ${fixed(EARLIER_UPDATES)} ordinary updates recovers from z = ${recovered.map(({ z }) => z).join(", ")}, after ${times(updatesOf(USED_ADAM))} updates. An actor that starts there needs ${times(updatesOf(FRESH_ADAM))}. Adam divides the gradient by the magnitude of earlier ones, so a small gradient does not stop it, but delays it until they are forgotten. Only a gradient of exactly 0 stops it.`,
+    rule: `over the depths z at which ‖∇L‖ is below 1 % of that at z = 0: confirmed if Adam in a run recovers from none within ${fixed(MAX_UPDATES)} updates, refuted if from all, half-true if from some; deeper starts than the first without recovery are not tried`,
   };
 }
 
-/** Claims about the arm. Steps to 0.95 also measure whether it learns at all, since a failure counts as all steps. */
+const later = (claim: string, remedies: readonly Remedy[]): ArmClaim => ({
+  claim,
+  remedies,
+  base: PLAIN,
+  metric: STEPS_TO_95,
+  side: "more",
+});
+const sooner = (claim: string, remedies: readonly Remedy[], base: Remedy): ArmClaim => ({
+  claim,
+  remedies,
+  base,
+  metric: STEPS_TO_95,
+  side: "less",
+});
+const nameOf = ({ name }: Remedy) => name.replace(`${SATURATED.name}, `, "");
+
+/** Steps to 0.95 also measure whether it learns at all, since a failure counts as all steps. */
+const ARM = {
+  tiny: later("An actor with tiny initial actions learns later, or not at all.", [TINY_START]),
+  saturated: later("An initially saturated actor learns later, or not at all.", [SATURATED]),
+  gradient: {
+    claim: "The gradient of an initially saturated actor has vanished.",
+    remedies: [SATURATED],
+    base: PLAIN,
+    metric: FIRST_GRADIENT_NORM,
+    side: "less",
+  },
+  exploring: sooner(
+    "Exploration, by Ornstein–Uhlenbeck noise or epsilon-greedy, fixes a saturated start.",
+    SATURATED_EXPLORING,
+    SATURATED,
+  ),
+  gradients: SATURATED_GRADIENT.map((remedy) =>
+    sooner(`A saturated start is fixed by: ${nameOf(remedy)}.`, [remedy], SATURATED),
+  ),
+  none: later("Without exploration the actor learns later, or not at all.", [REMEDIES.noExploration]),
+  better: sooner(
+    "Ornstein–Uhlenbeck noise or epsilon-greedy explores better than independent Gaussian noise.",
+    [REMEDIES.ouAlone, REMEDIES.greedyAlone],
+    REMEDIES.gaussianAlone,
+  ),
+} as const satisfies Readonly<Record<string, ArmClaim | readonly ArmClaim[]>>;
+
+/** Claims about the arm. */
 export function armClaims(arm: ArmRuns) {
-  const later = (claim: string, remedies: readonly Remedy[]): VerdictBox =>
-    armBox(arm, { claim, remedies, base: PLAIN, metric: STEPS_TO_95, side: "more" });
-  const sooner = (claim: string, remedies: readonly Remedy[], base: Remedy): VerdictBox =>
-    armBox(arm, { claim, remedies, base, metric: STEPS_TO_95, side: "less" });
-  const nameOf = ({ name }: Remedy) => name.replace(`${SATURATED.name}, `, "");
+  const verdict = armVerdicts(arm, Object.values(ARM).flat());
   return {
-    tiny: later("An actor with tiny initial actions learns later, or not at all.", [TINY_START]),
-    saturated: later("An initially saturated actor learns later, or not at all.", [SATURATED]),
-    gradient: armBox(arm, {
-      claim: "The gradient of an initially saturated actor has vanished.",
-      remedies: [SATURATED],
-      base: PLAIN,
-      metric: GRADIENT_NORM,
-      side: "less",
-    }),
-    exploring: sooner(
-      "Exploration, by Ornstein–Uhlenbeck noise or epsilon-greedy, fixes a saturated start.",
-      SATURATED_EXPLORING,
-      SATURATED,
-    ),
-    gradients: SATURATED_GRADIENT.map((remedy) =>
-      sooner(`A saturated start is fixed by: ${nameOf(remedy)}.`, [remedy], SATURATED),
-    ),
-    none: later("Without exploration the actor learns later, or not at all.", [REMEDIES.noExploration]),
-    better: sooner(
-      "Ornstein–Uhlenbeck noise or epsilon-greedy explores better than independent Gaussian noise.",
-      [REMEDIES.ouAlone, REMEDIES.greedyAlone],
-      REMEDIES.gaussianAlone,
-    ),
+    tiny: verdict(ARM.tiny),
+    saturated: verdict(ARM.saturated),
+    gradient: verdict(ARM.gradient),
+    exploring: verdict(ARM.exploring),
+    gradients: ARM.gradients.map(verdict),
+    none: verdict(ARM.none),
+    better: verdict(ARM.better),
   };
 }

@@ -24,8 +24,14 @@ const BOUNDS = [1e-4, 1e-3, 3e-3, 1e-2, 3e-2, DEFAULT_BOUND, 0.3, 1, 3, 10];
 const MAX_Z = 12;
 const Z_STEP = 0.5;
 
-/** Limit of updates for a recovery. */
-const MAX_UPDATES = 2000;
+/** Limit of updates for a recovery: those of a run of 20,000 steps. */
+export const MAX_UPDATES = 20_000;
+
+/** Updates under a noisy critic that precede a recovery from within a run. */
+export const EARLIER_UPDATES = 1000;
+
+/** Pre-activations from which recoveries start. */
+const RECOVERY_DEPTHS = [1, 2, 3, 4, 5, 6, 8, 10, 12];
 
 /** An actor has recovered at |action| below this value, where tanh′ is near 1. */
 const RECOVERED_ACTION = 0.5;
@@ -53,7 +59,7 @@ export interface DepthResult {
   readonly byWeights: number;
 }
 
-/** Updates until an actor with initial pre-activation z has |action| < 0.5; null if it does not recover. */
+/** Updates until an actor with pre-activation z has |action| < 0.5; null if it does not recover. */
 export interface Recovery {
   readonly name: string;
   readonly updates: readonly { readonly z: number; readonly updates: number | null }[];
@@ -65,11 +71,15 @@ export interface VanishingMiniature {
   readonly waysBack: readonly Recovery[];
 }
 
-export async function measureVanishing(engine: Engine): Promise<VanishingMiniature> {
+/** @param recoveryDepths in ascending order */
+export async function measureVanishing(
+  engine: Engine,
+  recoveryDepths: readonly number[] = RECOVERY_DEPTHS,
+): Promise<VanishingMiniature> {
   return {
     bounds: await measureBounds(engine),
     depths: await measureDepths(engine),
-    waysBack: await measureRecoveries(engine),
+    waysBack: await measureRecoveries(engine, recoveryDepths),
   };
 }
 
@@ -153,37 +163,61 @@ async function measureDepths(engine: Engine): Promise<DepthResult[]> {
 }
 
 const ADAM: OptimiserConfig = { optimiser: "adam", learningRate: 1e-3 };
+/** Names of `waysBack`: Adam with zero moments, and with those of `EARLIER_UPDATES` ordinary updates. */
+export const FRESH_ADAM = "Adam from its first update";
+export const USED_ADAM = `Adam in a run, after ${EARLIER_UPDATES.toLocaleString("en")} updates`;
 
-const METHODS: readonly {
-  name: string;
-  settings: Readonly<Record<string, unknown>>;
-  optimiser: OptimiserConfig;
-}[] = [
+interface Method {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly optimiser: OptimiserConfig;
+  /** Ordinary updates from which Adam's moments are kept; default none. */
+  readonly earlierUpdates?: number;
+}
+
+const METHODS: readonly Method[] = [
   { name: "SGD, rate 0.01", settings: {}, optimiser: { optimiser: "sgd", learningRate: 0.01 } },
-  { name: "Adam, rate 0.001", settings: {}, optimiser: ADAM },
-  { name: "Adam, pre-activation penalty 1", settings: { preActivationPenalty: 1 }, optimiser: ADAM },
-  { name: "Adam, inverted gradients", settings: { invertGradients: true }, optimiser: ADAM },
+  { name: FRESH_ADAM, settings: {}, optimiser: ADAM },
+  { name: USED_ADAM, settings: {}, optimiser: ADAM, earlierUpdates: EARLIER_UPDATES },
+  {
+    name: "Adam in a run, pre-activation penalty 1",
+    settings: { preActivationPenalty: 1 },
+    optimiser: ADAM,
+    earlierUpdates: EARLIER_UPDATES,
+  },
+  {
+    name: "Adam in a run, inverted gradients",
+    settings: { invertGradients: true },
+    optimiser: ADAM,
+    earlierUpdates: EARLIER_UPDATES,
+  },
 ];
 
-async function measureRecoveries(engine: Engine): Promise<Recovery[]> {
+async function measureRecoveries(engine: Engine, depths: readonly number[]): Promise<Recovery[]> {
   const { evaluate, dispose } = await makeEvaluator(engine);
   const rng = Rng.fromSeed(0);
   const observation = drawObservation(rng.fork("observation"));
   // The critic's slope constantly demands a smaller action, so only the actor itself can prevent the recovery.
   const slope = Float32Array.of(-1);
   const recoveries: Recovery[] = [];
-  for (const { name, settings, optimiser } of METHODS) {
+  for (const { name, settings, optimiser, earlierUpdates = 0 } of METHODS) {
     const program = trainingProgram(buildMiniature(miniatureConfig(settings)), optimiser);
     const compiled = await engine.compile(program);
     const updates: { z: number; updates: number | null }[] = [];
-    for (let z = 1; z <= MAX_Z; z++) {
-      resetTraining(compiled, program, await weightsAt(z, rng, observation, evaluate));
+    for (const z of depths) {
+      resetTraining(compiled, program, drawWeights(rng.fork("weights"), DEFAULT_BOUND));
+      const noise = rng.fork("noise");
+      for (let update = 0; update < earlierUpdates; update++)
+        await compiled.run({ observation, slope: Float32Array.of(noise.normal()) });
+      compiled.setState("actor", await weightsAt(z, rng, observation, evaluate));
       let recoveredAt: number | null = null;
       for (let update = 0; update <= MAX_UPDATES && recoveredAt === null; update++) {
         await compiled.run({ observation, slope });
         if (Math.abs(compiled.output("action")[0]!) < RECOVERED_ACTION) recoveredAt = update;
       }
       updates.push({ z, updates: recoveredAt });
+      // A deeper start does not recover sooner.
+      if (recoveredAt === null) break;
     }
     compiled.dispose();
     recoveries.push({ name, updates });

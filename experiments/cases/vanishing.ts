@@ -59,7 +59,7 @@ function report(numbers: VanishingMiniature, arm: ArmRuns): CaseReport {
           verdictBlock(miniature.saturation),
           {
             kind: "text",
-            text: "A small gradient can be sufficient, because Adam divides it by its magnitude. This test starts an actor at pre-activation z, trains it with a critic whose slope constantly demands a smaller action, and counts the updates until |a| < 0.5.",
+            text: "A small gradient can be sufficient, because Adam divides it by its magnitude. This test sets an actor to pre-activation z, trains it with a critic whose slope constantly demands a smaller action, and counts the updates until |a| < 0.5. The actor is either new, or has made 1,000 updates with slopes drawn from N(0, 1), whose moments Adam keeps.",
           },
           recoveryFigure(numbers),
           verdictBlock(miniature.stopped),

@@ -3,9 +3,17 @@
 import { fixed, significant } from "../report/number-text.ts";
 import type { VerdictBox } from "../report/page.ts";
 import { type ArmRuns, GRADIENT_COSINE, OSCILLATION } from "./arm-runs.ts";
-import { PLAIN, REMEDIES } from "./remedies.ts";
-import type { Averaging, VarianceMiniature, Walk } from "./variance-miniature.ts";
-import { armBox, combinedVerdict, numberBox, numberVerdict, steadiesBox } from "./verdict-rules.ts";
+import { type Averaging, OUTLIER_CLIP, OUTLIERS } from "./noisy-signal.ts";
+import { PLAIN, REMEDIES, type Remedy } from "./remedies.ts";
+import type { VarianceMiniature, Walk } from "./variance-miniature.ts";
+import {
+  type ArmClaim,
+  armVerdicts,
+  combinedVerdict,
+  numberBox,
+  numberVerdict,
+  steadies,
+} from "./verdict-rules.ts";
 
 const finalDistance = (walk: Walk) => walk.distance.at(-1) ?? Number.NaN;
 
@@ -19,7 +27,8 @@ const errorRatio = ({ points }: Averaging) =>
   (points.at(-1)?.error ?? Number.NaN) / (points[0]?.error ?? Number.NaN);
 
 /** Claims about the miniature. */
-export function miniatureClaims({ walks, adamSpread, averaging }: VarianceMiniature) {
+export function miniatureClaims(miniature: VarianceMiniature) {
+  const { walks, averaging } = miniature;
   const [adam, sgd] = [findWalk(walks, "Adam"), findWalk(walks, "SGD")];
   const adamClipping = finalDistance(findWalk(walks, "Adam, clipped to 1")) / finalDistance(adam);
   const sgdClipping = finalDistance(findWalk(walks, "SGD, clipped to 1")) / finalDistance(sgd);
@@ -49,21 +58,38 @@ export function miniatureClaims({ walks, adamSpread, averaging }: VarianceMiniat
       because: `‖θ − θ₀‖ grows in proportion to the number of updates to the power ${significant(adam.exponent, 2)} with Adam and ${significant(sgd.exponent, 2)} with SGD.`,
       rule: "confirmed if Adam's exponent is between 0.3 and 0.7, else refuted; a random walk has 0.5, a straight line 1, convergence 0",
     } satisfies VerdictBox,
-    size: numberBox(
-      "The larger the noise, the larger the updates.",
-      "the maximum relative change of Adam's final ‖θ − θ₀‖ when the noise is multiplied by 0.01 or 100",
-      adamSpread,
-      { confirmed: 0.5, refuted: 0.01 },
-      `With Adam, ‖θ − θ₀‖ ends at ${distances("Adam", 4)} for noise × 0.01, 1 and 100, because Adam divides the gradient by its magnitude. With SGD it ends at ${distances("SGD", 3)}.`,
-    ),
-    clipping: numberBox(
-      "Clipping gradients prevents large and damaging updates.",
-      "Adam's final ‖θ − θ₀‖ with clipping, divided by that without,",
-      adamClipping,
-      { confirmed: 0.5, refuted: 0.8 },
-      `Clipping to a norm of 1 multiplies the final ‖θ − θ₀‖ by ${significant(adamClipping)} with Adam and by ${significant(sgdClipping)} with SGD. Before Adam, clipping only rescales the gradient.`,
-    ),
+    size: noiseSizeBox(miniature, distances),
+    clipping: clippingBox(miniature, adamClipping, sgdClipping),
     averaging: averagingBox(averaging),
+  };
+}
+
+function noiseSizeBox(
+  { adamSpread, scales }: VarianceMiniature,
+  distances: (optimiser: string, digits: number) => string,
+): VerdictBox {
+  const adam = scales.filter(({ optimiser }) => optimiser === "Adam");
+  const [least, largest] = [adam[0], adam.at(-1)];
+  const ratio = (largest?.error ?? Number.NaN) / (least?.error ?? Number.NaN);
+  return {
+    claim: "The larger the noise, the larger the updates and the error.",
+    verdict: combinedVerdict([numberVerdict(adamSpread, 0.5, 0.01), numberVerdict(ratio, 2, 1.1)]),
+    because: `Without a signal the noise makes no difference to Adam, which divides the gradient by its magnitude: ‖θ − θ₀‖ ends at ${distances("Adam", 4)} for noise × 0.01, 1 and 100. With SGD it ends at ${distances("SGD", 3)}. Where there is a signal, the noise drowns it: from a noise of ${least?.noise} to one of ${largest?.noise}, the action's error with Adam rises from ${significant(least?.error ?? Number.NaN)} to ${significant(largest?.error ?? Number.NaN)}.`,
+    rule: `two measurements with Adam. The maximum relative change of the final ‖θ − θ₀‖ when pure noise is multiplied by 0.01 or 100: confirmed from 0.5, refuted to 0.01; the ratio of the action's errors at the largest and the least noise: confirmed from 2, refuted to 1.1. Half-true if they disagree; measured: ${significant(adamSpread)}, ${significant(ratio)}`,
+  };
+}
+
+function clippingBox({ outliers }: VarianceMiniature, adamWalk: number, sgdWalk: number): VerdictBox {
+  const error = (optimiser: string, clipped: boolean) =>
+    outliers.find((each) => each.optimiser === optimiser && each.clipped === clipped)?.error ?? Number.NaN;
+  const ratio = (optimiser: string) => error(optimiser, true) / error(optimiser, false);
+  const errors = (optimiser: string) =>
+    `from ${significant(error(optimiser, false))} to ${significant(error(optimiser, true))} with ${optimiser}`;
+  return {
+    claim: "Clipping gradients prevents large and damaging updates.",
+    verdict: combinedVerdict([numberVerdict(adamWalk, 0.5, 0.8), numberVerdict(ratio("Adam"), 0.5, 0.8)]),
+    because: `Where all gradients are equally noisy, clipping to a norm of 1 multiplies the final ‖θ − θ₀‖ by ${significant(adamWalk)} with Adam, which only rescales what is clipped, and by ${significant(sgdWalk)} with SGD. Where there is a signal and 1 % of the slopes are outliers, ${OUTLIERS.factor} times as noisy as the others, clipping to a norm of ${OUTLIER_CLIP} reduces the action's error ${errors("Adam")} and ${errors("SGD")}.`,
+    rule: `two measurements with Adam, clipped divided by not clipped: the final ‖θ − θ₀‖ under pure noise, and the action's error under outliers. Confirmed if both are at most 0.5, refuted if both are at least 0.8, half-true if they disagree; measured: ${significant(adamWalk)}, ${significant(ratio("Adam"))}`,
   };
 }
 
@@ -83,32 +109,35 @@ function averagingBox(averaging: readonly Averaging[]): VerdictBox {
   };
 }
 
-/** Claims about the arm: one per remedy that is recommended against a noisy critic. */
+const steady = (claim: string, remedies: readonly Remedy[]) => steadies(claim, remedies, PLAIN);
+
+/** One claim per remedy that is recommended against a noisy critic. */
+const ARM: readonly ArmClaim[] = [
+  {
+    claim:
+      "The oscillating actor has the noisier gradient: its batches agree less than those of the steady actor.",
+    remedies: [PLAIN],
+    base: REMEDIES.penalty,
+    metric: GRADIENT_COSINE,
+    side: "less",
+  },
+  steady("Gradient clipping steadies the actor.", [REMEDIES.clipping]),
+  steady("An ensemble of critics steadies the actor.", [REMEDIES.twin, REMEDIES.ensemble]),
+  steady("Reward scaling steadies the actor.", [REMEDIES.rewardScale]),
+  steady("Batch normalisation steadies the actor.", [REMEDIES.batchNorm]),
+  steady("Layer normalisation steadies the actor.", [REMEDIES.criticLayerNorm, REMEDIES.layerNorm]),
+  {
+    claim: "Target networks steady the actor: without them it oscillates more.",
+    remedies: [REMEDIES.noTargets],
+    base: PLAIN,
+    metric: OSCILLATION,
+    side: "more",
+  },
+  steady("A lower learning rate of the actor steadies it.", [REMEDIES.slowActor]),
+  steady("A penalty on the actor's pre-activations steadies it.", [REMEDIES.penalty]),
+];
+
+/** Claims about the arm. */
 export function armClaims(arm: ArmRuns): VerdictBox[] {
-  const steadies = (claim: string, remedies: Parameters<typeof steadiesBox>[2]) =>
-    steadiesBox(arm, claim, remedies, PLAIN);
-  return [
-    armBox(arm, {
-      claim:
-        "The oscillating actor has the noisier gradient: its batches agree less than those of the steady actor.",
-      remedies: [PLAIN],
-      base: REMEDIES.penalty,
-      metric: GRADIENT_COSINE,
-      side: "less",
-    }),
-    steadies("Gradient clipping steadies the actor.", [REMEDIES.clipping]),
-    steadies("An ensemble of critics steadies the actor.", [REMEDIES.twin, REMEDIES.ensemble]),
-    steadies("Reward scaling steadies the actor.", [REMEDIES.rewardScale]),
-    steadies("Batch normalisation steadies the actor.", [REMEDIES.batchNorm]),
-    steadies("Layer normalisation steadies the actor.", [REMEDIES.criticLayerNorm, REMEDIES.layerNorm]),
-    armBox(arm, {
-      claim: "Target networks steady the actor: without them it oscillates more.",
-      remedies: [REMEDIES.noTargets],
-      base: PLAIN,
-      metric: OSCILLATION,
-      side: "more",
-    }),
-    steadies("A lower learning rate of the actor steadies it.", [REMEDIES.slowActor]),
-    steadies("A penalty on the actor's pre-activations steadies it.", [REMEDIES.penalty]),
-  ];
+  return ARM.map(armVerdicts(arm, ARM));
 }

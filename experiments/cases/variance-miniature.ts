@@ -1,8 +1,7 @@
-/** @file Miniature of the noisy-critic case: an actor driven by pure noise, and averaging of noisy slopes. */
+/** @file Miniature of the noisy-critic case: an actor driven by pure noise, and one that has a signal as well. */
 
 import type { Engine } from "../../agent/engine/engine.ts";
 import { Rng } from "../../shared/rng.ts";
-import { mean } from "../../shared/statistics.ts";
 import {
   buildMiniature,
   DEFAULT_BOUND,
@@ -14,8 +13,18 @@ import {
   resetTraining,
   trainingProgram,
 } from "./miniature-actor.ts";
+import {
+  type Averaging,
+  measureAveraging,
+  measureOutliers,
+  measureScales,
+  type OutlierError,
+  type ScaleError,
+} from "./noisy-signal.ts";
+import { slopeOfLogs } from "./power-law.ts";
 
-const SEEDS = 12;
+/** Seeds of the walks, and of the actors with a signal. */
+const SEEDS = { walks: 12, signals: 6 };
 
 /** Updates of a walk. */
 export const UPDATES = 300;
@@ -49,33 +58,35 @@ export interface Walk {
   readonly improvedAtPositiveLoss: number;
 }
 
-/** The actor's error by the number of noisy slopes that are averaged. */
-export interface Averaging {
-  readonly name: string;
-  readonly points: readonly { readonly count: number; readonly error: number }[];
-  /** x of error ∝ countˣ. */
-  readonly exponent: number;
-}
-
 export interface VarianceMiniature {
   readonly walks: readonly Walk[];
   /** Maximum relative difference of Adam's final distances for scaled noise from that for unscaled noise. */
   readonly adamSpread: number;
   readonly averaging: readonly Averaging[];
+  readonly scales: readonly ScaleError[];
+  readonly outliers: readonly OutlierError[];
 }
 
-export async function measureVariance(engine: Engine): Promise<VarianceMiniature> {
+export async function measureVariance(engine: Engine, seeds = SEEDS): Promise<VarianceMiniature> {
   const walks: Walk[] = [];
-  for (const factor of FACTORS) walks.push(await measureWalk(engine, "Adam", ADAM, factor));
-  for (const factor of FACTORS) walks.push(await measureWalk(engine, "SGD", SGD, factor));
-  walks.push(await measureWalk(engine, `Adam, clipped to ${CLIP}`, { ...ADAM, clip: CLIP }, 1));
-  walks.push(await measureWalk(engine, `SGD, clipped to ${CLIP}`, { ...SGD, clip: CLIP }, 1));
+  const add = async (name: string, optimiser: OptimiserConfig, factor = 1) =>
+    walks.push(await measureWalk(engine, name, optimiser, factor, seeds.walks));
+  for (const factor of FACTORS) await add("Adam", ADAM, factor);
+  for (const factor of FACTORS) await add("SGD", SGD, factor);
+  await add(`Adam, clipped to ${CLIP}`, { ...ADAM, clip: CLIP });
+  await add(`SGD, clipped to ${CLIP}`, { ...SGD, clip: CLIP });
   const adamDistances = walks
     .filter(({ name }) => name === "Adam")
     .map(({ distance }) => distance.at(-1) ?? Number.NaN);
   const unscaled = adamDistances[FACTORS.indexOf(1)] ?? Number.NaN;
   const adamSpread = Math.max(...adamDistances.map((distance) => Math.abs(distance - unscaled) / unscaled));
-  return { walks, adamSpread, averaging: await measureAveraging(engine) };
+  return {
+    walks,
+    adamSpread,
+    averaging: await measureAveraging(engine, seeds.signals),
+    scales: await measureScales(engine, seeds.signals),
+    outliers: await measureOutliers(engine, seeds.signals),
+  };
 }
 
 async function measureWalk(
@@ -83,12 +94,13 @@ async function measureWalk(
   name: string,
   optimiser: OptimiserConfig,
   factor: number,
+  seeds: number,
 ): Promise<Walk> {
   const program = trainingProgram(buildMiniature(miniatureConfig(), false), optimiser);
   const compiled = await engine.compile(program);
   const meanSquares = new Float64Array(UPDATES);
   let [signChanges, positive, improved] = [0, 0, 0];
-  for (let seed = 0; seed < SEEDS; seed++) {
+  for (let seed = 0; seed < seeds; seed++) {
     const rng = Rng.fromSeed(seed);
     const observation = drawObservation(rng.fork("observation"));
     const initial = drawWeights(rng.fork("weights"), DEFAULT_BOUND);
@@ -105,7 +117,7 @@ async function measureWalk(
         if ((action - previous.action) * previous.slope > 0) improved += 1;
       }
       previous = { loss, action, slope };
-      meanSquares[update]! += squaredDistance(compiled.state("actor"), initial) / SEEDS;
+      meanSquares[update]! += squaredDistance(compiled.state("actor"), initial) / seeds;
     }
   }
   compiled.dispose();
@@ -115,77 +127,13 @@ async function measureWalk(
     factor,
     distance,
     exponent: slopeOfLogs(distance.map((y, i) => [i + 1, y] as const).slice(FIT_START)),
-    signChanges: signChanges / (SEEDS * (UPDATES - 1)),
+    signChanges: signChanges / (seeds * (UPDATES - 1)),
     improvedAtPositiveLoss: improved / positive,
   };
-}
-
-const COUNTS = [1, 8, 64];
-
-/** The critic is −(a − 0.5)²/2; its slope, 0.5 − a, has noise of this standard deviation. */
-const BEST_ACTION = 0.5;
-const SLOPE_NOISE = 5;
-
-/** Correlation between the errors of critics trained on the same data. */
-const CORRELATION = 0.5;
-
-/** Updates before the error is measured. */
-const SETTLING_UPDATES = 200;
-
-const AVERAGING_SEEDS = 6;
-
-async function measureAveraging(engine: Engine): Promise<Averaging[]> {
-  const sgd: OptimiserConfig = { optimiser: "sgd", learningRate: 1e-2 };
-  return [
-    await measureErrors(engine, "Adam, independent", ADAM, 0),
-    await measureErrors(engine, `Adam, correlation ${CORRELATION}`, ADAM, CORRELATION),
-    await measureErrors(engine, "SGD, independent", sgd, 0),
-  ];
-}
-
-async function measureErrors(
-  engine: Engine,
-  name: string,
-  optimiser: OptimiserConfig,
-  correlation: number,
-): Promise<Averaging> {
-  const program = trainingProgram(buildMiniature(miniatureConfig(), false), optimiser);
-  const compiled = await engine.compile(program);
-  const points: { count: number; error: number }[] = [];
-  for (const count of COUNTS) {
-    const squares: number[] = [];
-    for (let seed = 0; seed < AVERAGING_SEEDS; seed++) {
-      const rng = Rng.fromSeed(seed);
-      const observation = drawObservation(rng.fork("observation"));
-      resetTraining(compiled, program, drawWeights(rng.fork("weights"), DEFAULT_BOUND));
-      const noise = rng.fork("noise");
-      let action = 0;
-      for (let update = 0; update < SETTLING_UPDATES + UPDATES; update++) {
-        const common = Math.sqrt(correlation) * noise.normal();
-        const averaged = Math.sqrt((1 - correlation) / count) * noise.normal();
-        const slope = BEST_ACTION - action + SLOPE_NOISE * (common + averaged);
-        await compiled.run({ observation, slope: Float32Array.of(slope) });
-        action = compiled.output("action")[0]!;
-        if (update >= SETTLING_UPDATES) squares.push((action - BEST_ACTION) ** 2);
-      }
-    }
-    points.push({ count, error: Math.sqrt(mean(squares)) });
-  }
-  compiled.dispose();
-  return { name, points, exponent: slopeOfLogs(points.map(({ count, error }) => [count, error] as const)) };
 }
 
 function squaredDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < LAYOUT.size; i++) sum += (a[i]! - b[i]!) ** 2;
   return sum;
-}
-
-/** The exponent e of y ∝ xᵉ, by least squares on the logarithms. */
-export function slopeOfLogs(points: readonly (readonly [x: number, y: number])[]): number {
-  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
-  const [meanX, meanY] = [mean(logs.map(([x]) => x)), mean(logs.map(([, y]) => y))];
-  const covariance = logs.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
-  const variance = logs.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  return covariance / variance;
 }

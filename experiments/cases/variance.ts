@@ -60,17 +60,17 @@ function report(numbers: VarianceMiniature, arm: ArmRuns): CaseReport {
           verdictBlock(miniature.signs),
           verdictBlock(miniature.positive),
           verdictBlock(miniature.wandering),
-          verdictBlock(miniature.size),
-          verdictBlock(miniature.clipping),
         ],
       },
       {
-        heading: "Miniature: averaging",
+        heading: "Miniature: noise beside a signal",
         blocks: [
           {
             kind: "text",
-            text: "The best action is 0.5. The slope is 0.5 − a plus noise with standard deviation 5, averaged over N critics or over batches N times as large. The error is the root mean square of a − 0.5 over 300 updates, after 200 updates to settle.",
+            text: "The best action is 0.5, and the slope is 0.5 − a plus noise. The error is the root mean square of a − 0.5 over 300 updates, after 200 updates to settle. For averaging, the noise has a standard deviation of 5 and is averaged over N critics or over batches N times as large.",
           },
+          verdictBlock(miniature.size),
+          verdictBlock(miniature.clipping),
           averagingFigure(numbers),
           verdictBlock(miniature.averaging),
         ],
@@ -137,7 +137,7 @@ function effectFigure(arm: ArmRuns, id: string, title: string, metric: RunMetric
     figure: {
       id,
       svg: effectChart(arm, title, REMEDIES_TESTED, PLAIN, metric),
-      caption: `Paired difference in ${metric.name}: mean and 95 % bootstrap interval. Green is better, red is worse, grey is inconclusive.`,
+      caption: `Paired difference in ${metric.name}: mean and 95 % interval of each row alone. Green is better, red is worse, grey is inconclusive.`,
     },
   };
 }

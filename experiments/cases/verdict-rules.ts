@@ -6,7 +6,10 @@ import { type ArmRuns, OSCILLATION, type RemedyComparison, type RunMetric, SUCCE
 import type { Remedy } from "./remedies.ts";
 
 /** With fewer seeds, claims about the arm are undecided. */
-export const MIN_SEEDS = 3;
+export const MIN_SEEDS = 5;
+
+/** Probability that any verdict on a page rests on an interval that misses the true difference. */
+const PAGE_ERROR = 0.05;
 
 /**
  * Verdict on the claim that a difference is positive (`more`) or negative (`less`).
@@ -78,22 +81,41 @@ export interface ArmClaim {
   readonly mustNotCost?: RunMetric;
 }
 
-function armRule({ metric, side, remedies, mustNotCost }: ArmClaim): string {
+/**
+ * Decides the claims of a page. Each interval is so wide that all of them contain their true differences with 95 %
+ * probability (Bonferroni), since among twenty intervals of 95 % one is expected to miss.
+ *
+ * @param page all claims about the arm of one page
+ * @returns the verdict on a claim of the page
+ */
+export function armVerdicts(arm: ArmRuns, page: readonly ArmClaim[]): (claim: ArmClaim) => VerdictBox {
+  const comparisons = page.reduce(
+    (count, { remedies, mustNotCost }) => count + remedies.length * (mustNotCost === undefined ? 1 : 2),
+    0,
+  );
+  return (claim) => armBox(arm, claim, comparisons);
+}
+
+function armRule({ metric, side, remedies, mustNotCost }: ArmClaim, comparisons: number): string {
   const [direction, opposite] = side === "more" ? ["above", "below"] : ["below", "above"];
   const margin = signed(side === "more" ? metric.margin : -metric.margin, metric.decimals);
   const cost =
     mustNotCost === undefined ? "" : `, or if the interval of ${mustNotCost.name} is entirely worse`;
   const some = remedies.length > 1 ? ", or if the claim holds for only some of the remedies" : "";
-  return `confirmed if the 95 % interval of the paired difference is entirely ${direction} 0; refuted if it is entirely ${opposite} ${margin}${cost}; half-true if both hold${some}; otherwise, and with fewer than ${MIN_SEEDS} seeds, undecided`;
+  const interval =
+    comparisons === 1
+      ? "95 % interval of the paired difference"
+      : `interval of the paired difference (95 % for the ${comparisons} comparisons of this page together)`;
+  return `confirmed if the ${interval} is entirely ${direction} 0; refuted if it is entirely ${opposite} ${margin}${cost}; half-true if both hold${some}; otherwise, and with fewer than ${MIN_SEEDS} seeds, undecided`;
 }
 
-/** The verdict on a claim about the arm. */
-export function armBox(arm: ArmRuns, claim: ArmClaim): VerdictBox {
+function armBox(arm: ArmRuns, claim: ArmClaim, comparisons: number): VerdictBox {
   const { remedies, base, metric, side, mustNotCost } = claim;
+  const confidence = 1 - PAGE_ERROR / comparisons;
   const parts = remedies.map((remedy) => {
-    const comparison = arm.compare(remedy, base, metric);
+    const comparison = arm.compare(remedy, base, metric, confidence);
     const verdict = differenceVerdict(comparison, side, metric.margin);
-    const cost = mustNotCost === undefined ? undefined : arm.compare(remedy, base, mustNotCost);
+    const cost = mustNotCost === undefined ? undefined : arm.compare(remedy, base, mustNotCost, confidence);
     const costs =
       cost !== undefined &&
       mustNotCost !== undefined &&
@@ -108,18 +130,13 @@ export function armBox(arm: ArmRuns, claim: ArmClaim): VerdictBox {
     claim: claim.claim,
     verdict: combinedVerdict(parts.map(({ verdict }) => verdict)),
     because: `Difference in ${metric.name} from ${base.name}: ${parts.map(({ text }) => text).join("; ")}.`,
-    rule: armRule(claim),
+    rule: armRule(claim, comparisons),
   };
 }
 
-/** The verdict on the claim that remedies reduce the base's oscillation without reducing its success. */
-export function steadiesBox(
-  arm: ArmRuns,
-  claim: string,
-  remedies: readonly Remedy[],
-  base: Remedy,
-): VerdictBox {
-  return armBox(arm, { claim, remedies, base, metric: OSCILLATION, side: "less", mustNotCost: SUCCESS });
+/** The claim that remedies reduce the base's oscillation without reducing its success. */
+export function steadies(claim: string, remedies: readonly Remedy[], base: Remedy): ArmClaim {
+  return { claim, remedies, base, metric: OSCILLATION, side: "less", mustNotCost: SUCCESS };
 }
 
 /** `+0.12 [+0.03, +0.20]`, or "no run". */
@@ -129,7 +146,7 @@ export function differenceText(
 ): string {
   const { mean, low, high } = difference;
   if (Number.isNaN(mean)) return "no run";
-  // The bootstrap interval of a single difference has no width and would be misleading.
+  // The interval of a single difference has no bounds.
   if (seeds < 2) return signed(mean, decimals);
   return `${signed(mean, decimals)} [${signed(low, decimals)}, ${signed(high, decimals)}]`;
 }

@@ -9,7 +9,7 @@ import { openCaseFolder } from "../../../experiments/cases/case-folder.ts";
 import type { CaseStudy } from "../../../experiments/cases/case-study.ts";
 import type { Remedy } from "../../../experiments/cases/remedies.ts";
 import { runCase } from "../../../experiments/cases/run-case.ts";
-import { armBox } from "../../../experiments/cases/verdict-rules.ts";
+import { type ArmClaim, armVerdicts } from "../../../experiments/cases/verdict-rules.ts";
 import { type JobState, startProgram } from "../../../training/training-pool.ts";
 import { refusal, temporaryFolder } from "../../temporary-folder.ts";
 
@@ -27,6 +27,14 @@ const SMALL = {
 const FIRST: Remedy = { name: "small", settings: SMALL };
 const SECOND: Remedy = { name: "small, sparse", settings: { ...SMALL, "agent.her.k": 0 } };
 
+const CLAIM: ArmClaim = {
+  claim: "It matters.",
+  remedies: [SECOND],
+  base: FIRST,
+  metric: SUCCESS,
+  side: "less",
+};
+
 const STUDY: CaseStudy = {
   name: "small-case",
   title: "Does <hindsight> matter?",
@@ -35,9 +43,7 @@ const STUDY: CaseStudy = {
   measure: async () => ({
     numbers: { answer: 42, missing: Number.NaN },
     report: (arm) => ({
-      verdicts: [
-        armBox(arm, { claim: "It matters.", remedies: [SECOND], base: FIRST, metric: SUCCESS, side: "less" }),
-      ],
+      verdicts: [CLAIM].map(armVerdicts(arm, [CLAIM])),
       sections: [{ heading: "Runs", blocks: [{ kind: "text", text: `${arm.of(FIRST).length} runs` }] }],
     }),
   }),
@@ -101,7 +107,7 @@ describe("runCase", () => {
 
     const page = readFileSync(join(out, "index.html"), "utf8");
     expect(page).toContain("<title>Does &lt;hindsight&gt; matter?</title>");
-    expect(page).toContain("2 seeds (minimum 3)");
+    expect(page).toContain("2 seeds (minimum 5)");
     expect(page).toContain("Verdicts on 1 claim: 1 undecided.");
     expect(page).not.toMatch(/NaN|undefined/);
 

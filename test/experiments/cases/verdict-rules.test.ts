@@ -34,8 +34,8 @@ describe("differenceVerdict", () => {
     expect(differenceVerdict(of(-0.4, -0.1, 0.1), "less", 0.1)).toBe("undecided");
   });
 
-  it("is undecided with fewer than three seeds", () => {
-    expect(differenceVerdict(of(0.2, 0.3, 0.4, 2), "more", 0.1)).toBe("undecided");
+  it("is undecided with fewer than five seeds", () => {
+    expect(differenceVerdict(of(0.2, 0.3, 0.4, 4), "more", 0.1)).toBe("undecided");
     const { NaN: none } = Number;
     expect(differenceVerdict(of(none, none, none, 0), "more", 0.1)).toBe("undecided");
   });
