@@ -9,7 +9,7 @@ interface ObjectTask {
 }
 
 export const OBJECT_TASKS: Readonly<Record<string, ObjectTask>> = {
-  "push-ee": { env: "panda-push", control: "ee", steps: [120_000, 250_000] },
+  "push-ee": { env: "panda-push", control: "ee", steps: [100_000, 250_000] },
   "push-torque": { env: "panda-push", control: "torque", steps: [120_000, 300_000] },
   "pick-and-place-ee": { env: "panda-gripper-pick-and-place", control: "ee", steps: [80_000, 250_000] },
   "pick-and-place-torque": {

@@ -2,11 +2,15 @@
 
 import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
 
+/** Why a difference is a proof. */
+const EXACT = "by definition 0: seed and actions determine an episode";
+
 const INTACT = "relative to random actions in the intact environment";
 
 export const ARM_CAUSES: readonly Cause[] = [
   {
     name: "noisy-sensors",
+    origins: ["environment"],
     title: "noisy observations",
     patterns: [
       {
@@ -31,6 +35,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "faulty-sensors",
+    origins: ["environment"],
     title: "sensors do not show the arm",
     patterns: [
       {
@@ -79,6 +84,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "dead-motor",
+    origins: ["environment"],
     title: "a motor that moves nothing",
     patterns: [
       {
@@ -95,6 +101,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "action-delay",
+    origins: ["environment", "settings"],
     title: "actions take effect late",
     patterns: [
       {
@@ -121,11 +128,22 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "weak-actions",
+    origins: ["environment"],
     title: "actions move the arm too little",
     patterns: [
       {
         all: [under("exam/action_gain", 0.3, `response per unit of action, ${INTACT}; by definition 1`)],
         confidence: 0.9,
+      },
+      {
+        all: [
+          under(
+            "exam/repeated_motion",
+            0.3,
+            `motion in the newest episodes, over that in the intact environment`,
+          ),
+        ],
+        confidence: 0.85,
       },
     ],
     supports: [
@@ -146,6 +164,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "wrong-wiring",
+    origins: ["environment"],
     title: "actions move the arm in another direction",
     patterns: [
       {
@@ -168,6 +187,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "strong-actions",
+    origins: ["environment"],
     title: "actions move the arm too much",
     patterns: [
       {
@@ -183,8 +203,19 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "changed-environment",
-    title: "the environment does not move as its settings say",
+    origins: ["environment"],
+    title: "the environment is not that of the settings",
     patterns: [
+      {
+        all: [
+          over(
+            "exam/other_episodes",
+            0.01,
+            `of stored episodes, played again in the intact environment; ${EXACT}`,
+          ),
+        ],
+        confidence: 0.6,
+      },
       {
         all: [
           under(
@@ -199,8 +230,33 @@ export const ARM_CAUSES: readonly Cause[] = [
     supports: [],
     effects: DOWNSTREAM.filter((name) => name !== "changed-environment"),
     explanation:
-      "In the run's warm-up, observations follow from observations and actions in another way than in the environment that its settings make.",
+      "The same seeds and actions give other episodes in the environment that the settings make. The figures exam/other_… show which part differs.",
     fixes: [],
-    remedy: "Compare the environment with the one of the settings: sensors, motors, timing, what is reset",
+    remedy:
+      "Compare the environment with the one of the settings: sensors, motors, timing, what is reset, randomness without a seed",
+  },
+  {
+    name: "evaluation-differs",
+    origins: ["environment"],
+    title: "evaluations play another environment than training",
+    patterns: [
+      {
+        all: [
+          over(
+            "exam/other_evaluation",
+            0.01,
+            `difference of the newest success rate, played again; ${EXACT}`,
+          ),
+          under("exam/other_episodes", 0.01, "while the episodes of training are the same"),
+        ],
+        confidence: 0.9,
+      },
+    ],
+    supports: [],
+    effects: DOWNSTREAM,
+    explanation:
+      "The evaluated policy does something else in the environment of the settings than was logged, and the episodes of training do not: the policy may be better than its evaluations.",
+    fixes: [],
+    remedy: "Make training and evaluation environments by the same function",
   },
 ];

@@ -9,6 +9,7 @@ export type CauseName =
   | "wrong-wiring"
   | "strong-actions"
   | "changed-environment"
+  | "evaluation-differs"
   | "weak-actions"
   | "goal-not-seen"
   | "unreachable-goals"
@@ -47,6 +48,8 @@ export type CauseName =
   | "noisy-critic"
   | "over-estimation"
   | "horizon-too-long"
+  | "changed-updates"
+  | "unusual-settings"
   | "under-trained"
   | "no-hold";
 
@@ -67,8 +70,13 @@ export interface Pattern {
   readonly confidence: number;
 }
 
+/** Where a cause can lie. */
+export type Origin = "environment" | "updates" | "settings";
+
 export interface Cause {
   readonly name: CauseName;
+  /** Where it can lie; default updates or settings. */
+  readonly origins?: readonly Origin[];
   /** The cause in a few words. */
   readonly title: string;
   /** Each pattern is sufficient; of those present, the one with the highest confidence counts. */

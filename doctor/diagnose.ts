@@ -7,7 +7,7 @@ import { type EpisodeSizes, episodeSizes } from "../shared/episode.ts";
 import { InputError } from "../shared/errors.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { isRecord } from "../shared/is-record.ts";
-import type { Cause, CauseName, Pattern, Symptom } from "./cause.ts";
+import type { Cause, CauseName, Origin, Pattern, Symptom } from "./cause.ts";
 import { CAUSES } from "./causes.ts";
 import { type ProbeMetrics, probeCheckpoint } from "./checkpoint-probe.ts";
 import type { Diagnosis, Evidence, Finding } from "./diagnosis.ts";
@@ -17,6 +17,7 @@ import { probeHolding } from "./hold-probe.ts";
 import { collectMetrics, type RunMetrics, withHolding } from "./run-metrics.ts";
 import type { RunRecord } from "./run-record.ts";
 import { isSameTask, storedSizes } from "./stored-sizes.ts";
+import { unusualSettings } from "./unusual-settings.ts";
 
 /** Minimum success rate of a healthy run: at each of the newest evaluations, or on average over the settled ones. */
 const HEALTHY_RATE = 0.9;
@@ -36,6 +37,12 @@ const EXPECTED_METRICS: readonly (readonly [metric: string, unknown: string])[] 
   ["doctor/swings", "oscillation: fewer than 5 evaluations since success first reached 0.8"],
 ];
 
+/** A success rate differs from that of the same episodes by rounding at most. */
+const REPEATED_RATE = 0.01;
+
+/** Cosine below which two ways of the weights from the same start are not the same. */
+const AGREEMENT = 0.9;
+
 const NOT_EXAMINED: Examined = { figures: {}, skipped: [] };
 
 /** Computes a run's metrics and examines it, beside its environment if there is one. */
@@ -47,7 +54,7 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics } & E
   try {
     const sizes = env === undefined ? stored : episodeSizes(env);
     const examined =
-      agent === undefined || sizes === undefined ? undefined : examinedRun(run, agent, config, sizes, env);
+      agent === undefined || sizes === undefined ? undefined : examinedRun(record, agent, sizes, env);
     const successDistance = env === undefined || isOwn(config.env) ? Number.NaN : SUCCESS_DISTANCE;
     const probe: ProbeMetrics = examined === undefined ? {} : probeCheckpoint(examined, successDistance);
     const { figures, skipped } = examined === undefined ? NOT_EXAMINED : await examine(examined);
@@ -59,7 +66,7 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics } & E
     const sparse = config.env.reward === "sparse" && low === -1 && high === 0;
     const metrics = collectMetrics(
       rows,
-      { ...probe, ...figures },
+      { ...probe, ...figures, "doctor/unusual_factor": unusualSettings(config)[0]?.factor ?? 1 },
       {
         gamma,
         rewardScale: normalizeReturns ? Number.NaN : rewardScale,
@@ -139,9 +146,13 @@ function isHealthy(metrics: RunMetrics): boolean {
 /** Returns a finding for each cause with a matching pattern, highest confidence first. */
 export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
   const byConfidence = (a: Finding, b: Finding) => b.confidence - a.confidence;
+  const origin = provenOrigin(metrics);
   const findings = CAUSES.flatMap((cause) => {
     const pattern = matchingPattern(cause, metrics);
-    return pattern === undefined ? [] : [makeFinding(cause, pattern, metrics, config)];
+    if (pattern === undefined) return [];
+    const finding = makeFinding(cause, pattern, metrics, config);
+    const canBe = origin === undefined || (cause.origins ?? LEARNER).includes(origin);
+    return canBe ? [finding] : [{ ...finding, confidence: finding.confidence * EFFECT_FACTOR }];
   }).sort(byConfidence);
   return findings
     .map((finding) => {
@@ -152,6 +163,20 @@ export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
       return { ...finding, confidence: finding.confidence * EFFECT_FACTOR, followsFrom: root.cause };
     })
     .sort(byConfidence);
+}
+
+/** Where most causes can lie. */
+const LEARNER: readonly Origin[] = ["updates", "settings"];
+
+/** The part of a run that is proven not to be as its settings say, or the settings if all parts are; undefined if unknown. */
+function provenOrigin(metrics: RunMetrics): Origin | undefined {
+  const figure = (name: string) => metrics.get(`exam/${name}`)?.value;
+  const [episodes, evaluation] = [figure("other_episodes"), figure("other_evaluation")];
+  if (episodes !== undefined && episodes > 0) return "environment";
+  if (evaluation !== undefined && evaluation > REPEATED_RATE) return "environment";
+  const [weights, actor, critic] = [figure("other_weights"), figure("actor_agrees"), figure("critic_agrees")];
+  if (weights === 1 || (actor ?? 1) < AGREEMENT || (critic ?? 1) < AGREEMENT) return "updates";
+  return episodes === 0 && actor !== undefined ? "settings" : undefined;
 }
 
 const effectsOf = (name: string) => CAUSES.find((cause) => cause.name === name)?.effects ?? [];
@@ -172,9 +197,12 @@ function isPresent({ metric, side, threshold }: Symptom, metrics: RunMetrics): b
 function makeFinding(cause: Cause, pattern: Pattern, metrics: RunMetrics, config: RunConfig): Finding {
   const supports = cause.supports.filter((symptom) => isPresent(symptom, metrics));
   const confidence = supports.reduce((sum, { adds }) => sum + adds, pattern.confidence);
-  const set = cause.fixes
-    .filter(([path, value]) => settingAt(config, path) !== value)
-    .map(([path, value]) => `${path}=${value}`);
+  const fixes =
+    cause.name === "unusual-settings"
+      ? unusualSettings(config).map(({ path, usual }) => `${path}=${usual}`)
+      : cause.fixes
+          .filter(([path, value]) => settingAt(config, path) !== value)
+          .map(([path, value]) => `${path}=${value}`);
   return {
     cause: cause.name,
     title: cause.title,
@@ -182,7 +210,7 @@ function makeFinding(cause: Cause, pattern: Pattern, metrics: RunMetrics, config
     evidence: [...pattern.all, ...supports].map((symptom) => evidence(symptom, metrics)),
     explanation: cause.explanation,
     followsFrom: null,
-    set,
+    set: fixes,
     remedy: cause.remedy,
   };
 }

@@ -12,9 +12,14 @@ import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError } from "../shared/errors.ts";
 import type { GoalEnv, GoalObservation } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
+import type { MetricRow } from "../storage/metrics.ts";
 import { type LoadedPolicy, readPolicy } from "../storage/policy-file.ts";
 import { policiesOf, policyPath, policySteps } from "../storage/policy-folder.ts";
 import { randomEpisodes, warmupSlots } from "./random-episodes.ts";
+import type { RunRecord } from "./run-record.ts";
+
+/** Policies that are read to find the first one after updates. */
+const FIRST_POLICIES = 5;
 
 /** The environment as its settings make it, whatever the run's was like. */
 export interface IntactEnvironment {
@@ -23,8 +28,16 @@ export interface IntactEnvironment {
   readonly reference: ReplayBuffer;
 }
 
+/** A policy and how its evaluation was logged. */
+export interface EvaluatedPolicy {
+  readonly policy: Policy;
+  readonly successRate: number;
+  readonly meanReturn: number;
+}
+
 export interface ExaminedRun {
   readonly config: RunConfig;
+  readonly unrepeatable: RunRecord["unrepeatable"];
   readonly sizes: EpisodeSizes;
   /** Episodes of the run, with demonstrations first. */
   readonly replay: ReplayBuffer;
@@ -41,6 +54,10 @@ export interface ExaminedRun {
   readonly layouts: { readonly actor: MlpLayout; readonly critics: readonly MlpLayout[] };
   /** Weights before the first update; undefined if no policy was saved then. */
   readonly first: LoadedPolicy["weights"] | undefined;
+  /** The run's first policies, ascending by step. */
+  readonly saved: readonly LoadedPolicy[];
+  /** The newest evaluation whose policy was saved; undefined if there is none. */
+  readonly evaluated: EvaluatedPolicy | undefined;
   /** A generator of the run's seed, the same for every examination. */
   rng(): Rng;
 }
@@ -48,16 +65,14 @@ export interface ExaminedRun {
 /**
  * Unpacks a saved agent; plays episodes in the environment, which the caller disposes of.
  *
- * @param run   its folder
  * @param sizes of its episodes
  * @param env   undefined if the doctor cannot make it
  * @returns undefined if the replay buffer is empty or does not have these sizes
  * @throws InputError if the networks do not fit the config
  */
 export function examinedRun(
-  run: string,
+  { run, config, rows, unrepeatable }: Pick<RunRecord, "run" | "config" | "rows" | "unrepeatable">,
   state: AgentState,
-  config: RunConfig,
   sizes: EpisodeSizes,
   env: GoalEnv | undefined,
 ): ExaminedRun | undefined {
@@ -75,8 +90,10 @@ export function examinedRun(
   const networks = networkSizes(sizes);
   const warmup = warmupSlots(replay, agent.warmupSteps);
   const rng = () => Rng.fromSeed(train.seed).fork("doctor");
+  const saved = firstPolicies(run);
   return {
     config,
+    unrepeatable,
     sizes,
     replay,
     warmup,
@@ -90,7 +107,9 @@ export function examinedRun(
     learner,
     state,
     layouts: { actor: actorLayout(agent, networks), critics: criticLayouts(agent, networks) },
-    first: firstWeights(run),
+    first: saved[0]?.step === 0 ? saved[0].weights : undefined,
+    saved,
+    evaluated: newestEvaluated(run, rows),
     rng,
   };
 }
@@ -137,10 +156,28 @@ export function sampleObservations(replay: ReplayBuffer, count: number, rng: Rng
   });
 }
 
-function firstWeights(run: string): LoadedPolicy["weights"] | undefined {
-  if (policySteps(run)[0] !== 0) return undefined;
+/** The first policies that are intact: before, during and after the first updates. */
+function firstPolicies(run: string): LoadedPolicy[] {
+  return policySteps(run)
+    .slice(0, FIRST_POLICIES)
+    .flatMap((step) => policyOf(run, step) ?? []);
+}
+
+function newestEvaluated(run: string, rows: readonly MetricRow[]): EvaluatedPolicy | undefined {
+  for (const step of policySteps(run).reverse()) {
+    const values = rows.find((row) => row.step === step)?.values;
+    const policy = values === undefined ? undefined : policyOf(run, step)?.policy;
+    const [successRate, meanReturn] = [values?.["eval/success_rate"], values?.["eval/mean_reward"]];
+    if (policy !== undefined && successRate !== undefined && meanReturn !== undefined)
+      return { policy, successRate, meanReturn };
+  }
+  return undefined;
+}
+
+/** A run's policy of a step; undefined if its file is damaged. */
+function policyOf(run: string, step: number): LoadedPolicy | undefined {
   try {
-    return readPolicy(policyPath(policiesOf(run), 0)).weights;
+    return readPolicy(policyPath(policiesOf(run), step));
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

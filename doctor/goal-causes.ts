@@ -5,6 +5,7 @@ import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
 export const GOAL_CAUSES: readonly Cause[] = [
   {
     name: "goal-not-seen",
+    origins: ["environment", "updates"],
     title: "the agent does not see its goal",
     patterns: [
       {
@@ -50,6 +51,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "unreachable-goals",
+    origins: ["environment", "settings"],
     title: "goals out of reach",
     patterns: [
       {
@@ -65,8 +67,19 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "unpaid-success",
+    origins: ["environment", "updates"],
     title: "reward and success disagree",
     patterns: [
+      {
+        all: [
+          over(
+            "exam/other_rewards",
+            0.5,
+            "1 if evaluations succeed as in the intact environment and are rewarded otherwise; by definition 0",
+          ),
+        ],
+        confidence: 0.93,
+      },
       {
         all: [
           under("doctor/success_paid", -1.5, "by definition 1 for a sparse reward, −1 for the wrong sign"),
@@ -103,6 +116,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "trivial-hindsight",
+    origins: ["settings"],
     title: "hindsight teaches to stay",
     patterns: [
       {
@@ -130,6 +144,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "wrong-goals",
+    origins: ["environment"],
     title: "goals in another place or unit",
     patterns: [
       {
@@ -162,6 +177,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "wrong-achieved-goal",
+    origins: ["environment"],
     title: "achieved goals do not belong to the observations",
     patterns: [
       {
@@ -185,6 +201,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "early-termination",
+    origins: ["environment"],
     title: "episodes end as terminated",
     patterns: [
       {

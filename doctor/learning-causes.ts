@@ -11,6 +11,12 @@ const DORMANT_AT_START = over(
   "dead before the first update, so not by learning",
 );
 
+/** Environment and updates do what the settings say. */
+const INTACT = [
+  under("exam/other_episodes", 0.01, "the environment repeats the run's episodes"),
+  over("exam/critic_agrees", 0.99, "and intact updates its networks"),
+];
+
 export const LEARNING_CAUSES: readonly Cause[] = [
   {
     name: "dead-units",
@@ -183,6 +189,7 @@ export const LEARNING_CAUSES: readonly Cause[] = [
   },
   {
     name: "horizon-too-long",
+    origins: ["settings"],
     title: "horizon too long",
     patterns: [
       {
@@ -197,7 +204,30 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     remedy: "Lower agent.gamma towards 1 − 1/T for episodes of T steps, or train longer",
   },
   {
+    name: "unusual-settings",
+    origins: ["settings"],
+    title: "settings unlike those of every preset",
+    patterns: [
+      {
+        all: [over("doctor/unusual_factor", 8, "beyond every preset's value"), ...INTACT],
+        confidence: 0.65,
+      },
+      {
+        all: [over("doctor/unusual_factor", 100, "beyond every preset's value"), ...INTACT],
+        confidence: 0.72,
+      },
+      { all: [over("doctor/unusual_factor", 8, "beyond every preset's value")], confidence: 0.45 },
+    ],
+    supports: [],
+    effects: ["under-trained", "noisy-critic", "over-estimation", "horizon-too-long", "credit-starvation"],
+    explanation:
+      "Some settings are far from those of every preset, and nothing else is known to be wrong: environment and updates do what the settings say.",
+    fixes: [],
+    remedy: "Put the settings back to the presets', the first of them first",
+  },
+  {
     name: "under-trained",
+    origins: ["settings"],
     title: "not trained for long enough",
     patterns: [
       {

@@ -59,6 +59,7 @@ export const NETWORK_CAUSES: readonly Cause[] = [
   },
   {
     name: "vanishing-weights",
+    origins: ["updates"],
     title: "weights shrink to nothing",
     patterns: [
       {

@@ -6,6 +6,7 @@ import type { RunConfig } from "../shared/config.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
 import { JSONL_FILE } from "../storage/jsonl-sink.ts";
+import { describeVersions } from "../storage/machine.ts";
 import { readManifest } from "../storage/manifest.ts";
 import type { MetricRow } from "../storage/metrics.ts";
 import { readIntactResult } from "../storage/run-result.ts";
@@ -22,6 +23,8 @@ export interface RunRecord {
   readonly complete: boolean;
   /** The agent of the newest valid checkpoint; undefined if there is none. */
   readonly agent: AgentState | undefined;
+  /** Why this version does not repeat the run's steps exactly; undefined if it does. */
+  readonly unrepeatable: string | undefined;
   /** Why the agent is missing or not from the newest checkpoint. */
   readonly remarks: readonly string[];
 }
@@ -36,7 +39,7 @@ export function readRunRecord(run: string): RunRecord {
   if (stat?.isDirectory() !== true) {
     throw refuse(run, "a run folder", unquoted(stat === undefined ? "no such folder" : "a file"));
   }
-  const { config } = readManifest(run);
+  const { config, versions } = readManifest(run);
   const metrics = join(run, JSONL_FILE);
   const rows = statPath(metrics) === undefined ? [] : readMetricRows(metrics);
   if (rows.length === 0) {
@@ -50,7 +53,19 @@ export function readRunRecord(run: string): RunRecord {
   const remarks: string[] = [];
   const complete = readIntactResult(run, (line) => remarks.push(line)) !== undefined;
   const agent = newestAgent(join(run, "checkpoints"), remarks);
-  return { run, config, rows, complete, agent, remarks };
+  return { run, config, rows, complete, agent, unrepeatable: differenceOf(versions), remarks };
+}
+
+/** The first package whose version is another one now. */
+function differenceOf(versions: Readonly<Record<string, string>>): string | undefined {
+  const now = describeVersions();
+  const changed = Object.keys(versions).find(
+    // Node computes the same, and a library that is missing now was not used.
+    (name) => name !== "node" && now[name] !== undefined && now[name] !== versions[name],
+  );
+  return changed === undefined
+    ? undefined
+    : `the run is of ${changed} ${versions[changed]}, this is ${now[changed]}`;
 }
 
 /** Returns the newest agent, or undefined with a remark: a running run may remove a checkpoint during the read. */

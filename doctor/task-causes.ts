@@ -5,6 +5,7 @@ import { type Cause, CHOSEN, DOWNSTREAM, over, under } from "./cause.ts";
 export const TASK_CAUSES: readonly Cause[] = [
   {
     name: "wrong-reward-sign",
+    origins: ["environment", "updates"],
     title: "wrong sign of the reward",
     patterns: [
       {
@@ -41,6 +42,7 @@ export const TASK_CAUSES: readonly Cause[] = [
   },
   {
     name: "relabelling-fault",
+    origins: ["environment", "updates"],
     title: "relabelled goals are not rewarded",
     patterns: [
       {
@@ -72,6 +74,7 @@ export const TASK_CAUSES: readonly Cause[] = [
   },
   {
     name: "costs-outweigh-goal",
+    origins: ["environment", "updates", "settings"],
     title: "other rewards outweigh the goal",
     patterns: [
       {
@@ -128,6 +131,7 @@ export const TASK_CAUSES: readonly Cause[] = [
   },
   {
     name: "bad-normalisation",
+    origins: ["environment", "updates", "settings"],
     title: "inputs far from unit scale",
     patterns: [
       {
@@ -156,6 +160,7 @@ export const TASK_CAUSES: readonly Cause[] = [
   },
   {
     name: "coarse-inputs",
+    origins: ["environment", "updates", "settings"],
     title: "inputs too coarse for the goal",
     patterns: [
       {
@@ -191,6 +196,7 @@ export const TASK_CAUSES: readonly Cause[] = [
   },
   {
     name: "too-little-exploration",
+    origins: ["settings"],
     title: "too little exploration",
     patterns: [
       {

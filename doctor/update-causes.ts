@@ -5,6 +5,8 @@ import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
 /** What follows from a cause that misaligned batches can have. */
 const AFTER_BATCHES = DOWNSTREAM.filter((name) => name !== "misaligned-batch");
 
+const REPEATED = "the first updates, made again from the stored episodes; by definition the same";
+
 export const UPDATE_CAUSES: readonly Cause[] = [
   {
     name: "too-few-updates",
@@ -70,6 +72,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
   },
   {
     name: "wrong-targets",
+    origins: ["updates"],
     title: "values do not follow the Bellman equation",
     patterns: [
       {
@@ -135,6 +138,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
   },
   {
     name: "misaligned-batch",
+    origins: ["environment", "updates"],
     title: "batches do not have the actions that were taken",
     patterns: [
       {
@@ -166,6 +170,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
   },
   {
     name: "actor-against-critic",
+    origins: ["updates"],
     title: "the actor does not follow its critic",
     patterns: [
       {
@@ -229,5 +234,22 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       ["agent.preActivationPenalty", 1],
     ],
     remedy: "Lower agent.actionPenalty and agent.preActivationPenalty",
+  },
+  {
+    name: "changed-updates",
+    origins: ["updates"],
+    title: "updates are not those of the settings",
+    patterns: [
+      { all: [over("exam/other_weights", 0.5, REPEATED)], confidence: 0.6 },
+      { all: [under("exam/critic_agrees", 0.9, REPEATED)], confidence: 0.6 },
+      { all: [under("exam/actor_agrees", 0.9, REPEATED)], confidence: 0.6 },
+    ],
+    supports: [],
+    effects: [],
+    explanation:
+      "The same episodes and random numbers give other networks than the run's: initial weights, batches, losses or the optimiser are not as the settings say.",
+    fixes: [],
+    remedy:
+      "Compare the learner with the one of this version: initial weights, what a batch holds, gradients, what is done to the weights after an update",
   },
 ];

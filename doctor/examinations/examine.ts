@@ -5,6 +5,9 @@ import { examineConsistency } from "./consistency.ts";
 import type { Figures } from "./examination.ts";
 import { examineGoals } from "./goals.ts";
 import { examineMovement } from "./movement.ts";
+import { examineRepeatedEpisodes } from "./repeated-episodes.ts";
+import { examineRepeatedEvaluation } from "./repeated-evaluation.ts";
+import { examineRepeatedUpdates } from "./repeated-updates.ts";
 import { examineResponse } from "./response.ts";
 import { examineRoom } from "./room.ts";
 import { examineSensitivity } from "./sensitivity.ts";
@@ -16,6 +19,9 @@ import { examineValues } from "./values.ts";
 const EXAMINATIONS: Readonly<
   Record<string, (run: ExaminedRun) => Figures | string | Promise<Figures | string>>
 > = {
+  "repeated episodes": examineRepeatedEpisodes,
+  "repeated evaluation": examineRepeatedEvaluation,
+  "repeated updates": examineRepeatedUpdates,
   goals: examineGoals,
   "response to actions": examineResponse,
   sensors: examineSensors,

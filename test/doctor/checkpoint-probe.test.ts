@@ -42,7 +42,12 @@ async function trained(
 }
 
 function probe({ state, config }: { state: AgentState; config: RunConfig }) {
-  const run = examinedRun(temporaryFolder(), state, config, SIZES, undefined);
+  const run = examinedRun(
+    { run: temporaryFolder(), config, rows: [], unrepeatable: undefined },
+    state,
+    SIZES,
+    undefined,
+  );
   return run === undefined ? {} : probeCheckpoint(run, 0.05);
 }
 
@@ -93,6 +98,13 @@ describe("the probe", () => {
     const agent = await trained({});
     expect(probe(agent)["probe/replay_episodes"]).toBe(EPISODES);
     const other = { ...SIZES, maxSteps: 7 };
-    expect(examinedRun(temporaryFolder(), agent.state, agent.config, other, undefined)).toBeUndefined();
+    expect(
+      examinedRun(
+        { run: temporaryFolder(), config: agent.config, rows: [], unrepeatable: undefined },
+        agent.state,
+        other,
+        undefined,
+      ),
+    ).toBeUndefined();
   });
 });

@@ -15,7 +15,15 @@ const CONFIG = parseConfig({ agent: { her: { k: 0 } }, train: { seed: 3 } }, "te
 const STARVED = rank(healthyMetrics({ "doctor/batches_paid": 0.001 }), CONFIG)[0]!;
 
 function recordIn(run: string): RunRecord {
-  return { run, config: CONFIG, rows: [], complete: true, agent: undefined, remarks: [] };
+  return {
+    run,
+    config: CONFIG,
+    rows: [],
+    complete: true,
+    agent: undefined,
+    unrepeatable: undefined,
+    remarks: [],
+  };
 }
 
 /** Writes a complete run with this final success rate and these evaluations. */

@@ -59,7 +59,12 @@ async function examined(fault: (env: GoalEnv) => GoalEnv, settings: object = {})
   }
   const state: AgentState = agent.getState();
   agent.dispose();
-  const run = examinedRun(temporaryFolder(), state, config, task.sizes, lineReach());
+  const run = examinedRun(
+    { run: temporaryFolder(), config, rows: [], unrepeatable: undefined },
+    state,
+    task.sizes,
+    lineReach(),
+  );
   if (run === undefined) throw new Error("the replay buffer does not fit");
   return run;
 }
@@ -213,7 +218,12 @@ describe("the networks", () => {
       ...healthy.state,
       learner: { ...learner, vectors: { ...learner.vectors, actor } },
     };
-    const reversed = examinedRun(temporaryFolder(), state, healthy.config, healthy.sizes, lineReach());
+    const reversed = examinedRun(
+      { run: temporaryFolder(), config: healthy.config, rows: [], unrepeatable: undefined },
+      state,
+      healthy.sizes,
+      lineReach(),
+    );
     if (reversed === undefined) throw new Error("the replay buffer does not fit");
     const own = figures(await examineUpdates(healthy));
     const found = figures(await examineUpdates(reversed));

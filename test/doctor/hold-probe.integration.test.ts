@@ -16,7 +16,15 @@ describe("the doctor's long roll-out", () => {
   it("finds that a policy with a high success rate does not hold, and where it ends", async () => {
     const rows = [1, 1, 1].map((rate, i) => ({ step: 1000 * i, values: { "eval/success_rate": rate } }));
     const { config } = readPolicy(chosenPolicy(ZOO));
-    const record: RunRecord = { run: ZOO, config, rows, complete: true, agent: undefined, remarks: [] };
+    const record: RunRecord = {
+      run: ZOO,
+      config,
+      rows,
+      complete: true,
+      agent: undefined,
+      unrepeatable: undefined,
+      remarks: [],
+    };
     expect((await diagnose(record, { rollOut: false })).verdict).toBe("healthy");
     const { verdict, findings, hold } = await diagnose(record);
     expect(verdict).toBe("no-hold");

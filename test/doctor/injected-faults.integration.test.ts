@@ -63,8 +63,40 @@ describe("an injected fault", () => {
     expect(verdict).toBe(CASES.find((each) => each.name === name)?.cause);
   });
 
+  it.each([
+    ["dead-motor", "exam/other_motion"],
+    ["observation-noise", "exam/other_sensors"],
+    ["goal-missing", "exam/other_goals"],
+    ["evaluation-observes-otherwise", "exam/other_evaluation"],
+  ])("%s makes the intact environment differ from the run in %s", async (name, figure) => {
+    const { examinations } = await diagnosisOf(name, HALF_RANDOM);
+    expect(examinations[figure]).toBeGreaterThan(0.1);
+    expect(examinations["exam/actor_agrees"]).toBe(1);
+  });
+
+  it.each(["hindsight-pays-stale-goal", "actor-frozen"])(
+    "%s makes intact updates differ from the run's",
+    async (name) => {
+      const { examinations } = await diagnosisOf(name);
+      expect(examinations["exam/other_episodes"]).toBe(0);
+      expect(examinations["exam/actor_agrees"]).toBeLessThan(0.9);
+    },
+  );
+
+  it("in the initial weights is told from one in the updates", async () => {
+    const { examinations } = await diagnosisOf("saturated-start");
+    expect(examinations["exam/other_weights"]).toBe(1);
+  });
+
   it("is not found in a run that is only too short", async () => {
-    const { verdict, findings, unknown } = await diagnosisOf("ddpg-her");
+    const { verdict, findings, unknown, examinations } = await diagnosisOf("ddpg-her");
+    for (const part of ["goals", "sensors", "tracker", "motion", "ends", "episodes", "evaluation", "rewards"])
+      expect(examinations[`exam/other_${part}`], part).toBe(0);
+    expect(examinations).toMatchObject({
+      "exam/other_weights": 0,
+      "exam/actor_agrees": 1,
+      "exam/critic_agrees": 1,
+    });
     expect(verdict).toBe("under-trained");
     expect(findings[0]?.confidence).toBeLessThan(0.5);
     expect(unknown.join()).toContain("oscillation");

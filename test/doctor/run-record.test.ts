@@ -44,4 +44,13 @@ describe("readRunRecord", () => {
     writeFileSync(join(damaged, "checkpoint.json"), "{}");
     expect(readRunRecord(run).remarks.join("\n")).toContain("Skipping this checkpoint");
   });
+
+  it("tells whether this version would repeat the run's steps", () => {
+    const run = runWith('{"step":1000,"eval/success_rate":0}\n');
+    expect(readRunRecord(run).unrepeatable).toBeUndefined();
+    const manifest = manifestOf();
+    const versions = { ...manifest.versions, "@dimforge/rapier3d-compat": "0.1.0", node: "1.0.0" };
+    writeManifest(run, { ...manifest, versions });
+    expect(readRunRecord(run).unrepeatable).toContain("rapier3d-compat 0.1.0");
+  });
 });
