@@ -14,6 +14,8 @@ export interface Preset {
   };
   /** The task that `steadyarm train` takes this preset for if none is named. */
   readonly task?: string;
+  /** It is taken only with demonstrations under this control, and then before a preset without this. */
+  readonly demonstrationsUnder?: string;
 }
 
 const OBJECTS = {
@@ -98,6 +100,18 @@ export const PRESETS: readonly Preset[] = [
     settings: { agent: EFFICIENT, train: UNTIL_SOLVED },
   },
   {
+    name: "push-demos",
+    task: "push",
+    demonstrationsUnder: "ee",
+    meaning:
+      "For pushing by tool displacements with demonstrations: push with exploration that falls to a tenth in 40,000 steps, without near starts; 100,000 steps.",
+    settings: {
+      agent: { ...EFFICIENT, exploration: { ...OBJECTS.exploration, decaySteps: 40_000 } },
+      env: { nearStarts: 0 },
+      train: { ...UNTIL_SOLVED, steps: 100_000, convergedRate: 1 },
+    },
+  },
+  {
     name: "slide",
     task: "slide",
     meaning: "For sliding: the settings of push; reliable with neither these nor demonstrations.",
@@ -125,9 +139,17 @@ export const PRESETS: readonly Preset[] = [
   },
 ];
 
-/** Returns the name of the preset for a task. */
-export function presetOfTask(task: string): string {
-  return PRESETS.find((preset) => preset.task === task)?.name ?? DEFAULT_PRESET;
+/**
+ * Returns the name of the preset for a task.
+ *
+ * @param demonstrated the control of the run's demonstrations; undefined without any
+ */
+export function presetOfTask(task: string, demonstrated?: string): string {
+  const ofTask = PRESETS.filter((preset) => preset.task === task);
+  const chosen =
+    ofTask.find(({ demonstrationsUnder: control }) => control !== undefined && control === demonstrated) ??
+    ofTask.find(({ demonstrationsUnder }) => demonstrationsUnder === undefined);
+  return chosen?.name ?? DEFAULT_PRESET;
 }
 
 /** Returns the settings of a preset. Throws InputError with a suggestion for an unknown name. */

@@ -79,12 +79,17 @@ export function resolveSettings(
   return { config: parseConfig(settings, where), preset, notes };
 }
 
-/** Returns the name of the preset of the environment's task. */
+/** Returns the name of the preset of the environment's task, with demonstrations if the settings name some. */
 export function taskPreset(settings: Settings, assignments: Assignments = []): string {
-  const inSettings = isRecord(settings["env"]) ? settings["env"]["id"] : undefined;
-  const id = assignments.findLast(([path]) => path === "env.id")?.[1] ?? inSettings;
+  const given = structuredClone(settings);
+  for (const [path, value] of assignments) setByPath(given, path, value);
+  const [env, train] = [given["env"], given["train"]];
+  const [id, control] = isRecord(env) ? [env["id"], env["control"]] : [];
+  const demos = isRecord(train) ? train["demos"] : undefined;
+  const folder = isRecord(demos) ? demos["folder"] : undefined;
   const task = typeof id === "string" && Object.hasOwn(ENVIRONMENTS, id) ? ENVIRONMENTS[id]?.task : undefined;
-  return presetOfTask(task ?? "");
+  const isDemonstrated = typeof folder === "string" && folder !== "";
+  return presetOfTask(task ?? "", isDemonstrated && typeof control === "string" ? control : undefined);
 }
 
 /** Returns the settings for an `env.id` that is the path of a module: the environment's name and the module. */

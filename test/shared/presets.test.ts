@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../shared/config.ts";
-import { PRESETS, presetSettings } from "../../shared/presets.ts";
+import { PRESETS, presetOfTask, presetSettings } from "../../shared/presets.ts";
 
 describe("presets", () => {
   it.each(PRESETS)("$name has valid settings", ({ settings }) => {
@@ -13,6 +13,21 @@ describe("presets", () => {
       const same = JSON.stringify(parseConfig(settings, name)) === JSON.stringify(defaults);
       expect(same, name).toBe(name === "ddpg-her");
     }
+  });
+
+  it("are chosen by the task and by whether there are demonstrations", () => {
+    expect(["push", "slide", "reach", ""].map((task) => presetOfTask(task))).toEqual([
+      "push",
+      "slide",
+      "steady",
+      "steady",
+    ]);
+    expect(["push", "slide", "reach"].map((task) => presetOfTask(task, "ee"))).toEqual([
+      "push-demos",
+      "slide",
+      "steady",
+    ]);
+    expect(presetOfTask("push", "torque")).toBe("push");
   });
 
   it("suggests a name for a misspelt preset", () => {
