@@ -17,7 +17,13 @@ const KINDS = {
   "without normalisation": { normalize: false },
 } as const;
 
-const ZOO = ["panda-reach-plain", "panda-reach-steady", "push-torque", "pick-and-place-ee"];
+const ZOO = [
+  "panda-reach-plain",
+  "panda-reach-steady",
+  "push-torque",
+  "pick-and-place-ee",
+  "pick-and-place-torque",
+];
 
 /** Name and path of a policy file of each kind: those of the zoo, and new ones in a folder. */
 export function policiesOfEachKind(folder: string): [name: string, path: string][] {
