@@ -232,12 +232,18 @@ describe("the page", () => {
     await open(TWO_SLOTS);
     const tip = (await current()).slots[1]?.endEffector ?? [];
     await page.keyboard.press("l");
-    await untilVerdict("not at the goal", /^not at the goal for [1-3]\.\d s/);
+    await untilVerdict("not at the goal", /^not at the goal for [1-9]\.\d s/);
+    // The findings say the same, although no replayed episode of this session exists.
+    await page.getByRole("tab", { name: "Findings" }).click();
+    await page
+      .locator(".finding")
+      .nth(1)
+      .getByText(/^not at the goal for /)
+      .waitFor();
     // Without torque the arm stays where it is, so this goal is reached at once.
     await open(`${TWO_SLOTS}&goal=${tip.map((x) => x.toFixed(3)).join("_")}`);
     await page.keyboard.press("l");
-    await untilVerdict("steady", /^steady for [1-3]\.\d s/);
-    expect(await page.locator(".rate-bar").nth(1).isVisible()).toBe(false);
+    await untilVerdict("steady", /^steady for [1-9]\.\d s/);
   });
 
   it("shows an earlier checkpoint", async () => {
