@@ -290,6 +290,8 @@ describe("the page", () => {
     expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1280, 720]);
     const shown = await current();
     const html = await downloaded(() => page.keyboard.press("x"));
+    // The path of the run.
+    expect(html.bytes.toString()).not.toContain("steadyarm-viewer-");
     const folder = mkdtempSync(join(tmpdir(), "steadyarm-file-"));
     try {
       const path = join(folder, "episode.html");
@@ -449,7 +451,9 @@ describe("the page", () => {
     await page.getByRole("tab", { name: "Findings" }).click();
     const section = page.locator(".finding", { hasText: "Doctor: short" });
     await section.getByText(/confidence \d+ %$/).waitFor();
-    expect(await section.innerText()).toMatch(/Remedy\s/);
+    expect(await section.innerText()).toMatch(/Remedy: \w/);
+    // The settings, and the command that tests them on this run.
+    await section.getByRole("button", { name: /^Copy npx steadyarm doctor .*short --cure$/ }).waitFor();
     expect(browserErrors).toEqual([]);
   });
 
