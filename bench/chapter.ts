@@ -8,6 +8,8 @@
  * printed.
  */
 
+import "./help.ts";
+
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";

@@ -9,6 +9,8 @@
  * collectors are those of 0, 1, 2, 4 and 8 that are at most the number of cores. Run it on a quiet machine.
  */
 
+import "./help.ts";
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";

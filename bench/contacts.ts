@@ -5,6 +5,8 @@
  * of random episodes, alternating control modes, that diverge.
  */
 
+import "./help.ts";
+
 import { parseArgs } from "node:util";
 import { ArmWorld } from "../env/arm/arm-world.ts";
 import { planar2 } from "../env/models/planar2.ts";

@@ -5,6 +5,8 @@
  * Reports CPU seconds, which vary less than wall-clock seconds on a shared machine.
  */
 
+import "./help.ts";
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -9,6 +9,8 @@
  * A verdict is correct if it is the case's cause or among its `alsoRight`. Complete runs are not trained again.
  */
 
+import "./help.ts";
+
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";

@@ -6,6 +6,8 @@
  * the median CPU times of an episode. The other checkout needs its own node_modules.
  */
 
+import "./help.ts";
+
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { makeEnv } from "../env/registry.ts";

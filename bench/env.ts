@@ -11,6 +11,8 @@
  * - gripper scene: panda-gripper with a table and a cube in both engines, with random torques and finger forces.
  */
 
+import "./help.ts";
+
 import type { ArmModel } from "../env/arm/arm-model.ts";
 import { ArmWorld } from "../env/arm/arm-world.ts";
 import type { Timing } from "../env/arm-episode.ts";

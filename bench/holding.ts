@@ -9,6 +9,8 @@
  * Completed runs and evaluations under --out are not repeated: use another folder for another --steps or --set.
  */
 
+import "./help.ts";
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

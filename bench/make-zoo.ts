@@ -9,6 +9,8 @@
  * bench/manipulation.ts.
  */
 
+import "./help.ts";
+
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -11,6 +11,8 @@
  * cores.
  */
 
+import "./help.ts";
+
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -151,8 +151,8 @@ function inertial({ mass, centerOfMass, inertia }: ArmLink | Finger): string {
 
 function geom(shape: Shape, friction: number, group: number, collidesWith: number): string {
   const common = `friction="${friction} 0.005 0.0001" contype="${group}" conaffinity="${collidesWith}" mass="0"`;
-  return shape.kind === "capsule"
-    ? `<geom type="capsule" fromto="${list(shape.from)} ${list(shape.to)}" size="${shape.radius}" ${common}/>`
+  return shape.kind !== "box"
+    ? `<geom type="${shape.kind}" fromto="${list(shape.from)} ${list(shape.to)}" size="${shape.radius}" ${common}/>`
     : `<geom type="box" pos="${list(shape.center)}" quat="${wxyz(shape.orientation)}" size="${list(shape.halfExtents)}" ${common}/>`;
 }
 

@@ -7,6 +7,8 @@
  * rotor loads its own joint only; here a rotor's inertia is part of the link.
  */
 
+import "./help.ts";
+
 import type { ArmModel } from "../env/arm/arm-model.ts";
 import { ArmWorld } from "../env/arm/arm-world.ts";
 import { ArmKinematics } from "../env/arm/kinematics.ts";

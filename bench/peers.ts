@@ -10,6 +10,8 @@
  * the median over rounds: above 1 we are faster.
  */
 
+import "./help.ts";
+
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";

@@ -6,6 +6,8 @@
  * Each folder contains run folders, as written by bench/seeds.ts --out.
  */
 
+import "./help.ts";
+
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lineChart } from "../experiments/report/line-chart.ts";

@@ -12,6 +12,8 @@
  * Completed runs under --out are not repeated and unfinished ones are resumed; `--no-train` uses the existing runs only.
  */
 
+import "./help.ts";
+
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";

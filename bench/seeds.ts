@@ -11,6 +11,8 @@
  * for other settings.
  */
 
+import "./help.ts";
+
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";

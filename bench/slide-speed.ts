@@ -7,6 +7,8 @@
  * solved at its vertices, so each figure is an upper bound. A puck released there slides on by v²/(2μg).
  */
 
+import "./help.ts";
+
 import { ArmKinematics } from "../env/arm/kinematics.ts";
 import { panda } from "../env/models/panda.ts";
 import { Rng } from "../shared/rng.ts";

@@ -6,6 +6,8 @@
  * policy can reach. They were written on seeds 0 to 100; by default the next hundred are played.
  */
 
+import "./help.ts";
+
 import { parseArgs } from "node:util";
 import { ENVIRONMENTS } from "../env/registry.ts";
 import { SCRIPTED } from "../env/scripted/scripts.ts";

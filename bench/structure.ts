@@ -5,6 +5,8 @@
  * lines of the longest file. Type imports count as imports.
  */
 
+import "./help.ts";
+
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";

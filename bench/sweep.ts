@@ -8,6 +8,8 @@
  * `taskset` (Linux only) the rows differ only in `--jobs`, and a line says so. `--steps` shortens every run.
  */
 
+import "./help.ts";
+
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";

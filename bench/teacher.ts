@@ -6,6 +6,8 @@
  * squared action.
  */
 
+import "./help.ts";
+
 import { parseArgs } from "node:util";
 import { makeEnv } from "../env/registry.ts";
 import { scriptedPolicy } from "../env/scripted/scripts.ts";

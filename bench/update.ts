@@ -8,6 +8,8 @@
  * that other load on the machine affects all of them. Values are medians over rounds, after a warm-up.
  */
 
+import "./help.ts";
+
 import { parseArgs } from "node:util";
 import { ddpgUpdate } from "../agent/ddpg-update.ts";
 import type { Compiled, Engine } from "../agent/engine/engine.ts";

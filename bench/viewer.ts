@@ -14,6 +14,8 @@
  * - frame age: delay of frames compared with the fastest frame of the last seconds, 99th percentile.
  */
 
+import "./help.ts";
+
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, loadavg, setPriority, tmpdir } from "node:os";

@@ -4,6 +4,8 @@
  * Two runs are bit-identical if the hashes are equal. The file's metadata, such as the config, is not hashed.
  */
 
+import "./help.ts";
+
 import { createHash } from "node:crypto";
 import { InputError } from "../shared/errors.ts";
 import { readSafetensors } from "../storage/safetensors.ts";

@@ -14,6 +14,7 @@ export type LimitsHandle = number;
 /** A solid shape in the frame of its link, metres. */
 export type Shape =
   | { readonly kind: "capsule"; readonly from: Vec3; readonly to: Vec3; readonly radius: number }
+  | { readonly kind: "cylinder"; readonly from: Vec3; readonly to: Vec3; readonly radius: number }
   | {
       readonly kind: "box";
       readonly center: Vec3;

@@ -173,14 +173,14 @@ export class PhysicsWorld {
     const { ColliderDesc, CoefficientCombineRule } = this.#rapier;
     const parent = this.#world.bodies.get(body);
     if (parent === null) throw internal("a surface on a body that does not exist");
-    const capsule = shape.kind === "capsule";
-    const axis = capsule ? subtract(shape.to, shape.from) : null;
-    const desc = capsule
-      ? ColliderDesc.capsule(length(axis ?? [0, 0, 0]) / 2, shape.radius)
-      : ColliderDesc.cuboid(...shape.halfExtents);
-    const center = capsule ? scale(add(shape.from, shape.to), 0.5) : shape.center;
-    // Rapier's capsules lie along y.
-    const shapeOrientation = capsule ? quatFromYTo(axis ?? [0, 1, 0]) : shape.orientation;
+    const isBox = shape.kind === "box";
+    const axis: Vec3 = isBox ? [0, 0, 0] : subtract(shape.to, shape.from);
+    const desc = isBox
+      ? ColliderDesc.cuboid(...shape.halfExtents)
+      : ColliderDesc[shape.kind](length(axis) / 2, shape.radius);
+    const center = isBox ? shape.center : scale(add(shape.from, shape.to), 0.5);
+    // Rapier's capsules and cylinders lie along y.
+    const shapeOrientation = isBox ? shape.orientation : quatFromYTo(axis);
     desc
       .setTranslation(...rotate(orientation, center))
       .setRotation(rotation(multiply(orientation, shapeOrientation)))

@@ -26,7 +26,7 @@ const Finding = z.object({
 
 /** The fields of `steadyarm doctor --json` that the page shows. Findings are sorted by confidence. */
 export const RunFindings = z.object({
-  /** The cause of the first finding, `healthy` or `unexplained`. */
+  /** The cause of the first finding, `healthy`, `unexplained`, or `failed` if the doctor could not examine the run. */
   verdict: Text,
   findings: z.array(Finding).max(50),
 });

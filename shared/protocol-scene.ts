@@ -20,6 +20,7 @@ const Box = z.strictObject({
 /** A solid in the frame of the link, finger or object that it belongs to, metres. */
 const Shape = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("capsule"), from: Vec3, to: Vec3, radius: Size }),
+  z.strictObject({ kind: z.literal("cylinder"), from: Vec3, to: Vec3, radius: Size }),
   Box,
 ]);
 

@@ -80,6 +80,8 @@ const Source = z.strictObject({
   hasCurves: z.boolean(),
   /** Share of final evaluation episodes with success at the end; null if unknown. */
   successRate: z.number().nullable(),
+  /** Seed of a recording's episode; null for other sources, which play any seed. */
+  seed: Count.nullable(),
   /** Entries of its card or manifest, for display. */
   facts: z.array(z.strictObject({ name: Name, value: z.string().max(2000) })),
 });

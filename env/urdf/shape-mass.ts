@@ -13,7 +13,7 @@ import type { Shape } from "../body.ts";
  */
 export function uniformMass(shapes: readonly Shape[], density: number): MassProperties {
   const parts = shapes.map((shape) =>
-    shape.kind === "box" ? boxMass(shape, density) : capsuleMass(shape, density),
+    shape.kind === "box" ? boxMass(shape, density) : roundMass(shape, density),
   );
   return weld(parts.map((part) => ({ ...part, position: [0, 0, 0], orientation: [0, 0, 0, 1] })));
 }
@@ -35,12 +35,15 @@ function boxMass(
   return { mass, centerOfMass: center, inertia: rotateInertia(inertia, orientation) };
 }
 
-/** A cylinder and two half balls, whose centres of mass lie 3/8 of the radius outside the cylinder. */
-function capsuleMass({ from, to, radius: r }: Shape & { kind: "capsule" }, density: number): MassProperties {
+/** A cylinder; a capsule has two half balls more, whose centres of mass lie 3/8 of the radius outside the cylinder. */
+function roundMass(
+  { kind, from, to, radius: r }: Shape & { kind: "capsule" | "cylinder" },
+  density: number,
+): MassProperties {
   const line = subtract(to, from);
   const h = length(line);
   const cylinder = Math.PI * r * r * h * density;
-  const ball = (4 / 3) * Math.PI * r ** 3 * density;
+  const ball = kind === "cylinder" ? 0 : (4 / 3) * Math.PI * r ** 3 * density;
   const along = (cylinder * r * r) / 2 + (2 / 5) * ball * r * r;
   const across =
     (cylinder * (3 * r * r + h * h)) / 12 + ball * ((2 / 5) * r * r + (h * h) / 4 + (3 / 8) * h * r);

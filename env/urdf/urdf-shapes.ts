@@ -1,4 +1,4 @@
-/** @file Reads the shapes of a URDF link as capsules and boxes; meshes are reported but never opened. */
+/** @file Reads the shapes of a URDF link as boxes, cylinders and capsules; meshes are reported but never opened. */
 
 import { InputError } from "../../shared/errors.ts";
 import { add, multiply, rotate, scale, type Vec3 } from "../../shared/vec3.ts";
@@ -43,24 +43,23 @@ function shapeOf(element: XmlElement): Shape | string {
     const radius = looseNumberOf(geometry, "radius") ?? 0;
     const length = geometry.name === "sphere" ? 2 * radius : (looseNumberOf(geometry, "length") ?? 0);
     if (!(radius > 0 && length > 0 && Math.max(radius, length) <= MAX_NUMBER)) return unreadable;
-    if (geometry.name === "sphere") return alongZ(pose, 0, radius);
+    if (geometry.name === "sphere") return alongZ("capsule", pose, 0, radius);
     // The length of a capsule is that between the centres of its ends.
-    return geometry.name === "capsule" ? alongZ(pose, length / 2, radius) : cylinder(pose, length, radius);
+    return alongZ(geometry.name === "capsule" ? "capsule" : "cylinder", pose, length / 2, radius);
   } catch (error) {
     if (error instanceof InputError) return `with an origin that is not six numbers, in line ${element.line}`;
     throw error;
   }
 }
 
-/** Returns a capsule of the cylinder's total length, or its bounding box if it is shorter than its diameter. */
-function cylinder(pose: Pose, height: number, radius: number): Shape {
-  if (height < 2 * radius) return boxAt(pose, [radius, radius, height / 2]);
-  return alongZ(pose, height / 2 - radius, radius);
-}
-
-function alongZ({ position, orientation }: Pose, half: number, radius: number): Shape {
+function alongZ(
+  kind: "capsule" | "cylinder",
+  { position, orientation }: Pose,
+  half: number,
+  radius: number,
+): Shape {
   const end = rotate(orientation, [0, 0, half]);
-  return { kind: "capsule", from: add(position, scale(end, -1)), to: add(position, end), radius };
+  return { kind, from: add(position, scale(end, -1)), to: add(position, end), radius };
 }
 
 function boxAt({ position, orientation }: Pose, halfExtents: Vec3): Shape {
@@ -70,6 +69,6 @@ function boxAt({ position, orientation }: Pose, halfExtents: Vec3): Shape {
 /** Moves a shape into the frame that the pose of its own frame is given in. */
 export function placeShape(shape: Shape, { position, orientation }: Pose): Shape {
   const place = (point: Vec3) => add(position, rotate(orientation, point));
-  if (shape.kind === "capsule") return { ...shape, from: place(shape.from), to: place(shape.to) };
+  if (shape.kind !== "box") return { ...shape, from: place(shape.from), to: place(shape.to) };
   return { ...shape, center: place(shape.center), orientation: multiply(orientation, shape.orientation) };
 }

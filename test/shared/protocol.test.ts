@@ -78,6 +78,7 @@ const SERVER_MESSAGES: readonly ServerMessage[] = [
         state: "running",
         hasCurves: true,
         successRate: null,
+        seed: null,
         facts: [{ name: "seed", value: "1" }],
       },
     ],

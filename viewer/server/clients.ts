@@ -35,7 +35,7 @@ export class Clients {
   });
 
   /** @param version of steadyarm, for the page */
-  constructor(library: Library, version: string, examine: Examine) {
+  constructor(library: Library, version: string, examine: Examine | undefined) {
     this.#library = library;
     this.#version = version;
     const curves = new CurveSubscriptions(library, examine);

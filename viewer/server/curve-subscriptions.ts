@@ -12,6 +12,8 @@ import type { Library } from "./library.ts";
 interface FollowedRun {
   readonly curves: CurveFollower;
   readonly folder: string;
+  /** Whether the doctor examines it. A zoo entry has only the curves of a run. */
+  readonly isExamined: boolean;
   readonly clients: Set<ClientConnection>;
   findings: RunFindings | undefined;
   /** Why the curves cannot be read, as last sent; empty if they can be. */
@@ -20,13 +22,14 @@ interface FollowedRun {
 
 export class CurveSubscriptions {
   readonly #library: Library;
-  readonly #examinations: ExaminationQueue;
+  readonly #examinations: ExaminationQueue | undefined;
   /** By source id. */
   readonly #runs = new Map<string, FollowedRun>();
 
-  constructor(library: Library, examine: Examine) {
+  /** @param examine examines runs; without it there are no findings */
+  constructor(library: Library, examine: Examine | undefined) {
     this.#library = library;
-    this.#examinations = new ExaminationQueue(examine);
+    this.#examinations = examine === undefined ? undefined : new ExaminationQueue(examine);
   }
 
   /** Subscribes a client to a source, instead of its previous one. Throws InputError if the source has no curves. */
@@ -38,7 +41,14 @@ export class CurveSubscriptions {
     if (run === undefined) {
       const curves = new CurveFollower(source, metrics);
       curves.poll();
-      run = { curves, folder: dirname(metrics), clients: new Set(), findings: undefined, problem: "" };
+      run = {
+        curves,
+        folder: dirname(metrics),
+        isExamined: info.kind === "run",
+        clients: new Set(),
+        findings: undefined,
+        problem: "",
+      };
       this.#runs.set(source, run);
       this.#examine(source, run);
     }
@@ -73,7 +83,8 @@ export class CurveSubscriptions {
   }
 
   #examine(source: string, run: FollowedRun): void {
-    this.#examinations.add(run.folder, (findings) => {
+    if (!run.isExamined) return;
+    this.#examinations?.add(run.folder, (findings) => {
       run.findings = findings;
       for (const client of run.clients) client.send({ op: "findings", source, ...findings });
     });

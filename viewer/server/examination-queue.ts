@@ -8,6 +8,9 @@ export type Examine = (run: string) => Promise<RunFindings | undefined>;
 
 type Report = (findings: RunFindings) => void;
 
+/** Reported if an examination fails. */
+const FAILED: RunFindings = { verdict: "failed", findings: [] };
+
 export class ExaminationQueue {
   readonly #examine: Examine;
   readonly #waiting = new Map<string, Report>();
@@ -20,7 +23,7 @@ export class ExaminationQueue {
   /**
    * Adds a run to the queue. A run that waits already is examined once, with the newer callback.
    *
-   * @param report called with the findings, unless there are none
+   * @param report called with the findings, or the verdict `failed`
    */
   add(run: string, report: Report): void {
     this.#waiting.set(run, report);
@@ -32,10 +35,10 @@ export class ExaminationQueue {
     for (let next = this.#takeFirst(); next !== undefined; next = this.#takeFirst()) {
       const [run, report] = next;
       try {
-        const findings = await this.#examine(run);
-        if (findings !== undefined) report(findings);
+        report((await this.#examine(run)) ?? FAILED);
       } catch (error) {
         printError(`examine ${run}`, error);
+        report(FAILED);
       }
     }
     this.#isBusy = false;

@@ -20,13 +20,28 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
+/** The paths that the build gives to files with a hash of their content. */
+const HASHED_NAME = /^\/assets\/.+-[\w-]{8}\.\w+$/;
+
 /** The page has about a dozen files. A folder that exceeds these limits is not the page. */
 const MAX_FILES = 500;
 const MAX_FILE_BYTES = 2 ** 24;
 
+/** Content encodings, the smallest first, with the extension of the files that the build writes. */
+const ENCODINGS = [
+  ["br", ".br"],
+  ["gzip", ".gz"],
+] as const;
+
+export type Encoding = (typeof ENCODINGS)[number][0];
+
 export interface PageFile {
   readonly contentType: string;
   readonly bytes: Buffer;
+  /** The same file compressed by the build, the smallest first. */
+  readonly compressed: readonly { readonly encoding: Encoding; readonly bytes: Buffer }[];
+  /** Whether its name contains a hash of its content, so that a browser need not ask for it again. */
+  readonly isHashed: boolean;
 }
 
 /** Files by the path of their request: `/`, `/assets/main-1a2b.js`. */
@@ -62,6 +77,20 @@ function collect(root: string, folder: string, path: string, files: Map<string, 
     if (files.size === MAX_FILES)
       throw refuse(root, `the built page, at most ${MAX_FILES} files`, unquoted("more"));
     if (stat.size > MAX_FILE_BYTES) throw refuse(real, `at most ${MAX_FILE_BYTES} bytes`, stat.size);
-    files.set(path + name, { contentType, bytes: readFileSync(real) });
+    files.set(path + name, {
+      contentType,
+      bytes: readFileSync(real),
+      compressed: compressedFiles(root, real),
+      isHashed: HASHED_NAME.test(path + name),
+    });
   }
+}
+
+function compressedFiles(root: string, real: string): PageFile["compressed"] {
+  return ENCODINGS.flatMap(([encoding, extension]) => {
+    const path = real + extension;
+    const stat = statPath(path);
+    if (stat?.isFile() !== true || stat.size > MAX_FILE_BYTES) return [];
+    return realpathSync(path).startsWith(root + sep) ? [{ encoding, bytes: readFileSync(path) }] : [];
+  });
 }

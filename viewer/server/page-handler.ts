@@ -49,8 +49,28 @@ export function handlePageRequest(
     sendStatus(response, 404);
     return;
   }
-  response.writeHead(200, { "Content-Type": file.contentType, "Content-Length": file.bytes.length });
-  response.end(request.method === "HEAD" ? undefined : file.bytes);
+  const accepted = acceptedEncodings(request.headers["accept-encoding"] ?? "");
+  const compressed = file.compressed.find(({ encoding }) => accepted.has(encoding));
+  const { bytes } = compressed ?? file;
+  if (file.isHashed) response.setHeader("Cache-Control", "private, max-age=31536000, immutable");
+  response.setHeader("Vary", "Accept-Encoding");
+  response.writeHead(200, {
+    "Content-Type": file.contentType,
+    "Content-Length": bytes.length,
+    ...(compressed === undefined ? {} : { "Content-Encoding": compressed.encoding }),
+  });
+  response.end(request.method === "HEAD" ? undefined : bytes);
+}
+
+/** Returns the encodings of an Accept-Encoding header that are named and not excluded by `q=0`. */
+function acceptedEncodings(header: string): ReadonlySet<string> {
+  const offers = header.toLowerCase().split(",");
+  return new Set(
+    offers.flatMap((offer) => {
+      const [name = "", ...parameters] = offer.split(";").map((part) => part.trim());
+      return parameters.some((each) => /^q=0(\.0{0,3})?$/.test(each)) ? [] : [name];
+    }),
+  );
 }
 
 const REASONS = {

@@ -89,8 +89,8 @@ function box(center: Vec3, halfExtents: Vec3): Box {
 
 /** Copies the model's read-only tuples for the message. */
 function copyShape(shape: ModelShape): Shape {
-  if (shape.kind === "capsule") {
-    return { kind: "capsule", from: [...shape.from], to: [...shape.to], radius: shape.radius };
+  if (shape.kind !== "box") {
+    return { kind: shape.kind, from: [...shape.from], to: [...shape.to], radius: shape.radius };
   }
   const { center, orientation, halfExtents } = shape;
   return { kind: "box", center: [...center], orientation: [...orientation], halfExtents: [...halfExtents] };

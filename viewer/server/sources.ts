@@ -65,6 +65,7 @@ export function runSource(folder: string, name: string): Source {
   });
   const facts = {
     ...(damage === undefined ? {} : { [DAMAGE]: damage }),
+    folder,
     reward: config.env.reward,
     seed,
     steps: config.train.steps,
@@ -84,6 +85,7 @@ export function runSource(folder: string, name: string): Source {
       state,
       hasCurves: true,
       successRate: result?.successRate ?? null,
+      seed: null,
       facts: factsOf(facts),
     },
     createController: (step) => folderController(folder, name, step),
@@ -116,6 +118,7 @@ export function zooSource(folder: string, name: string): Source {
       state: null,
       hasCurves,
       successRate: typeof success === "number" ? success : null,
+      seed: null,
       facts: factsOf(card),
     },
     createController: (step) => folderController(folder, name, step),
@@ -191,6 +194,7 @@ function simpleSource(kind: SourceInfo["kind"], name: string, env: string, sourc
       state: null,
       hasCurves: false,
       successRate: null,
+      seed: episode?.facts.seed ?? null,
       facts,
     },
     createController,

@@ -93,7 +93,7 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
   const port = () => portOf(http);
   await listen(http, options.port);
 
-  const clients = new Clients(library, version, options.examine ?? (async () => undefined));
+  const clients = new Clients(library, version, options.examine);
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,

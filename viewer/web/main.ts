@@ -11,8 +11,9 @@ import { show } from "../../shared/errors.ts";
 import { Connection } from "./connection/connection.ts";
 import { socketUrl } from "./connection/socket-address.ts";
 import { Actions } from "./controls/actions.ts";
-import { commandsOf, type PageOperations } from "./controls/commands.ts";
+import { type Command, commandsOf, type PageOperations } from "./controls/commands.ts";
 import { Keyboard } from "./controls/keyboard.ts";
+import { type Operation, obstacleTo } from "./controls/obstacles.ts";
 import { PointerControls } from "./controls/pointer-controls.ts";
 import { Exporter } from "./exports/exporter.ts";
 import { embeddedRecording, loadRecording } from "./exports/recording.ts";
@@ -38,6 +39,9 @@ import { exposeProbe } from "./state/page-probe.ts";
 import { linkedState, PageStore } from "./state/page-state.ts";
 import { ViewData } from "./state/view-data.ts";
 import { ViewSetup } from "./view-setup.ts";
+
+/** Milliseconds for which a text about the user's last action is shown. */
+const NOTICE_TIME = 6000;
 
 // State and data.
 const link = PageAddress.read();
@@ -68,14 +72,14 @@ const playback = new PlaybackController(store, data, connection, {
 
 // Actions and exports.
 const actions = new Actions({ store, data, clock, playback, scene, announce });
-const exporter = new Exporter({ store, data, clock, playback, scene, announce });
+const exporter = new Exporter({ store, data, clock, playback, scene, notify });
 const address = new PageAddress(store, clock, scene);
 
 // Panel.
 const episodePlots = new EpisodePlots(data, store, actions);
 const trainingPlots = new TrainingPlots(data, actions);
-const interaction = new InteractionPanel(store, data, playback.live, actions);
-const findings = new FindingsPanel(data);
+const interaction = new InteractionPanel(store, data, playback.live, actions, obstacleNow);
+const findings = new FindingsPanel(data, clock, (text) => void exporter.copy(text, "Copied"));
 const tabs = {
   episode: episodePlots.object,
   training: trainingPlots.object,
@@ -88,7 +92,7 @@ const panel = new Panel(byId("panel"), store, tabs, () => actions.togglePanel())
 const theme = new ThemeSwitch(store, () => applyTheme());
 const picker = new PolicyPicker(store, data, actions);
 const help = new HelpDialog(() => commands);
-const palette = new CommandPalette(() => commands);
+const palette = new CommandPalette(() => commands, obstacle, runCommand);
 const operations: PageOperations = {
   openPicker: () => picker.open(),
   openHelp: () => help.open(),
@@ -101,13 +105,13 @@ const operations: PageOperations = {
   copyLink: () => void exporter.copyLink(address.current()),
 };
 const commands = commandsOf(actions, operations);
-new Keyboard(commands);
+new Keyboard(commands, runCommand);
 
 // Bar, cards and timeline.
-const topBar = new TopBar(byId("bar"), store, actions, operations);
+const topBar = new TopBar(byId("bar"), store, actions, press, obstacleNow);
 const cards = new SlotCards(byId("overlay"), store, data, actions);
 const notices = new SceneNotices(store, data, operations.openPicker);
-const timeline = new Timeline(byId("timeline"), store, data, clock, actions);
+const timeline = new Timeline(byId("timeline"), store, data, clock, actions, obstacleNow);
 
 // Drawing.
 const loop = new FrameLoop({
@@ -179,6 +183,37 @@ function announce(text: string): void {
   byId("announcer").textContent = text;
 }
 
+/** Shows and announces a text for some seconds. */
+function notify(text: string): void {
+  store.update({ notice: text });
+  announce(text);
+  setTimeout(() => {
+    if (store.state.notice === text) store.update({ notice: "" });
+  }, NOTICE_TIME);
+}
+
+/** Why an operation is not possible now; an empty text if it is. */
+function obstacleNow(operation: Operation): string {
+  return obstacleTo(operation, store.state, data);
+}
+
+function obstacle({ needs }: Command): string {
+  return needs === undefined ? "" : obstacleNow(needs);
+}
+
+/** Runs the command of a key. */
+function press(key: string): void {
+  const command = commands.find(({ keys }) => keys.includes(key));
+  if (command !== undefined) runCommand(command);
+}
+
+/** Runs a command, or says why that is not possible. */
+function runCommand(command: Command): void {
+  const reason = obstacle(command);
+  if (reason === "") command.run();
+  else notify(reason);
+}
+
 /** Shows the error of an invalid message as a notice. */
 function noticeErrors(work: () => void): void {
   try {
@@ -196,7 +231,11 @@ function applyTheme(): void {
 
 /** Moves the goal while it is dragged. In replay mode the episode is requested only after the release. */
 function goalDragged(goal: readonly [x: number, y: number, z: number], released: boolean): void {
-  if (store.state.connection === "recording") return;
+  const reason = obstacleNow("goal");
+  if (reason !== "") {
+    if (released) notify(reason);
+    return;
+  }
   if (released || store.state.mode === "live") actions.setGoal(goal);
   else if (data.view !== undefined) data.view.goals = data.view.goals.map(() => goal);
   loop.requestRender();
@@ -207,6 +246,8 @@ function showDragTip(text: string | null, x: number, y: number): void {
   const tip = byId("drag-tip");
   tip.hidden = text === null;
   tip.textContent = text ?? "";
+  // The goal or link may be behind a card.
+  byId("overlay").classList.toggle("faded", text !== null);
   const { left, top } = byId("scene").getBoundingClientRect();
   tip.style.transform = `translate(${x - left + 16}px, ${y - top + 16}px)`;
 }

@@ -151,13 +151,13 @@ describe("the UR5's URDF", () => {
     expect(() => checkArmModel(derived, 1 / 200)).not.toThrow();
   });
 
-  it("converts cylinders to capsules of the same length, and flat ones to boxes", () => {
+  it("keeps cylinders, long and flat", () => {
     const [upperArm] = model.links[1]?.shapes ?? [];
-    if (upperArm?.kind !== "capsule") throw new Error("expected a capsule");
-    expectNear([...upperArm.from, ...upperArm.to], [0, 0, 0.21 - 0.22, 0, 0, 0.21 + 0.22], 1e-12, "capsule");
+    if (upperArm?.kind !== "cylinder") throw new Error("expected a cylinder");
+    expectNear([...upperArm.from, ...upperArm.to], [0, 0, 0.21 - 0.28, 0, 0, 0.21 + 0.28], 1e-12, "cylinder");
     expect(upperArm.radius).toBe(0.06);
     expect(model.baseShapes).toEqual([
-      { kind: "box", center: [0, 0, 0.025], orientation: [0, 0, 0, 1], halfExtents: [0.075, 0.075, 0.025] },
+      { kind: "cylinder", from: [0, 0, 0], to: [0, 0, 0.05], radius: 0.075 },
     ]);
   });
 
@@ -206,8 +206,8 @@ describe("importUrdf", () => {
     );
     expectNear(model.links[0]?.inertia ?? [], [0.25, 0.2, 0.1, 0, 0, 0], 1e-12, "inertia");
     const [cylinder, sphere] = model.links[0]?.shapes ?? [];
-    if (cylinder?.kind !== "capsule") throw new Error("expected a capsule");
-    expectNear([...cylinder.from, ...cylinder.to], [-0.4, 0, 0.5, 0.4, 0, 0.5], 1e-12, "cylinder");
+    if (cylinder?.kind !== "cylinder") throw new Error("expected a cylinder");
+    expectNear([...cylinder.from, ...cylinder.to], [-0.5, 0, 0.5, 0.5, 0, 0.5], 1e-12, "cylinder");
     expect(sphere).toMatchObject({ kind: "capsule", radius: 0.2, from: [0, 0, 0], to: [0, 0, 0] });
   });
 

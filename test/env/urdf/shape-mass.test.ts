@@ -58,6 +58,16 @@ const SHAPES: readonly (readonly [string, Shape, (point: Vec3) => boolean])[] = 
       return length(subtract(subtract(point, [0, 0, -0.1]), nearest)) <= 0.15;
     },
   ],
+  [
+    "cylinder",
+    { kind: "cylinder", from: [0, 0, -0.1], to: [0.2, 0, 0.15], radius: 0.15 },
+    (point) => {
+      const line: Vec3 = [0.2, 0, 0.25];
+      const offset = subtract(point, [0, 0, -0.1]);
+      const along = dot(offset, line) / dot(line, line);
+      return along >= 0 && along <= 1 && length(subtract(offset, scale(line, along))) <= 0.15;
+    },
+  ],
 ];
 
 describe("the mass of a", () => {

@@ -36,8 +36,8 @@ it("counts sign changes of the action, not of the torque", () => {
   if (scene === undefined) throw new Error("the scene of panda-reach is missing");
   const cache = new EpisodeCache();
   cache.add(scene, opened(1), [clipOf(0.5, 0.2)]);
-  expect(cache.statistics(0)).toEqual({ episodes: 1, successes: 1, signChanges: 0 });
+  expect(cache.statistics(0)).toEqual({ episodes: 1, successes: 1, reached: 1, signChanges: 0 });
   cache.add(scene, opened(2), [clipOf(0.5, -0.5)]);
   expect(cache.get(2)?.signChanges[0]).toBeCloseTo(25, 9);
-  expect(cache.statistics(0)).toEqual({ episodes: 2, successes: 1, signChanges: 12.5 });
+  expect(cache.statistics(0)).toEqual({ episodes: 2, successes: 1, reached: 2, signChanges: 12.5 });
 });

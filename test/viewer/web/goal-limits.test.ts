@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { distance } from "../../../shared/vec3.ts";
 import { sceneMessages } from "../../../viewer/server/scene-message.ts";
-import { isTrainingGoal, limitGoal } from "../../../viewer/web/controls/goal-limits.ts";
+import { isInReach, isTrainingGoal, limitGoal } from "../../../viewer/web/controls/goal-limits.ts";
 
 function sceneOf(env: string) {
   const scene = sceneMessages().find((each) => each.env === env);
@@ -62,5 +62,19 @@ describe("a dragged goal of a cube that can only slide", () => {
       center[1] - halfExtents[1],
       low[2],
     ]);
+  });
+});
+
+describe("a typed goal", () => {
+  it("is in reach within the sphere that the arm reaches, about its shoulder", () => {
+    const scene = sceneOf("panda-reach");
+    const [x, y, z] = scene.reachable.center;
+    expect(isInReach([x + 0.99 * scene.reachable.radius, y, z], scene)).toBe(true);
+    expect(isInReach([x, y - 1.01 * scene.reachable.radius, z], scene)).toBe(false);
+    expect(isInReach([x, y, z + 3], scene)).toBe(false);
+  });
+
+  it("of an object is not judged by the reach of the tool", () => {
+    expect(isInReach([1.05, 0, 0.03], sceneOf("panda-slide"))).toBe(true);
   });
 });

@@ -1,12 +1,7 @@
 /** @file The measures of oscillation. */
 
 import { describe, expect, it } from "vitest";
-import {
-  DEAD_BAND,
-  signChangesPerSecond,
-  successSpread,
-  verdictOf,
-} from "../../../viewer/web/playback/oscillation.ts";
+import { DEAD_BAND, signChangesPerSecond, successSpread } from "../../../viewer/web/playback/oscillation.ts";
 
 describe("signChangesPerSecond", () => {
   it("counts a change at every step of an alternating component", () => {
@@ -54,23 +49,5 @@ describe("successSpread", () => {
     expect(successSpread([])).toBeUndefined();
     expect(successSpread([0.2, 1])).toBeUndefined();
     expect(successSpread([0, 0, 0])).toBeUndefined();
-  });
-});
-
-describe("verdictOf", () => {
-  it("is oscillating if either measure reaches its threshold", () => {
-    const varying = successSpread([1, 0.7, 1, 0.8]);
-    const constant = successSpread([1, 1, 0.98]);
-    expect(verdictOf(8.1, constant, 1)).toBe("oscillating");
-    expect(verdictOf(0.6, varying, 1)).toBe("oscillating");
-    expect(verdictOf(0.6, constant, 1)).toBe("steady");
-    expect(verdictOf(0.6, undefined, undefined)).toBe("steady");
-  });
-
-  it("is not steady if most episodes end away from the goal", () => {
-    expect(verdictOf(0.6, undefined, 0)).toBe("not at the goal");
-    expect(verdictOf(0.6, undefined, 0.49)).toBe("not at the goal");
-    expect(verdictOf(0.6, undefined, 0.5)).toBe("steady");
-    expect(verdictOf(8.1, undefined, 0)).toBe("oscillating");
   });
 });

@@ -21,8 +21,9 @@ const atRest = () => 0;
 const END = Number.POSITIVE_INFINITY;
 
 describe("steadinessAt", () => {
-  it("is steady at the goal, for the time since it arrived, at most 3 s", () => {
-    expect(steadinessAt(motionOf(10, always, atRest), END)).toEqual({ state: "steady", detail: "for 3.0 s" });
+  it("is steady at the goal, for the time since it arrived, given up to 10 s", () => {
+    expect(steadinessAt(motionOf(8, always, atRest), END)).toEqual({ state: "steady", detail: "for 8.0 s" });
+    expect(steadinessAt(motionOf(12, always, atRest), END)?.detail).toBe("for more than 10 s");
     const approach = motionOf(
       2,
       (t) => t > 0.79,

@@ -115,13 +115,35 @@ export class Actions {
   }
 
   showSlots(slots: readonly SlotChoice[]): void {
-    if (slots.length > 0 && slots.length <= MAX_SLOTS) this.#parts.store.update({ slots: [...slots] });
+    if (slots.length > 0 && slots.length <= MAX_SLOTS)
+      this.#parts.store.update({ slots: [...slots], solo: null });
   }
 
-  /** Shows only the policy of a slot. */
-  showOnlySlot(slot: number): void {
-    const choice = this.#parts.store.state.slots[slot];
-    if (choice !== undefined) this.showSlots([choice]);
+  /** Shows only one policy of the comparison, or all again if it is shown alone already. */
+  toggleOnly(index: number): void {
+    const { store, announce } = this.#parts;
+    if (store.state.solo?.index === index) {
+      this.showAll();
+      return;
+    }
+    const all = this.#allSlots();
+    const choice = all[index];
+    if (choice === undefined || all.length < 2) return;
+    store.update({ slots: [choice], solo: { index, slots: all } });
+    announce(`Only policy ${index + 1} of ${all.length}`);
+  }
+
+  /** Shows all policies of the comparison again. */
+  showAll(): void {
+    if (this.#parts.store.state.solo !== null) this.showSlots(this.#allSlots());
+  }
+
+  /** The policies of the comparison, with the checkpoint of the one that is shown alone. */
+  #allSlots(): readonly SlotChoice[] {
+    const { slots, solo } = this.#parts.store.state;
+    return solo === null
+      ? slots
+      : solo.slots.map((each, i) => (i === solo.index ? (slots[0] ?? each) : each));
   }
 
   removeSlot(slot: number): void {

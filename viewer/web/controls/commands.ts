@@ -3,6 +3,7 @@
 import { MAX_SLOTS } from "../../../shared/protocol.ts";
 import { CAMERA_PRESETS } from "../scene/camera-presets.ts";
 import type { Actions } from "./actions.ts";
+import type { Operation } from "./obstacles.ts";
 
 export interface Command {
   readonly name: string;
@@ -10,6 +11,8 @@ export interface Command {
   /** `KeyboardEvent.key`, after `Shift+`, `Alt+` or `Mod+` (Ctrl or Cmd). */
   readonly keys: readonly string[];
   readonly run: () => void;
+  /** The operation that the view may not allow. */
+  readonly needs?: Operation;
 }
 
 /** Operations of dialogs and exports, which are not actions on the view. */
@@ -54,10 +57,22 @@ export function commandsOf(actions: Actions, page: PageOperations): readonly Com
     { group: "Playback", name: "Slower", keys: ["-"], run: () => actions.changeSpeed(-1) },
     { group: "Playback", name: "Faster", keys: ["=", "+", "Shift++"], run: () => actions.changeSpeed(1) },
     { group: "Playback", name: "Restart episode", keys: ["r", "Backspace"], run: () => actions.restart() },
-    { group: "Playback", name: "New seed", keys: ["n"], run: () => actions.newSeed() },
-    { group: "Playback", name: "Next episode", keys: ["ArrowDown"], run: () => actions.changeEpisode(1) },
-    { group: "Playback", name: "Previous episode", keys: ["ArrowUp"], run: () => actions.changeEpisode(-1) },
-    { group: "Compare", name: "Choose policies", keys: ["o"], run: page.openPicker },
+    { group: "Playback", name: "New seed", keys: ["n"], needs: "seed", run: () => actions.newSeed() },
+    {
+      group: "Playback",
+      name: "Next episode",
+      keys: ["ArrowDown"],
+      needs: "seed",
+      run: () => actions.changeEpisode(1),
+    },
+    {
+      group: "Playback",
+      name: "Previous episode",
+      keys: ["ArrowUp"],
+      needs: "seed",
+      run: () => actions.changeEpisode(-1),
+    },
+    { group: "Compare", name: "Choose policies", keys: ["o"], needs: "choose", run: page.openPicker },
     {
       group: "Compare",
       name: "Side by side or overlaid",
@@ -68,11 +83,13 @@ export function commandsOf(actions: Actions, page: PageOperations): readonly Com
       { length: MAX_SLOTS },
       (_, slot): Command => ({
         group: "Compare",
-        name: `Show only policy ${slot + 1}`,
+        name: `Only policy ${slot + 1}, or all again`,
         keys: [String(slot + 1)],
-        run: () => actions.showOnlySlot(slot),
+        needs: "choose",
+        run: () => actions.toggleOnly(slot),
       }),
     ),
+    { group: "Compare", name: "Show all policies", keys: ["0"], run: () => actions.showAll() },
     {
       group: "Camera and view",
       name: "Next camera",
@@ -142,12 +159,19 @@ export function commandsOf(actions: Actions, page: PageOperations): readonly Com
       keys: ["t"],
       run: () => actions.toggleTrails(),
     },
-    { group: "Interact", name: "Replay or live", keys: ["l"], run: () => actions.toggleMode() },
-    { group: "Interact", name: "Push, as set in the panel", keys: ["h"], run: page.push },
-    { group: "Interact", name: "Reset goal", keys: [], run: () => actions.setGoal(null) },
+    {
+      group: "Interact",
+      name: "Replay or live",
+      keys: ["l"],
+      needs: "live",
+      run: () => actions.toggleMode(),
+    },
+    { group: "Interact", name: "Push, as set in the panel", keys: ["h"], needs: "push", run: page.push },
+    { group: "Interact", name: "Reset goal", keys: [], needs: "goal", run: () => actions.setGoal(null) },
+    { group: "Interact", name: "Remove action noise", keys: [], run: () => actions.setNoise(0) },
     { group: "Export", name: "Screenshot", keys: ["p"], run: page.screenshot },
-    { group: "Export", name: "Video", keys: ["v"], run: page.video },
-    { group: "Export", name: "HTML file of the episode", keys: ["x"], run: page.exportFile },
+    { group: "Export", name: "Video", keys: ["v"], needs: "video", run: page.video },
+    { group: "Export", name: "HTML file of the episode", keys: ["x"], needs: "file", run: page.exportFile },
     { group: "Export", name: "Copy link to this view", keys: ["c"], run: page.copyLink },
     { group: "Page", name: "Panel: Episode", keys: [], run: () => actions.setTab("episode") },
     { group: "Page", name: "Panel: Training", keys: [], run: () => actions.setTab("training") },

@@ -1,7 +1,7 @@
 /** @file Where a dragged goal can be: among the goals of training, or wherever the arm or the table reaches. */
 
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
-import { add, length, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
+import { add, distance, length, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
 
 /** The fields of a scene that limit goals. */
 export type GoalScene = Pick<SceneMessage, "goalAxes" | "goalRegion" | "reachable" | "table" | "objects">;
@@ -14,6 +14,11 @@ export function isTrainingGoal(goal: Vec3, { goalAxes, goalRegion: { low, high }
   return goalAxes.every(
     (axis) => goal[axis] >= low[axis] - TOLERANCE && goal[axis] <= high[axis] + TOLERANCE,
   );
+}
+
+/** Whether the tool reaches a goal; true for the goal of an object, which the arm moves. */
+export function isInReach(goal: Vec3, { objects, reachable: { center, radius } }: GoalScene): boolean {
+  return objects.length > 0 || distance(goal, center) <= radius + TOLERANCE;
 }
 
 /**

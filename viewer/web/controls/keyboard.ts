@@ -17,11 +17,13 @@ export function keyOf(
 
 export class Keyboard {
   readonly #commands: readonly Command[];
+  readonly #run: (command: Command) => void;
   /** Whether the focus was set by pointer. */
   #focusedByPointer = false;
 
-  constructor(commands: readonly Command[]) {
+  constructor(commands: readonly Command[], run: (command: Command) => void) {
     this.#commands = commands;
+    this.#run = run;
     document.addEventListener("pointerdown", () => {
       this.#focusedByPointer = true;
     });
@@ -40,8 +42,10 @@ export class Keyboard {
     if (target !== undefined && this.#isHandledBy(target, key)) return;
     const command = this.#commands.find(({ keys }) => keys.includes(key));
     if (command === undefined) return;
+    // A panel that was clicked would be outlined from the first key on.
+    if (this.#focusedByPointer && target?.matches("[role=tabpanel]") === true) target.blur();
     event.preventDefault();
-    command.run();
+    this.#run(command);
   }
 
   #isHandledBy(target: HTMLElement, key: string): boolean {

@@ -1,7 +1,7 @@
 /** @file Exports the view: a screenshot, a video, an HTML file, a link. */
 
 import { saveFile } from "../page/dom.ts";
-import { paint } from "../panel/plot.ts";
+import { paint } from "../panel/plot-paint.ts";
 import type { PlaybackClock } from "../playback/playback-clock.ts";
 import type { PlaybackController } from "../playback/playback-controller.ts";
 import { slotColor } from "../scene/palette.ts";
@@ -24,8 +24,8 @@ export interface ExporterParts {
   readonly clock: PlaybackClock;
   readonly scene: SceneView | undefined;
   readonly playback: PlaybackController;
-  /** Announces a text to screen readers. */
-  readonly announce: (text: string) => void;
+  /** Shows a text for some seconds. */
+  readonly notify: (text: string) => void;
 }
 
 export class Exporter {
@@ -38,24 +38,22 @@ export class Exporter {
   }
 
   async screenshot(): Promise<void> {
+    const { clock, notify } = this.#parts;
     const canvas = createCanvas();
-    const { time } = this.#parts.clock;
+    const { time } = clock;
+    const name = this.#fileName();
     const isDrawn = await this.#withPictureSize(() => this.#draw(canvas, time));
     if (isDrawn !== true) return;
     canvas.toBlob((blob) => {
       if (blob === null) return;
-      saveFile(blob, `${this.#fileName()}-${time.toFixed(2)}s.png`);
-      this.#notify("Screenshot saved");
+      saveFile(blob, `${name}-${time.toFixed(2)}s.png`);
+      notify("Screenshot saved");
     }, "image/png");
   }
 
   async video(): Promise<void> {
-    const { data, clock, announce } = this.#parts;
-    if (this.isBusy) return;
-    if (data.view === undefined || data.view.live) {
-      this.#notify("Switch to Replay to export a video.");
-      return;
-    }
+    const { data, clock, notify } = this.#parts;
+    if (this.isBusy || data.view === undefined) return;
     this.isBusy = true;
     try {
       const canvas = createCanvas();
@@ -71,15 +69,15 @@ export class Exporter {
           progress: (share) => {
             if (share - reported < 0.1 && share < 1) return;
             reported = share;
-            this.#notify(share < 1 ? `Encoding video: ${(share * 100).toFixed(0)} %` : "");
+            notify(`Encoding video: ${(share * 100).toFixed(0)} %`);
           },
         }),
       );
       if (blob === undefined) return;
       saveFile(blob, `${this.#fileName()}.webm`);
-      announce("Video saved");
+      notify("Video saved");
     } catch (error) {
-      this.#notify(`Video export failed: ${error instanceof Error ? error.message : "unknown error"}`);
+      notify(`Video export failed: ${error instanceof Error ? error.message : "unknown error"}`);
     } finally {
       this.isBusy = false;
     }
@@ -87,58 +85,55 @@ export class Exporter {
 
   /** Saves the episode as an HTML file that plays it. */
   async htmlFile(): Promise<void> {
-    const { store, data, announce } = this.#parts;
+    const { store, data, notify } = this.#parts;
     const recording = recordEpisode(store, data, location.search.replace(/^\?/, ""));
-    if (recording === undefined) {
-      this.#notify("Switch to Replay to export an HTML file.");
-      return;
-    }
     const script = document.querySelector<HTMLScriptElement>("script[src]")?.src;
     const style = document.querySelector<HTMLLinkElement>('link[rel="stylesheet"]')?.href;
-    if (script === undefined || style === undefined) {
-      this.#notify("This page is an exported HTML file already. Save it with the browser.");
+    if (recording === undefined || script === undefined || style === undefined) {
+      notify("HTML export failed: the episode is not loaded yet.");
       return;
     }
     const [html, scriptText, styleText] = await Promise.all(
       [location.pathname, script, style].map(fetchText),
     );
     if (html === undefined || scriptText === undefined || styleText === undefined) {
-      this.#notify("HTML export failed: the server is not available.");
+      notify("HTML export failed: the server is not available.");
       return;
     }
     const names = (data.view?.slots ?? []).map(({ name }) => name).join(" · ");
     const title = `${names}, seed ${store.state.seed}`;
     const file = htmlFile({ html, script: scriptText, style: styleText }, recording, title);
     saveFile(new Blob([file], { type: "text/html" }), `${this.#fileName()}.html`);
-    announce("HTML file saved");
+    notify("HTML file saved");
   }
 
   async copyLink(address: string): Promise<void> {
+    const link = new URL(address, location.href).href;
+    await this.copy(link, "Link copied. It works on this machine while the server runs.");
+  }
+
+  /** Copies a text to the clipboard, and notifies. */
+  async copy(text: string, done: string): Promise<void> {
     try {
-      await navigator.clipboard.writeText(new URL(address, location.href).href);
-      this.#notify("Link copied. It works on this machine while the server runs.");
+      await navigator.clipboard.writeText(text);
+      this.#parts.notify(done);
     } catch {
-      this.#notify("The browser blocked copying. Copy the link from the address bar.");
+      this.#parts.notify(`The browser blocked copying. Copy this: ${text}`);
     }
   }
 
   /** File name without time and extension. */
   #fileName(): string {
-    const { store, data } = this.#parts;
-    const env = data.view?.scene.env ?? "episode";
-    return `steadyarm-${env.replaceAll(/[^\w-]/g, "_")}-seed${store.state.seed}`;
-  }
-
-  #notify(text: string): void {
-    this.#parts.store.update({ notice: text });
-    this.#parts.announce(text);
+    const { view } = this.#parts.data;
+    const env = (view?.scene.env ?? "episode").replaceAll(/[^\w-]/g, "_");
+    return `steadyarm-${env}-${view?.live === true ? "live-" : ""}seed${view?.seed ?? 0}`;
   }
 
   /** Calls `work` while the scene has the size of pictures. Without WebGL, notifies and returns undefined. */
   async #withPictureSize<T>(work: () => Promise<T> | T): Promise<T | undefined> {
     const { scene } = this.#parts;
     if (scene !== undefined) return scene.withSize(WIDTH, HEIGHT - CAPTION_HEIGHT, work);
-    this.#notify("Pictures and videos need WebGL 2.");
+    this.#parts.notify("Pictures and videos need WebGL 2.");
     return undefined;
   }
 
@@ -150,7 +145,7 @@ export class Exporter {
     scene.show(data.view, time, playback.live.frame);
     scene.render();
     context.drawImage(scene.canvas, 0, 0);
-    const { slots, seed } = data.view;
+    const { slots, seed, live } = data.view;
     context.fillStyle = paint("--surface");
     context.fillRect(0, HEIGHT - CAPTION_HEIGHT, WIDTH, CAPTION_HEIGHT);
     context.font = "600 17px system-ui, sans-serif";
@@ -169,7 +164,7 @@ export class Exporter {
     });
     context.fillStyle = paint("--muted");
     context.textAlign = "right";
-    context.fillText(`seed ${seed} · ${time.toFixed(2)} s`, WIDTH - 24, middle);
+    context.fillText(`${live ? "live · " : ""}seed ${seed} · ${time.toFixed(2)} s`, WIDTH - 24, middle);
     context.textAlign = "left";
     return true;
   }

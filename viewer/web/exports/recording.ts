@@ -1,7 +1,12 @@
 /** @file Creates a recording of the displayed episode, and loads the recording embedded in the page. */
 
 import { refuse, unquoted } from "../../../shared/errors.ts";
-import { encodeMessage, parseServerMessage, type ServerMessage } from "../../../shared/protocol.ts";
+import {
+  encodeMessage,
+  parseServerMessage,
+  type ServerMessage,
+  type SourceInfo,
+} from "../../../shared/protocol.ts";
 import { encodeClip } from "../../../shared/protocol-clip.ts";
 import type { PlaybackController } from "../playback/playback-controller.ts";
 import { decodeLink } from "../state/deep-link.ts";
@@ -32,8 +37,7 @@ export function recordEpisode(store: PageStore, data: ViewData, link: string): R
     view.scene,
     {
       op: "library",
-      // Without steps, since the file contains no other checkpoints.
-      sources: data.sources.filter(({ id }) => sources.has(id)).map((source) => ({ ...source, steps: [] })),
+      sources: data.sources.filter(({ id }) => sources.has(id)).map(portable),
     },
     ...curves,
     episode.opened,
@@ -44,6 +48,12 @@ export function recordEpisode(store: PageStore, data: ViewData, link: string): R
     clips: episode.clips.map((clip) => toBase64(encodeClip(clip))),
     link,
   };
+}
+
+/** Returns a source without its checkpoints, which the file does not contain, and without paths of this machine. */
+function portable(source: SourceInfo): SourceInfo {
+  const facts = source.facts.filter(({ name }) => name !== "folder" && name !== "file");
+  return { ...source, steps: [], facts };
 }
 
 /** Returns the text of the recording in this page; undefined if the page is served by a server. */

@@ -23,11 +23,23 @@ export class CommandPalette {
     "aria-label": "Commands",
   });
   readonly #commands: () => readonly Command[];
+  readonly #obstacle: (command: Command) => string;
+  readonly #run: (command: Command) => void;
   #matches: readonly Command[] = [];
   #selected = 0;
 
-  constructor(commands: () => readonly Command[]) {
+  /**
+   * @param obstacle returns why a command cannot be run now; an empty text if it can
+   * @param run      runs a command
+   */
+  constructor(
+    commands: () => readonly Command[],
+    obstacle: (command: Command) => string,
+    run: (command: Command) => void,
+  ) {
     this.#commands = commands;
+    this.#obstacle = obstacle;
+    this.#run = run;
     this.#dialog.append(this.#input, this.#list);
     this.#input.addEventListener("input", () => {
       this.#selected = 0;
@@ -39,7 +51,7 @@ export class CommandPalette {
         const count = Math.max(1, this.#matches.length);
         this.#selected = (this.#selected + (event.key === "ArrowDown" ? 1 : -1) + count) % count;
         this.#draw();
-      } else if (event.key === "Enter") this.#run(this.#matches[this.#selected]);
+      } else if (event.key === "Enter") this.#choose(this.#matches[this.#selected]);
     });
   }
 
@@ -51,9 +63,9 @@ export class CommandPalette {
     this.#input.focus();
   }
 
-  #run(command: Command | undefined): void {
+  #choose(command: Command | undefined): void {
     this.#dialog.close();
-    command?.run();
+    if (command !== undefined) this.#run(command);
   }
 
   #draw(): void {
@@ -62,14 +74,25 @@ export class CommandPalette {
       words.every((word) => `${group} ${name}`.toLowerCase().includes(word)),
     );
     const rows = this.#matches.map((command, i) => {
+      const obstacle = this.#obstacle(command);
       const row = element(
         "li",
-        { role: "option", id: `command-${i}`, "aria-selected": String(i === this.#selected) },
+        {
+          role: "option",
+          id: `command-${i}`,
+          "aria-selected": String(i === this.#selected),
+          "aria-disabled": obstacle === "" ? undefined : "true",
+        },
         element("span", { class: "palette-group" }, command.group),
-        element("span", {}, command.name),
+        element(
+          "span",
+          {},
+          command.name,
+          ...(obstacle === "" ? [] : [element("span", { class: "palette-obstacle" }, obstacle)]),
+        ),
         ...command.keys.slice(0, 1).map((key) => element("kbd", {}, keyName(key))),
       );
-      row.addEventListener("click", () => this.#run(command));
+      row.addEventListener("click", () => this.#choose(command));
       return row;
     });
     this.#list.replaceChildren(...rows);

@@ -22,6 +22,15 @@ export class PolicyPicker {
   readonly #store: PageStore;
   readonly #data: ViewData;
   readonly #actions: Actions;
+  readonly #search = element("input", {
+    type: "search",
+    class: "picker-search",
+    placeholder: "Find a policy, run or environment",
+    "aria-label": "Find a policy",
+    autocomplete: "off",
+  });
+  readonly #body = element("div", { class: "dialog-body" });
+  readonly #foot = element("footer", { class: "dialog-foot" });
   /** Ids of the checked sources, in slot order. */
   #checked: string[] = [];
 
@@ -29,17 +38,21 @@ export class PolicyPicker {
     this.#store = store;
     this.#data = data;
     this.#actions = actions;
+    this.#dialog.append(dialogHeader(TITLE, this.#dialog), this.#search, this.#body, this.#foot);
+    this.#search.addEventListener("input", () => this.#draw());
   }
 
   open(): void {
+    this.#search.value = "";
     this.#checked = this.#store.state.slots.map(({ source }) => source);
     this.#draw();
     this.#dialog.showModal();
   }
 
   #draw(): void {
+    const words = this.#search.value.toLowerCase().split(/\s+/);
     const sections = KINDS.flatMap(([kind, title]) => {
-      const sources = this.#data.sources.filter((source) => source.kind === kind);
+      const sources = this.#data.sources.filter((source) => source.kind === kind && matches(source, words));
       if (sources.length === 0) return [];
       return [
         element(
@@ -50,38 +63,44 @@ export class PolicyPicker {
         ),
       ];
     });
-    const empty = element("p", { class: "empty" }, "No policies found. Train one with: npx steadyarm train");
+    const nothing =
+      this.#data.sources.length === 0
+        ? "No policies yet. Train one with: npx steadyarm train"
+        : `Nothing contains “${this.#search.value.trim()}”.`;
+    const empty = element("p", { class: "empty" }, nothing);
     const show = button({
       label: this.#checked.length > 1 ? `Compare ${this.#checked.length}` : "Show",
       className: "button primary",
       onPress: () => this.#show(),
     });
     show.disabled = this.#checked.length === 0;
-    this.#dialog.replaceChildren(
-      dialogHeader(TITLE, this.#dialog),
-      element("div", { class: "dialog-body" }, ...(sections.length === 0 ? [empty] : sections)),
+    this.#body.replaceChildren(...(sections.length === 0 ? [empty] : sections));
+    this.#foot.replaceChildren(
       element(
-        "footer",
-        { class: "dialog-foot" },
-        element(
-          "span",
-          { class: "hint" },
-          `Choose up to ${MAX_SLOTS} of one environment. All get the same seed and goal.`,
-        ),
-        show,
+        "span",
+        { class: "hint" },
+        `Choose up to ${MAX_SLOTS} of one environment. All get the same seed and goal.`,
       ),
+      show,
     );
   }
 
-  #row(source: SourceInfo): HTMLElement {
+  /** Why a source cannot be added to the checked ones; an empty text if it can. */
+  #obstacle(source: SourceInfo): string {
     const env = this.#checked.map((id) => this.#data.source(id)?.env).find((each) => each !== undefined);
+    if (source.kind === "run" && source.steps.length === 0) return "no policy saved yet";
+    if (env !== undefined && source.env !== env) return `not ${env}`;
+    return this.#checked.length >= MAX_SLOTS ? `${MAX_SLOTS} are chosen` : "";
+  }
+
+  #row(source: SourceInfo): HTMLElement {
     const slot = this.#checked.indexOf(source.id);
-    const isAllowed = this.#checked.length < MAX_SLOTS && (env === undefined || source.env === env);
+    const obstacle = slot >= 0 ? "" : this.#obstacle(source);
     const id = `source-${source.id}`;
     const checkbox = element("input", {
       type: "checkbox",
       checked: slot >= 0,
-      disabled: slot < 0 && !isAllowed,
+      disabled: obstacle !== "",
       id,
     });
     checkbox.addEventListener("change", () => {
@@ -96,6 +115,7 @@ export class PolicyPicker {
       source.state ?? "",
       source.successRate === null ? "" : `success rate ${source.successRate.toFixed(2)}`,
       source.steps.length > 1 ? `${source.steps.length} checkpoints` : "",
+      obstacle,
     ];
     const row = element(
       "label",
@@ -106,6 +126,7 @@ export class PolicyPicker {
     );
     if (slot >= 0) row.style.setProperty("--slot", `var(--slot-${slot + 1})`);
     row.classList.toggle("chosen", slot >= 0);
+    row.classList.toggle("refused", obstacle !== "");
     return row;
   }
 
@@ -117,4 +138,10 @@ export class PolicyPicker {
     );
     this.#dialog.close();
   }
+}
+
+/** Whether a source's name, environment, state or kind contains each word. */
+function matches({ name, env, state, kind }: SourceInfo, words: readonly string[]): boolean {
+  const text = `${name} ${env} ${state ?? ""} ${kind}`.toLowerCase();
+  return words.every((word) => text.includes(word));
 }

@@ -1,4 +1,4 @@
-/** @file Notices over the 3D picture: errors, the connection, no selected policy, and missing WebGL. */
+/** @file Texts over the 3D picture: errors, the connection, no selected policy, missing WebGL, and the legend. */
 
 import { SceneView } from "../scene/scene-view.ts";
 import type { PageStore } from "../state/page-state.ts";
@@ -25,10 +25,17 @@ export class SceneNotices {
   readonly #notice = byId("notice");
   readonly #emptyView = byId("empty-view");
   readonly #emptyTitle = element("h2", {});
+  readonly #legend = element(
+    "p",
+    { class: "legend" },
+    "Ring around a joint: torque as a share of its limit. ",
+    element("span", { class: "legend-warning" }, "Red: joint at the end of its range."),
+  );
 
   constructor(store: PageStore, data: ViewData, choosePolicies: () => void) {
     this.#store = store;
     this.#data = data;
+    byId("scene").append(this.#legend);
     this.#emptyView.append(
       this.#emptyTitle,
       button({ label: "Choose policies", className: "button primary", onPress: choosePolicies }),
@@ -36,12 +43,13 @@ export class SceneNotices {
   }
 
   refresh(): void {
-    const { notice, connection, connectionMessage, slots } = this.#store.state;
+    const { notice, connection, connectionMessage, slots, showTorques } = this.#store.state;
     const isUnusable = connection === "lost" || connection === "refused" || connection === "stalled";
     const text = isUnusable ? connectionMessage : notice;
     this.#notice.hidden = text === "";
     if (this.#notice.textContent !== text) this.#notice.textContent = text;
     const { view, sources } = this.#data;
+    this.#legend.hidden = !showTorques || view === undefined || text !== "";
     const isRejected = slots.length > 0 && notice !== "";
     this.#emptyView.hidden = view !== undefined || sources.length === 0 || (slots.length > 0 && !isRejected);
     const title = isRejected ? "This view cannot be shown" : "No policy selected";

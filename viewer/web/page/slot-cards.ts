@@ -1,24 +1,16 @@
-/** @file A card over the picture for each slot: name, distance to the goal, oscillation and checkpoint. */
+/** @file A card over the picture for each slot: name, distance to the goal, verdict and checkpoint. */
 
 import type { Actions } from "../controls/actions.ts";
 import { type ArmSample, blankSample, sampleMotion } from "../playback/interpolation.ts";
 import { jointsAtLimit } from "../playback/joint-limits.ts";
-import {
-  OSCILLATION_THRESHOLD,
-  type SuccessSpread,
-  successSpread,
-  verdictOf,
-} from "../playback/oscillation.ts";
-import { type Steadiness, steadinessAt } from "../playback/steadiness.ts";
+import { OSCILLATION_THRESHOLD, type SuccessSpread, successSpread } from "../playback/oscillation.ts";
+import { verdictAt } from "../playback/verdict.ts";
 import type { SceneView } from "../scene/scene-view.ts";
 import type { PageStore } from "../state/page-state.ts";
 import type { View, ViewData } from "../state/view-data.ts";
 import { button, element } from "./dom.ts";
 
-/** Sign changes a second of a full oscillation bar: half the control rate of 25 Hz. */
-const FULL_BAR = 12.5;
-
-const REPLAY_MEANING = `Sign changes of the action per second, averaged over its components and the loaded episodes. Oscillating: at least ${OSCILLATION_THRESHOLD}, or a success rate that varies between evaluations. Not at the goal: most of the loaded episodes end elsewhere.`;
+const REPLAY_MEANING = `What the policy does in the loaded episodes. Steady: at the goal at the end of most. Oscillating: its actions change their sign at least ${OSCILLATION_THRESHOLD} times a second, or its success rate varied between evaluations. Not at the goal: most episodes end elsewhere.`;
 const LIVE_MEANING =
   "What the arm has done in the last 3 s. Steady: at the goal. Oscillating: its joints go to and fro, or it leaves the goal and comes back.";
 
@@ -30,9 +22,7 @@ class SlotCard {
   readonly #warning = element("span", { class: "limit-warning", hidden: true });
   readonly #verdictLine = element("p", { class: "card-verdict" });
   readonly #verdict = element("span", { class: "verdict" });
-  readonly #rate = element("span", { class: "figure" });
-  readonly #episodeRate = element("span", { class: "figure card-episode-rate" });
-  readonly #bar = element("span", { class: "rate-bar", "aria-hidden": "true" });
+  readonly #detail = element("span", { class: "figure" });
   readonly #record = element("p", { class: "card-record" });
   readonly #slider = element("input", { type: "range", min: 0, step: 1, class: "checkpoint-slider" });
   readonly #step = element("output", { class: "figure" });
@@ -48,7 +38,7 @@ class SlotCard {
       onPress: () => actions.removeSlot(slot),
     });
     remove.hidden = isOnly;
-    this.#verdictLine.append(this.#verdict, " ", this.#rate, this.#episodeRate);
+    this.#verdictLine.append(this.#verdict, " ", this.#detail);
     this.object = element(
       "article",
       { class: "slot-card", "aria-label": name },
@@ -64,7 +54,6 @@ class SlotCard {
         this.#warning,
       ),
       this.#verdictLine,
-      this.#bar,
       this.#record,
     );
     this.object.style.setProperty("--slot", `var(--slot-${slot + 1})`);
@@ -89,22 +78,13 @@ class SlotCard {
     if (info === undefined || motion === undefined) return;
     const [object] = view.scene.objects;
     this.#objectName.textContent = object === undefined ? "" : `${object.name} `;
+    const report = verdictAt(view, slot, time, data);
+    this.#verdict.textContent = report?.state ?? "";
+    this.#verdict.dataset["verdict"] = report?.state ?? "";
+    this.#detail.textContent = report?.detail ?? "";
+    this.#verdictLine.title = view.live ? LIVE_MEANING : REPLAY_MEANING;
+    const { successes, episodes } = data.episodes.statistics(slot);
     const spread = successSpread(data.successRates(info.source));
-    const { successes, episodes, signChanges } = data.episodes.statistics(slot);
-    const success = episodes === 0 ? undefined : successes / episodes;
-    this.#bar.hidden = view.live;
-    this.#episodeRate.hidden = view.live;
-    if (view.live) {
-      const report = steadinessAt(motion, time);
-      this.#showVerdict(report?.state ?? "not at the goal", report?.detail ?? "", LIVE_MEANING);
-    } else {
-      const episodeRate = data.episodes.get(view.seed)?.signChanges[slot] ?? 0;
-      const meanRate = episodes === 0 ? episodeRate : signChanges;
-      const rate = `${meanRate.toFixed(1)} sign changes/s`;
-      this.#showVerdict(verdictOf(meanRate, spread, success), rate, REPLAY_MEANING);
-      this.#episodeRate.textContent = ` (this episode ${episodeRate.toFixed(1)})`;
-      this.#bar.style.setProperty("--filled", `${Math.min(100, (100 * episodeRate) / FULL_BAR).toFixed(0)}%`);
-    }
     this.#record.textContent = [
       ...(view.live || episodes === 0 ? [] : [`success ${successes} of ${episodes}`]),
       ...(spread === undefined ? [] : [`training success ${rangeOf(spread)}`]),
@@ -114,13 +94,6 @@ class SlotCard {
     if (index >= 0 && document.activeElement !== this.#slider) this.#slider.value = String(index);
     this.#step.value = `${info.step.toLocaleString("en")} steps`;
     this.#slider.setAttribute("aria-valuetext", `${info.step} steps`);
-  }
-
-  #showVerdict(verdict: Steadiness, detail: string, meaning: string): void {
-    this.#verdict.textContent = verdict;
-    this.#verdict.dataset["verdict"] = verdict;
-    this.#rate.textContent = detail;
-    this.#verdictLine.title = meaning;
   }
 
   /** Redraws the state at the time of the clock. `joints` are the numbers of joints at their limits. */

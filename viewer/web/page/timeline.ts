@@ -1,6 +1,7 @@
 /** @file The timeline: play, step, speed, a scrubber with a success lane for each slot, and the list of episodes. */
 
 import type { Actions } from "../controls/actions.ts";
+import type { Operation } from "../controls/obstacles.ts";
 import type { Motion } from "../playback/motion.ts";
 import { type PlaybackClock, SPEEDS } from "../playback/playback-clock.ts";
 import type { PageStore } from "../state/page-state.ts";
@@ -31,8 +32,19 @@ export class Timeline {
   /** Whether the play button shows "pause"; undefined before the first tick. */
   #showsPause: boolean | undefined;
 
-  constructor(parent: HTMLElement, store: PageStore, data: ViewData, clock: PlaybackClock, actions: Actions) {
+  readonly #newSeed: HTMLButtonElement;
+  readonly #obstacleTo: (operation: Operation) => string;
+
+  constructor(
+    parent: HTMLElement,
+    store: PageStore,
+    data: ViewData,
+    clock: PlaybackClock,
+    actions: Actions,
+    obstacleTo: (operation: Operation) => string,
+  ) {
     this.#store = store;
+    this.#obstacleTo = obstacleTo;
     this.#data = data;
     this.#clock = clock;
     this.#actions = actions;
@@ -49,6 +61,12 @@ export class Timeline {
       key: "End",
       className: "button follow",
       onPress: () => actions.seekToEnd(),
+    });
+    this.#newSeed = button({
+      label: "New seed",
+      key: "N",
+      className: "button new-seed",
+      onPress: () => actions.newSeed(),
     });
     for (const speed of SPEEDS) this.#speed.append(element("option", { value: speed }, `${speed}×`));
     this.#speed.addEventListener("change", () => actions.setSpeed(Number(this.#speed.value)));
@@ -71,12 +89,7 @@ export class Timeline {
         { class: "episode-row" },
         element("span", { class: "field" }, "Seed"),
         this.#episodes,
-        button({
-          label: "New seed",
-          key: "N",
-          className: "button new-seed",
-          onPress: () => actions.newSeed(),
-        }),
+        this.#newSeed,
       ),
     );
   }
@@ -85,6 +98,7 @@ export class Timeline {
   refresh(): void {
     const { seeds, seed, mode, following } = this.#store.state;
     this.#follow.hidden = mode !== "live";
+    this.#newSeed.hidden = this.#obstacleTo("seed") !== "";
     this.#follow.setAttribute("aria-pressed", String(following));
     const { activeElement } = document;
     const focusedSeed = activeElement instanceof HTMLElement ? activeElement.dataset["seed"] : undefined;

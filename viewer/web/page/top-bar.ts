@@ -1,7 +1,7 @@
 /** @file The bar at the top: policies, mode, comparison, connection status, exports, commands, theme and help. */
 
 import type { Actions } from "../controls/actions.ts";
-import type { PageOperations } from "../controls/commands.ts";
+import type { Operation } from "../controls/obstacles.ts";
 import type { PageState, PageStore } from "../state/page-state.ts";
 import { button, element, type IconName, iconOf } from "./dom.ts";
 
@@ -28,6 +28,14 @@ class Switch<T extends string> {
     );
   }
 
+  /** Disables an option for a reason, or enables it if the reason is empty. */
+  setObstacle(value: T, reason: string): void {
+    const option = this.#buttons.get(value);
+    if (option === undefined) return;
+    option.disabled = reason !== "";
+    option.title = reason;
+  }
+
   set(value: T): void {
     for (const [each, option] of this.#buttons) option.setAttribute("aria-pressed", String(each === value));
   }
@@ -39,9 +47,23 @@ export class TopBar {
   readonly #compare: Switch<PageState["compare"]>;
   readonly #status = element("span", { class: "pill", role: "status" });
   readonly #choose: HTMLButtonElement;
+  readonly #showAll: HTMLButtonElement;
+  readonly #noise: HTMLButtonElement;
+  readonly #obstacleTo: (operation: Operation) => string;
 
-  constructor(parent: HTMLElement, store: PageStore, actions: Actions, operations: PageOperations) {
+  /**
+   * @param press      runs the command of a key
+   * @param obstacleTo returns why an operation is not possible now; an empty text if it is
+   */
+  constructor(
+    parent: HTMLElement,
+    store: PageStore,
+    actions: Actions,
+    press: (key: string) => void,
+    obstacleTo: (operation: Operation) => string,
+  ) {
     this.#store = store;
+    this.#obstacleTo = obstacleTo;
     this.#mode = new Switch(
       "Mode",
       [
@@ -62,9 +84,17 @@ export class TopBar {
       label: "Choose policies",
       key: "O",
       className: "button",
-      onPress: operations.openPicker,
+      onPress: () => press("o"),
     });
-    const menu = exportMenu(operations);
+    this.#showAll = button({
+      label: "Show all",
+      key: "0",
+      className: "button",
+      onPress: () => actions.showAll(),
+    });
+    this.#noise = button({ label: "", className: "button on", onPress: () => actions.setNoise(0) });
+    this.#noise.title = "Noise of this standard deviation is added to each action. Click to remove it.";
+    const menu = exportMenu(press);
     const exportButton = element(
       "button",
       { type: "button", class: "icon-only", popovertarget: menu.id, "aria-label": "Export", title: "Export" },
@@ -75,21 +105,28 @@ export class TopBar {
       this.#choose,
       this.#mode.object,
       this.#compare.object,
+      this.#showAll,
+      this.#noise,
       element("span", { class: "spring" }),
       this.#status,
       exportButton,
-      button({ label: "Commands", icon: "command", key: "Ctrl/⌘ K", onPress: operations.openPalette }),
-      button({ label: "Change theme", icon: "contrast", key: "M", onPress: operations.cycleTheme }),
-      button({ label: "Help", icon: "help", key: "?", onPress: operations.openHelp }),
+      button({ label: "Commands", icon: "command", key: "Ctrl/⌘ K", onPress: () => press("Mod+k") }),
+      button({ label: "Change theme", icon: "contrast", key: "M", onPress: () => press("m") }),
+      button({ label: "Help", icon: "help", key: "?", onPress: () => press("?") }),
       menu,
     );
   }
 
   refresh(): void {
-    const { mode, compare, connection, connectionMessage, slots } = this.#store.state;
+    const { mode, compare, connection, connectionMessage, slots, solo, noise } = this.#store.state;
     this.#mode.set(mode);
     this.#compare.set(compare);
     this.#compare.object.hidden = slots.length < 2;
+    this.#showAll.hidden = solo === null;
+    this.#showAll.textContent = `Show all ${solo?.slots.length ?? ""}`;
+    this.#noise.hidden = noise === 0;
+    this.#noise.textContent = `Noise ${noise.toFixed(2)} ✕`;
+    this.#mode.setObstacle("live", this.#obstacleTo("live"));
     const isRecording = connection === "recording";
     this.#mode.object.hidden = isRecording;
     this.#choose.hidden = isRecording;
@@ -107,9 +144,9 @@ export class TopBar {
   }
 }
 
-function exportMenu(operations: PageOperations): HTMLElement {
+function exportMenu(press: (key: string) => void): HTMLElement {
   const menu = element("div", { class: "menu", id: "export-menu", popover: "auto" });
-  const item = (icon: IconName, label: string, key: string, run: () => void) => {
+  const item = (icon: IconName, label: string, key: string) => {
     const created = element(
       "button",
       { type: "button", class: "menu-item" },
@@ -119,15 +156,15 @@ function exportMenu(operations: PageOperations): HTMLElement {
     );
     created.addEventListener("click", () => {
       menu.hidePopover();
-      run();
+      press(key.toLowerCase());
     });
     return created;
   };
   menu.append(
-    item("camera", "Screenshot", "P", operations.screenshot),
-    item("film", "Video", "V", operations.video),
-    item("page", "HTML file", "X", operations.exportFile),
-    item("link", "Copy link", "C", operations.copyLink),
+    item("camera", "Screenshot", "P"),
+    item("film", "Video", "V"),
+    item("page", "HTML file", "X"),
+    item("link", "Copy link", "C"),
   );
   return menu;
 }

@@ -10,6 +10,9 @@ import type { JointChoice, PageStore } from "../state/page-state.ts";
 import type { View, ViewData } from "../state/view-data.ts";
 import { Plot, type PlotOptions, type PlotSeries } from "./plot.ts";
 
+/** Seconds between frames of a live session from which the line between them is left out: nothing is known of it. */
+const MAX_GAP = 0.5;
+
 /** Returns the value of a series at a moment. */
 type Read = (motion: Motion, moment: number) => number;
 
@@ -90,7 +93,12 @@ export class EpisodePlots {
   setTime(time: number): void {
     if (this.#times.length === 0) return;
     const moment = momentAt({ times: Float64Array.from(this.#times), moments: this.#times.length }, time);
-    for (const { plot } of this.#plots) plot.setPlayhead(time, moment);
+    for (const { plot, lines } of this.#plots) {
+      plot.mark(
+        [{ x: time, color: "--ink" }],
+        lines.map(() => moment),
+      );
+    }
   }
 
   fit(width: number): void {
@@ -174,6 +182,7 @@ export class EpisodePlots {
   #plot(options: LinePlotOptions, lines: readonly Line[]): LinePlot {
     const plot = new Plot({
       group: "time",
+      maxGap: MAX_GAP,
       xLabel: (x) => `${Number(x.toFixed(2))} s`,
       onPick: (x) => this.#actions.seek(x),
       series: lines.map(({ series }) => series),

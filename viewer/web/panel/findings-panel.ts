@@ -1,85 +1,119 @@
-/** @file The "Findings" tab: oscillation, success and facts of each displayed policy, and the doctor's diagnoses. */
+/** @file The "Findings" tab: the doctor's diagnoses, and what is known of each displayed policy. */
 
 import type { SlotInfo } from "../../../shared/protocol.ts";
 import { element } from "../page/dom.ts";
-import { successSpread, verdictOf } from "../playback/oscillation.ts";
-import type { ViewData } from "../state/view-data.ts";
+import type { PlaybackClock } from "../playback/playback-clock.ts";
+import { verdictAt } from "../playback/verdict.ts";
+import type { View, ViewData } from "../state/view-data.ts";
+import { describeRates } from "./describe-rates.ts";
 import { diagnosisSection } from "./diagnosis-section.ts";
+import { plainName } from "./plain-names.ts";
+
+type Rows = readonly (readonly [name: string, value: string])[];
 
 export class FindingsPanel {
   readonly object = element("div", { class: "findings" });
   readonly #data: ViewData;
+  readonly #clock: PlaybackClock;
+  readonly #copy: (text: string) => void;
+  readonly #diagnoses = element("div", { class: "findings" });
+  readonly #policies = element("div", { class: "findings" });
+  /** What the sections were drawn from, as JSON. */
+  #drawnDiagnoses = "";
+  #drawnPolicies = "";
 
-  constructor(data: ViewData) {
+  /** @param copy copies a text to the clipboard */
+  constructor(data: ViewData, clock: PlaybackClock, copy: (text: string) => void) {
     this.#data = data;
+    this.#clock = clock;
+    this.#copy = copy;
+    this.object.append(this.#diagnoses, this.#policies);
   }
 
   refresh(): void {
-    const slots = this.#data.view?.slots ?? [];
-    this.object.replaceChildren(
-      ...slots.map((info, slot) => this.#policySection(info, slot)),
-      ...this.#diagnoses(slots),
-    );
+    const { view } = this.#data;
+    if (view === undefined) return;
+    this.#refreshDiagnoses(view);
+    this.#refreshPolicies(view);
   }
 
-  #policySection({ source, name, step }: SlotInfo, slot: number): HTMLElement {
-    const { successes, episodes, signChanges } = this.#data.episodes.statistics(slot);
-    const spread = successSpread(this.#data.successRates(source));
-    const rows: [string, string][] = [
-      [
-        "Sign changes",
-        `${signChanges.toFixed(1)} per second, mean over action components and ${episodes} episodes`,
-      ],
-      ["Success at the end", `${successes} of ${episodes} episodes`],
-      [
-        "Success in training",
-        spread === undefined
-          ? "not enough evaluations"
-          : `${spread.min.toFixed(2)} to ${spread.max.toFixed(2)} over ${spread.evaluations} evaluations since it first came near its maximum`,
-      ],
-      ...(this.#data.source(source)?.facts ?? []).map(({ name: fact, value }): [string, string] => [
-        fact,
-        value,
-      ]),
-    ];
-    const title = element("h3", { class: "card-title" }, name);
-    title.style.setProperty("--slot", `var(--slot-${slot + 1})`);
-    const list = element("dl", { class: "facts" });
-    for (const [term, detail] of rows) list.append(element("dt", {}, term), element("dd", {}, detail));
-    return element(
-      "section",
-      { class: "finding" },
-      title,
-      element(
-        "p",
-        { class: "card-kind" },
-        `${verdictOf(signChanges, spread, episodes === 0 ? undefined : successes / episodes)}${step === null ? "" : ` · ${step.toLocaleString("en")} steps`}`,
+  /** Draws a section for each displayed source, unless nothing has changed: the user may be selecting text. */
+  #refreshDiagnoses({ slots }: View): void {
+    const examined = [...new Set(slots.map(({ source }) => source))].map((id) => ({
+      id,
+      source: this.#data.source(id),
+      findings: this.#data.findings.get(id),
+      evaluations: this.#data.successRates(id).length,
+    }));
+    const key = JSON.stringify(examined);
+    if (key === this.#drawnDiagnoses) return;
+    this.#drawnDiagnoses = key;
+    this.#diagnoses.replaceChildren(
+      ...examined.map(({ id, source, findings, evaluations }) =>
+        diagnosisSection(source?.name ?? id, source, findings, evaluations, this.#copy),
       ),
-      list,
     );
   }
 
-  /** A section for each displayed source with findings. */
-  #diagnoses(slots: readonly SlotInfo[]): HTMLElement[] {
-    const sources = [...new Set(slots.map(({ source }) => source))];
-    const sections = sources.flatMap((source) => {
-      const findings = this.#data.findings.get(source);
-      if (findings === undefined) return [];
-      return [diagnosisSection(this.#data.source(source)?.name ?? source, findings)];
-    });
-    return sections.length > 0 ? sections : [emptySection()];
+  #refreshPolicies(view: View): void {
+    const policies = view.slots.map((info, slot) => ({
+      info,
+      summary: this.#summary(view, info, slot),
+      measured: this.#measured(view, info, slot),
+      facts: this.#data.source(info.source)?.facts ?? [],
+    }));
+    const key = JSON.stringify(policies);
+    if (key === this.#drawnPolicies) return;
+    const openBefore = [...this.#policies.querySelectorAll("details")].map(({ open }) => open);
+    this.#drawnPolicies = key;
+    this.#policies.replaceChildren(
+      ...policies.map(({ info, summary, measured, facts }, slot) => {
+        const title = element("h3", { class: "card-title" }, info.name);
+        title.style.setProperty("--slot", `var(--slot-${slot + 1})`);
+        const section = element(
+          "section",
+          { class: "finding" },
+          title,
+          element("p", { class: "card-kind" }, summary),
+          factList(measured),
+        );
+        if (facts.length > 0) {
+          const rows = facts.map(({ name, value }) => [plainName(name), value] as const);
+          const details = element("details", {}, element("summary", {}, "Training settings"), factList(rows));
+          details.open = openBefore[slot] ?? false;
+          section.append(details);
+        }
+        return section;
+      }),
+    );
+  }
+
+  /** The verdict with its reason, and the steps of training. */
+  #summary(view: View, { step }: SlotInfo, slot: number): string {
+    const verdict = verdictAt(view, slot, this.#clock.time, this.#data);
+    return [
+      ...(verdict === undefined ? [] : [`${verdict.state} ${verdict.detail}`]),
+      ...(step === null ? [] : [`${step.toLocaleString("en")} steps of training`]),
+    ].join(" · ");
+  }
+
+  #measured({ live }: View, { source }: SlotInfo, slot: number): Rows {
+    const { successes, episodes, signChanges } = this.#data.episodes.statistics(slot);
+    const rates = this.#data.successRates(source);
+    return [
+      ...(live || episodes === 0
+        ? []
+        : ([
+            ["Success at the end", `${successes} of ${episodes} episodes`],
+            ["Reversals of the actions", `${signChanges.toFixed(1)} a second, mean over their components`],
+          ] as const)),
+      ...(rates.length === 0 ? [] : [["Success in training", describeRates(rates)] as const]),
+    ];
   }
 }
 
-function emptySection(): HTMLElement {
-  return element(
-    "section",
-    { class: "finding quiet" },
-    element("h3", { class: "card-title plain" }, "Doctor"),
-    element(
-      "p",
-      {},
-      "No findings yet. After a run's first evaluation, the doctor reports here what prevents learning, with evidence and the setting that fixes it.",
-    ),
-  );
+function factList(rows: Rows): HTMLElement {
+  const list = element("dl", { class: "facts" });
+  for (const [term, detail] of rows) list.append(element("dt", {}, term), element("dd", {}, detail));
+  return list;
 }

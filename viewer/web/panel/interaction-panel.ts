@@ -1,7 +1,8 @@
 /** @file The "Interact" tab: goal, push and action noise by form controls. */
 
 import type { Actions } from "../controls/actions.ts";
-import { isTrainingGoal } from "../controls/goal-limits.ts";
+import { isInReach, isTrainingGoal } from "../controls/goal-limits.ts";
+import type { Operation } from "../controls/obstacles.ts";
 import { button, element } from "../page/dom.ts";
 import type { LivePlayback } from "../playback/live-playback.ts";
 import type { PageStore } from "../state/page-state.ts";
@@ -27,12 +28,14 @@ const LIVE_HINT =
 const REPLAY_HINT =
   "Drag the goal to replay the episode with another goal, with Shift beyond the goals of training. Switch to Live to push the arms.";
 const OUTSIDE = "Policies are not trained for this goal.";
+const OUT_OF_REACH = "The arm does not reach this goal.";
 
 export class InteractionPanel {
   readonly object = element("div", { class: "interaction" });
   readonly #store: PageStore;
   readonly #data: ViewData;
   readonly #live: LivePlayback;
+  readonly #obstacleTo: (operation: Operation) => string;
   readonly #hint = element("p", { class: "hint" });
   /** Inputs of the goal's coordinates. */
   readonly #goal: HTMLInputElement[];
@@ -55,10 +58,17 @@ export class InteractionPanel {
   /** The environment whose links are listed. */
   #listedEnv = "";
 
-  constructor(store: PageStore, data: ViewData, live: LivePlayback, actions: Actions) {
+  constructor(
+    store: PageStore,
+    data: ViewData,
+    live: LivePlayback,
+    actions: Actions,
+    obstacleTo: (operation: Operation) => string,
+  ) {
     this.#store = store;
     this.#data = data;
     this.#live = live;
+    this.#obstacleTo = obstacleTo;
     this.#goal = AXES.map((axis) =>
       element("input", {
         type: "number",
@@ -126,9 +136,11 @@ export class InteractionPanel {
 
   refresh(): void {
     const { noise, mode, goal } = this.#store.state;
-    this.#hint.textContent = mode === "live" ? LIVE_HINT : REPLAY_HINT;
-    this.#push.disabled = mode !== "live";
-    this.#resetGoal.disabled = goal === null;
+    const obstacle = this.#obstacleTo("goal");
+    this.#hint.textContent = obstacle === "" ? (mode === "live" ? LIVE_HINT : REPLAY_HINT) : obstacle;
+    this.#push.disabled = this.#obstacleTo("push") !== "";
+    this.#noise.disabled = obstacle !== "";
+    this.#resetGoal.disabled = goal === null || obstacle !== "";
     if (document.activeElement !== this.#noise) this.#noise.value = String(noise);
     this.#noiseText.value = noise.toFixed(2);
     const { view } = this.#data;
@@ -144,9 +156,10 @@ export class InteractionPanel {
     const movableAxes: readonly number[] = goalAxes;
     const [x, y, z] = view.goals[0] ?? [0, 0, 0];
     const position = [x, y, z] as const;
-    this.#outside.textContent = isTrainingGoal(position, view.scene) ? "" : OUTSIDE;
+    const isTrained = isTrainingGoal(position, view.scene);
+    this.#outside.textContent = isInReach(position, view.scene) ? (isTrained ? "" : OUTSIDE) : OUT_OF_REACH;
     this.#goal.forEach((input, axis) => {
-      input.disabled = !movableAxes.includes(axis);
+      input.disabled = !movableAxes.includes(axis) || obstacle !== "";
       if (document.activeElement !== input) input.value = (position[axis] ?? 0).toFixed(3);
     });
   }

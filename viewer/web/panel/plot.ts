@@ -1,7 +1,8 @@
-/** @file A small line plot over time or training steps, with the current values and vertical markers. */
+/** @file A small line plot over time or training steps: values at the pointer or a marker, vertical markers, zoom. */
 
 import uPlot from "uplot";
 import { element } from "../page/dom.ts";
+import { drawLevel, paint, textColor } from "./plot-paint.ts";
 
 export interface PlotSeries {
   readonly label: string;
@@ -29,17 +30,36 @@ export interface PlotOptions {
   /** Plots of a group share the cursor. */
   readonly group: string;
   readonly xLabel: (x: number) => string;
-  /** Called with the x of a click or drag. */
+  /** Called with the x of a click, and of a drag unless it zooms. */
   readonly onPick: (x: number) => void;
+  /** Whether a drag zooms; otherwise only with Shift. */
+  readonly dragZooms?: boolean;
+  /** Points farther apart than this are not connected; without it all points are. */
+  readonly maxGap?: number;
+}
+
+/** A vertical line. */
+export interface Marker {
+  readonly x: number;
+  readonly color: string;
 }
 
 const HEIGHT = 104;
 
+/** Pixels that a pointer may move during a click. */
+const CLICK_TOLERANCE = 4;
+
 export class Plot {
   readonly object: HTMLElement;
   readonly #options: PlotOptions;
+  readonly #at = element("span", { class: "plot-at" });
   readonly #values: HTMLElement[] = [];
-  readonly #markers: HTMLElement[] = [];
+  readonly #lines: HTMLElement[] = [];
+  #markers: readonly Marker[] = [];
+  /** Index of the point that each series shows above the plot while the pointer is elsewhere. */
+  #indices: readonly number[] = [];
+  /** The zoomed range of x; undefined for all data. */
+  #zoom: { readonly min: number; readonly max: number } | undefined;
   readonly #frame: HTMLElement;
   #chart: uPlot | undefined;
   #data: uPlot.AlignedData = [[]];
@@ -47,7 +67,7 @@ export class Plot {
 
   constructor(options: PlotOptions) {
     this.#options = options;
-    const values = element("span", { class: "plot-values" });
+    const values = element("span", { class: "plot-values" }, this.#at);
     for (const { label, color, showValue } of options.series) {
       const value = element("span", { class: "plot-value", title: label });
       value.style.color = textColor(color);
@@ -66,39 +86,66 @@ export class Plot {
     );
   }
 
-  /** Sets the points: x first, then y of each series. */
+  /** Sets the points: x first, then y of each series. Keeps the zoom. */
   setData(data: uPlot.AlignedData): void {
     this.#data = data;
-    this.#chart?.setData(data);
+    this.#chart?.setData(data, this.#zoom === undefined);
+    if (this.#zoom !== undefined) this.#chart?.setScale("x", this.#zoom);
+    this.#showValues();
   }
 
-  /** Marks an x, and shows the values of the point at `index` above the plot. */
-  setPlayhead(x: number, index: number): void {
-    this.setMarkers([{ x, color: "--ink" }]);
-    this.#values.forEach((value, i) => {
-      const y = this.#data[i + 1]?.[index];
-      const text = y === null || y === undefined || Number.isNaN(y) ? "–" : y.toFixed(this.#options.decimals);
+  /**
+   * Draws a vertical line at each marker, and shows the values of points above the plot while the pointer is elsewhere.
+   *
+   * @param indices of the points, one for each series
+   */
+  mark(markers: readonly Marker[], indices: readonly number[]): void {
+    this.#markers = markers;
+    this.#indices = indices;
+    this.#placeMarkers();
+    this.#showValues();
+  }
+
+  #showValues(): void {
+    const pointed = this.#chart?.cursor.idx ?? null;
+    const x = pointed === null ? undefined : this.#data[0][pointed];
+    const at = x === undefined ? "" : this.#options.xLabel(x);
+    if (this.#at.textContent !== at) this.#at.textContent = at;
+    this.#values.forEach((value, series) => {
+      const y = this.#data[series + 1]?.[pointed ?? this.#indices[series] ?? -1];
+      const text = valueText(y, this.#options.decimals);
       if (value.textContent !== text) value.textContent = text;
     });
   }
 
-  /** Draws a vertical line at each x. */
-  setMarkers(markers: readonly { readonly x: number; readonly color: string }[]): void {
+  #placeMarkers(): void {
     const chart = this.#chart;
     if (chart === undefined) return;
-    while (this.#markers.length < markers.length) {
+    while (this.#lines.length < this.#markers.length) {
       const line = element("div", { class: "playhead" });
       chart.over.append(line);
-      this.#markers.push(line);
+      this.#lines.push(line);
     }
-    this.#markers.forEach((line, i) => {
-      const marker = markers[i];
-      const left = marker === undefined ? Number.NaN : chart.valToPos(marker.x, "x");
-      line.hidden = !Number.isFinite(left);
+    const { min = 0, max = 0 } = chart.scales["x"] ?? {};
+    this.#lines.forEach((line, i) => {
+      const marker = this.#markers[i];
+      // Before the first drawing the chart has no scale.
+      line.hidden = marker === undefined || !(marker.x >= min && marker.x <= max) || min === max;
       if (line.hidden || marker === undefined) return;
-      line.style.transform = `translateX(${left.toFixed(1)}px)`;
+      line.style.transform = `translateX(${chart.valToPos(marker.x, "x").toFixed(1)}px)`;
       line.style.background = paint(marker.color);
     });
+  }
+
+  /** Keeps the range that the user has zoomed to, here or in another plot of the group. */
+  #noteZoom({ data: [xs], scales }: uPlot): void {
+    const { min, max } = scales["x"] ?? {};
+    if (min === undefined || max === undefined || xs.length < 2) return;
+    const isZoomed = min > (xs[0] ?? min) || max < (xs[xs.length - 1] ?? max);
+    this.#zoom = isZoomed ? { min, max } : undefined;
+    const { title, xLabel } = this.#options;
+    const range = isZoomed ? `, ${xLabel(min)} to ${xLabel(max)}` : "";
+    this.object.setAttribute("aria-label", `${title}${range}`);
   }
 
   /** Fits the plot to a width, CSS pixels. The first call creates the chart. */
@@ -120,7 +167,7 @@ export class Plot {
   }
 
   #create(width: number): uPlot {
-    const { series, minRange, logarithmic, group, xLabel, onPick, level } = this.#options;
+    const { series, logarithmic, group, xLabel, level, dragZooms = false, maxGap } = this.#options;
     const axis: uPlot.Axis = {
       stroke: () => paint("--muted"),
       font: "11px system-ui, sans-serif",
@@ -128,12 +175,6 @@ export class Plot {
       ticks: { show: false },
       size: 38,
       gap: 4,
-    };
-    const range: uPlot.Scale.Range = (_, low, high) => {
-      const min = Math.min(low ?? 0, minRange?.[0] ?? low ?? 0);
-      const max = Math.max(high ?? 1, minRange?.[1] ?? high ?? 1);
-      const margin = (max - min || 1) * 0.06;
-      return [min - margin, max + margin];
     };
     const chart = new uPlot(
       {
@@ -143,13 +184,17 @@ export class Plot {
         legend: { show: false },
         cursor: {
           sync: { key: group, setSeries: false },
-          drag: { x: false, y: false },
+          drag: { x: true, y: false, dist: CLICK_TOLERANCE },
           y: false,
           points: { size: 5 },
+          bind: {
+            mousedown: (_, __, start) => (event) =>
+              event.button === 0 && (dragZooms || event.shiftKey) ? start(event) : null,
+          },
         },
         scales: {
           x: { time: false },
-          y: logarithmic === true ? { distr: 3, log: 10 } : { range },
+          y: logarithmic === true ? { distr: 3, log: 10 } : { range: this.#rangeOfY },
         },
         axes: [
           { ...axis, size: 20, space: 56, values: (_, xs) => xs.map(xLabel) },
@@ -164,67 +209,82 @@ export class Plot {
               width: lineWidth ?? 1.6,
               alpha: opacity ?? 1,
               points: { show: false },
-              spanGaps: true,
+              ...(maxGap === undefined
+                ? { spanGaps: true }
+                : { gaps: (u, _, first, last, gaps) => [...gaps, ...widerGaps(u, first, last, maxGap)] }),
               ...(paths === undefined ? {} : { paths }),
             };
           }),
         ],
-        hooks: { draw: level === undefined ? [] : [(u) => drawLevel(u, level.value, level.label)] },
+        hooks: {
+          draw: [
+            () => this.#placeMarkers(),
+            ...(level === undefined ? [] : [(u: uPlot) => drawLevel(u, level.value, level.label)]),
+          ],
+          setCursor: [() => this.#showValues()],
+          setScale: [(u, scale) => scale === "x" && this.#noteZoom(u)],
+        },
       },
       this.#data,
       this.#frame,
     );
-    let picking = false;
-    const pick = (event: PointerEvent) => {
-      const { left } = chart.over.getBoundingClientRect();
-      onPick(chart.posToVal(event.clientX - left, "x"));
-    };
+    this.#listenForPicks(chart);
+    return chart;
+  }
+
+  readonly #rangeOfY: uPlot.Scale.Range = (_, low, high) => {
+    const { minRange } = this.#options;
+    const min = Math.min(low ?? 0, minRange?.[0] ?? low ?? 0);
+    const max = Math.max(high ?? 1, minRange?.[1] ?? high ?? 1);
+    const margin = (max - min || 1) * 0.06;
+    return [min - margin, max + margin];
+  };
+
+  /** Picks the x of a click, and follows a drag that does not zoom. */
+  #listenForPicks(chart: uPlot): void {
+    const { onPick, dragZooms = false } = this.#options;
+    let pressedAt: number | undefined;
+    const pick = ({ clientX }: PointerEvent) =>
+      onPick(chart.posToVal(clientX - chart.over.getBoundingClientRect().left, "x"));
     chart.over.addEventListener("pointerdown", (event) => {
-      picking = true;
+      if (event.shiftKey || event.button !== 0) return;
+      pressedAt = event.clientX;
+      if (dragZooms) return;
       chart.over.setPointerCapture(event.pointerId);
       pick(event);
     });
     chart.over.addEventListener("pointermove", (event) => {
-      if (picking) pick(event);
+      if (pressedAt !== undefined && !dragZooms) pick(event);
     });
-    for (const end of ["pointerup", "pointercancel"] as const) {
-      chart.over.addEventListener(end, () => {
-        picking = false;
-      });
-    }
-    return chart;
+    chart.over.addEventListener("pointerup", (event) => {
+      const isClick = pressedAt !== undefined && Math.abs(event.clientX - pressedAt) <= CLICK_TOLERANCE;
+      if (isClick && dragZooms) pick(event);
+      pressedAt = undefined;
+    });
+    chart.over.addEventListener("pointercancel", () => {
+      pressedAt = undefined;
+    });
   }
 }
 
-function drawLevel(chart: uPlot, value: number, label: string): void {
-  const { ctx, bbox } = chart;
-  const y = Math.round(chart.valToPos(value, "y", true));
-  if (y < bbox.top || y > bbox.top + bbox.height) return;
-  ctx.save();
-  ctx.strokeStyle = paint("--goal");
-  ctx.fillStyle = paint("--goal-text");
-  ctx.lineWidth = Math.max(1, devicePixelRatio);
-  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
-  ctx.font = `${10.5 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.textAlign = "right";
-  ctx.textBaseline = "bottom";
-  ctx.fillText(label, bbox.left + bbox.width - 2, y - 2);
-  ctx.restore();
+/** Returns the gaps between neighbouring points that are farther apart than `maxGap`, canvas pixels. */
+function widerGaps(chart: uPlot, first: number, last: number, maxGap: number): [number, number][] {
+  const xs = chart.data[0];
+  const gaps: [number, number][] = [];
+  for (let i = first + 1; i <= last; i++) {
+    const [before, after] = [xs[i - 1] ?? 0, xs[i] ?? 0];
+    if (after - before > maxGap) {
+      gaps.push([chart.valToPos(before, "x", true), chart.valToPos(after, "x", true)]);
+    }
+  }
+  return gaps;
 }
 
-/** Resolves a colour for the canvas: a custom property has its value in the current theme. */
-export function paint(color: string): string {
-  if (!color.startsWith("--")) return color;
-  return getComputedStyle(document.documentElement).getPropertyValue(color).trim();
-}
-
-/** The variant of a slot's colour with enough contrast for text. */
-function textColor(color: string): string {
-  return color.startsWith("--") ? `var(${color.replace(/^(--slot-\d)$/, "$1-text")})` : color;
+/** A value for display; a dash for none. Zero has no sign. */
+function valueText(y: number | null | undefined, decimals: number): string {
+  if (y === null || y === undefined || Number.isNaN(y)) return "–";
+  const text = y.toFixed(decimals);
+  return Number(text) === 0 ? text.replace("-", "") : text;
 }
 
 /** The label of a tick. A logarithmic axis has ticks without a value. */

@@ -4,10 +4,18 @@ import type { Actions } from "../controls/actions.ts";
 import { element } from "../page/dom.ts";
 import type { ViewData } from "../state/view-data.ts";
 import { Plot, type PlotOptions, type PlotSeries } from "./plot.ts";
+import { smoothed } from "./smoothing.ts";
 
 interface MetricPlot extends Pick<PlotOptions, "title" | "unit" | "decimals" | "minRange" | "logarithmic"> {
   /** Name in metrics.jsonl. */
   readonly metric: string;
+}
+
+interface TrainingPlot {
+  readonly options: MetricPlot;
+  readonly plot: Plot;
+  /** Values of each slot at `#steps`; null without a value. */
+  ys: readonly (number | null)[][];
 }
 
 const METRICS: readonly MetricPlot[] = [
@@ -39,6 +47,15 @@ const METRICS: readonly MetricPlot[] = [
 
 export class TrainingPlots {
   readonly object = element("div", { class: "plots" });
+  readonly #smoothing = element("input", {
+    type: "range",
+    id: "smoothing",
+    min: 0,
+    max: 0.95,
+    step: 0.05,
+    value: 0,
+  });
+  readonly #smoothingText = element("output", { for: "smoothing", class: "figure" }, "0.00");
   readonly #data: ViewData;
   readonly #actions: Actions;
   readonly #empty = element(
@@ -46,7 +63,7 @@ export class TrainingPlots {
     { class: "empty" },
     "No training curves for these policies. Choose a run to see its curves.",
   );
-  #plots: readonly { readonly options: MetricPlot; readonly plot: Plot }[] = [];
+  #plots: TrainingPlot[] = [];
   /** Identifies the policies that the plots were built for. */
   #builtFor = "";
   /** Training steps of the plots' points, ascending. */
@@ -56,6 +73,10 @@ export class TrainingPlots {
   constructor(data: ViewData, actions: Actions) {
     this.#data = data;
     this.#actions = actions;
+    this.#smoothing.addEventListener("input", () => {
+      this.#smoothingText.value = this.#smoothing.valueAsNumber.toFixed(2);
+      this.refresh();
+    });
   }
 
   /** Draws the current curves. */
@@ -67,17 +88,19 @@ export class TrainingPlots {
     if (key !== this.#builtFor) this.#rebuild(key);
     const curves = slots.map(({ source }) => this.#data.curves.get(source));
     this.#steps = [...new Set(curves.flatMap((each) => each?.steps ?? []))].sort((a, b) => a - b);
-    for (const { options, plot } of this.#plots) {
-      const ys = curves.map((each) => {
+    for (const trainingPlot of this.#plots) {
+      const { options, plot } = trainingPlot;
+      trainingPlot.ys = curves.map((each) => {
         const values = each?.series[options.metric];
         const byStep = new Map(each?.steps.map((step, row) => [step, values?.[row] ?? null]));
-        return this.#steps.map((step) => {
+        const ys = this.#steps.map((step) => {
           const y = byStep.get(step) ?? null;
           // A logarithmic axis cannot show 0.
           return y !== null && options.logarithmic === true && y <= 0 ? null : y;
         });
+        return smoothed(ys, this.#smoothing.valueAsNumber);
       });
-      plot.setData([[...this.#steps], ...ys]);
+      plot.setData([[...this.#steps], ...trainingPlot.ys]);
     }
     this.#mark();
   }
@@ -98,12 +121,12 @@ export class TrainingPlots {
     const markers = slots.flatMap(({ step }, slot) =>
       step === null ? [] : [{ x: step, color: `--slot-${slot + 1}` }],
     );
-    const step = markers[0]?.x ?? Number.POSITIVE_INFINITY;
-    const index = this.#steps.findLastIndex((x) => x <= step);
-    const newest = Math.max(0, this.#steps.length - 1);
-    for (const { plot } of this.#plots) {
-      plot.setPlayhead(step, index < 0 ? newest : index);
-      plot.setMarkers(markers);
+    for (const { plot, ys } of this.#plots) {
+      const indices = slots.map(({ step }, slot) => {
+        const values = ys[slot] ?? [];
+        return this.#steps.findLastIndex((x, i) => values[i] !== null && x <= (step ?? x));
+      });
+      plot.mark(markers, indices);
     }
   }
 
@@ -119,7 +142,9 @@ export class TrainingPlots {
     const series = slots.map(({ name }, slot): PlotSeries => ({ label: name, color: `--slot-${slot + 1}` }));
     this.#plots = METRICS.map((options) => ({
       options,
+      ys: [],
       plot: new Plot({
+        dragZooms: true,
         ...options,
         series,
         group: "steps",
@@ -131,7 +156,14 @@ export class TrainingPlots {
       element(
         "p",
         { class: "hint" },
-        "Vertical lines mark the displayed checkpoints. Click a curve to show the checkpoints of that step.",
+        "Vertical lines mark the displayed checkpoints. Click a curve to show the checkpoints of that step. Drag to zoom, double-click to show all.",
+      ),
+      element(
+        "div",
+        { class: "pair" },
+        element("label", { class: "field", for: "smoothing" }, "Smoothing"),
+        this.#smoothing,
+        this.#smoothingText,
       ),
       ...this.#plots.map(({ plot }) => plot.object),
     );

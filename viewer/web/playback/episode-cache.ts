@@ -22,6 +22,8 @@ export interface SlotStatistics {
   readonly episodes: number;
   /** Episodes with success at the last step. */
   readonly successes: number;
+  /** Episodes with success at any step. */
+  readonly reached: number;
   /** Mean sign changes of the action a second. */
   readonly signChanges: number;
 }
@@ -53,10 +55,13 @@ export class EpisodeCache {
 
   statistics(slot: number): SlotStatistics {
     const episodes = [...this.#episodes.values()].filter(({ motions }) => slot < motions.length);
+    const count = (outcome: "successAtEnd" | "successOnce") =>
+      episodes.filter(({ opened }) => opened.slots[slot]?.[outcome] === true).length;
     const signChanges = episodes.reduce((sum, episode) => sum + (episode.signChanges[slot] ?? 0), 0);
     return {
       episodes: episodes.length,
-      successes: episodes.filter(({ opened }) => opened.slots[slot]?.successAtEnd === true).length,
+      successes: count("successAtEnd"),
+      reached: count("successOnce"),
       signChanges: episodes.length === 0 ? 0 : signChanges / episodes.length,
     };
   }

@@ -19,6 +19,8 @@ export interface LiveEvents {
 export class LivePlayback {
   /** The newest frame; undefined before the first. */
   frame: Frame | undefined;
+  /** Number of the newest request for a session; undefined before the first. */
+  request: number | undefined;
   readonly #store: PageStore;
   readonly #data: ViewData;
   readonly #connection: Connection;
@@ -45,6 +47,7 @@ export class LivePlayback {
   /** Starts a session with the selected policies. */
   start(request: number): void {
     const { slots, seed, goal, noise } = this.#store.state;
+    this.request = request;
     if (slots.length === 0 || slots.some(({ source }) => this.#data.source(source) === undefined)) return;
     this.#connection.send({
       op: "live",
@@ -128,7 +131,7 @@ export class LivePlayback {
       };
       this.#store.update({ notice: "", following: true });
       this.#events.viewChanged();
-    }
+    } else if (this.#data.view !== undefined) this.#data.view.seed = session.seed;
     this.#events.stateChanged();
   }
 

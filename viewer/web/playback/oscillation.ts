@@ -9,8 +9,6 @@
  * Between evaluations: the spread of the success rate since it first came near its maximum.
  */
 
-import type { Steadiness } from "./steadiness.ts";
-
 /** Share of the maximum action below which the sign is ignored: such motion is not visible. */
 export const DEAD_BAND = 0.01;
 
@@ -74,23 +72,4 @@ export function successSpread(rates: readonly number[]): SuccessSpread | undefin
     std: Math.sqrt(variance),
     evaluations: since.length,
   };
-}
-
-/** Share of episodes with success below which a policy is not at the goal. */
-const MIN_SUCCESS = 0.5;
-
-/**
- * Describes a policy by its recorded episodes: oscillating if either measure reaches its threshold, steady only if most
- * episodes end at the goal.
- *
- * @param success share of episodes that end at the goal; undefined without an episode
- */
-export function verdictOf(
-  changesPerSecond: number,
-  spread: SuccessSpread | undefined,
-  success: number | undefined,
-): Steadiness {
-  const isSpread = spread !== undefined && spread.std >= SUCCESS_STD_THRESHOLD;
-  if (changesPerSecond >= OSCILLATION_THRESHOLD || isSpread) return "oscillating";
-  return success !== undefined && success < MIN_SUCCESS ? "not at the goal" : "steady";
 }

@@ -4,7 +4,7 @@ import { parseServerMessage } from "../../../shared/protocol.ts";
 import { CLIP_KIND, decodeClip } from "../../../shared/protocol-clip.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { SlotChoice } from "../state/deep-link.ts";
-import type { PageState, PageStore } from "../state/page-state.ts";
+import { type PageState, type PageStore, seedsFrom } from "../state/page-state.ts";
 import type { ViewData } from "../state/view-data.ts";
 import { CurveRequests } from "./curve-requests.ts";
 import type { LoadedEpisode } from "./episode-cache.ts";
@@ -29,6 +29,8 @@ export class PlaybackController {
   readonly #data: ViewData;
   readonly #events: PlaybackEvents;
   #lastRequest = 0;
+  /** Whether the list of episodes is that of a recording. */
+  #showsRecording = false;
 
   constructor(store: PageStore, data: ViewData, connection: Connection, events: PlaybackEvents) {
     this.#store = store;
@@ -64,7 +66,10 @@ export class PlaybackController {
         this.#data.sources = message.sources;
         this.#reloadNewestPolicies(before);
         if (this.#store.state.slots.length === 0) this.#store.update({ slots: this.#defaultSlots() });
-        else this.#resume();
+        else {
+          this.#fitToRecording();
+          this.#resume();
+        }
         this.#reportUnknownSources();
         this.#curves.restart();
         this.#events.dataChanged();
@@ -87,6 +92,9 @@ export class PlaybackController {
         return;
       case "error":
         if (message.request !== null) this.episodes.receiveError(message.request);
+        // Without its session, Live would show nothing.
+        if (message.request !== null && message.request === this.live.request)
+          this.#store.update({ mode: "replay" });
         this.#store.update({ notice: message.message });
     }
   }
@@ -106,18 +114,40 @@ export class PlaybackController {
   #choicesChanged(state: PageState, changed: ReadonlySet<keyof PageState>): void {
     const episodesChanged = changed.has("slots") || changed.has("goal") || changed.has("noise");
     if (changed.has("slots")) this.#curves.restart();
+    if (episodesChanged) this.episodes.clear();
+    // The change of seed or mode is handled when it is reported.
+    if (changed.has("slots") && this.#fitToRecording()) return;
     if (state.mode === "live") {
       if (changed.has("mode") || changed.has("slots")) this.live.start(this.#nextRequest());
       else if (episodesChanged || changed.has("seed")) this.live.sendChanges(changed);
       return;
     }
     if (changed.has("mode")) this.live.end();
-    if (episodesChanged) this.episodes.clear();
     if (episodesChanged || changed.has("mode") || changed.has("seed") || changed.has("seeds")) {
       const episode = this.#data.episodes.get(state.seed);
       if (episode !== undefined && (changed.has("seed") || changed.has("mode"))) this.#show(episode);
       this.episodes.requestMissing();
     }
+  }
+
+  /**
+   * Selects the only episode of a view with a recording, in replay mode, and lists episodes again for a view without
+   * one. Returns whether anything has changed.
+   */
+  #fitToRecording(): boolean {
+    const { slots, seed, seeds, mode, goal, noise } = this.#store.state;
+    const recorded = this.#data.recordedSeed(slots);
+    if (recorded === undefined) {
+      if (!this.#showsRecording) return false;
+      this.#showsRecording = false;
+      this.#store.update({ seeds: seedsFrom(seed) });
+      return true;
+    }
+    this.#showsRecording = true;
+    const fits = seeds.length === 1 && seeds[0] === recorded && seed === recorded;
+    if (fits && mode === "replay" && goal === null && noise === 0) return false;
+    this.#store.update({ seed: recorded, seeds: [recorded], mode: "replay", goal: null, noise: 0 });
+    return true;
   }
 
   /** Requests missing episodes, or a live session, after a connection or a change of the library. */

@@ -27,6 +27,9 @@ const REVERSALS_THRESHOLD = 2;
 /** Entries into the same goal within the window from which an arm oscillates. */
 const MIN_ENTRIES = 2;
 
+/** Seconds up to which the duration of a state is given: a live motion keeps at least as much. */
+const MAX_DURATION = 10;
+
 /** Share of the window at the goal from which an arm outside counts as oscillating about it. */
 const NEAR_GOAL_SHARE = 0.5;
 
@@ -44,17 +47,15 @@ export function steadinessAt(motion: SteadinessMotion, time: number): Steadiness
 
   let entries = 0;
   let secondsAtGoal = 0;
-  let lastChange = times[start] ?? 0;
   for (let moment = start + 1; moment < end; moment++) {
     const [isInside, wasInside] = [successes[moment] === 1, successes[moment - 1] === 1];
     if (isInside) secondsAtGoal += (times[moment] ?? 0) - (times[moment - 1] ?? 0);
-    if (isInside !== wasInside) lastChange = times[moment] ?? 0;
     // A goal that is moved away and reached again is no oscillation.
     if (goalMoves[moment] === 1) entries = 0;
     else if (isInside && !wasInside) entries += 1;
   }
   const isInside = successes[end - 1] === 1;
-  const since = `for ${((times[end - 1] ?? 0) - lastChange).toFixed(1)} s`;
+  const since = durationText(durationOf(motion, end));
   if (entries >= MIN_ENTRIES) {
     return {
       state: "oscillating",
@@ -68,6 +69,17 @@ export function steadinessAt(motion: SteadinessMotion, time: number): Steadiness
     return { state: "oscillating", detail: `· joints reverse ${reversals.toFixed(0)} times a second` };
   }
   return { state: isInside ? "steady" : "not at the goal", detail: since };
+}
+
+/** Returns for how long an arm has been at its goal, or away from it, before the moment `end`, seconds. */
+function durationOf({ times, successes }: SteadinessMotion, end: number): number {
+  let first = end - 1;
+  while (first > 0 && successes[first - 1] === successes[end - 1]) first -= 1;
+  return (times[end - 1] ?? 0) - (times[first] ?? 0);
+}
+
+function durationText(seconds: number): string {
+  return seconds > MAX_DURATION ? `for more than ${MAX_DURATION} s` : `for ${seconds.toFixed(1)} s`;
 }
 
 /** Returns the number of sign changes of the joint speeds between two moments, mean over joints. */

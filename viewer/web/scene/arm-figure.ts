@@ -13,7 +13,7 @@ import {
 } from "three";
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { add, dot, rotate, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
-import { block, disc, housesJoint, housing, limb, unit } from "./link-geometry.ts";
+import { block, cylinder, disc, housesJoint, housing, limb, unit } from "./link-geometry.ts";
 import type { SceneColors } from "./palette.ts";
 import { TorqueRing } from "./torque-ring.ts";
 
@@ -221,7 +221,7 @@ export class ArmFigure {
     const fingers = hasFixedFingers ? link.shapes.findLastIndex((shape) => shape.kind === "box") : -1;
     let mount: RingMount | undefined;
     link.shapes.forEach((shape, i) => {
-      if (shape.kind === "capsule" && housesJoint(shape.from, shape.to, link.axis)) {
+      if (shape.kind !== "box" && housesJoint(shape.from, shape.to, link.axis)) {
         mount ??= this.#buildHousing(group, link, shape, index);
       } else if (i === fingers && shape.kind === "box" && i > 0) {
         this.#buildFingers(group, shape, index);
@@ -236,12 +236,13 @@ export class ArmFigure {
   #buildHousing(
     group: Group,
     link: SceneLink,
-    shape: Extract<Shape, { kind: "capsule" }>,
+    shape: Exclude<Shape, { kind: "box" }>,
     index: number,
   ): RingMount {
     const { from, to, radius } = shape;
     const axis = unit(subtract(to, from));
-    const grow = scale(axis, radius * 0.4);
+    // The round ends of a capsule become the flat ends of a motor housing.
+    const grow = scale(axis, shape.kind === "capsule" ? radius * 0.4 : 0);
     const [start, end] = [subtract(from, grow), add(to, grow)];
     this.#mesh(group, housing(start, end, radius), this.#shell, index);
     const isAlongLink = Math.abs(dot(add(from, to), axis)) > radius;
@@ -273,7 +274,7 @@ export class ArmFigure {
 
   /** Adds a hub for a joint without a motor housing in the model. */
   #buildHub(group: Group, link: SceneLink, index: number): RingMount {
-    const radii = link.shapes.map((shape) => (shape.kind === "capsule" ? shape.radius : 0.03));
+    const radii = link.shapes.map((shape) => (shape.kind === "box" ? 0.03 : shape.radius));
     const radius = Math.max(0.02, ...radii) * 1.3;
     const half = scale(link.axis, radius);
     const [start, end] = [scale(half, -1), half] as const;
@@ -296,8 +297,10 @@ export class ArmFigure {
   }
 
   #solid(group: Group, shape: Shape, index: number, material: MeshStandardMaterial = this.#shell): void {
-    if (shape.kind === "capsule") {
-      this.#mesh(group, limb(shape.from, shape.to, shape.radius), material, index);
+    if (shape.kind !== "box") {
+      const { kind, from, to, radius } = shape;
+      const geometry = kind === "capsule" ? limb(from, to, radius) : cylinder(from, to, radius);
+      this.#mesh(group, geometry, material, index);
       return;
     }
     const mesh = this.#mesh(group, block(shape.halfExtents, 0.012), material, index);

@@ -2,6 +2,7 @@
 
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { add, scale, type Vec3 } from "../../../shared/vec3.ts";
+import { type BoundedScene, boundsOf } from "./scene-bounds.ts";
 
 /** Position and target of the camera, metres. */
 export interface CameraPose {
@@ -9,11 +10,12 @@ export interface CameraPose {
   readonly target: Vec3;
 }
 
-type FramedScene = Pick<SceneMessage, "reachable" | "table">;
+/** The fields of a scene that its camera depends on. */
+export type FramedScene = BoundedScene & Pick<SceneMessage, "reachable" | "table">;
 
 export interface CameraPreset {
   readonly name: string;
-  /** Vector from the target to the camera, in units of the arm's reach. */
+  /** Vector from the target to the camera, in units of the scene's size. */
   readonly direction: Vec3;
 }
 
@@ -28,8 +30,8 @@ export const CAMERA_PRESETS: readonly [CameraPreset, ...CameraPreset[]] = [
   { name: GOAL_CLOSE_UP, direction: [0.75, -0.55, 0.3] },
 ];
 
-/** Target of the camera in units of the arm's reach. */
-const TARGET: Vec3 = [0.36, 0, 0.38];
+/** The unit of directions without a table, as a multiple of the scene's extent: leaves a margin around it. */
+const UNIT = 1.8;
 
 /** Target with a table: x as a share of the table's far edge, and the height above its top, metres. */
 const TABLE_TARGET = 0.44;
@@ -41,20 +43,23 @@ const TABLE_ELEVATION = 1.3;
 interface Framing {
   readonly target: Vec3;
   /** Unit of the presets' directions, metres. */
-  readonly reach: number;
+  readonly unit: number;
   /** Factor on the camera's height. */
   readonly elevation: number;
 }
 
-function framing({ reachable, table }: FramedScene): Framing {
-  const { radius } = reachable;
-  if (table === null) return { target: scale(TARGET, radius), reach: radius, elevation: 1 };
+function framing(scene: FramedScene): Framing {
+  const { reachable, table } = scene;
+  if (table === null) {
+    const { center, extent } = boundsOf(scene);
+    return { target: center, unit: UNIT * extent, elevation: 1 };
+  }
   const { center, halfExtents } = table.shape;
   const farEdge = center[0] + halfExtents[0];
   const top = center[2] + halfExtents[2];
   return {
     target: [TABLE_TARGET * farEdge, 0, top + HEIGHT_OVER_TABLE],
-    reach: (TABLE_DISTANCE * (radius + farEdge)) / 2,
+    unit: (TABLE_DISTANCE * (reachable.radius + farEdge)) / 2,
     elevation: TABLE_ELEVATION,
   };
 }
@@ -65,10 +70,10 @@ function framing({ reachable, table }: FramedScene): Framing {
  * @param goal target of the close-up, m
  */
 export function presetPose(preset: CameraPreset, scene: FramedScene, goal?: Vec3): CameraPose {
-  const { target: center, reach, elevation } = framing(scene);
+  const { target: center, unit, elevation } = framing(scene);
   const target = preset.name === GOAL_CLOSE_UP && goal !== undefined ? goal : center;
   const [x, y, z] = preset.direction;
-  return { target, position: add(target, scale([x, y, elevation * z], reach)) };
+  return { target, position: add(target, scale([x, y, elevation * z], unit)) };
 }
 
 /** Returns a camera as six integers, centimetres, separated by `_`. */

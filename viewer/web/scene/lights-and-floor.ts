@@ -23,6 +23,7 @@ import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { GRID_GLSL } from "./grid-shader.ts";
 import type { SceneColors } from "./palette.ts";
 import type { PictureQuality } from "./picture-quality.ts";
+import { type BoundedScene, boundsOf } from "./scene-bounds.ts";
 
 /** Metres. */
 const FLOOR_RADIUS = 2.6;
@@ -31,6 +32,7 @@ const FLOOR_RADIUS = 2.6;
 const LIGHT_TARGET = [0.15, 0, 0.25] as const;
 const LIGHT_FROM = [0.95, -1.5, 2.6] as const;
 const SHADOW_EXTENT = 1.3;
+const SHADOW_FAR = 6;
 
 const FLOOR_VERTEX = /* glsl */ `
   varying vec2 vPosition;
@@ -82,7 +84,7 @@ export class LightsAndFloor {
   constructor() {
     const key = this.#key;
     key.castShadow = true;
-    Object.assign(key.shadow.camera, { near: 0.3, far: 6 });
+    key.shadow.camera.near = 0.3;
     key.shadow.radius = 7;
     key.shadow.blurSamples = 14;
     key.shadow.bias = -0.0006;
@@ -112,18 +114,24 @@ export class LightsAndFloor {
   }
 
   /** Places floor and key light for a scene. */
-  fitTo(scene: Pick<SceneMessage, "links" | "reachable" | "table">): void {
+  fitTo(scene: BoundedScene & Pick<SceneMessage, "reachable" | "table">): void {
     const height = floorHeight(scene);
     this.#floor.position.z = height - 0.0005;
     this.#shadow.position.z = height + 0.0008;
     // With a table the base does not stand on the floor.
     this.#contact = scene.table === null ? 0.7 : 0;
     const [x] = scene.table?.shape.center ?? [LIGHT_TARGET[0]];
-    const extent = Math.max(SHADOW_EXTENT, scene.table === null ? 0 : scene.table.shape.halfExtents[0] + 0.5);
+    // Farther away for an arm that is larger than the light's box.
+    const size = Math.max(1, (2 * boundsOf(scene).extent) / SHADOW_EXTENT);
+    const extent = Math.max(
+      size * SHADOW_EXTENT,
+      scene.table === null ? 0 : scene.table.shape.halfExtents[0] + 0.5,
+    );
     const { target, shadow, position } = this.#key;
     target.position.set(x, LIGHT_TARGET[1], LIGHT_TARGET[2]);
-    position.set(x + LIGHT_FROM[0], LIGHT_FROM[1], LIGHT_FROM[2]);
-    Object.assign(shadow.camera, { left: -extent, right: extent, top: extent, bottom: -extent });
+    position.set(x + size * LIGHT_FROM[0], size * LIGHT_FROM[1], size * LIGHT_FROM[2]);
+    const far = size * SHADOW_FAR;
+    Object.assign(shadow.camera, { left: -extent, right: extent, top: extent, bottom: -extent, far });
     shadow.camera.updateProjectionMatrix();
   }
 

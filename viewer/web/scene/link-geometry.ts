@@ -24,11 +24,21 @@ export function limb(from: Vec3, to: Vec3, radius: number): BufferGeometry {
   return place(new CapsuleGeometry(radius, along, 12, RADIAL_SEGMENTS), middle(from, to), axis);
 }
 
+/** A cylinder between the centres of its ends; metres. */
+export function cylinder(from: Vec3, to: Vec3, radius: number): BufferGeometry {
+  return roundedCylinder(from, to, radius, 0.06);
+}
+
 /** A motor housing between two points: a cylinder with rounded edges; metres. */
 export function housing(from: Vec3, to: Vec3, radius: number): BufferGeometry {
+  return roundedCylinder(from, to, radius, 0.3);
+}
+
+/** @param rounding radius of the edges, as a share of the cylinder's */
+function roundedCylinder(from: Vec3, to: Vec3, radius: number, rounding: number): BufferGeometry {
   const axis = subtract(to, from);
   const half = length(axis) / 2;
-  const fillet = Math.min(radius * 0.3, half * 0.9);
+  const fillet = Math.min(radius * rounding, half * 0.9);
   const profile = [new Vector2(0, -half)];
   const steps = 8;
   for (let i = 0; i <= steps; i++) {

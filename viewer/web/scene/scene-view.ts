@@ -24,6 +24,7 @@ import { GoalRegionOutline } from "./goal-region.ts";
 import { LightsAndFloor } from "./lights-and-floor.ts";
 import { SCENE_COLORS, type SceneColors, type Theme } from "./palette.ts";
 import { AdaptiveQuality, graphicsOf } from "./picture-quality.ts";
+import { boundsOf } from "./scene-bounds.ts";
 import { TableFigure } from "./table-figure.ts";
 import { splitPicture, type Viewport } from "./viewports.ts";
 
@@ -52,6 +53,9 @@ export class SceneView {
   #devicePixelRatio = 1;
   /** Whether the picture is drawn at full resolution because nothing moves. */
   #isAtRest = false;
+  #isExporting = false;
+  /** Width, height and device pixel ratio of the canvas in the page. */
+  #sizeAfterExport: [width: number, height: number, devicePixelRatio: number] = [1, 1, 1];
   #sceneMessage: SceneMessage | undefined;
   #theme: Theme = "light";
 
@@ -79,8 +83,6 @@ export class SceneView {
     this.#scene.add(this.#lightsAndFloor.object);
     this.camera.up.set(0, 0, 1);
     this.controls = new OrbitControls(this.camera, canvas);
-    this.controls.minDistance = 0.3;
-    this.controls.maxDistance = 6;
     this.controls.maxPolarAngle = Math.PI * 0.53;
     this.controls.mouseButtons = { LEFT: MOUSE.ROTATE, MIDDLE: MOUSE.DOLLY, RIGHT: MOUSE.PAN };
     this.controls.addEventListener("change", () => {
@@ -107,6 +109,11 @@ export class SceneView {
     this.#goalRegion = new GoalRegionOutline(scene.goalRegion);
     this.#scene.add(this.#goalRegion.object);
     this.#lightsAndFloor.fitTo(scene);
+    const { extent } = boundsOf(scene);
+    this.controls.minDistance = 0.6 * extent;
+    this.controls.maxDistance = Math.max(6, 12 * extent);
+    this.camera.near = 0.04 * extent;
+    this.camera.far = Math.max(30, 60 * extent);
     this.#arrange();
   }
 
@@ -187,8 +194,12 @@ export class SceneView {
     ];
   }
 
-  /** Fits the picture to the canvas, CSS pixels. */
+  /** Fits the picture to the canvas, CSS pixels; after an export if one is running. */
   resize(width: number, height: number, devicePixelRatio: number): void {
+    if (this.#isExporting) {
+      this.#sizeAfterExport = [width, height, devicePixelRatio];
+      return;
+    }
     this.#size.set(Math.max(1, width), Math.max(1, height));
     this.#devicePixelRatio = devicePixelRatio;
     this.#isAtRest = false;
@@ -215,9 +226,11 @@ export class SceneView {
 
   /** Calls `work` while the picture has another size, pixels, and no cards over it. `work` calls `render`. */
   async withSize<T>(width: number, height: number, work: () => Promise<T> | T): Promise<T> {
-    const pixelRatio = this.#renderer.getPixelRatio();
-    const { viewports, coveredTop } = this;
-    const size = this.#size.clone();
+    const { coveredTop } = this;
+    this.#sizeAfterExport = [this.#size.x, this.#size.y, this.#devicePixelRatio];
+    this.#isExporting = true;
+    // Otherwise the next picture would get the lower resolution of a picture that moves.
+    this.#isAtRest = false;
     this.#renderer.setPixelRatio(1);
     this.#renderer.setSize(width, height, false);
     this.#size.set(width, height);
@@ -226,12 +239,9 @@ export class SceneView {
     try {
       return await work();
     } finally {
-      this.viewports = viewports;
       this.coveredTop = coveredTop;
-      this.#size.copy(size);
-      this.#renderer.setPixelRatio(pixelRatio);
-      this.#renderer.setSize(size.x, size.y, false);
-      this.needsRender = true;
+      this.#isExporting = false;
+      this.resize(...this.#sizeAfterExport);
     }
   }
 

@@ -1,4 +1,4 @@
-/** @file Encodes a view as the query of a link: policies, seed, goal, time, mode and camera. */
+/** @file Encodes a view as the query of a link: policies, seed, goal, noise, time, mode and camera. */
 
 import { MAX_SLOTS } from "../../../shared/protocol.ts";
 import { type CameraPose, decodeCamera, encodeCamera } from "../scene/camera-presets.ts";
@@ -21,6 +21,8 @@ export interface DeepLink {
   readonly seed?: number;
   /** The goal set by the user, metres. */
   readonly goal?: readonly number[];
+  /** Standard deviation of the noise on actions. */
+  readonly noise?: number;
   /** Seconds into the episode. */
   readonly time?: number;
   readonly compare?: CompareMode;
@@ -38,6 +40,7 @@ export function encodeLink(link: DeepLink): string {
   }
   if (link.seed !== undefined) query.set("seed", String(link.seed));
   if (link.goal !== undefined) query.set("goal", link.goal.map((x) => x.toFixed(3)).join("_"));
+  if (link.noise !== undefined) query.set("noise", link.noise.toFixed(2));
   if (link.time !== undefined) query.set("t", link.time.toFixed(2));
   if (link.compare !== undefined) query.set("compare", link.compare);
   if (link.mode !== undefined) query.set("mode", link.mode);
@@ -56,6 +59,7 @@ export function decodeLink(search: string): DeepLink {
     .map(decodeSlot);
   const seed = parseInteger(query.get("seed"));
   const goal = parseNumbers(query.get("goal"));
+  const noise = parseNumbers(query.get("noise"))?.[0];
   const time = parseNumbers(query.get("t"))?.[0];
   const compare = query.get("compare");
   const mode = query.get("mode");
@@ -64,6 +68,7 @@ export function decodeLink(search: string): DeepLink {
     ...(slots.length > 0 ? { slots } : {}),
     ...(seed === undefined ? {} : { seed }),
     ...(goal === undefined ? {} : { goal }),
+    ...(noise === undefined || noise < 0 || noise > 1 ? {} : { noise }),
     ...(time === undefined || time < 0 ? {} : { time }),
     ...(compare === "split" || compare === "ghost" ? { compare } : {}),
     ...(mode === "replay" || mode === "live" ? { mode } : {}),

@@ -17,6 +17,8 @@ export interface PageState {
   readonly mode: ViewMode;
   readonly compare: CompareMode;
   readonly slots: readonly SlotChoice[];
+  /** The comparison that one of its policies was selected from, by its index there; null if all are shown. */
+  readonly solo: { readonly index: number; readonly slots: readonly SlotChoice[] } | null;
   /** Seed of the selected episode. */
   readonly seed: number;
   /** Seeds in the list of episodes. */
@@ -69,20 +71,31 @@ export class PageStore {
 /** Episodes in the list at first. */
 const INITIAL_EPISODES = 8;
 
+/** Returns the seeds of the first episodes in the list. */
+export function seedsFrom(seed: number): readonly number[] {
+  return Array.from({ length: INITIAL_EPISODES }, (_, i) => seed + i);
+}
+
+/** Returns the goal of a link, m; null without one. */
+export function linkedGoal({ goal }: DeepLink): Vec3 | null {
+  const [x, y, z] = goal ?? [];
+  return x === undefined || y === undefined || z === undefined ? null : [x, y, z];
+}
+
 /** Returns the initial state with the values of a link. */
 export function linkedState(link: DeepLink, panelOpen: boolean): PageState {
-  const { seed = 1, slots = [], compare = "split", mode = "replay", goal } = link;
-  const [x, y, z] = goal ?? [];
+  const { seed = 1, slots = [], compare = "split", mode = "replay", noise = 0 } = link;
   return {
     connection: "connecting",
     connectionMessage: "Connecting…",
     mode,
     compare,
     slots,
+    solo: null,
     seed,
-    seeds: Array.from({ length: INITIAL_EPISODES }, (_, i) => seed + i),
-    goal: x === undefined || y === undefined || z === undefined ? null : [x, y, z],
-    noise: 0,
+    seeds: seedsFrom(seed),
+    goal: linkedGoal(link),
+    noise,
     theme: "system",
     tab: "episode",
     joint: "busiest",
@@ -100,6 +113,7 @@ const KEYS: readonly (keyof PageState)[] = [
   "mode",
   "compare",
   "slots",
+  "solo",
   "seed",
   "seeds",
   "goal",

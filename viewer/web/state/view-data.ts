@@ -6,6 +6,7 @@ import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import type { Vec3 } from "../../../shared/vec3.ts";
 import { EpisodeCache } from "../playback/episode-cache.ts";
 import type { Motion } from "../playback/motion.ts";
+import type { SlotChoice } from "./deep-link.ts";
 
 /** Training curves of one source. */
 export interface Curves {
@@ -19,7 +20,7 @@ export interface View {
   readonly scene: SceneMessage;
   readonly slots: readonly SlotInfo[];
   readonly motions: readonly Motion[];
-  readonly seed: number;
+  seed: number;
   readonly live: boolean;
   /** Goal of each slot, m. */
   goals: readonly Vec3[];
@@ -41,6 +42,13 @@ export class ViewData {
 
   source(id: string): SourceInfo | undefined {
     return this.sources.find((source) => source.id === id);
+  }
+
+  /** The seed of the first recording among the slots; undefined without one. All slots play its episode. */
+  recordedSeed(slots: readonly SlotChoice[]): number | undefined {
+    return slots
+      .map(({ source }) => this.source(source)?.seed ?? undefined)
+      .find((seed) => seed !== undefined);
   }
 
   /** Appends rows to the curves of a source, or replaces all rows. */
