@@ -142,6 +142,12 @@ export function commandsOf(actions: Actions, page: PageOperations): readonly Com
       keys: ["t"],
       run: () => actions.toggleTrails(),
     },
+    {
+      group: "Camera and view",
+      name: "Arms: visual shapes, collision shapes or both",
+      keys: ["b"],
+      run: () => actions.cycleBody(),
+    },
     { group: "Interact", name: "Replay or live", keys: ["l"], run: () => actions.toggleMode() },
     { group: "Interact", name: "Push, as set in the panel", keys: ["h"], run: page.push },
     { group: "Interact", name: "Reset goal", keys: [], run: () => actions.setGoal(null) },

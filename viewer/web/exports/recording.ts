@@ -3,6 +3,7 @@
 import { refuse, unquoted } from "../../../shared/errors.ts";
 import { encodeMessage, parseServerMessage, type ServerMessage } from "../../../shared/protocol.ts";
 import { encodeClip } from "../../../shared/protocol-clip.ts";
+import { withoutMeshes } from "../../../shared/protocol-scene.ts";
 import type { PlaybackController } from "../playback/playback-controller.ts";
 import { decodeLink } from "../state/deep-link.ts";
 import type { PageStore } from "../state/page-state.ts";
@@ -29,7 +30,8 @@ export function recordEpisode(store: PageStore, data: ViewData, link: string): R
     return [{ op: "curves", source, from: 0, steps: [...known.steps], series }];
   });
   const messages: ServerMessage[] = [
-    view.scene,
+    // A file has no server for meshes.
+    withoutMeshes(view.scene),
     {
       op: "library",
       // Without steps, since the file contains no other checkpoints.
