@@ -55,7 +55,7 @@ describe("steadyarm import", () => {
     expect(imported?.leftOut).toEqual(["link upper: visual mesh arm.stl"]);
 
     const hint = words(
-      /^1 element of the URDF left out .* List them with: (.*)$/m.exec(trained.stdout)?.[1] ?? "",
+      /^1 element of the file left out .* List them with: (.*)$/m.exec(trained.stdout)?.[1] ?? "",
     );
     const listed = await steadyarm(hint.slice(2), temporaryFolder());
     expect(listed.code).toBe(0);
@@ -100,7 +100,7 @@ describe("steadyarm import", () => {
   });
 
   it.each([
-    ["no file", ["none.urdf"], "none.urdf: expected a URDF file, got no file"],
+    ["no file", ["none.urdf"], "none.urdf: expected a URDF or MJCF file, got no file"],
     ["no URDF", ["text.urdf"], "text.urdf:1:6: expected well-formed XML"],
     ["an unknown tip", ["fork.urdf", "--set", "env.urdf.tip=tol"], "Choose it: --set env.urdf.tip=tool"],
     [
