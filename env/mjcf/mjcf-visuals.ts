@@ -78,8 +78,10 @@ function placeOf(element: XmlElement): { pose: Pose; scale: Vec3 } | undefined {
     const [w = 1, x = 0, y = 0, z = 0] = listOf(element, "refquat", [4], "") ?? [];
     const norm = Math.hypot(w, x, y, z);
     const turned: Quat = [-x / norm, -y / norm, -z / norm, w / norm];
-    const offset = scale(tripleOf(element, "refpos", "") ?? [0, 0, 0], -1);
-    return { pose: { position: rotate(turned, offset), orientation: turned }, scale: size };
+    const [dx, dy, dz] = rotate(turned, scale(tripleOf(element, "refpos", "") ?? [0, 0, 0], -1));
+    // MuJoCo scales last.
+    const position: Vec3 = [size[0] * dx, size[1] * dy, size[2] * dz];
+    return { pose: { position, orientation: turned }, scale: size };
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

@@ -127,12 +127,12 @@ describe("the scene of an imported arm", () => {
 
   it("has those of MJCF, from its folder of meshes, without hidden groups", () => {
     const body = `<inertial pos="0 0 0.1" mass="1" diaginertia="0.01 0.01 0.01"/>
-<geom type="mesh" mesh="a" pos="0.1 0 0" material="red"/><geom type="mesh" mesh="b" group="3"/>`;
-    const more = `<asset><mesh file="a.stl" scale="2 2 2" refpos="0.01 0 0"/><mesh name="b" file="b.STL"/>
+<geom type="mesh" mesh="a" pos="0.5 0 0" material="red"/><geom type="mesh" mesh="b" group="3"/>`;
+    const more = `<asset><mesh file="a.stl" scale="2 2 2" refpos="0.125 0 0"/><mesh name="b" file="b.STL"/>
 <material name="red" rgba="1 0 0 1"/></asset>`;
     const { links } = sceneOf("arm.xml", mjcfArm({ body, more, compiler: 'meshdir="meshes"' }));
     expect(links[1]?.visual?.meshes).toMatchObject([
-      { format: "stl", position: [0.09, 0, 0], scale: [2, 2, 2], color: [1, 0, 0, 1] },
+      { format: "stl", position: [0.25, 0, 0], scale: [2, 2, 2], color: [1, 0, 0, 1] },
     ]);
   });
 
