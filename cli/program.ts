@@ -266,13 +266,17 @@ export async function run(words: readonly string[]): Promise<number> {
 
   program
     .command("import <file>")
-    .summary("examine an arm's URDF file")
+    .summary("examine an arm's URDF or MJCF file")
     .description(
-      "Read an arm from a URDF file (not xacro) without training: its joints with limits and torques, its masses and reach, what is assumed where the file lacks something, what is left out, and the command that trains it.",
+      "Read an arm from a URDF (not xacro) or MJCF file without training: its joints with limits and torques, its masses and reach, what is assumed where the file lacks something, what is left out, and the command that trains it.",
     )
     .addOption(settingOption("a setting of the arm, such as env.urdf.tip=tool0; repeatable"))
     .option("--json", "print one JSON object")
-    .addHelpText("after", "\nExample:\n  steadyarm import robot.urdf --set env.urdf.tip=tool0")
+    .option("--picture <file>", "create a picture of the arm at home, such as arm.png")
+    .addHelpText(
+      "after",
+      "\nExample:\n  steadyarm import robot.urdf --set env.urdf.tip=tool0 --picture arm.png",
+    )
     .action(async (file: string, flags) => {
       const { importCommand } = await import("./import-command.ts");
       code = importCommand(file, flags);

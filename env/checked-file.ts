@@ -1,15 +1,15 @@
-/** @file Reads a file that a run depends on, and whose checksum its settings record: a URDF file, or a module. */
+/** @file Reads a file that a run depends on, and whose checksum its settings record: a robot file, or a module. */
 
 import { createHash } from "node:crypto";
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
 
-/** Bytes; the URDF file of a robot with hundreds of links has a tenth of that. */
+/** Bytes; the file of a robot with hundreds of links has a tenth of that. */
 const MAX_BYTES = 2 ** 22;
 
 /** What a file must be. */
 export interface ExpectedFile {
-  /** `a URDF file` */
+  /** `a URDF or MJCF file` */
   readonly kind: string;
   /** Setting with its path: `env.urdf.file`. */
   readonly setting: string;

@@ -1,4 +1,4 @@
-/** @file What was assumed about a URDF and left out of it, in lines for the terminal. */
+/** @file What was assumed about a robot file and left out of it, in lines for the terminal. */
 
 import { type EnvConfig, parseConfig } from "../shared/config.ts";
 import { setFlags, shellQuoted } from "../shared/shell-quote.ts";
@@ -23,7 +23,7 @@ export function importSummary(env: EnvConfig): string[] {
   const count = leftOut.length === 1 ? "1 element" : `${leftOut.length} elements`;
   return [
     ...lines,
-    `${count} of the URDF left out of the simulation, such as meshes. List them with: ${importCommand(env.urdf)}`,
+    `${count} of the file left out of the simulation, such as meshes. List them with: ${importCommand(env.urdf)}`,
   ];
 }
 

@@ -45,6 +45,7 @@ import { REWARD_NAMES } from "./tasks/reward.ts";
 import { slideTask } from "./tasks/slide.ts";
 import type { Workspace } from "./tasks/tabletop-task.ts";
 import type { Task } from "./tasks/task.ts";
+import type { ArmVisuals } from "./urdf/arm-visuals.ts";
 import { examineUrdf } from "./urdf/import-urdf.ts";
 import { type ImportedArm, type ImportOptions, importArm } from "./urdf/imported-arm.ts";
 import { readUrdfFile } from "./urdf/urdf-file.ts";
@@ -64,6 +65,8 @@ export interface EnvironmentDefinition {
   /** Ball that goals lie in, metres. */
   readonly reachable: ReachSettings["reachable"];
   readonly makeTask: (options: TaskOptions) => Task;
+  /** What an imported arm looks like. */
+  readonly visuals?: ArmVisuals;
 }
 
 /** An arm and where it can work. */
@@ -162,7 +165,7 @@ export async function makeEnv(config: EnvConfig, gamma: number): Promise<GoalEnv
   return isOwn(config) ? makeOwnEnv(config.module) : makeArmEnv(config, gamma);
 }
 
-/** Makes a built-in environment or that of a URDF file; otherwise like `makeEnv`. */
+/** Makes a built-in environment or that of a robot file; otherwise like `makeEnv`. */
 export async function makeArmEnv(config: EnvConfig, gamma: number): Promise<ArmEnv> {
   const settings = episodeSettings(config, gamma);
   return new ArmEnv(await loadPhysics(config.physics), settings);
@@ -268,7 +271,7 @@ export function definitionOf({
   if (module.file !== "") {
     throw refuse(
       "env",
-      "a built-in arm or one of a URDF file, which can be shown, pushed and scripted",
+      "a built-in arm or one of a URDF or MJCF file, which can be shown, pushed and scripted",
       unquoted(`the environment of ${module.file}`),
       "steadyarm train, eval, doctor and check-env take it",
     );
@@ -293,8 +296,8 @@ function urdfDefinition(id: string, urdf: EnvConfig["urdf"]): EnvironmentDefinit
       `Use --env my-arm-${URDF_TASK}, or leave --env out`,
     );
   }
-  const { model, goals } = importArm(...urdfInput(urdf));
-  return reachDefinition(model, goals);
+  const { model, goals, visuals } = importArm(...urdfInput(urdf));
+  return { ...reachDefinition(model, goals), visuals };
 }
 
 function urdfInput(urdf: EnvConfig["urdf"]): [text: string, where: string, options: ImportOptions] {

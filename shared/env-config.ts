@@ -1,4 +1,4 @@
-/** @file Settings of the environment: arm and task, reward, control, randomisation, arms from URDF, physics. */
+/** @file Settings of the environment: arm and task, reward, control, randomisation, arms from URDF and MJCF, physics. */
 
 import { z } from "zod";
 import { checksum, choice, flag, integer, interval, notes, path, real } from "./setting.ts";
@@ -100,21 +100,26 @@ export const EnvConfig = z.strictObject({
   urdf: z
     .strictObject({
       file: path(
-        "the path of a URDF file",
-        "URDF file of an arm, in place of a built-in one; env.id defaults to <robot name>-reach.",
+        "the path of a URDF or MJCF file",
+        "URDF or MJCF file of an arm, in place of a built-in one; env.id defaults to <robot name>-reach.",
       ),
       sha256: checksum(
         "Checksum that the file must have, so that a run resumes and evaluates with the same arm only.",
       ),
+      packages: path(
+        "the path of a folder",
+        "Folder of the packages that a robot file names as package://<package>/…, or one of them, for its meshes in the viewer. Meshes in the file's own folder need none.",
+      ),
       tip: z.string().default("").register(notes, {
         expected: "the name of a link",
-        meaning: "Link of the end effector; may be omitted if the robot is a single chain.",
+        meaning:
+          "Link of the end effector, or body or site in MJCF; may be omitted if the robot is a single chain.",
         origin: "the end of the chain",
       }),
       home: z.array(z.number().min(-1000).max(1000)).max(32).default([]).register(notes, {
         expected: "a list of angles in rad, one for each joint that moves the tip, such as [0, -1.2, 1.5]",
         meaning:
-          "Home posture; an empty list is 0 for each joint, or the middle of a range without 0, or a bent posture if the arm is straight or has no goals there.",
+          "Home posture; an empty list is that of an MJCF file's keyframe, or 0 for each joint, or the middle of a range without 0, or a bent posture if the arm is straight or has no goals there.",
         origin: "none",
       }),
       floor: z
@@ -129,7 +134,7 @@ export const EnvConfig = z.strictObject({
       armature: real(
         { min: 0, max: 100 },
         0.1,
-        "Reflected rotor inertia of each motor, kg m²; URDF has no element for it.",
+        "Reflected rotor inertia of motors without armature in the file, kg m²; URDF has no element for it.",
         "MuJoCo Menagerie, Panda",
       ),
       damping: real(
@@ -145,7 +150,7 @@ export const EnvConfig = z.strictObject({
           expected:
             "a torque in [0, 1000000] N m, or a list with one for each joint that moves the tip, 0 for the file's",
           meaning:
-            "Torque limit of joints whose <limit effort> is 0 or missing, N m. A list has one for each joint and overrides the file's, except where it is 0.",
+            "Torque limit of joints whose <limit effort>, or the range of whose actuators in MJCF, is 0 or missing, N m. A list has one for each joint and overrides the file's, except where it is 0.",
           origin: "none",
         }),
       density: real(
@@ -157,7 +162,7 @@ export const EnvConfig = z.strictObject({
       mimic: choice(
         ["refuse", "motor", "fixed"],
         "refuse",
-        "Joints on the path to the tip with <mimic>, whose coupling is not simulated: refuse the file, give them a motor of their own, or hold them.",
+        "Joints on the path to the tip with <mimic>, or that an equality of MJCF couples, whose coupling is not simulated: refuse the file, give them a motor of their own, or hold them.",
         "an arm with other joints than the robot's is not silent",
       ),
     })

@@ -4,8 +4,8 @@ import type { RunConfig } from "./config.ts";
 import { refuse, unquoted } from "./errors.ts";
 
 /**
- * Throws InputError if settings name a URDF file or a module without its checksum: it could be any file of this machine,
- * errors about a URDF's contents would tell them, and a module would be run. `steadyarm train` records the checksum.
+ * Throws InputError if settings name a robot file or a module without its checksum: it could be any file of this machine,
+ * errors about its contents would tell them, and a module would be run. `steadyarm train` records the checksum.
  */
 export function refuseUncheckedEnv(
   env: Partial<Pick<RunConfig["env"], "urdf" | "module">>,

@@ -3,26 +3,11 @@
  * their motion is in frames and clips.
  */
 
+import { Box, Quat, Shape, Size, Vec3 } from "./protocol-shape.ts";
+import { Visual } from "./protocol-visual.ts";
 import { z } from "./zod-without-eval.ts";
 
 export const Name = z.string().max(200);
-export const Vec3 = z.tuple([z.number(), z.number(), z.number()]);
-const Quat = z.tuple([z.number(), z.number(), z.number(), z.number()]);
-const Size = z.number().positive();
-
-const Box = z.strictObject({
-  kind: z.literal("box"),
-  center: Vec3,
-  orientation: Quat,
-  halfExtents: Vec3,
-});
-
-/** A solid in the frame of the link, finger or object that it belongs to, metres. */
-const Shape = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("capsule"), from: Vec3, to: Vec3, radius: Size }),
-  z.strictObject({ kind: z.literal("cylinder"), from: Vec3, to: Vec3, radius: Size }),
-  Box,
-]);
 
 const Link = z.strictObject({
   name: Name,
@@ -38,6 +23,8 @@ const Link = z.strictObject({
   /** N m. */
   torqueLimit: Size,
   shapes: z.array(Shape),
+  /** Looks of an imported arm with meshes. */
+  visual: Visual.optional(),
 });
 
 const Finger = z.strictObject({
@@ -62,6 +49,7 @@ export const Scene = z.strictObject({
   /** Attached to the last link; empty without a gripper. */
   fingers: z.array(Finger).max(2),
   baseShapes: z.array(Shape),
+  baseVisual: Visual.optional(),
   /** Movable objects, each with a shape in its own frame. The goal is for the first; without one, for the tool. */
   objects: z.array(z.strictObject({ name: Name, shape: Box })).max(16),
   /** The table in the world, and the height of the floor below it, metres; null without a table. */
@@ -84,3 +72,8 @@ export const Scene = z.strictObject({
 });
 
 export type SceneMessage = z.infer<typeof Scene>;
+
+/** Returns a scene without the meshes that only its server has. */
+export function withoutMeshes({ baseVisual: _, links, ...scene }: SceneMessage): SceneMessage {
+  return { ...scene, links: links.map(({ visual: _meshes, ...link }) => link) };
+}

@@ -17,7 +17,8 @@
 
 import { refuse, show } from "./errors.ts";
 import { RunFindings } from "./protocol-findings.ts";
-import { Name, Scene, Vec3 } from "./protocol-scene.ts";
+import { Name, Scene } from "./protocol-scene.ts";
+import { Vec3 } from "./protocol-shape.ts";
 import { z } from "./zod-without-eval.ts";
 
 /** Version 2 added objects, fingers and the table. */

@@ -5,8 +5,8 @@ import { readCheckedFile } from "../env/checked-file.ts";
 import { homeAndGoalLines } from "../env/import-lines.ts";
 import { isModulePath, OWN_ENV_FILE } from "../env/own-env.ts";
 import { ENVIRONMENTS, importedArm } from "../env/registry.ts";
+import { readRobot } from "../env/urdf/read-robot.ts";
 import { readUrdfFile } from "../env/urdf/urdf-file.ts";
-import { readUrdf } from "../env/urdf/urdf-robot.ts";
 import { parseConfig, type RunConfig, setByPath } from "../shared/config.ts";
 import { isRecord } from "../shared/is-record.ts";
 import { presetOfTask, presetSettings } from "../shared/presets.ts";
@@ -75,6 +75,8 @@ export function resolveSettings(
   const arm = importedArm(parseConfig(settings, where).env);
   if (arm?.isHomeChosen === true) setByPath(settings, "env.urdf.home", [...arm.model.home]);
   setByPath(settings, "env.urdf.file", resolve(config.env.urdf.file));
+  const { packages } = config.env.urdf;
+  if (packages !== "") setByPath(settings, "env.urdf.packages", resolve(packages));
   const notes = arm === undefined ? [] : homeAndGoalLines(arm);
   return { config: parseConfig(settings, where), preset, notes };
 }
@@ -110,10 +112,10 @@ function moduleSettings({ env }: Settings): Assignments {
   ];
 }
 
-/** Returns the settings that a URDF file implies: the environment's name and the file's checksum. */
+/** Returns the settings that a robot file implies: the environment's name and the file's checksum. */
 function urdfSettings(file: string): Assignments {
   const { text, sha256 } = readUrdfFile(file);
-  const name = readUrdf(text, file)
+  const name = readRobot(text, file)
     .name.toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");

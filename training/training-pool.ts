@@ -188,6 +188,8 @@ export function isRunOf(job: RunConfig, run: RunConfig): boolean {
     ...env.urdf,
     file: urdfFile,
     sha256: sha256 || run.env.urdf.sha256,
+    // Affects nothing but pictures.
+    packages: run.env.urdf.packages,
     home: file !== "" && home.length === 0 ? run.env.urdf.home : home,
   };
   const demos = { ...train.demos, sha256: train.demos.sha256 || run.train.demos.sha256 };

@@ -1,11 +1,10 @@
 /** @file The ends of a robot's chains of joints, and which of them is probably the tool. */
 
 import { nearest } from "../../shared/errors.ts";
-import { isLocked, mimickedBy } from "./urdf-joint.ts";
-import type { UrdfJoint, UrdfRobot } from "./urdf-robot.ts";
+import type { Robot, RobotJoint } from "./robot.ts";
 
 export interface ChainEnds {
-  /** Links without children, the probable tool first. */
+  /** Links without children, and one that carries nothing but fingers; the probable tool first. */
   readonly links: readonly string[];
   /** `tool0 (6 joints), base (0 joints)`. */
   readonly listed: string;
@@ -15,21 +14,14 @@ export interface ChainEnds {
   nearest(name: string): string;
 }
 
-const TOOL_NAMES = [/tool|tcp|grasp/i, /(^|_)ee[fl]?(_|$)|end_?eff|tip|flange/i];
+const TOOL_NAMES = [/tool|tcp|grasp|pinch/i, /(^|_)ee[fl]?(_|$)|end_?eff|tip|flange|attach/i];
 const FINGER_NAME = /finger|jaw|thumb|knuckle|claw|pad/i;
 
 const MAX_LISTED = 8;
 
-/** Returns what a joint does by itself: `other` is a motion that arms do not support. */
-export function motionOf(joint: UrdfJoint): "fixed" | "locked" | "turning" | "other" {
-  if (joint.kind === "fixed") return "fixed";
-  if (isLocked(joint)) return "locked";
-  return joint.kind === "revolute" || joint.kind === "continuous" ? "turning" : "other";
-}
-
 /** Returns the joints from the root to a link. */
-export function pathTo(link: string, parentJoints: ReadonlyMap<string, UrdfJoint>): UrdfJoint[] {
-  const path: UrdfJoint[] = [];
+export function pathTo(link: string, parentJoints: ReadonlyMap<string, RobotJoint>): RobotJoint[] {
+  const path: RobotJoint[] = [];
   for (let joint = parentJoints.get(link); joint !== undefined; joint = parentJoints.get(joint.parent)) {
     path.unshift(joint);
   }
@@ -37,16 +29,16 @@ export function pathTo(link: string, parentJoints: ReadonlyMap<string, UrdfJoint
 }
 
 /** Returns the ends of a tree of joints. */
-export function endsOf(robot: UrdfRobot, parentJoints: ReadonlyMap<string, UrdfJoint>): ChainEnds {
+export function endsOf(robot: Robot, parentJoints: ReadonlyMap<string, RobotJoint>): ChainEnds {
   const parents = new Set(robot.joints.map(({ parent }) => parent));
-  const ends = [...robot.links.keys()]
-    .filter((name) => !parents.has(name))
+  const leaves = [...robot.links.keys()].filter((name) => !parents.has(name));
+  const ends = [...leaves, ...handsOf(leaves, parentJoints)]
     .map((name) => {
       const path = pathTo(name, parentJoints);
-      const turning = path.filter((joint) => motionOf(joint) === "turning");
-      const unsupported = path.filter((joint) => motionOf(joint) === "other");
-      const followers = turning.filter((joint) => mimickedBy(joint) !== undefined);
-      const others = [...unsupported.map(({ kind }) => kind), ...followers.map(() => "mimicking")];
+      const turning = path.filter(({ motion }) => motion === "turning");
+      const unsupported = path.filter(isUnsupported);
+      const followers = turning.filter(({ follows }) => follows !== undefined);
+      const others = [...unsupported.map(({ type }) => type), ...followers.map(() => "mimicking")];
       return { name, joints: turning.length, others };
     })
     .sort((a, b) => rank(b) - rank(a));
@@ -61,6 +53,30 @@ export function endsOf(robot: UrdfRobot, parentJoints: ReadonlyMap<string, UrdfJ
     best,
     nearest: (name) => nearest(name, robot.links.keys()) ?? best,
   };
+}
+
+function isUnsupported({ motion }: RobotJoint): boolean {
+  return motion === "other" || motion === "free";
+}
+
+/** Returns the links that carry two or more fingers, if the robot ends in nothing but fingers. */
+function handsOf(leaves: readonly string[], parentJoints: ReadonlyMap<string, RobotJoint>): string[] {
+  const paths = leaves.map((name) => pathTo(name, parentJoints));
+  const hands = paths.map(handOf);
+  if (hands.some((hand, i) => hand === undefined && paths[i]?.some(({ motion }) => motion === "turning"))) {
+    return [];
+  }
+  const carried = hands.filter((hand): hand is string => hand !== undefined);
+  return [...new Set(carried.filter((hand, i) => carried.indexOf(hand) !== i))];
+}
+
+/** Returns the link of a path that carries a finger, which slides or is named so; undefined without one. */
+function handOf(path: readonly RobotJoint[]): string | undefined {
+  const finger = path.findIndex(
+    (joint) => isUnsupported(joint) || (joint.motion === "turning" && FINGER_NAME.test(joint.child)),
+  );
+  const isMoved = path.slice(0, Math.max(finger, 0)).some(({ motion }) => motion === "turning");
+  return isMoved ? path[finger]?.parent : undefined;
 }
 
 /** Puts ends that arms support first, then those named like a tool, then those with more joints. */

@@ -1,15 +1,15 @@
-/** @file Converts a joint of a URDF's chain and the links that it moves to a link of an arm model. */
+/** @file Converts a joint of a robot's chain and the links that it moves to a link of an arm model. */
 
 import { length, type Vec3 } from "../../shared/vec3.ts";
 import { type ArmLink, maxDamping } from "../arm/arm-model.ts";
 import type { MassProperties } from "../arm/mass-properties.ts";
 import type { Shape } from "../body.ts";
 import type { Assumptions } from "./assumptions.ts";
+import { massOfBody, SMALL_BALL } from "./body-mass.ts";
+import type { MotorJoint } from "./robot.ts";
 import { uniformMass } from "./shape-mass.ts";
 import type { ChainJoint, RigidBody } from "./urdf-chain.ts";
 import { SUGGESTED_DENSITY } from "./urdf-gaps.ts";
-import { massOfBody, SMALL_BALL } from "./urdf-inertial.ts";
-import { type MotorJoint, readMotorJoint } from "./urdf-joint.ts";
 import { placeShape } from "./urdf-shapes.ts";
 
 /** Share of a joint's effort that derived damping consumes at the velocity limit: as for the Panda here. */
@@ -23,7 +23,7 @@ const STICK_RADIUS = 0.03;
 
 /** Settings of one link and its joint. */
 interface LinkOptions {
-  /** Rotor inertia, kg m². */
+  /** Rotor inertia without one in the file, kg m². */
   readonly armature: number;
   /** Viscous damping without one in the file, N m s/rad; 0 to derive it. */
   readonly damping: number;
@@ -35,6 +35,8 @@ interface LinkOptions {
   readonly given: number;
   /** Torque limit of a joint without one in the file, N m; 0 for none. */
   readonly fallback: number;
+  /** Setting or attribute that gives a joint more armature. */
+  readonly moreArmature: string;
 }
 
 export interface ImportedLink {
@@ -54,7 +56,7 @@ export function importLink(
   where: string,
   { leftOut, assumed }: { readonly leftOut: string[]; readonly assumed: Assumptions },
 ): ImportedLink {
-  const motor = readMotorJoint(joint, `${where}: joint ${joint.name}`, assumed);
+  const motor = joint.readMotor(`${where}: joint ${joint.name}`, assumed);
   const { range } = motor;
   const isFullTurn = range !== undefined && range[1] - range[0] >= 2 * Math.PI;
   if (isFullTurn) leftOut.push(`joint ${joint.name}: limits, which are a full turn or more apart`);
@@ -74,7 +76,7 @@ export function importLink(
     ...(mass ?? massOfShapes(joint.child, drawn, options.density, assumed)),
     limits: range === undefined || isFullTurn ? null : range,
     damping: motor.damping > 0 ? motor.damping : options.damping,
-    armature: options.armature,
+    armature: motor.armature ?? options.armature,
     // A joint without effort is only used to suggest one.
     torqueLimit: effort > 0 ? effort : 1,
     shapes: drawn,
@@ -112,7 +114,7 @@ function massOfShapes(
 function stableDamping(
   link: ArmLink,
   { velocity }: MotorJoint,
-  { physicsTimestep }: LinkOptions,
+  { physicsTimestep, moreArmature }: LinkOptions,
   assumed: Assumptions,
 ): number {
   const bound = maxDamping(link, physicsTimestep);
@@ -122,7 +124,7 @@ function stableDamping(
   }
   if (link.damping < bound) return link.damping;
   assumed.add(
-    "damping lowered to what is stable, more with a larger env.urdf.armature",
+    `damping lowered to what is stable, more with a larger ${moreArmature}`,
     `${link.joint} ${Number(stable.toPrecision(3))} N m s/rad${insteadOf(link.damping)}`,
   );
   return stable;

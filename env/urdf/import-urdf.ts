@@ -1,21 +1,23 @@
-/** @file Converts the chain to a URDF's tip into an arm model. */
+/** @file Converts the chain to the tip of a URDF or MJCF file into an arm model. */
 
 import { refuse } from "../../shared/errors.ts";
 import type { ArmLink, ArmModel } from "../arm/arm-model.ts";
 import { ArmKinematics } from "../arm/kinematics.ts";
+import { type ArmVisuals, visualsOf } from "./arm-visuals.ts";
 import { Assumptions } from "./assumptions.ts";
 import { importLink, shapesOfBody } from "./import-link.ts";
+import { readRobot } from "./read-robot.ts";
+import type { RobotFormat } from "./robot.ts";
 import { reportWeakJoints, suggestedEfforts } from "./suggested-effort.ts";
 import { checkTipMoves } from "./tip-motion.ts";
 import { type ChainOptions, chainTo } from "./urdf-chain.ts";
 import { gapsError, SUGGESTED_DENSITY, type UrdfGaps } from "./urdf-gaps.ts";
-import { readUrdf } from "./urdf-robot.ts";
 
-/** Settings that a URDF does not contain or leaves open. */
+/** Settings that a robot file does not contain or leaves open. */
 export interface UrdfOptions extends ChainOptions {
   /** Home angles, rad, one for each joint that moves the tip; empty for 0, or the middle of a range that excludes 0. */
   readonly home: readonly number[];
-  /** Rotor inertia at each joint, kg m²; URDF has no element for it. */
+  /** Rotor inertia of joints without one in the file, kg m²; URDF has no element for it. */
   readonly armature: number;
   /** Viscous damping of joints without damping in the file, N m s/rad; 0 to derive it from their limits. */
   readonly damping: number;
@@ -31,6 +33,7 @@ export interface UrdfArm {
   readonly model: ArmModel;
   /** Name of the tip's link. */
   readonly tip: string;
+  readonly visuals: ArmVisuals;
   /** Velocity limit of each joint in the file, rad/s; undefined for a joint without one. */
   readonly velocities: readonly (number | undefined)[];
   /** One line for each part of the file that the model does not have. */
@@ -46,7 +49,7 @@ const MAX_JOINTS = 32;
 export const MIN_PARALLEL_COSINE = 1 - 1e-6;
 
 /**
- * Converts a URDF's text into an arm. Links joined by fixed joints are merged, with exact masses and inertias. No other
+ * Converts the text of a URDF or MJCF file into an arm. Links joined by fixed joints are merged, with exact masses and inertias. No other
  * file is opened. The caller must call `checkArmModel`.
  *
  * @param where path of the file, for errors
@@ -54,8 +57,8 @@ export const MIN_PARALLEL_COSINE = 1 - 1e-6;
  *   of them and the settings that replace them
  */
 export function importUrdf(text: string, where: string, options: UrdfOptions): UrdfArm {
-  const { arm, gaps } = convert(text, where, options);
-  if (Object.keys(gaps.settings).length > 0) throw gapsError(gaps, where);
+  const { arm, gaps, format } = convert(text, where, options);
+  if (Object.keys(gaps.settings).length > 0) throw gapsError(gaps, format, where);
   return arm;
 }
 
@@ -69,8 +72,12 @@ export function examineUrdf(
   return { arm: importUrdf(text, where, { ...options, ...gaps.settings }), gaps };
 }
 
-function convert(text: string, where: string, options: UrdfOptions): { arm: UrdfArm; gaps: UrdfGaps } {
-  const robot = readUrdf(text, where);
+function convert(
+  text: string,
+  where: string,
+  options: UrdfOptions,
+): { arm: UrdfArm; gaps: UrdfGaps; format: RobotFormat } {
+  const robot = readRobot(text, where);
   const assumed = new Assumptions();
   const chain = chainTo(robot, options, where, assumed);
   if (chain.joints.length > MAX_JOINTS) {
@@ -90,21 +97,25 @@ function convert(text: string, where: string, options: UrdfOptions): { arm: Urdf
   }
   const leftOut = [...robot.leftOut, ...chain.leftOut];
   const fallback = typeof effort === "number" ? effort : 0;
+  const moreArmature = robot.format.armature;
   const givenEffort = (i: number) => (typeof effort === "number" ? 0 : (effort[i] ?? 0));
   const imported = chain.joints.map((each, i) => {
     const next = chain.joints[i + 1]?.pose.position ?? chain.tip.position;
     const given = givenEffort(i);
-    return importLink(each, next, { ...options, given, fallback }, where, { leftOut, assumed });
+    return importLink(each, next, { ...options, given, fallback, moreArmature }, where, { leftOut, assumed });
   });
   const links = imported.map(({ link }) => link);
   const model = {
     name: robot.name,
     links,
-    home: links.map(({ limits }, i) => home[i] ?? defaultHome(limits)),
+    home: links.map(
+      ({ limits }, i) => home[i] ?? homeInFile(robot.home?.positions.get(names[i] ?? ""), limits),
+    ),
     endEffector: chain.tip.position,
     baseShapes: shapesOfBody(chain.base),
   };
   checkTipMoves({ ...model, toolAxes: [0, 1, 2] }, chain, where);
+  if (robot.home !== undefined && home.length === 0) assumed.add("home posture by the file", robot.home.name);
   const torques = suggestedEfforts(links);
   const withoutMass = links.filter((_, i) => imported[i]?.lacksMass).map(({ name }) => name);
   const withoutEffort = links.filter((_, i) => imported[i]?.lacksEffort).map(({ joint }) => joint);
@@ -124,9 +135,24 @@ function convert(text: string, where: string, options: UrdfOptions): { arm: Urdf
   const velocities = imported.map(({ velocity }) => velocity);
   const complete = { ...model, toolAxes: toolAxesOf(model) };
   return {
-    arm: { model: complete, tip: chain.tipLink, velocities, leftOut, assumed: assumed.lines() },
+    arm: {
+      model: complete,
+      tip: chain.tipLink,
+      visuals: visualsOf(chain),
+      velocities,
+      leftOut,
+      assumed: assumed.lines(),
+    },
     gaps,
+    format: robot.format,
   };
+}
+
+/** Returns a position of the file's home posture within the limits, else `defaultHome`. */
+function homeInFile(position: number | undefined, limits: ArmLink["limits"]): number {
+  const isWithin =
+    limits === null || (position !== undefined && position >= limits[0] && position <= limits[1]);
+  return position !== undefined && isWithin ? position : defaultHome(limits);
 }
 
 /** Returns 0, or the middle of a range that excludes 0, rad. */

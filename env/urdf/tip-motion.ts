@@ -12,7 +12,7 @@ import type { Chain } from "./urdf-chain.ts";
 const POSTURES = 200;
 
 /** Throws InputError if the tip stays within the success distance of home in all of some random postures. */
-export function checkTipMoves(model: ArmModel, { tipLink, ends }: Chain, where: string): void {
+export function checkTipMoves(model: ArmModel, { tipLink, ends, format }: Chain, where: string): void {
   const kinematics = new ArmKinematics(model);
   const rng = Rng.fromSeed(1);
   kinematics.update(model.home);
@@ -31,7 +31,7 @@ export function checkTipMoves(model: ArmModel, { tipLink, ends }: Chain, where: 
     `a link that its joints move by more than ${SUCCESS_DISTANCE} m, the distance at which a goal is achieved`,
     unquoted(`${tipLink}, which moves by at most ${travel.toFixed(3)} m`),
     ends.best === tipLink
-      ? `Check the <origin xyz> of the joints, or add a tool, for --set env.urdf.tip=tool: <link name="tool"/><joint name="flange" type="fixed"><parent link="${last}"/><child link="tool"/><origin xyz="0 0 0.1"/></joint>`
+      ? `Check ${format.lengths}, or add a tool, for --set env.urdf.tip=tool: ${format.tool(last)}`
       : `Choose the tool: ${setFlags({ "env.urdf.tip": ends.best })}`,
   );
 }

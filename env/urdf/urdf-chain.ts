@@ -2,16 +2,21 @@
 
 import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { setFlags } from "../../shared/shell-quote.ts";
-import { add, multiply, quatFromAxisAngle, rotate, scale } from "../../shared/vec3.ts";
 import type { Assumptions } from "./assumptions.ts";
-import { type ChainEnds, endsOf, motionOf, pathTo } from "./chain-ends.ts";
-import { axisOf, heldPosition, mimickedBy } from "./urdf-joint.ts";
-import type { UrdfJoint, UrdfLink, UrdfRobot } from "./urdf-robot.ts";
-import { IDENTITY_POSE, type Pose } from "./urdf-values.ts";
+import { type ChainEnds, endsOf, pathTo } from "./chain-ends.ts";
+import { compose } from "./compose-poses.ts";
+import {
+  IDENTITY_POSE,
+  type Pose,
+  type Robot,
+  type RobotFormat,
+  type RobotJoint,
+  type RobotLink,
+} from "./robot.ts";
 
 /** A link of a rigid body. */
 export interface PlacedLink {
-  readonly link: UrdfLink;
+  readonly link: RobotLink;
   /** Pose of the link's frame in the body's frame. */
   readonly pose: Pose;
 }
@@ -23,7 +28,7 @@ export interface RigidBody {
 
 /** A joint of the chain. */
 export interface ChainJoint {
-  readonly joint: UrdfJoint;
+  readonly joint: RobotJoint;
   /** Pose of the child body's frame in the parent body's at position 0. */
   readonly pose: Pose;
   readonly body: RigidBody;
@@ -38,18 +43,11 @@ export interface Chain {
   /** Name of the tip's link. */
   readonly tipLink: string;
   readonly ends: ChainEnds;
+  readonly format: RobotFormat;
   /** The robot branches and no tip is given, so the tip is the probable tool. */
   readonly isTipGuessed: boolean;
   /** One line for each joint off the chain that is held. */
   readonly leftOut: readonly string[];
-}
-
-/** Returns the pose b, given in the frame of a, in the frame that a is given in. */
-function compose(a: Pose, b: Pose): Pose {
-  return {
-    position: add(a.position, rotate(a.orientation, b.position)),
-    orientation: multiply(a.orientation, b.orientation),
-  };
 }
 
 /** What the chain depends on besides the file. */
@@ -67,13 +65,13 @@ export interface ChainOptions {
  * @throws InputError if the joints are not a tree, or if the chain has an unsupported joint
  */
 export function chainTo(
-  robot: UrdfRobot,
+  robot: Robot,
   { tip, mimic }: ChainOptions,
   where: string,
   assumed: Assumptions,
 ): Chain {
   const parentJoints = parentJointsOf(robot, where);
-  const childJoints = new Map<string, UrdfJoint[]>();
+  const childJoints = new Map<string, RobotJoint[]>();
   for (const joint of robot.joints) {
     childJoints.set(joint.parent, [...(childJoints.get(joint.parent) ?? []), joint]);
   }
@@ -86,10 +84,12 @@ export function chainTo(
   }
   const path = pathTo(tipLink, parentJoints);
   const moving = new Set(
-    path.filter((joint) => hasMotor(joint, path, mimic, where, assumed)).map(({ name }) => name),
+    path
+      .filter((joint) => hasMotor(joint, path, mimic, robot.format, where, assumed))
+      .map(({ name }) => name),
   );
   if (moving.size === 0) {
-    const expected = `a link that a revolute or continuous joint moves, such as ${ends.listed}`;
+    const expected = `a link that ${robot.format.moving} moves, such as ${ends.listed}`;
     throw refuse(`${where}: env.urdf.tip`, expected, tipLink, chooseTip(ends.best));
   }
   const leftOut: string[] = [];
@@ -97,7 +97,7 @@ export function chainTo(
   const body = (first: string): RigidBody => ({
     links: rigidLinks(robot, first, childJoints, moving, (joint) => {
       if (!onPath.has(joint.name)) {
-        leftOut.push(`joint ${joint.name}: not on the path to the tip, so fixed at ${heldPosition(joint)}`);
+        leftOut.push(`joint ${joint.name}: not on the path to the tip, so fixed at ${joint.held}`);
       }
     }),
   });
@@ -108,14 +108,17 @@ export function chainTo(
     if (moving.has(joint.name)) {
       joints.push({ joint, pose, body: body(joint.child) });
       pose = IDENTITY_POSE;
-    } else pose = compose(pose, heldPose(joint));
+    } else pose = compose(pose, joint.heldPose);
   }
+  const base = body(root);
+  refuseLoops(robot, [base, ...joints.map((each) => each.body)], where, leftOut);
   return {
-    base: body(root),
+    base,
     joints,
     tip: pose,
     tipLink,
     ends,
+    format: robot.format,
     isTipGuessed: tip === "" && ends.links.length > 1,
     leftOut,
   };
@@ -123,41 +126,41 @@ export function chainTo(
 
 /** Returns whether a joint on the path turns, after checking that it is fixed otherwise. */
 function hasMotor(
-  joint: UrdfJoint,
-  path: readonly UrdfJoint[],
+  joint: RobotJoint,
+  path: readonly RobotJoint[],
   mimic: ChainOptions["mimic"],
+  format: RobotFormat,
   where: string,
   assumed: Assumptions,
 ): boolean {
-  const motion = motionOf(joint);
+  const { motion, follows } = joint;
   if (motion === "fixed") return false;
-  const held = `${joint.name} at ${heldPosition(joint)}`;
+  const held = `${joint.name} at ${joint.held}`;
   if (motion === "locked") {
     assumed.add("held, because its limits are equal", held);
     return false;
   }
-  const mimicked = mimickedBy(joint);
-  if (mimicked !== undefined && mimic === "fixed") {
+  if (follows !== undefined && mimic === "fixed") {
     assumed.add("held instead of following another joint, by env.urdf.mimic", held);
     return false;
   }
-  if (motion === "other") {
-    const before = path.slice(0, path.indexOf(joint)).some((each) => motionOf(each) === "turning");
+  if (motion === "other" || motion === "free") {
+    const before = path.slice(0, path.indexOf(joint)).some((each) => each.motion === "turning");
     throw refuse(
       `${where}: joint ${joint.name}`,
-      "a revolute, continuous or fixed joint on the path to the tip",
-      joint.kind,
+      `${format.supported} on the path to the tip`,
+      joint.type,
       before
         ? `End the arm before it: ${setFlags({ "env.urdf.tip": joint.parent })}`
-        : 'Write type="fixed" to hold it at 0, or choose another tip with env.urdf.tip',
+        : (joint.remedy ?? `${format.hold}, or choose another tip with env.urdf.tip`),
     );
   }
-  if (mimicked === undefined) return true;
+  if (follows === undefined) return true;
   if (mimic === "refuse") {
     throw refuse(
       `${where}: joint ${joint.name}`,
       "a joint with a motor of its own on the path to the tip",
-      unquoted(`one that mimics joint ${mimicked}`),
+      unquoted(`one that mimics ${follows === "" ? "another joint" : `joint ${follows}`}`),
       "Such a coupling is not simulated: --set env.urdf.mimic=motor gives the joint a motor, --set env.urdf.mimic=fixed holds it",
     );
   }
@@ -170,8 +173,8 @@ function chooseTip(link: string): string {
 }
 
 /** Returns the joint whose child each link is; the root has none. */
-function parentJointsOf(robot: UrdfRobot, where: string): Map<string, UrdfJoint> {
-  const parentJoints = new Map<string, UrdfJoint>();
+function parentJointsOf(robot: Robot, where: string): Map<string, RobotJoint> {
+  const parentJoints = new Map<string, RobotJoint>();
   for (const joint of robot.joints) {
     const other = parentJoints.get(joint.child);
     if (other !== undefined) {
@@ -185,7 +188,7 @@ function parentJointsOf(robot: UrdfRobot, where: string): Map<string, UrdfJoint>
 }
 
 /** Returns the only link that is not a joint's child. */
-function rootOf(robot: UrdfRobot, parentJoints: ReadonlyMap<string, UrdfJoint>, where: string): string {
+function rootOf(robot: Robot, parentJoints: ReadonlyMap<string, RobotJoint>, where: string): string {
   const roots = [...robot.links.keys()].filter((name) => !parentJoints.has(name));
   const [root] = roots;
   if (root === undefined || roots.length > 1) {
@@ -216,11 +219,11 @@ function rootOf(robot: UrdfRobot, parentJoints: ReadonlyMap<string, UrdfJoint>, 
 
 /** Returns a link and all links below it, side branches included, up to the next moving joints of the chain. */
 function rigidLinks(
-  robot: UrdfRobot,
+  robot: Robot,
   first: string,
-  childJoints: ReadonlyMap<string, readonly UrdfJoint[]>,
+  childJoints: ReadonlyMap<string, readonly RobotJoint[]>,
   moving: ReadonlySet<string>,
-  reportHeld: (joint: UrdfJoint) => void,
+  reportHeld: (joint: RobotJoint) => void,
 ): PlacedLink[] {
   const placed: PlacedLink[] = [];
   const todo: { readonly name: string; readonly pose: Pose }[] = [{ name: first, pose: IDENTITY_POSE }];
@@ -230,19 +233,36 @@ function rigidLinks(
     if (link !== undefined) placed.push({ link, pose });
     for (const joint of childJoints.get(name) ?? []) {
       if (moving.has(joint.name)) continue;
-      if (joint.kind !== "fixed") reportHeld(joint);
-      todo.push({ name: joint.child, pose: compose(pose, compose(joint.origin, heldPose(joint))) });
+      if (joint.motion === "free") continue;
+      if (joint.motion !== "fixed") reportHeld(joint);
+      todo.push({ name: joint.child, pose: compose(pose, compose(joint.origin, joint.heldPose)) });
     }
   }
   return placed;
 }
 
-function heldPose(joint: UrdfJoint): Pose {
-  if (joint.kind === "fixed") return IDENTITY_POSE;
-  const axis = axisOf(joint.element) ?? [1, 0, 0];
-  const position = heldPosition(joint);
-  if (joint.kind === "prismatic") return { ...IDENTITY_POSE, position: scale(axis, position) };
-  return { ...IDENTITY_POSE, orientation: quatFromAxisAngle(axis, position) };
+/** Throws InputError if a loop connects two bodies of the chain; one within a body is reported. */
+function refuseLoops(
+  { loops, format }: Robot,
+  bodies: readonly RigidBody[],
+  where: string,
+  leftOut: string[],
+): void {
+  for (const { name, links } of loops) {
+    const [first, second] = links.map((link) =>
+      bodies.findIndex((body) => body.links.some((each) => each.link.name === link)),
+    );
+    if (first === second || first === -1 || second === -1) {
+      leftOut.push(`${name}, between bodies that are held`);
+      continue;
+    }
+    throw refuse(
+      `${where}: ${name}`,
+      "no closed loop among the links of the arm",
+      unquoted(`one between ${links.join(" and ")}`),
+      `Closed loops are not supported. Delete it from a copy of the ${format.name} file if the arm moves without it`,
+    );
+  }
 }
 
 const MAX_LISTED = 8;

@@ -1,4 +1,4 @@
-/** @file Reads a URDF file; never a file that it names. */
+/** @file Reads a URDF or MJCF file; never a file that it names. */
 
 import { readCheckedFile } from "../checked-file.ts";
 import { decodeXml } from "./xml-text.ts";
@@ -10,14 +10,14 @@ export interface UrdfFile {
 }
 
 /**
- * Reads a URDF file.
+ * Reads a robot file.
  *
  * @param expected required checksum; "" for any
  * @throws InputError as readCheckedFile does
  */
 export function readUrdfFile(path: string, expected = ""): UrdfFile {
   const { bytes, sha256 } = readCheckedFile(path, {
-    kind: "a URDF file",
+    kind: "a URDF or MJCF file",
     setting: "env.urdf.file",
     sha256: expected,
   });

@@ -2,6 +2,7 @@
 
 import { InputError } from "../../shared/errors.ts";
 import { setFlags } from "../../shared/shell-quote.ts";
+import type { RobotFormat } from "./robot.ts";
 
 /** Suggested density of links without mass, kg/m³: MuJoCo's default for geoms. */
 export const SUGGESTED_DENSITY = 1000;
@@ -27,12 +28,12 @@ export function suggestedSettings({ settings }: UrdfGaps): Record<string, unknow
 }
 
 /** Returns the error of one line that names all gaps, however many, and the settings to paste. */
-export function gapsError(gaps: UrdfGaps, where: string): InputError {
+export function gapsError(gaps: UrdfGaps, format: RobotFormat, where: string): InputError {
   const { ends, joints, links } = gaps;
   const flags = setFlags(suggestedSettings(gaps));
   const expected = [
-    ...(joints.length > 0 ? ["a <limit effort> above 0 N m for each joint on the path to the tip"] : []),
-    ...(links.length > 0 ? ["an <inertial> with a mass above 0 kg for each link that a joint moves"] : []),
+    ...(joints.length > 0 ? [format.effort] : []),
+    ...(links.length > 0 ? [format.mass] : []),
   ];
   const missing = [
     ...(joints.length > 0 ? [`none for joint ${joints.join(", ")}`] : []),

@@ -1,76 +1,25 @@
-/** @file Mass properties of a rigid body of URDF links: from <inertial>, and from shapes where it lacks something. */
+/** @file Reads the <inertial> of a URDF link. */
 
 import { refuse } from "../../shared/errors.ts";
-import {
-  type Inertia,
-  type MassProperties,
-  principalInertia,
-  rotateInertia,
-  weld,
-} from "../arm/mass-properties.ts";
-import type { Shape } from "../body.ts";
-import type { Assumptions } from "./assumptions.ts";
-import { uniformMass } from "./shape-mass.ts";
-import type { RigidBody } from "./urdf-chain.ts";
-import type { UrdfLink } from "./urdf-robot.ts";
+import type { Inertia } from "../arm/mass-properties.ts";
+import type { GivenInertial } from "./robot.ts";
 import { looseNumberOf, numberOf, originOf } from "./urdf-values.ts";
 import { childOf, type XmlElement } from "./xml-tree.ts";
 
-/** Stands in for a link without shapes and without length. */
-export const SMALL_BALL: Shape = { kind: "capsule", from: [0, 0, 0], to: [0, 0, 0], radius: 0.03 };
-
-/** Share of the largest principal moment that replaces one of 0, such as a thin rod's about itself. */
-const THIN_SHARE = 1e-3;
-
-/** Shares of the largest principal moment by which a negative moment, or the sum of two, may be wrong. */
-const MAX_NEGATIVE = 1e-3;
-const MAX_MISSING = 0.5;
-
 /**
- * Returns the mass properties of links connected rigidly; undefined if none of them has a mass.
+ * Returns a link's mass properties; undefined for a link without mass.
  *
- * @param shapes shapes of the moving link, for its inertia
- * @param assumed receives each inertia that was replaced
- * @throws InputError if a mass or centre of mass is not a number
+ * @throws InputError if the mass or the centre of mass is not a number
  */
-export function massOfBody(
-  { links }: RigidBody,
-  shapes: readonly Shape[],
-  where: string,
-  assumed: Assumptions,
-): MassProperties | undefined {
-  const parts = links.flatMap(({ link, pose }, i) => {
-    const own = link.shapes.length > 0 ? link.shapes : i === 0 && shapes.length > 0 ? shapes : [SMALL_BALL];
-    const inertial = readInertial(link, own, `${where}: link ${link.name}`, assumed);
-    return inertial === undefined ? [] : [{ ...inertial, ...pose }];
-  });
-  return parts.length === 0 ? undefined : weld(parts);
-}
-
-/** Returns undefined for a link without mass. */
-function readInertial(
-  { name, element }: UrdfLink,
-  shapes: readonly Shape[],
-  where: string,
-  assumed: Assumptions,
-): MassProperties | undefined {
-  const inertial = childOf(element, "inertial");
+export function givenInertial(link: XmlElement, where: string): GivenInertial | undefined {
+  const inertial = childOf(link, "inertial");
   const massElement = inertial === undefined ? undefined : childOf(inertial, "mass");
   if (inertial === undefined || massElement === undefined) return undefined;
   const mass = numberOf(massElement, "value", where, 0);
   if (mass < 0) throw refuse(`${where}: <mass value>`, "at least 0 kg", massElement.attributes["value"]);
   if (mass === 0) return undefined;
   const { position, orientation } = originOf(inertial, where);
-  const given = givenInertia(inertial);
-  const possible = given === undefined ? undefined : possibleInertia(given);
-  if (possible === undefined) {
-    const { mass: solid, inertia } = uniformMass(shapes, 1);
-    const reason = given === undefined ? "the file has none" : "no body has the file's";
-    assumed.add(`inertia of a solid of the link's mass, because ${reason}`, name);
-    return { mass, centerOfMass: position, inertia: scaled(inertia, mass / solid) };
-  }
-  if (possible !== given) assumed.add("inertia raised to the nearest that a body can have", name);
-  return { mass, centerOfMass: position, inertia: rotateInertia(possible, orientation) };
+  return { mass, centerOfMass: position, orientation, inertia: givenInertia(inertial) };
 }
 
 /** Returns undefined if the inertia is missing, incomplete, unreadable or 0. */
@@ -85,24 +34,4 @@ function givenInertia(inertial: XmlElement): Inertia | undefined {
   if (xy === undefined || xz === undefined || yz === undefined) return undefined;
   const inertia = [xx, yy, zz, xy, xz, yz] as const;
   return inertia.every(Number.isFinite) && inertia.some((value) => value !== 0) ? inertia : undefined;
-}
-
-/**
- * Returns the inertia, raised equally about all axes until its principal moments are above 0 and any two add up to the
- * third; undefined if that would change it beyond recognition.
- */
-function possibleInertia(inertia: Inertia): Inertia | undefined {
-  const [small = 0, middle = 0, large = 0] = [...principalInertia(inertia).moments].sort((a, b) => a - b);
-  const missing = large - small - middle;
-  if (!(middle > 0 && small >= -MAX_NEGATIVE * large && missing <= MAX_MISSING * large)) return undefined;
-  if (small <= 0) return raised(inertia, Math.max(missing, THIN_SHARE * large - small));
-  return missing <= 1e-9 * large ? inertia : raised(inertia, missing);
-}
-
-function raised([xx, yy, zz, xy, xz, yz]: Inertia, by: number): Inertia {
-  return [xx + by, yy + by, zz + by, xy, xz, yz];
-}
-
-function scaled([xx, yy, zz, xy, xz, yz]: Inertia, factor: number): Inertia {
-  return [xx * factor, yy * factor, zz * factor, xy * factor, xz * factor, yz * factor];
 }

@@ -1,24 +1,18 @@
 /** @file Reads what a joint's motor needs to know: axis, limits, effort, velocity, damping. */
 
 import { refuse, unquoted } from "../../shared/errors.ts";
-import { length, scale, type Vec3 } from "../../shared/vec3.ts";
+import { length, quatFromAxisAngle, scale, type Vec3 } from "../../shared/vec3.ts";
 import type { Assumptions } from "./assumptions.ts";
-import type { UrdfJoint } from "./urdf-robot.ts";
+import { IDENTITY_POSE, type MotorJoint, type Pose } from "./robot.ts";
 import { looseNumberOf, looseVectorOf, MAX_NUMBER, numberOf } from "./urdf-values.ts";
 import { childOf, type XmlElement } from "./xml-tree.ts";
 
-/** A joint on the path to the tip. */
-export interface MotorJoint {
-  /** Unit vector in the child's frame. */
-  readonly axis: Vec3;
-  /** Joint limits, rad; undefined for a joint without limits. */
-  readonly range: readonly [low: number, high: number] | undefined;
-  /** Maximum torque, N m; undefined if the file has none above 0. */
-  readonly effort: number | undefined;
-  /** Velocity limit, rad/s; undefined if the file has none above 0. */
-  readonly velocity: number | undefined;
-  /** Viscous, N m s/rad; 0 if the file has none. */
-  readonly damping: number;
+export const KINDS = ["revolute", "continuous", "prismatic", "fixed", "floating", "planar"] as const;
+
+/** A <joint> and its type. */
+export interface JointElement {
+  readonly kind: (typeof KINDS)[number];
+  readonly element: XmlElement;
 }
 
 /**
@@ -28,7 +22,8 @@ export interface MotorJoint {
  * @throws InputError naming attribute and line
  */
 export function readMotorJoint(
-  { name, kind, element }: UrdfJoint,
+  { kind, element }: JointElement,
+  name: string,
   where: string,
   assumed: Assumptions,
 ): MotorJoint {
@@ -50,6 +45,7 @@ export function readMotorJoint(
     effort: positive(looseNumberOf(limit, "effort")),
     velocity: positive(looseNumberOf(limit, "velocity")),
     damping,
+    armature: undefined,
   };
 }
 
@@ -75,21 +71,28 @@ function positive(value: number | undefined): number | undefined {
   return value !== undefined && value > 0 && value <= MAX_NUMBER ? value : undefined;
 }
 
+/** Returns what a joint does by itself: `other` is a motion that arms do not support. */
+export function motionOf(joint: JointElement): "fixed" | "locked" | "turning" | "other" {
+  if (joint.kind === "fixed") return "fixed";
+  if (isLocked(joint)) return "locked";
+  return joint.kind === "revolute" || joint.kind === "continuous" ? "turning" : "other";
+}
+
 /** Returns whether a joint's limits are the same number, so that it cannot move. */
-export function isLocked({ kind, element }: UrdfJoint): boolean {
+function isLocked({ kind, element }: JointElement): boolean {
   const limit = childOf(element, "limit");
   if ((kind !== "revolute" && kind !== "prismatic") || !hasRange(limit)) return false;
   return (looseNumberOf(limit, "lower") ?? 0) === (looseNumberOf(limit, "upper") ?? 0);
 }
 
 /** Returns the joint that a joint follows, "" if that is not named; undefined if it has a motor of its own. */
-export function mimickedBy({ element }: UrdfJoint): string | undefined {
+export function mimickedBy({ element }: JointElement): string | undefined {
   const mimic = childOf(element, "mimic");
   return mimic === undefined ? undefined : (mimic.attributes["joint"] ?? "");
 }
 
 /** Returns the position at which a joint without a motor is held: that in its range nearest to 0, rad or metres. */
-export function heldPosition({ kind, element }: UrdfJoint): number {
+export function heldPosition({ kind, element }: JointElement): number {
   const limit = childOf(element, "limit");
   const low = looseNumberOf(limit, "lower") ?? 0;
   const high = looseNumberOf(limit, "upper") ?? 0;
@@ -98,8 +101,17 @@ export function heldPosition({ kind, element }: UrdfJoint): number {
   return Math.abs(position) <= MAX_NUMBER ? position : 0;
 }
 
+/** Returns the pose by which a joint moves its child at that position. */
+export function heldPose(joint: JointElement): Pose {
+  if (joint.kind === "fixed") return IDENTITY_POSE;
+  const axis = axisOf(joint.element) ?? [1, 0, 0];
+  const position = heldPosition(joint);
+  if (joint.kind === "prismatic") return { ...IDENTITY_POSE, position: scale(axis, position) };
+  return { ...IDENTITY_POSE, orientation: quatFromAxisAngle(axis, position) };
+}
+
 /** Returns a joint's unit axis; undefined if it is unreadable or 0. */
-export function axisOf(element: XmlElement): Vec3 | undefined {
+function axisOf(element: XmlElement): Vec3 | undefined {
   const axis = childOf(element, "axis");
   if (axis?.attributes["xyz"] === undefined) return [1, 0, 0];
   const direction = looseVectorOf(axis, "xyz");

@@ -1,16 +1,14 @@
-/**
- * @file Reads the links and joints of a URDF as a tree; https://wiki.ros.org/urdf/XML. What only matters on the path to
- * the tip, such as masses and limits, stays in the elements.
- */
+/** @file Reads the links and joints of a URDF; https://wiki.ros.org/urdf/XML. */
 
 import { refuse, suggest, unquoted } from "../../shared/errors.ts";
-import type { Shape } from "../body.ts";
+import type { Robot, RobotFormat, RobotJoint, RobotLink } from "./robot.ts";
+import { givenInertial } from "./urdf-inertial.ts";
+import { heldPose, heldPosition, KINDS, mimickedBy, motionOf, readMotorJoint } from "./urdf-joint.ts";
 import { shapesOf } from "./urdf-shapes.ts";
-import { looseNumberOf, originOf, type Pose, textOf } from "./urdf-values.ts";
+import { looseNumberOf, originOf, textOf } from "./urdf-values.ts";
+import { visualOf } from "./urdf-visuals.ts";
 import { refuseXacro } from "./urdf-xacro.ts";
-import { childOf, childrenOf, readXml, type XmlElement } from "./xml-tree.ts";
-
-const KINDS = ["revolute", "continuous", "prismatic", "fixed", "floating", "planar"] as const;
+import { childOf, childrenOf, type XmlElement } from "./xml-tree.ts";
 
 /** Children of <link> and <joint> that are read, or mean nothing to an arm without contacts and controllers. */
 const LINK_PARTS = ["inertial", "collision", "visual", "contact", "sensor", "material"];
@@ -19,53 +17,44 @@ const JOINT_PARTS = [
   ...["calibration", "safety_controller", "hardwareInterface"],
 ];
 
-export interface UrdfLink {
-  readonly name: string;
-  readonly element: XmlElement;
-  readonly shapes: readonly Shape[];
-}
-
-export interface UrdfJoint {
-  readonly name: string;
-  readonly kind: (typeof KINDS)[number];
-  readonly parent: string;
-  readonly child: string;
-  /** Pose of the child's frame in the parent's at position 0. */
-  readonly origin: Pose;
-  readonly element: XmlElement;
-}
-
-export interface UrdfRobot {
-  readonly name: string;
-  readonly links: ReadonlyMap<string, UrdfLink>;
-  readonly joints: readonly UrdfJoint[];
-  /** One line for each part of the file that the simulation does not use. */
-  readonly leftOut: readonly string[];
-}
+const FORMAT: RobotFormat = {
+  name: "URDF",
+  effort: "a <limit effort> above 0 N m for each joint on the path to the tip",
+  mass: "an <inertial> with a mass above 0 kg for each link that a joint moves",
+  supported: "a revolute, continuous or fixed joint",
+  moving: "a revolute or continuous joint",
+  hold: 'Write type="fixed" to hold it at 0',
+  armature: "env.urdf.armature",
+  lengths: "the <origin xyz> of the joints",
+  tool: (link) =>
+    `<link name="tool"/><joint name="flange" type="fixed"><parent link="${link}"/><child link="tool"/><origin xyz="0 0 0.1"/></joint>`,
+};
 
 /**
  * Reads a robot. No other file is opened: meshes are left out and reported.
  *
+ * @param root a <robot>
  * @param where path of the file, for errors
  * @throws InputError naming link or joint, attribute and line
  */
-export function readUrdf(text: string, where: string): UrdfRobot {
-  const root = readXml(text, where);
-  if (root.name !== "robot") {
-    throw refuse(where, "a <robot> as the root of a URDF", unquoted(`<${root.name}>`));
-  }
+export function readUrdf(root: XmlElement, where: string): Robot {
   refuseXacro(root, where);
   const leftOut: string[] = [];
-  const links = new Map<string, UrdfLink>();
+  const links = new Map<string, RobotLink>();
   for (const element of childrenOf(root, "link")) {
     const name = textOf(element, "name", `${where}: link`);
     if (links.has(name)) {
       throw refuse(`${where}: link ${name}`, "a unique name", unquoted("a second link of that name"));
     }
-    links.set(name, { name, element, shapes: shapesOf(element, leftOut) });
+    links.set(name, {
+      name,
+      shapes: shapesOf(element, leftOut),
+      readInertial: (at) => givenInertial(element, at),
+      readVisual: () => visualOf(element, root),
+    });
     reportUnknown(element, LINK_PARTS, leftOut);
   }
-  const joints: UrdfJoint[] = [];
+  const joints: RobotJoint[] = [];
   for (const element of childrenOf(root, "joint")) {
     const name = textOf(element, "name", `${where}: joint`);
     if (joints.some((joint) => joint.name === name)) {
@@ -76,15 +65,23 @@ export function readUrdf(text: string, where: string): UrdfRobot {
     if (friction !== 0) leftOut.push(`joint ${name}: dry friction of ${friction}`);
     reportUnknown(element, JOINT_PARTS, leftOut);
   }
-  return { name: root.attributes["name"] ?? "robot", links, joints, leftOut };
+  return {
+    name: root.attributes["name"] ?? "robot",
+    format: FORMAT,
+    links,
+    joints,
+    loops: [],
+    home: undefined,
+    leftOut,
+  };
 }
 
 function readJoint(
   element: XmlElement,
   name: string,
   where: string,
-  links: ReadonlyMap<string, UrdfLink>,
-): UrdfJoint {
+  links: ReadonlyMap<string, RobotLink>,
+): RobotJoint {
   const type = textOf(element, "type", where);
   const kind = KINDS.find((each) => each === type);
   if (kind === undefined)
@@ -99,13 +96,18 @@ function readJoint(
     }
     return link;
   };
+  const joint = { kind, element };
   return {
     name,
-    kind,
+    type: kind,
+    motion: motionOf(joint),
     parent: linkOf("parent"),
     child: linkOf("child"),
     origin: originOf(element, where),
-    element,
+    heldPose: heldPose(joint),
+    held: heldPosition(joint),
+    follows: mimickedBy(joint),
+    readMotor: (at, assumed) => readMotorJoint(joint, name, at, assumed),
   };
 }
 

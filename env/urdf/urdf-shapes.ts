@@ -3,7 +3,8 @@
 import { InputError } from "../../shared/errors.ts";
 import { add, multiply, rotate, scale, type Vec3 } from "../../shared/vec3.ts";
 import type { Shape } from "../body.ts";
-import { looseNumberOf, looseVectorOf, MAX_NUMBER, originOf, type Pose } from "./urdf-values.ts";
+import type { Pose } from "./robot.ts";
+import { looseNumberOf, looseVectorOf, MAX_NUMBER, originOf } from "./urdf-values.ts";
 import { childOf, childrenOf, type XmlElement } from "./xml-tree.ts";
 
 /**
@@ -26,7 +27,7 @@ export function shapesOf(link: XmlElement, leftOut: string[]): Shape[] {
 }
 
 /** Returns a shape, or what is left out instead. */
-function shapeOf(element: XmlElement): Shape | string {
+export function shapeOf(element: XmlElement): Shape | string {
   const geometry = childOf(element, "geometry")?.children[0];
   if (geometry === undefined) return `without a shape, in line ${element.line}`;
   const unreadable = `<${geometry.name}> without a size above 0, in line ${geometry.line}`;

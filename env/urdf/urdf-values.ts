@@ -1,23 +1,17 @@
-/** @file Reads numbers, vectors and poses from URDF attributes; errors name element, attribute and line. */
+/** @file Reads numbers, vectors and poses from XML attributes; errors name element, attribute and line. */
 
 import { refuse } from "../../shared/errors.ts";
-import { multiply, type Quat, quatFromAxisAngle, type Vec3 } from "../../shared/vec3.ts";
+import { multiply, quatFromAxisAngle, type Vec3 } from "../../shared/vec3.ts";
+import { IDENTITY_POSE, type Pose } from "./robot.ts";
 import { childOf, type XmlElement } from "./xml-tree.ts";
 
-/** Larger than any number of a robot, in any unit of URDF. */
+/** Larger than any number of a robot, in any unit. */
 export const MAX_NUMBER = 1e6;
-
-/** Pose of one frame in another, metres. */
-export interface Pose {
-  readonly position: Vec3;
-  readonly orientation: Quat;
-}
-
-export const IDENTITY_POSE: Pose = { position: [0, 0, 0], orientation: [0, 0, 0, 1] };
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
-function parseNumber(text: string): number {
+/** Returns NaN for a text that is not a finite number. */
+export function parseNumber(text: string): number {
   return NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 

@@ -9,8 +9,8 @@ import { mendXml } from "./xml-text.ts";
 
 /** Characters; a robot with hundreds of links has a tenth of that. */
 const MAX_TEXT_LENGTH = 2 ** 22;
-/** URDF nests six deep. */
-const MAX_DEPTH = 32;
+/** URDF nests six deep, MJCF as deep as its chain of bodies. */
+const MAX_DEPTH = 64;
 const MAX_ELEMENTS = 10_000;
 
 export interface XmlElement {
@@ -49,7 +49,7 @@ export function readXml(text: string, where: string): XmlElement {
       `${where}:${parser.line}`,
       "no document type",
       unquoted("<!DOCTYPE …>"),
-      "Remove it: a URDF needs none",
+      "Remove it: a robot file needs none",
     );
   });
   parser.on("opentag", ({ name, attributes }) => {

@@ -197,7 +197,7 @@ describe("a path that cannot exist", () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "c.json"), JSON.stringify({ env: { urdf: { file: "a\u0000b" } } }));
     const lines = await errorLines(["train", "--config", "c.json"], cwd);
-    expect(lines).toEqual([expect.stringContaining("expected the path of a URDF file")]);
+    expect(lines).toEqual([expect.stringContaining("expected the path of a URDF or MJCF file")]);
   });
 });
 

@@ -1,10 +1,11 @@
 /** @file `steadyarm import`: what it says about a URDF, and that the commands it prints can be pasted. */
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readManifest } from "../../storage/manifest.ts";
+import { mjcfArm } from "../env/mjcf/mjcf-text.ts";
 import { TOOL, threeJoints, WHOLE } from "../env/urdf/arm-urdf.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { shortRun, steadyarm } from "./steadyarm.ts";
@@ -55,7 +56,7 @@ describe("steadyarm import", () => {
     expect(imported?.leftOut).toEqual(["link upper: visual mesh arm.stl"]);
 
     const hint = words(
-      /^1 element of the URDF left out .* List them with: (.*)$/m.exec(trained.stdout)?.[1] ?? "",
+      /^1 element of the file left out .* List them with: (.*)$/m.exec(trained.stdout)?.[1] ?? "",
     );
     const listed = await steadyarm(hint.slice(2), temporaryFolder());
     expect(listed.code).toBe(0);
@@ -70,6 +71,32 @@ describe("steadyarm import", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("\nchosen: tip tool, of the chains' ends tool (3 joints), mast (0 joints)\n");
     expect(stdout).toMatch(/^Train it: .* --set env\.urdf\.tip=tool$/m);
+  });
+
+  it("takes MJCF, creates a picture of the arm, and lists the meshes that the viewer shows", async () => {
+    const folder = temporaryFolder();
+    const body = `<inertial pos="0 0 0.1" mass="1" diaginertia="0.01 0.01 0.01"/>
+<geom type="mesh" mesh="upper"/><geom type="mesh" mesh="lost"/>`;
+    const more = '<asset><mesh file="upper.stl"/><mesh file="lost.obj"/></asset>';
+    writeFileSync(join(folder, "arm.xml"), mjcfArm({ body, more }));
+    writeFileSync(join(folder, "upper.stl"), "solid\nendsolid\n");
+    const { code, stdout, stderr } = await steadyarm(["import", "arm.xml", "--picture", "arm.png"], folder);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^bench arm: 3 joints to the tip tool/);
+    expect(stdout).toMatch(/^left out: body upper: geom mesh upper$/m);
+    expect(stdout).toMatch(/^shown in the viewer: 1 mesh$/m);
+    expect(stdout).toMatch(/^not shown in the viewer: lost\.obj: not found$/m);
+    expect(stdout).toMatch(/^picture: arm\.png$/m);
+    expect(readFileSync(join(folder, "arm.png")).toString("latin1", 1, 4)).toBe("PNG");
+    for (const picture of ["arm.png", "arm.jpg"]) {
+      const refused = await steadyarm(["import", "arm.xml", "--picture", picture], folder);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(
+        picture === "arm.png"
+          ? /arm\.png: expected a new file/
+          : /--picture: expected a name that ends in \.png/,
+      );
+    }
   });
 
   it("prints the same as JSON, for settings of the arm", async () => {
@@ -100,7 +127,7 @@ describe("steadyarm import", () => {
   });
 
   it.each([
-    ["no file", ["none.urdf"], "none.urdf: expected a URDF file, got no file"],
+    ["no file", ["none.urdf"], "none.urdf: expected a URDF or MJCF file, got no file"],
     ["no URDF", ["text.urdf"], "text.urdf:1:6: expected well-formed XML"],
     ["an unknown tip", ["fork.urdf", "--set", "env.urdf.tip=tol"], "Choose it: --set env.urdf.tip=tool"],
     [

@@ -24,7 +24,7 @@ describe("an arm from a URDF", () => {
     const trained = await steadyarm(urdfRun("x", "my robot.urdf", "tool0"), folder);
     expect([trained.code, trained.stderr]).toEqual([0, ""]);
     expect(trained.stdout).toContain("ur5-reach (torque, sparse reward");
-    expect(trained.stdout).toContain("elements of the URDF left out of the simulation");
+    expect(trained.stdout).toContain("elements of the file left out of the simulation");
     const { config } = readManifest(join(folder, "x"));
     expect(config.env.urdf.file).toBe(join(folder, "my robot.urdf"));
     const evaluated = await steadyarm(
@@ -48,7 +48,7 @@ describe("an arm from a URDF", () => {
   it("is rejected without writing files if the file is missing, the tip is unknown, or the robot is a tree", async () => {
     const folder = temporaryFolder();
     for (const [file, tip, message] of [
-      ["none.urdf", "tool0", "none.urdf: expected a URDF file"],
+      ["none.urdf", "tool0", "none.urdf: expected a URDF or MJCF file"],
       [UR5, "tol0", 'got "tol0". Choose it: --set env.urdf.tip=tool0'],
       [UR5, '""', "env.urdf.tip: expected one of the chains' ends tool0 (6 joints)"],
     ] as const) {

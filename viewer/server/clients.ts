@@ -10,6 +10,7 @@ import type { Examine } from "./examination-queue.ts";
 import { guarded } from "./guarded.ts";
 import type { Library } from "./library.ts";
 import { LiveSessions } from "./live-sessions.ts";
+import type { MeshFiles } from "./mesh-files.ts";
 import { importedScene, sceneMessages } from "./scene-message.ts";
 
 /** Milliseconds. */
@@ -20,6 +21,7 @@ const LIBRARY_INTERVAL = 1_000;
 export class Clients {
   readonly #library: Library;
   readonly #version: string;
+  readonly #meshes: MeshFiles;
   readonly #server: ServerParts;
   readonly #pages = new Map<ClientConnection, ClientSession>();
   readonly #timers: readonly NodeJS.Timeout[];
@@ -34,8 +36,12 @@ export class Clients {
     for (const message of [...this.#addImportedScenes(), this.#encodedLibrary]) this.#sendToAll(message);
   });
 
-  /** @param version of steadyarm, for the page */
-  constructor(library: Library, version: string, examine: Examine | undefined) {
+  /**
+   * @param version of steadyarm, for the page
+   * @param meshes  receives the meshes of imported arms
+   */
+  constructor(library: Library, version: string, examine: Examine | undefined, meshes: MeshFiles) {
+    this.#meshes = meshes;
     this.#library = library;
     this.#version = version;
     const curves = new CurveSubscriptions(library, examine);
@@ -127,7 +133,7 @@ export class Clients {
     return this.#library.imported.flatMap((env) => {
       if (this.#scenes.has(env.id)) return [];
       try {
-        const scene = encodeMessage(importedScene(env));
+        const scene = encodeMessage(importedScene(env, this.#meshes));
         this.#scenes.set(env.id, scene);
         return [scene];
       } catch (error) {

@@ -25,7 +25,7 @@ function contentPolicy(port: number): string {
 export function handlePageRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  files: PageFiles,
+  files: Pick<PageFiles, "get">,
   port: number,
 ): void {
   response.setHeader("Content-Security-Policy", contentPolicy(port));

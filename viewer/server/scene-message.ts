@@ -4,18 +4,64 @@ import type { Shape as ModelShape } from "../../env/body.ts";
 import { definitionOf, ENVIRONMENTS, type EnvironmentDefinition } from "../../env/registry.ts";
 import { floorHeight, type Scene } from "../../env/scene.ts";
 import { SUCCESS_DISTANCE } from "../../env/tasks/reward.ts";
+import type { Rgba, RobotVisual } from "../../env/urdf/robot.ts";
 import type { EnvConfig } from "../../shared/config.ts";
 import type { SceneMessage } from "../../shared/protocol-scene.ts";
+import type { VisualMessage } from "../../shared/protocol-visual.ts";
 import { IDENTITY, type Vec3 } from "../../shared/vec3.ts";
+import type { MeshFiles } from "./mesh-files.ts";
 
 /** The scenes of all built-in environments. */
 export function sceneMessages(): SceneMessage[] {
   return Object.entries(ENVIRONMENTS).map(([env, definition]) => sceneOf(env, definition));
 }
 
-/** The scene of an environment with an arm from a URDF. Throws InputError if the file is missing or has changed. */
-export function importedScene(env: EnvConfig): SceneMessage {
-  return sceneOf(env.id, definitionOf(env));
+/**
+ * The scene of an environment with an imported arm, with its meshes if any are found.
+ *
+ * @param meshes serves them
+ * @throws InputError if the file is missing or has changed
+ */
+export function importedScene(env: EnvConfig, meshes: MeshFiles): SceneMessage {
+  const definition = definitionOf(env);
+  const scene = sceneOf(env.id, definition);
+  const { visuals } = definition;
+  if (visuals === undefined) return scene;
+  const message = (visual: RobotVisual) => visualMessage(visual, env.urdf, meshes);
+  const [base, links] = [message(visuals.base), visuals.links.map(message)];
+  // Without meshes, the shapes that stand for the links are drawn.
+  if (![base, ...links].some((each) => each.meshes.length > 0)) return scene;
+  return {
+    ...scene,
+    baseVisual: base,
+    links: scene.links.map((link, i) => ({ ...link, visual: links[i] })),
+  };
+}
+
+/** The looks of a link, with the addresses of the meshes that are found. */
+function visualMessage(
+  { shapes, meshes }: RobotVisual,
+  urdf: EnvConfig["urdf"],
+  files: MeshFiles,
+): VisualMessage {
+  const copy = (color: Rgba | undefined): [number, number, number, number] | null =>
+    color === undefined ? null : [...color];
+  return {
+    shapes: shapes.map(({ shape, color }) => ({ shape: copyShape(shape), color: copy(color) })),
+    meshes: meshes.flatMap(({ file, pose, scale, color }) => {
+      const found = files.addressOf(file, urdf);
+      if (found === undefined) return [];
+      return [
+        {
+          ...found,
+          position: [...pose.position],
+          orientation: [...pose.orientation],
+          scale: [...scale],
+          color: copy(color),
+        },
+      ];
+    }),
+  };
 }
 
 function sceneOf(

@@ -15,6 +15,7 @@ import { ConnectionLimit, maxConnections } from "./connection-limit.ts";
 import type { Examine } from "./examination-queue.ts";
 import { guarded, printError } from "./guarded.ts";
 import type { Library } from "./library.ts";
+import { MeshFiles } from "./mesh-files.ts";
 import type { PageFiles } from "./page-files.ts";
 import { handlePageRequest } from "./page-handler.ts";
 import { makeToken } from "./request-guard.ts";
@@ -81,8 +82,9 @@ export interface WatchServer {
 export async function startWatchServer(options: WatchServerOptions): Promise<WatchServer> {
   const { library, page, version } = options;
   const token = makeToken();
+  const meshes = new MeshFiles();
   const http = createServer(HTTP_LIMITS, (request, response) =>
-    handlePageRequest(request, response, page, port()),
+    handlePageRequest(request, response, { get: (path) => page.get(path) ?? meshes.get(path) }, port()),
   );
   // Node would drop the headers above the limit. Requests with too many are rejected instead.
   http.maxHeadersCount = 0;
@@ -93,7 +95,7 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
   const port = () => portOf(http);
   await listen(http, options.port);
 
-  const clients = new Clients(library, version, options.examine);
+  const clients = new Clients(library, version, options.examine, meshes);
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,

@@ -145,8 +145,8 @@ store.subscribe((state, changed) => {
     scene?.setCompare(state.compare);
     loop.requestLayout();
   }
-  if (changed.has("showTorques") || changed.has("showTrails")) {
-    scene?.setDetails({ torques: state.showTorques, trails: state.showTrails });
+  if (changed.has("showTorques") || changed.has("showTrails") || changed.has("body")) {
+    scene?.setDetails({ torques: state.showTorques, trails: state.showTrails, body: state.body });
   }
   if (changed.has("joint")) episodePlots.rebuild();
   if (changed.has("tab") || changed.has("panelOpen")) loop.requestPlots();

@@ -53,7 +53,8 @@ export class ViewSetup {
     scene.arms.forEach((arm, slot) => {
       arm.torqueScale = view.slots[slot]?.torqueScale ?? 1;
     });
-    scene.setDetails({ torques: store.state.showTorques, trails: store.state.showTrails });
+    const { showTorques: torques, showTrails: trails, body } = store.state;
+    scene.setDetails({ torques, trails, body });
     pointerControls?.setScene(view.scene);
     // Another environment has another size.
     if (this.#previousEnv === view.scene.env) return;

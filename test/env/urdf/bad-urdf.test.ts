@@ -40,7 +40,7 @@ const INVALID: readonly (readonly [what: string, text: string, ...parts: string[
   [
     "too deeply nested elements",
     `<robot name="r">${"<a>".repeat(100)}`,
-    "x.urdf:1: expected elements nested at most 32 deep, got <a> at depth 33",
+    "x.urdf:1: expected elements nested at most 64 deep, got <a> at depth 65",
   ],
   [
     "too many elements",
@@ -185,9 +185,11 @@ describe("a URDF file", () => {
   const here = (name: string) => join(import.meta.dirname, name);
 
   it("is rejected if it is missing, a folder, a device, or has another checksum", () => {
-    expect(() => readUrdfFile(here("none.urdf"))).toThrow("none.urdf: expected a URDF file, got no file");
-    expect(() => readUrdfFile(import.meta.dirname)).toThrow("expected a URDF file, got a folder");
-    expect(() => readUrdfFile("/dev/zero")).toThrow("expected a URDF file, got no regular file");
+    expect(() => readUrdfFile(here("none.urdf"))).toThrow(
+      "none.urdf: expected a URDF or MJCF file, got no file",
+    );
+    expect(() => readUrdfFile(import.meta.dirname)).toThrow("expected a URDF or MJCF file, got a folder");
+    expect(() => readUrdfFile("/dev/zero")).toThrow("expected a URDF or MJCF file, got no regular file");
     const { sha256, text } = readUrdfFile(here("ur5.urdf"));
     expect(readUrdfFile(here("ur5.urdf"), sha256).text).toBe(text);
     expect(() => readUrdfFile(here("panda.urdf"), sha256)).toThrow(

@@ -4,11 +4,14 @@ import { MAX_SLOTS } from "../../../shared/protocol.ts";
 import type { Vec3 } from "../../../shared/vec3.ts";
 import type { PlaybackClock } from "../playback/playback-clock.ts";
 import type { PlaybackController } from "../playback/playback-controller.ts";
+import type { BodyView } from "../scene/arm-figure.ts";
 import { CAMERA_PRESETS, presetPose } from "../scene/camera-presets.ts";
 import type { SceneView } from "../scene/scene-view.ts";
 import type { CompareMode, SlotChoice, ViewMode } from "../state/deep-link.ts";
 import type { PageStore, PanelTab } from "../state/page-state.ts";
 import type { ViewData } from "../state/view-data.ts";
+
+const BODIES: readonly BodyView[] = ["visual", "collision", "both"];
 
 export interface ActionParts {
   readonly store: PageStore;
@@ -243,6 +246,14 @@ export class Actions {
 
   toggleTorques(): void {
     this.#parts.store.update({ showTorques: !this.#parts.store.state.showTorques });
+  }
+
+  /** Shows in turn what the arms look like, the shapes that stand for their links, and both. */
+  cycleBody(): void {
+    const { store, announce } = this.#parts;
+    const body = BODIES[(BODIES.indexOf(store.state.body) + 1) % BODIES.length] ?? "visual";
+    store.update({ body });
+    announce(`Arms: ${body === "both" ? "visual and collision shapes" : `${body} shapes`}`);
   }
 
   toggleTrails(): void {

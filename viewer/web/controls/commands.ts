@@ -160,6 +160,12 @@ export function commandsOf(actions: Actions, page: PageOperations): readonly Com
       run: () => actions.toggleTrails(),
     },
     {
+      group: "Camera and view",
+      name: "Arms: visual shapes, collision shapes or both",
+      keys: ["b"],
+      run: () => actions.cycleBody(),
+    },
+    {
       group: "Interact",
       name: "Replay or live",
       keys: ["l"],

@@ -8,6 +8,7 @@ import {
   type SourceInfo,
 } from "../../../shared/protocol.ts";
 import { encodeClip } from "../../../shared/protocol-clip.ts";
+import { withoutMeshes } from "../../../shared/protocol-scene.ts";
 import type { PlaybackController } from "../playback/playback-controller.ts";
 import { decodeLink } from "../state/deep-link.ts";
 import type { PageStore } from "../state/page-state.ts";
@@ -34,7 +35,8 @@ export function recordEpisode(store: PageStore, data: ViewData, link: string): R
     return [{ op: "curves", source, from: 0, steps: [...known.steps], series }];
   });
   const messages: ServerMessage[] = [
-    view.scene,
+    // A file has no server for meshes.
+    withoutMeshes(view.scene),
     {
       op: "library",
       sources: data.sources.filter(({ id }) => sources.has(id)).map(portable),

@@ -13,6 +13,7 @@ import {
 } from "three";
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { add, dot, rotate, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
+import { ArmSkin } from "./arm-skin.ts";
 import { block, cylinder, disc, housesJoint, housing, limb, unit } from "./link-geometry.ts";
 import type { SceneColors } from "./palette.ts";
 import { TorqueRing } from "./torque-ring.ts";
@@ -22,6 +23,9 @@ const CLEARCOAT = 0.55;
 
 /** Opacity of an overlaid arm. */
 const GHOST_OPACITY = 0.5;
+
+/** What is drawn of an arm: its looks, the shapes that stand for its links, or both. */
+export type BodyView = "visual" | "collision" | "both";
 
 type SceneLink = SceneMessage["links"][number];
 type Shape = SceneLink["shapes"][number];
@@ -50,8 +54,16 @@ export class ArmFigure {
   readonly #materials = [this.#shell, this.#joint, this.#accent, this.#rubber];
   readonly #scene: SceneMessage;
   readonly #color: string;
+  readonly #skin: ArmSkin;
+  /** Meshes of the shapes that stand for the links; the skin is shown in place of them. */
+  readonly #stand: Mesh[] = [];
+  #view: BodyView = "visual";
+  #reflections: Texture | null = null;
+  #colors: SceneColors | undefined;
+  #isGhost = false;
 
-  constructor(scene: SceneMessage, color: string) {
+  /** @param changed called when meshes have been loaded */
+  constructor(scene: SceneMessage, color: string, changed: () => void = () => {}) {
     this.#scene = scene;
     this.#color = color;
     this.#buildBase(this.#base);
@@ -66,6 +78,18 @@ export class ArmFigure {
       this.#links.push(group);
       this.object.add(group);
     });
+    this.#stand.push(...this.#meshes);
+    const parts = { shell: this.#shell, joint: this.#joint, accent: this.#accent, rubber: this.#rubber };
+    this.#skin = new ArmSkin(scene, [...this.#links, this.#base], parts, (materials) => {
+      this.#materials.push(...materials);
+      this.showBody(this.#view);
+      if (this.#colors !== undefined) {
+        this.setColors(this.#colors, this.#reflections);
+        this.setGhost(this.#isGhost, this.#colors);
+      }
+      changed();
+    });
+    this.showBody(this.#view);
     const lastLink = this.#links.length - 1;
     for (const finger of scene.fingers) {
       const group = new Group();
@@ -83,7 +107,21 @@ export class ArmFigure {
     return this.#meshes;
   }
 
+  /** Shows what the arm looks like, the shapes that stand for its links, or both. */
+  showBody(view: BodyView): void {
+    this.#view = view;
+    this.#skin.show(view !== "collision");
+    for (const mesh of this.#stand) mesh.visible = view !== "visual" || !this.#skin.isReady;
+  }
+
+  /** What is drawn; only the shapes of an arm without looks of its own. */
+  get drawn(): BodyView {
+    return this.#skin.isReady ? this.#view : "collision";
+  }
+
   setColors(colors: SceneColors, reflections: Texture | null): void {
+    this.#colors = colors;
+    this.#reflections = reflections;
     this.#shell.color.set(colors.shell);
     this.#joint.color.set(colors.joint);
     this.#accent.color.set(this.#color);
@@ -102,11 +140,14 @@ export class ArmFigure {
 
   /** Draws the arm as a tinted, translucent ghost, or opaque. */
   setGhost(ghost: boolean, colors: SceneColors): void {
+    this.#isGhost = ghost;
+    this.#skin.setGhost(ghost);
     this.#shell.color.set(colors.shell);
     if (ghost) this.#shell.color.lerp(new Color(this.#color), 0.9);
     for (const material of this.#materials) {
-      material.transparent = ghost;
-      material.opacity = ghost ? GHOST_OPACITY : 1;
+      const { opacity = 1 } = material.userData;
+      material.transparent = ghost || opacity < 1;
+      material.opacity = ghost ? GHOST_OPACITY : opacity;
       // Where both arms are at the same place, the opaque one is drawn in front.
       material.polygonOffset = ghost;
       material.polygonOffsetFactor = 1;
@@ -182,6 +223,7 @@ export class ArmFigure {
   }
 
   dispose(): void {
+    this.#skin.dispose();
     for (const mesh of this.#meshes) mesh.geometry.dispose();
     for (const ring of this.#rings.flat()) ring.dispose();
     for (const material of this.#materials) material.dispose();

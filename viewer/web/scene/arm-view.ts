@@ -38,9 +38,10 @@ export class ArmView {
   readonly #arrowStart = new Vector3();
   readonly #arrowEnd = new Vector3();
 
-  constructor(scene: SceneMessage, slot: number) {
+  /** @param changed called when meshes have been loaded */
+  constructor(scene: SceneMessage, slot: number, changed: () => void) {
     const color = slotColor(slot);
-    this.figure = new ArmFigure(scene, color);
+    this.figure = new ArmFigure(scene, color, changed);
     this.objects = new ObjectFigures(scene.objects, color);
     this.goal = new GoalMarker(scene);
     const trailCount = scene.objects.length > 0 ? 2 : 1;

@@ -18,6 +18,7 @@ import type { Frame } from "../../../shared/protocol-frame.ts";
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import type { CompareMode } from "../state/deep-link.ts";
 import type { View } from "../state/view-data.ts";
+import type { BodyView } from "./arm-figure.ts";
 import { ArmView } from "./arm-view.ts";
 import type { CameraPose } from "./camera-presets.ts";
 import { GoalRegionOutline } from "./goal-region.ts";
@@ -100,7 +101,13 @@ export class SceneView {
     if (this.#sceneMessage === scene && this.arms.length === count) return;
     this.#sceneMessage = scene;
     for (const arm of this.arms) arm.dispose();
-    this.arms = Array.from({ length: count }, (_, slot) => new ArmView(scene, slot));
+    this.arms = Array.from(
+      { length: count },
+      (_, slot) =>
+        new ArmView(scene, slot, () => {
+          this.needsRender = true;
+        }),
+    );
     for (const arm of this.arms) this.#scene.add(arm.object);
     this.#table?.dispose();
     this.#table = scene.table === null ? undefined : new TableFigure(scene.table);
@@ -139,9 +146,14 @@ export class SceneView {
     this.#arrange();
   }
 
-  /** Shows or hides torque rings and trails. */
-  setDetails(details: { readonly torques: boolean; readonly trails: boolean }): void {
+  /** Shows or hides torque rings and trails, and sets what is drawn of the arms. */
+  setDetails(details: {
+    readonly torques: boolean;
+    readonly trails: boolean;
+    readonly body: BodyView;
+  }): void {
     for (const arm of this.arms) {
+      arm.figure.showBody(details.body);
       arm.figure.showRings(details.torques);
       for (const trail of arm.trails) trail.object.visible = details.trails;
     }

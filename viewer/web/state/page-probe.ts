@@ -58,6 +58,7 @@ function snapshot({ store, data, clock, playback, scene, actions }: ProbedParts)
         endEffector,
         objects,
         openings: arm?.figure.openings ?? [],
+        body: arm?.figure.drawn ?? null,
         distance: arm?.sample.distance ?? Number.NaN,
         goalOnScreen: scene?.onScreen(slot, goal) ?? null,
         endEffectorOnScreen: scene?.onScreen(slot, endEffector) ?? null,

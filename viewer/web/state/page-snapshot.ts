@@ -26,6 +26,8 @@ export interface PageSnapshot {
     readonly objects: readonly (readonly number[])[];
     /** Distance of each finger from its closed position as drawn, m. */
     readonly openings: readonly number[];
+    /** What is drawn of the arm: its looks, the shapes that stand for its links, or both; null without WebGL. */
+    readonly body: "visual" | "collision" | "both" | null;
     /** Distance to the goal, m. */
     readonly distance: number;
     /** Pixel positions in the window, CSS pixels; null without WebGL. */

@@ -2,6 +2,7 @@
 
 import type { Vec3 } from "../../../shared/vec3.ts";
 import type { ConnectionPhase } from "../connection/connection.ts";
+import type { BodyView } from "../scene/arm-figure.ts";
 import type { CompareMode, DeepLink, SlotChoice, ViewMode } from "./deep-link.ts";
 
 export type ThemeChoice = "system" | "light" | "dark";
@@ -32,6 +33,8 @@ export interface PageState {
   readonly joint: JointChoice;
   readonly showTorques: boolean;
   readonly showTrails: boolean;
+  /** What is drawn of the arms. */
+  readonly body: BodyView;
   readonly panelOpen: boolean;
   /** Whether a live view shows the present instead of an earlier moment. */
   readonly following: boolean;
@@ -101,6 +104,7 @@ export function linkedState(link: DeepLink, panelOpen: boolean): PageState {
     joint: "busiest",
     showTorques: true,
     showTrails: true,
+    body: "visual",
     panelOpen,
     following: true,
     notice: "",
@@ -123,6 +127,7 @@ const KEYS: readonly (keyof PageState)[] = [
   "joint",
   "showTorques",
   "showTrails",
+  "body",
   "panelOpen",
   "following",
   "notice",
