@@ -41,6 +41,8 @@ export default defineConfig({
         test: {
           name: "integration",
           include: [INTEGRATION],
+          // Imported as a user's Node does, see test/cli/in-process.ts.
+          server: { deps: { external: [/\/dist\/cli\/program\.js$/] } },
           // For the processes that tests start.
           env: { NODE_OPTIONS: nodeOptions },
         },

@@ -6,6 +6,7 @@ import { importSummary } from "../env/import-lines.ts";
 import { makeEnv, workerModules } from "../env/registry.ts";
 import type { RunConfig } from "../shared/config.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
+import type { GoalEnv } from "../shared/goal-env.ts";
 import { DEFAULT_PRESET } from "../shared/presets.ts";
 import { maxOpenFiles, outOfFilesMessage } from "../storage/open-files.ts";
 import type { RunFolder } from "../storage/run-folder.ts";
@@ -23,7 +24,7 @@ import { hasDesktop, openBrowser } from "./browser.ts";
 import { keepNotesIn, printLines } from "./output.ts";
 import { type ConfigFlags, resolveConfig, resolveRun } from "./run-config.ts";
 import { sparkline } from "./sparkline.ts";
-import { catchStopSignals } from "./stop-signals.ts";
+import { catchStopSignals, type StopSignals } from "./stop-signals.ts";
 import { startViewer, type ViewerProcess } from "./viewer-process.ts";
 
 export interface TrainFlags extends ConfigFlags {
@@ -54,10 +55,35 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   if (maxOpenFiles() < FILES_TO_LOAD * (2 + config.train.collectors))
     throw new InputError(outOfFilesMessage());
   const signals = catchStopSignals();
-  // Before the run folder is created, so that a missing engine or environment leaves no folder behind.
-  const engine = await loadEngine(config.agent.engine);
-  const env = await makeEnv(config.env, config.agent.gamma);
-  const folder = session.openFolder(engine, (line) => printLines(process.stderr, [line]));
+  try {
+    // Before the run folder is created, so that a missing engine or environment leaves no folder behind.
+    const engine = await loadEngine(config.agent.engine);
+    const env = await makeEnv(config.env, config.agent.gamma);
+    try {
+      const folder = session.openFolder(engine, (line) => printLines(process.stderr, [line]));
+      return await trainIn(folder, { session, engine, env, signals, flags });
+    } finally {
+      env.dispose();
+    }
+  } finally {
+    signals.release();
+  }
+}
+
+interface Training {
+  readonly session: TrainingSession;
+  readonly engine: Engine;
+  readonly env: GoalEnv;
+  readonly signals: StopSignals;
+  readonly flags: TrainFlags;
+}
+
+/** Trains into a locked run folder, and releases the lock. Returns the exit code. */
+async function trainIn(
+  folder: RunFolder,
+  { session, engine, env, signals, flags }: Training,
+): Promise<number> {
+  const { config } = session;
   keepNotesIn(folder.path);
   const stream = flags.json === true ? process.stderr : process.stdout;
   const progress = new ProgressLine({
@@ -106,8 +132,6 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
     viewer?.end();
     progress.close();
     folder.lock.release();
-    env.dispose();
-    signals.release();
   }
 }
 

@@ -4,11 +4,12 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { shortRun, steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
+import { shortRun } from "./steadyarm.ts";
 
 /** Runs a command that must fail with an InputError. Returns the lines on stderr. */
 async function errorLines(args: readonly string[], cwd: string): Promise<string[]> {
-  const { code, stdout, stderr } = await steadyarm(args, cwd);
+  const { code, stdout, stderr } = await inProcess(args, cwd);
   expect(stderr).not.toMatch(/\n\s+at |internal:|Error:/);
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
   return stderr.trimEnd().split("\n");
@@ -73,11 +74,11 @@ describe("the command line", () => {
   it("prints help, version, environments and settings with exit code 0", async () => {
     const cwd = temporaryFolder();
     for (const args of [[], ["--help"], ["train", "--help"], ["--version"], ["envs"], ["settings"]]) {
-      const { code, stdout, stderr } = await steadyarm(args, cwd);
+      const { code, stdout, stderr } = await inProcess(args, cwd);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout.length).toBeGreaterThan(4);
     }
-    const { stdout } = await steadyarm(["envs", "--json"], cwd);
+    const { stdout } = await inProcess(["envs", "--json"], cwd);
     expect(JSON.parse(stdout)).toContainEqual(
       expect.objectContaining({
         id: "panda-reach",
@@ -124,7 +125,7 @@ describe("a config file", () => {
     for (const [i, text] of ["\ufeffagent:\r\n  gamma: 0.9\r\n", "", '{"agent": {"gamma": 0.9}}'].entries()) {
       writeFileSync(join(folder, "c.yaml"), text);
       const args = small.map((arg) => (arg === "x" ? join(folder, `run ${i}`) : arg));
-      const { code, stderr } = await steadyarm(["train", "--config", join(folder, "c.yaml"), ...args], cwd);
+      const { code, stderr } = await inProcess(["train", "--config", join(folder, "c.yaml"), ...args], cwd);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     }
   });
@@ -133,7 +134,7 @@ describe("a config file", () => {
 describe("an output folder", () => {
   it("with a run or other files in it is rejected and left unchanged", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("run", 100), cwd);
+    await inProcess(shortRun("run", 100), cwd);
     const before = readdirSync(join(cwd, "run")).sort();
     const [line] = await errorLines(shortRun("run", 100), cwd);
     expect(line).toMatch(/run: .*steadyarm train --resume run.*--out/);
@@ -228,7 +229,7 @@ describe("an invalid run", () => {
 
   it("cannot be resumed with other settings or fewer steps", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("run", 100), cwd);
+    await inProcess(shortRun("run", 100), cwd);
     const [line] = await errorLines(
       ["train", "--resume", "run", "--seed", "2", "--set", "agent.tau=0.1"],
       cwd,
@@ -240,7 +241,7 @@ describe("an invalid run", () => {
 
   it("with a damaged policy is rejected with the policy's path", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("run", 100), cwd);
+    await inProcess(shortRun("run", 100), cwd);
     const policy = join(cwd, "run", "policies", "step-100.safetensors");
     writeFileSync(policy, "not a policy");
     expect((await errorLines(["eval", "run"], cwd))[0]).toContain("step-100.safetensors");

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PostgresServer } from "../experiments/queue/postgres-server.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { inProcess } from "./in-process.ts";
 import { reproducibleParts } from "./reproducible-parts.ts";
-import { type Running, start, steadyarm } from "./steadyarm.ts";
+import { type Running, start } from "./steadyarm.ts";
 import { tinySweep } from "./tiny-sweep.ts";
 
 /** Long enough that jobs remain when the server is stopped. */
@@ -37,7 +38,7 @@ describe("a sweep over a queue on PostgreSQL", () => {
   it("gives the bits of an undisturbed sweep despite a killed worker, a stopped worker and a server restart", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "tiny.yaml"), JSON.stringify(SWEEP));
-    await steadyarm(["bench", "run", "tiny.yaml", "--out", "local"], cwd);
+    await inProcess(["bench", "run", "tiny.yaml", "--out", "local"], cwd);
 
     const runner = start(["bench", "run", "tiny.yaml", "--out", "queued", "--queue", server.url], cwd);
     await until(() => runner.stdout().includes("no worker"));
@@ -83,7 +84,7 @@ describe("a sweep over a queue on PostgreSQL", () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "tiny.yaml"), JSON.stringify(SWEEP));
     const run = async (url: string) => {
-      const { code, stdout, stderr } = await steadyarm(["bench", "run", "tiny.yaml", "--queue", url], cwd);
+      const { code, stdout, stderr } = await inProcess(["bench", "run", "tiny.yaml", "--queue", url], cwd);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       return stderr.trimEnd();
     };

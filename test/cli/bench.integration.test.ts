@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { inProcess } from "./in-process.ts";
 import { reproducibleParts } from "./reproducible-parts.ts";
 import { start, steadyarm } from "./steadyarm.ts";
 import { tinySweep } from "./tiny-sweep.ts";
@@ -24,12 +25,12 @@ const runs = (cwd: string, sweep: string) => {
 describe("steadyarm bench", () => {
   it("gives the same bits in one process and in shards, repeats no run, and writes the report", async () => {
     const cwd = folderWith(TINY);
-    const single = await steadyarm(["bench", "run", "tiny.yaml", "--out", "single"], cwd);
+    const single = await inProcess(["bench", "run", "tiny.yaml", "--out", "single"], cwd);
     expect({ code: single.code, stderr: single.stderr }).toEqual({ code: 0, stderr: "" });
     expect(single.stdout).toMatch(/tiny: 2 jobs \(1 task × 2 methods × 1 seed\), 600 steps/);
     expect(single.stdout).toContain("2/2 done");
 
-    const again = await steadyarm(["bench", "run", "tiny.yaml", "--out", "single"], cwd);
+    const again = await inProcess(["bench", "run", "tiny.yaml", "--out", "single"], cwd);
     expect(again.code).toBe(0);
     expect(again.stdout).not.toContain("running");
 
@@ -38,7 +39,7 @@ describe("steadyarm bench", () => {
     expect(shards.map(({ code }) => code)).toEqual([0, 0]);
     expect(runs(cwd, "sharded")).toEqual(runs(cwd, "single"));
 
-    const report = await steadyarm(["bench", "report", "single"], cwd);
+    const report = await inProcess(["bench", "report", "single"], cwd);
     expect(report.code).toBe(0);
     expect(readdirSync(join(cwd, "single")).sort()).toEqual(
       ["figures", "report.html", "report.md", "runs", "runs.csv", "sweep.json"].sort(),
@@ -51,7 +52,7 @@ describe("steadyarm bench", () => {
 
   it("resumes after repeated kill -9 and gives the same bits as an undisturbed sweep", async () => {
     const cwd = folderWith({ ...TINY, settings: { ...TINY.settings, "train.steps": 800 } });
-    await steadyarm(["bench", "run", "tiny.yaml", "--out", "single"], cwd);
+    await inProcess(["bench", "run", "tiny.yaml", "--out", "single"], cwd);
     const args = ["bench", "run", "tiny.yaml", "--out", "killed", "--jobs", "2"];
     for (let kills = 0; kills < 2; ) {
       const before = evaluations(cwd, "killed");
@@ -69,7 +70,7 @@ describe("steadyarm bench", () => {
         kills = 0;
       }
     }
-    const { code, stderr } = await steadyarm(args, cwd);
+    const { code, stderr } = await inProcess(args, cwd);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(existsSync(join(cwd, "killed", "failures"))).toBe(false);
     expect(runs(cwd, "killed")).toEqual(runs(cwd, "single"));
@@ -83,37 +84,37 @@ describe("steadyarm bench", () => {
     const { code, stdout } = await running.finished;
     expect(code).toBe(130);
     expect(stdout).toMatch(/stopped and saved: .*\/2 done.* The same command resumes\n$/);
-    const partial = await steadyarm(["bench", "report", "s"], cwd);
+    const partial = await inProcess(["bench", "report", "s"], cwd);
     expect(partial.code).toBe(0);
     expect(readFileSync(join(cwd, "s", "report.md"), "utf8")).toContain("have no result yet");
   });
 
   it("retries a failing job up to the limit over all restarts, and trains the others", async () => {
     const cwd = folderWith(TINY);
-    const { stdout } = await steadyarm(["bench", "plan", "tiny.yaml", "--json"], cwd);
+    const { stdout } = await inProcess(["bench", "plan", "tiny.yaml", "--json"], cwd);
     const [failing] = JSON.parse(stdout);
-    await steadyarm(["bench", "run", "tiny.yaml", "--out", "s", "--shard", "2/2"], cwd);
+    await inProcess(["bench", "run", "tiny.yaml", "--out", "s", "--shard", "2/2"], cwd);
     // A file at the path of the first job's run folder makes that job fail.
     const name = readdirSync(join(cwd, "s", "runs"))[0]?.replace(/k-\d-s\d-.*/, `k-4-s1-${failing.id}`);
     writeFileSync(join(cwd, "s", "runs", name ?? ""), "in the way");
     const args = ["bench", "run", "tiny.yaml", "--out", "s", "--retries", "1"];
-    const first = await steadyarm(args, cwd);
+    const first = await inProcess(args, cwd);
     expect(first.code).toBe(1);
     expect(first.stdout).toMatch(/will be retried {2}planar2-reach · k 4 · seed 1: /);
     expect(first.stdout).toContain("1/2 done · 1 failed");
     expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${failing.id}.json`), "utf8"))).toHaveLength(
       2,
     );
-    const second = await steadyarm(args, cwd);
+    const second = await inProcess(args, cwd);
     expect(second.code).toBe(1);
     expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${failing.id}.json`), "utf8"))).toHaveLength(
       2,
     );
-    await steadyarm([...args, "--retry-failed"], cwd);
+    await inProcess([...args, "--retry-failed"], cwd);
     expect(JSON.parse(readFileSync(join(cwd, "s", "failures", `${failing.id}.json`), "utf8"))).toHaveLength(
       4,
     );
-    await steadyarm(["bench", "report", "s"], cwd);
+    await inProcess(["bench", "report", "s"], cwd);
     expect(readFileSync(join(cwd, "s", "report.md"), "utf8")).toContain("0/1, 1 failed");
   });
 
@@ -155,7 +156,7 @@ describe("steadyarm bench", () => {
     writeFileSync(join(cwd, "empty.yaml"), "");
     writeFileSync(join(cwd, "env.yaml"), "seeds: 1-2\ntasks: { env.id: [panda-raech] }\n");
     const before = readdirSync(cwd);
-    const { code, stdout, stderr } = await steadyarm(["bench", ...args], cwd);
+    const { code, stdout, stderr } = await inProcess(["bench", ...args], cwd);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);

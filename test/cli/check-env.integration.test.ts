@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
 
 describe("steadyarm check-env", () => {
   it("prints each check and that all pass", async () => {
-    const { code, stdout } = await steadyarm(["check-env", "planar2-reach"], temporaryFolder());
+    const { code, stdout } = await inProcess(["check-env", "planar2-reach"], temporaryFolder());
     expect(code).toBe(0);
     expect(stdout).toMatch(/^spaces\s+ok$/m);
     expect(stdout).toMatch(/^planar2-reach passes all \d+ checks$/m);
@@ -22,7 +22,7 @@ describe("steadyarm check-env", () => {
       "--set",
       "agent.gamma=0.9",
     ];
-    const { code, stdout } = await steadyarm(args, temporaryFolder());
+    const { code, stdout } = await inProcess(args, temporaryFolder());
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       env: "planar2-reach",
@@ -41,7 +41,7 @@ describe("steadyarm check-env", () => {
     ],
     [[], /check-env: expected an environment's name, or --set env\.urdf\.file/],
   ])("rejects %j in one line", async (args, message) => {
-    const { code, stderr } = await steadyarm(["check-env", ...args], temporaryFolder());
+    const { code, stderr } = await inProcess(["check-env", ...args], temporaryFolder());
     expect({ code, lines: stderr.trimEnd().split("\n").length }).toEqual({ code: 2, lines: 1 });
     expect(stderr).toMatch(message);
   });

@@ -15,12 +15,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { shortRun, steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
+import { shortRun } from "./steadyarm.ts";
 
 let trained: string;
 beforeAll(async () => {
   trained = mkdtempSync(join(tmpdir(), "steadyarm-"));
-  await steadyarm(shortRun("run", 200), trained);
+  await inProcess(shortRun("run", 200), trained);
 }, 120_000);
 afterAll(() => rmSync(trained, { recursive: true, force: true }));
 
@@ -41,7 +42,7 @@ describe("a run to resume", () => {
     edit(join(cwd, "run/manifest.json"), (text) =>
       text.replace(/"gamma": [\d.]+/, '"gamma": 0.5').replace(/("train": \{\s+"seed": )1/, "$17"),
     );
-    const { code, stderr } = await steadyarm(["train", "--resume", "run", "--steps", "400"], cwd);
+    const { code, stderr } = await inProcess(["train", "--resume", "run", "--steps", "400"], cwd);
     expect(stderr).toMatch(
       /^steadyarm: run\/manifest\.json: expected the settings of the checkpoints, got agent\.gamma 0\.5 instead of 0\.95, train\.seed 7 instead of 1\. .*--config run\/manifest\.json/,
     );
@@ -56,7 +57,7 @@ describe("a run to resume", () => {
       rmSync(join(cwd, "run/checkpoints", name), { recursive: true });
     rmSync(join(cwd, "run/result.json"));
     const metrics = readFileSync(join(cwd, "run/metrics.jsonl"));
-    const { code, stderr } = await steadyarm(["train", "--resume", "run"], cwd);
+    const { code, stderr } = await inProcess(["train", "--resume", "run"], cwd);
     expect(stderr).toMatch(/^steadyarm: run\/checkpoints: expected a checkpoint to resume, got none\. /);
     expect(code).toBe(2);
     expect(readFileSync(join(cwd, "run/metrics.jsonl"))).toEqual(metrics);
@@ -66,7 +67,7 @@ describe("a run to resume", () => {
     const cwd = copyOfRun();
     for (const name of readdirSync(join(cwd, "run/checkpoints")))
       truncateSync(join(cwd, "run/checkpoints", name, "agent.safetensors"), 10);
-    const { code } = await steadyarm(["train", "--resume", "run", "--steps", "400"], cwd);
+    const { code } = await inProcess(["train", "--resume", "run", "--steps", "400"], cwd);
     expect(code).toBe(2);
     expect(existsSync(join(cwd, "run/result.json"))).toBe(true);
   });
@@ -76,7 +77,7 @@ describe("a run to resume", () => {
     const path = join(cwd, "run/result.json");
     const before = JSON.parse(readFileSync(path, "utf8"));
     truncateSync(path, 50);
-    const { code, stderr } = await steadyarm(["train", "--resume", "run"], cwd);
+    const { code, stderr } = await inProcess(["train", "--resume", "run"], cwd);
     expect(stderr).toMatch(
       /^run\/result\.json: expected JSON.*Renamed to result\.json\.damaged; made again from the last checkpoint\n$/,
     );
@@ -95,7 +96,7 @@ describe("a run to resume", () => {
       symlinkSync(elsewhere, join(cwd, "run", name));
       if (name === "checkpoints") cpSync(join(trained, "run/checkpoints"), elsewhere, { recursive: true });
       const before = readdirSync(elsewhere);
-      const { code, stderr } = await steadyarm(["train", "--resume", "run", "--steps", "400"], cwd);
+      const { code, stderr } = await inProcess(["train", "--resume", "run", "--steps", "400"], cwd);
       expect(stderr).toMatch(new RegExp(`^steadyarm: run/${name}: expected a folder, got a symbolic link`));
       expect(code).toBe(2);
       expect(readdirSync(elsewhere)).toEqual(before);
@@ -104,7 +105,7 @@ describe("a run to resume", () => {
 
   it("can be trained anew with the settings of its manifest", async () => {
     const cwd = copyOfRun();
-    const { code } = await steadyarm(["train", "--config", "run/manifest.json", "--out", "again"], cwd);
+    const { code } = await inProcess(["train", "--config", "run/manifest.json", "--out", "again"], cwd);
     expect(code).toBe(0);
     const policy = "policies/step-200.safetensors";
     expect(readFileSync(join(cwd, "again", policy)).equals(readFileSync(join(cwd, "run", policy)))).toBe(

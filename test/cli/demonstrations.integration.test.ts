@@ -6,14 +6,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readManifest } from "../../storage/manifest.ts";
 import { readSafetensors } from "../../storage/safetensors.ts";
+import { inProcess } from "./in-process.ts";
 import { interruptedRun } from "./interrupted-run.ts";
-import { shortRun, steadyarm } from "./steadyarm.ts";
+import { shortRun } from "./steadyarm.ts";
 
 /** With the folder demos/, shared by all tests. */
 const cwd = mkdtempSync(join(tmpdir(), "steadyarm-"));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 const record = (out: string, ...words: string[]) =>
-  steadyarm(
+  inProcess(
     ["record", "--scripted", "panda-push", "--control", "ee", "--episodes", "3", "--out", out, ...words],
     cwd,
   );
@@ -49,7 +50,7 @@ describe("steadyarm record --scripted", () => {
     [["runs/x", "--episodes", "3"], "--episodes: expected it with --scripted only"],
     [[], "record: expected a run, or --scripted <env>"],
   ])("rejects %j in one line", async (words, message) => {
-    const { code, stderr } = await steadyarm(["record", ...words], cwd);
+    const { code, stderr } = await inProcess(["record", ...words], cwd);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
@@ -58,12 +59,12 @@ describe("steadyarm record --scripted", () => {
 
 describe("steadyarm train --demos", () => {
   it("records the folder and its checksum, and gives the same bits after a kill", async () => {
-    expect(await steadyarm(train("whole"), cwd)).toMatchObject({ code: 0 });
+    expect(await inProcess(train("whole"), cwd)).toMatchObject({ code: 0 });
     const { demos } = readManifest(join(cwd, "whole")).config.train;
     expect(demos.folder).toBe("demos");
     expect(demos.sha256).toMatch(/^[0-9a-f]{64}$/);
     await interruptedRun(train("killed"), cwd, { run: "killed", step: 200, signal: "SIGKILL" });
-    expect(await steadyarm(["train", "--resume", "killed"], cwd)).toMatchObject({ code: 0 });
+    expect(await inProcess(["train", "--resume", "killed"], cwd)).toMatchObject({ code: 0 });
     expect(weights("killed")).toEqual(weights("whole"));
   });
 
@@ -71,7 +72,7 @@ describe("steadyarm train --demos", () => {
     cpSync(join(cwd, "demos"), join(cwd, "copy"), { recursive: true });
     await interruptedRun(train("moved", "copy"), cwd, { run: "moved", step: 200, signal: "SIGKILL" });
     const resume = async (...words: string[]) => {
-      const { code, stderr } = await steadyarm(["train", "--resume", "moved", ...words], cwd);
+      const { code, stderr } = await inProcess(["train", "--resume", "moved", ...words], cwd);
       expect(code).toBe(2);
       expect(stderr.trimEnd().split("\n")).toHaveLength(1);
       return stderr;
@@ -88,7 +89,7 @@ describe("steadyarm train --demos", () => {
     [["--env", "panda-reach"], 'demos: env.id: expected "panda-reach", as in the run, got "panda-push"'],
     [["--demos", "none"], "none: expected a folder of demonstrations, got nothing there"],
   ])("rejects %j in one line and leaves no run", async (words, message) => {
-    const { code, stderr } = await steadyarm([...train("rejected"), ...words], cwd);
+    const { code, stderr } = await inProcess([...train("rejected"), ...words], cwd);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).toContain(message);
     expect(code).toBe(2);

@@ -1,14 +1,22 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { shortRun, steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
+import { shortRun } from "./steadyarm.ts";
+
+/** With `run/`, whose actor's learning rate is too low. */
+let trained: string;
+beforeAll(async () => {
+  trained = mkdtempSync(join(tmpdir(), "steadyarm-"));
+  await inProcess([...shortRun("run", 600), "--set", "agent.actorLearningRate=1e-6"], trained);
+});
+afterAll(() => rmSync(trained, { recursive: true, force: true }));
 
 describe("steadyarm doctor", () => {
   it("prints the cause, its evidence and the next commands", async () => {
-    const cwd = temporaryFolder();
-    await steadyarm([...shortRun("run", 600), "--set", "agent.actorLearningRate=1e-6"], cwd);
-    const { code, stdout, stderr } = await steadyarm(["doctor", "run"], cwd);
+    const { code, stdout, stderr } = await inProcess(["doctor", "run"], trained);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("run: planar2-reach, sparse reward, seed 1, 600 steps, complete");
     expect(stdout).toContain("1  Actor's learning rate too low");
@@ -19,9 +27,7 @@ describe("steadyarm doctor", () => {
   });
 
   it("prints one JSON object with the documented fields", async () => {
-    const cwd = temporaryFolder();
-    await steadyarm([...shortRun("run", 600), "--set", "agent.actorLearningRate=1e-6"], cwd);
-    const { code, stdout } = await steadyarm(["doctor", "run", "--json"], cwd);
+    const { code, stdout } = await inProcess(["doctor", "run", "--json"], trained);
     expect(code).toBe(0);
     const { run, verdict, findings } = JSON.parse(stdout);
     expect({ run, verdict }).toEqual({ run: "run", verdict: "actor-rate-too-low" });
@@ -48,8 +54,8 @@ describe("steadyarm doctor", () => {
 
   it("lists what could not be checked, without diagnostics and with one evaluation", async () => {
     const cwd = temporaryFolder();
-    await steadyarm([...shortRun("run", 200), "--set", "train.diagnostics=false"], cwd);
-    const { code, stdout } = await steadyarm(["doctor", "run"], cwd);
+    await inProcess([...shortRun("run", 200), "--set", "train.diagnostics=false"], cwd);
+    const { code, stdout } = await inProcess(["doctor", "run"], cwd);
     expect(code).toBe(0);
     expect(stdout).toContain("Could not be checked:");
     expect(stdout).toContain("train.diagnostics is off");
@@ -57,10 +63,10 @@ describe("steadyarm doctor", () => {
 
   it("trains with and without the remedy, and prints the difference with its confidence interval", async () => {
     const cwd = temporaryFolder();
-    await steadyarm([...shortRun("run", 400), "--set", "agent.actorLearningRate=1e-6"], cwd);
+    await inProcess([...shortRun("run", 400), "--set", "agent.actorLearningRate=1e-6"], cwd);
     const before = readFileSync(join(cwd, "run", "metrics.jsonl"), "utf8");
     const args = ["doctor", "run", "--cure", "--seeds", "2", "--jobs", "2"];
-    const { code, stdout } = await steadyarm([...args, "--json"], cwd);
+    const { code, stdout } = await inProcess([...args, "--json"], cwd);
     expect(code).toBe(0);
     const { cure } = JSON.parse(stdout);
     expect(cure).toMatchObject({ cause: "actor-rate-too-low", seeds: [1, 2] });
@@ -75,10 +81,8 @@ describe("steadyarm doctor", () => {
   });
 
   it("refuses to cure what it has not found, or what no setting cures", async () => {
-    const cwd = temporaryFolder();
-    await steadyarm([...shortRun("run", 400), "--set", "agent.actorLearningRate=1e-6"], cwd);
     const refused = async (cause: string) => {
-      const { code, stderr } = await steadyarm(["doctor", "run", "--quick", "--cure", cause], cwd);
+      const { code, stderr } = await inProcess(["doctor", "run", "--quick", "--cure", cause], trained);
       expect(code).toBe(2);
       return stderr;
     };
@@ -91,14 +95,14 @@ describe("steadyarm doctor", () => {
   it("rejects in one line a missing run, an invalid flag, damaged metrics and a run without evaluations", async () => {
     const cwd = temporaryFolder();
     const errorLine = async (args: readonly string[]) => {
-      const { code, stderr } = await steadyarm(["doctor", ...args], cwd);
+      const { code, stderr } = await inProcess(["doctor", ...args], cwd);
       expect({ code, lines: stderr.trimEnd().split("\n").length }, stderr).toEqual({ code: 2, lines: 1 });
       return stderr;
     };
     expect(await errorLine(["nowhere"])).toBe(
       "steadyarm: nowhere: expected a run folder, got no such folder\n",
     );
-    await steadyarm(shortRun("run", 200), cwd);
+    cpSync(join(trained, "run"), join(cwd, "run"), { recursive: true });
     expect(await errorLine(["run", "--seeds", "0"])).toContain("--seeds: expected an integer in [1, 100]");
     const metrics = join(cwd, "run", "metrics.jsonl");
     writeFileSync(metrics, "not json\n");

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
 
 it("writes a model of a policy of the zoo that ONNX Runtime loads", async () => {
   const cwd = temporaryFolder();
   const words = ["export", "zoo/push-torque", "--onnx", "policy.onnx", "--json"];
-  const { code, stdout, stderr } = await steadyarm(words, cwd);
+  const { code, stdout, stderr } = await inProcess(words, cwd);
   expect([code, stderr]).toEqual([0, ""]);
   expect(JSON.parse(stdout)).toMatchObject({
     file: "policy.onnx",
@@ -37,7 +37,7 @@ it("writes nothing for invalid input", async () => {
     [["nowhere", "--onnx", "x.onnx"], /nowhere: expected the folder of a run/],
     [["zoo/push-torque", "--onnx", "none/x.onnx"], /none/],
   ] as const) {
-    const { code, stderr } = await steadyarm(["export", ...words], cwd);
+    const { code, stderr } = await inProcess(["export", ...words], cwd);
     expect(code).toBe(2);
     expect(stderr).toMatch(line);
     expect(stderr.trim().split("\n")).toHaveLength(1);

@@ -3,13 +3,14 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { shortRun, steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
+import { shortRun } from "./steadyarm.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const ZOO = "zoo/panda-reach-plain";
 
 async function json(...words: string[]) {
-  const { code, stdout, stderr } = await steadyarm(["eval", ...words, "--json"], ROOT);
+  const { code, stdout, stderr } = await inProcess(["eval", ...words, "--json"], ROOT);
   expect([code, stderr]).toEqual([0, ""]);
   return JSON.parse(stdout);
 }
@@ -41,7 +42,7 @@ describe("steadyarm eval beyond the time limit", () => {
   });
 
   it("prints a table and a curve", async () => {
-    const { stdout } = await steadyarm(["eval", ZOO, "--episodes", "2", "--seconds", "10"], ROOT);
+    const { stdout } = await inProcess(["eval", ZOO, "--episodes", "2", "--seconds", "10"], ROOT);
     expect(stdout).toMatch(/\(\d\/2 held at 2 s\)/);
     expect(stdout).toMatch(
       /after +3 s +5 s +10 s\nat goal( +[01]\.\d\d){3}\ncurve +[▁-█]{10} {2}1 to 10 s\n/,
@@ -57,7 +58,7 @@ describe("steadyarm eval beyond the time limit", () => {
     [["--moving-goal", "3"], "--moving-goal: expected a number of m/s in [0, 2]"],
     [["--jobs", "0"], "--jobs: expected an integer in [1, 256]"],
   ])("refuses %j in one line", async (flags, message) => {
-    const { code, stderr } = await steadyarm(["eval", ZOO, ...flags], ROOT);
+    const { code, stderr } = await inProcess(["eval", ZOO, ...flags], ROOT);
     expect(code).toBe(2);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).toContain(message);
@@ -67,14 +68,14 @@ describe("steadyarm eval beyond the time limit", () => {
     const folder = temporaryFolder();
     const train = [...shortRun("run", 50), "--set", "train.finalEpisodes=1"];
     train[train.indexOf("planar2-reach")] = "arm3-push";
-    expect((await steadyarm(train, folder)).code).toBe(0);
-    const { stdout } = await steadyarm(
+    expect((await inProcess(train, folder)).code).toBe(0);
+    const { stdout } = await inProcess(
       ["eval", "run", "--episodes", "1", "--seconds", "3", "--json"],
       folder,
     );
     expect(JSON.parse(stdout).holdRate).toHaveProperty("3");
     for (const flags of [["--moving-goal", "0.1"], ["--random-posture"]]) {
-      const { code, stderr } = await steadyarm(["eval", "run", ...flags], folder);
+      const { code, stderr } = await inProcess(["eval", "run", ...flags], folder);
       expect(code).toBe(2);
       expect(stderr).toContain(`${flags[0]}: expected a reach task, got "arm3-push". Leave ${flags[0]} out`);
     }

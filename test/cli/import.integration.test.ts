@@ -8,7 +8,8 @@ import { readManifest } from "../../storage/manifest.ts";
 import { mjcfArm } from "../env/mjcf/mjcf-text.ts";
 import { TOOL, threeJoints, WHOLE } from "../env/urdf/arm-urdf.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { shortRun, steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
+import { shortRun } from "./steadyarm.ts";
 
 const MESH = '<visual><geometry><mesh filename="arm.stl"/></geometry></visual>';
 /** Lacks an effort and a mass, and has a mesh. */
@@ -32,7 +33,7 @@ describe("steadyarm import", () => {
     mkdirSync(join(folder, "my arms"));
     const file = "my arms/it's an arm.urdf";
     writeFileSync(join(folder, file), GAPS);
-    const { code, stdout, stderr } = await steadyarm(["import", file], folder);
+    const { code, stdout, stderr } = await inProcess(["import", file], folder);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^bench arm: 3 joints to the tip tool, reach 1\.1 m, moving mass [\d.]+ kg/);
     expect(stdout).toMatch(/^turn +column +z +-2\.00 to 2\.50 +0\.00 +30 +3 /m);
@@ -48,7 +49,7 @@ describe("steadyarm import", () => {
     const short = shortRun("x", 200).slice(1);
     short.splice(short.indexOf("--env"), 2);
     const home = ["--set", "env.urdf.home=[0,0.5,1.2]"];
-    const trained = await steadyarm([...train.slice(2), ...short, ...home], folder);
+    const trained = await inProcess([...train.slice(2), ...short, ...home], folder);
     expect([trained.code, trained.stderr]).toEqual([0, ""]);
     expect(trained.stdout).toContain("assumed: effort by env.urdf.effort: lift ");
     const { imported } = readManifest(join(folder, "x"));
@@ -58,7 +59,7 @@ describe("steadyarm import", () => {
     const hint = words(
       /^1 element of the file left out .* List them with: (.*)$/m.exec(trained.stdout)?.[1] ?? "",
     );
-    const listed = await steadyarm(hint.slice(2), temporaryFolder());
+    const listed = await inProcess(hint.slice(2), temporaryFolder());
     expect(listed.code).toBe(0);
     expect(listed.stdout).toContain("left out: link upper: visual mesh arm.stl");
     expect(listed.stdout).not.toContain("missing");
@@ -67,7 +68,7 @@ describe("steadyarm import", () => {
   it("chooses the probable tip of a robot that branches, and names the others", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "fork.urdf"), FORK);
-    const { code, stdout } = await steadyarm(["import", "fork.urdf", "--set", "env.urdf.tip="], folder);
+    const { code, stdout } = await inProcess(["import", "fork.urdf", "--set", "env.urdf.tip="], folder);
     expect(code).toBe(0);
     expect(stdout).toContain("\nchosen: tip tool, of the chains' ends tool (3 joints), mast (0 joints)\n");
     expect(stdout).toMatch(/^Train it: .* --set env\.urdf\.tip=tool$/m);
@@ -105,10 +106,10 @@ describe("steadyarm import", () => {
       join(folder, "arm.urdf"),
       threeJoints({}, `${TOOL}${TOOL.replaceAll("tool", "lens").replace("mount", "hold")}`),
     );
-    const roll = await steadyarm(["import", "arm.urdf", "--set", "env.urdf.tip=lower"], folder);
+    const roll = await inProcess(["import", "arm.urdf", "--set", "env.urdf.tip=lower"], folder);
     expect(roll.stdout).toContain("note: joint bend turns lower without moving it");
     const set = ["--set", "env.urdf.tip=tool", "--set", "env.urdf.effort=[5,0,7]"];
-    const { code, stdout } = await steadyarm(["import", "arm.urdf", ...set, "--json"], folder);
+    const { code, stdout } = await inProcess(["import", "arm.urdf", ...set, "--json"], folder);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       file: "arm.urdf",
@@ -149,7 +150,7 @@ describe("steadyarm import", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "text.urdf"), "no XML");
     writeFileSync(join(folder, "fork.urdf"), FORK);
-    const { code, stdout, stderr } = await steadyarm(["import", ...args], folder);
+    const { code, stdout, stderr } = await inProcess(["import", ...args], folder);
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
     expect(stderr).toContain(message);
   });

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
 
 const TUNE = {
   settings: {
@@ -30,7 +30,7 @@ describe("steadyarm tune", () => {
   it("runs all rounds, writes the settings of the best trial, and repeats no run", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "t.json"), JSON.stringify(TUNE));
-    const { code, stdout, stderr } = await steadyarm(["tune", "t.json", "--out", "out"], cwd);
+    const { code, stdout, stderr } = await inProcess(["tune", "t.json", "--out", "out"], cwd);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("1 of 2 continue with 200 steps:");
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(
@@ -43,18 +43,18 @@ describe("steadyarm tune", () => {
     expect(best.train.seed).toBeUndefined();
     expect(existsSync(join(cwd, "out", "round-2", "sweep.json"))).toBe(true);
 
-    const again = await steadyarm(["tune", "t.json", "--out", "out"], cwd);
+    const again = await inProcess(["tune", "t.json", "--out", "out"], cwd);
     expect(again.code).toBe(0);
     expect(again.stdout).not.toContain("running");
 
-    const settings = await steadyarm(["bench", "report", "out/round-1"], cwd);
+    const settings = await inProcess(["bench", "report", "out/round-1"], cwd);
     expect(settings.code).toBe(0);
   });
 
   it("prints trials and rounds with --plan, without training", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "t.json"), JSON.stringify(TUNE));
-    const { code, stdout } = await steadyarm(["tune", "t.json", "--plan"], cwd);
+    const { code, stdout } = await inProcess(["tune", "t.json", "--plan"], cwd);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^1: tau 0\.\d+\n2: tau 0\.\d+\n\nround 1: 2 trials, 100 steps per run\nround 2: 1 trials?, 200/,
@@ -69,7 +69,7 @@ describe("steadyarm tune", () => {
   ])("rejects %j in one line and creates no files", async (changes, message) => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "t.json"), JSON.stringify({ ...TUNE, ...changes }));
-    const { code, stdout, stderr } = await steadyarm(["tune", "t.json"], cwd);
+    const { code, stdout, stderr } = await inProcess(["tune", "t.json"], cwd);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);

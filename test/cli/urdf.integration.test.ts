@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { readManifest } from "../../storage/manifest.ts";
 import { urdfText } from "../env/urdf/urdf-text.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { shortRun, steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
+import { shortRun } from "./steadyarm.ts";
 
 const UR5 = join(import.meta.dirname, "../env/urdf/ur5.urdf");
 
@@ -21,13 +22,13 @@ describe("an arm from a URDF", () => {
   it("is trained and evaluated under its own name, from any folder", async () => {
     const folder = temporaryFolder();
     copyFileSync(UR5, join(folder, "my robot.urdf"));
-    const trained = await steadyarm(urdfRun("x", "my robot.urdf", "tool0"), folder);
+    const trained = await inProcess(urdfRun("x", "my robot.urdf", "tool0"), folder);
     expect([trained.code, trained.stderr]).toEqual([0, ""]);
     expect(trained.stdout).toContain("ur5-reach (torque, sparse reward");
     expect(trained.stdout).toContain("elements of the file left out of the simulation");
     const { config } = readManifest(join(folder, "x"));
     expect(config.env.urdf.file).toBe(join(folder, "my robot.urdf"));
-    const evaluated = await steadyarm(
+    const evaluated = await inProcess(
       ["eval", join(folder, "x"), "--episodes", "2", "--json"],
       temporaryFolder(),
     );
@@ -38,9 +39,9 @@ describe("an arm from a URDF", () => {
     const folder = temporaryFolder();
     const file = join(folder, "robot.urdf");
     copyFileSync(UR5, file);
-    await steadyarm(urdfRun("x", file, "tool0"), folder);
+    await inProcess(urdfRun("x", file, "tool0"), folder);
     writeFileSync(file, "<robot/>");
-    const { code, stderr } = await steadyarm(["eval", "x"], folder);
+    const { code, stderr } = await inProcess(["eval", "x"], folder);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^steadyarm: .*robot\.urdf: expected .*checksum [0-9a-f]{12}….*\n$/);
   });
@@ -52,11 +53,11 @@ describe("an arm from a URDF", () => {
       [UR5, "tol0", 'got "tol0". Choose it: --set env.urdf.tip=tool0'],
       [UR5, '""', "env.urdf.tip: expected one of the chains' ends tool0 (6 joints)"],
     ] as const) {
-      const { code, stderr } = await steadyarm(urdfRun("x", file, tip), folder);
+      const { code, stderr } = await inProcess(urdfRun("x", file, tip), folder);
       expect([code, stderr.split("\n").length]).toEqual([2, 2]);
       expect(stderr).toContain(message);
     }
-    const { code } = await steadyarm(["eval", "x"], folder);
+    const { code } = await inProcess(["eval", "x"], folder);
     expect(code).toBe(2);
   });
 
@@ -65,12 +66,12 @@ describe("an arm from a URDF", () => {
     const axes = ["0 0 1", "0 1 0", "0 1 0"];
     const joints = axes.map((axis) => ({ axis, xyz: "0 0 0.3", limits: [-2, 2] as const }));
     writeFileSync(join(folder, "straight.urdf"), urdfText(joints));
-    const { code, stdout } = await steadyarm(urdfRun("x", "straight.urdf", "tool"), folder);
+    const { code, stdout } = await inProcess(urdfRun("x", "straight.urdf", "tool"), folder);
     const { home } = readManifest(join(folder, "x")).config.env.urdf;
     expect([code, home.length]).toEqual([0, 3]);
     expect(stdout).toContain(`home was chosen, because`);
     expect(stdout).toContain(`: --set env.urdf.home=${JSON.stringify(home)}\n`);
-    const checked = await steadyarm(["check-env", "--set", "env.urdf.file=straight.urdf"], folder);
+    const checked = await inProcess(["check-env", "--set", "env.urdf.file=straight.urdf"], folder);
     expect(checked.stdout).toContain(`: --set env.urdf.home=${JSON.stringify(home)}\n`);
   });
 
@@ -79,7 +80,7 @@ describe("an arm from a URDF", () => {
     writeFileSync(join(folder, "pan.urdf"), urdfText([{ axis: "0 0 1", xyz: "0 0 0.1", limits: [-2, 2] }]));
     const train = urdfRun("x", "pan.urdf", "tool");
     for (const args of [train, ["check-env", "--set", "env.urdf.file=pan.urdf"]]) {
-      const { code, stdout, stderr } = await steadyarm(args, folder);
+      const { code, stdout, stderr } = await inProcess(args, folder);
       expect([code, stdout]).toEqual([2, ""]);
       expect(stderr).toMatch(
         /^steadyarm: pan\.urdf: env\.urdf\.tip: expected a link that its joints move by more than 0\.05 m, .*\n$/,

@@ -11,6 +11,7 @@ import { decodeClip } from "../../shared/protocol-clip.ts";
 import { readEpisode } from "../../viewer/server/episode-file.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { PageClient } from "../viewer/server/page-client.ts";
+import { inProcess } from "./in-process.ts";
 import { checkpointReached } from "./interrupted-run.ts";
 import { reproducibleParts } from "./reproducible-parts.ts";
 import { MAIN, type Running, shortRun, start, steadyarm } from "./steadyarm.ts";
@@ -57,8 +58,8 @@ async function viewerProcess(training: ChildProcess): Promise<number> {
 describe("steadyarm watch", () => {
   it("serves the named sources, prints its address, and exits on Ctrl-C", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("run", 200), cwd);
-    await steadyarm(["record", "run", "--seed", "3", "--out", "three.episode"], cwd);
+    await inProcess(shortRun("run", 200), cwd);
+    await inProcess(["record", "run", "--seed", "3", "--out", "three.episode"], cwd);
     const running = watch(["run", "run/policies/step-0.safetensors", "three.episode"], cwd);
     const page = await PageClient.connect(await addressOf(running));
     const { open } = await page.untilMessage("hello");
@@ -82,7 +83,7 @@ describe("steadyarm watch", () => {
     expect((await page.untilMessage("library")).sources.some(({ kind }) => kind === "builtin")).toBe(true);
     await end(alone);
     mkdirSync(join(cwd, "runs"));
-    await steadyarm(shortRun("runs/one", 200), cwd);
+    await inProcess(shortRun("runs/one", 200), cwd);
     const running = watch([], cwd);
     const { sources } = await (await PageClient.connect(await addressOf(running))).untilMessage("library");
     expect(sources.filter(({ kind }) => kind === "run").map(({ id }) => id)).toEqual(["run:one"]);
@@ -116,7 +117,7 @@ describe("steadyarm watch", () => {
   ])("rejects %j in one line and writes no file", async (args, line) => {
     const cwd = temporaryFolder();
     for (const name of ["text.txt", "text.episode"]) writeFileSync(join(cwd, name), "text");
-    const { code, stdout, stderr } = await steadyarm(args, cwd);
+    const { code, stdout, stderr } = await inProcess(args, cwd);
     expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).toContain(line);
@@ -127,24 +128,24 @@ describe("steadyarm watch", () => {
 describe("steadyarm record", () => {
   it("writes the same bytes for the same seed, prints the result, and never overwrites a file", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("run", 200), cwd);
+    await inProcess(shortRun("run", 200), cwd);
     const args = ["record", "run", "--seed", "7", "--noise", "0.1", "--json"];
-    const one = JSON.parse((await steadyarm([...args, "--out", "one.episode"], cwd)).stdout);
-    await steadyarm([...args, "--out", "two.episode"], cwd);
+    const one = JSON.parse((await inProcess([...args, "--out", "one.episode"], cwd)).stdout);
+    await inProcess([...args, "--out", "two.episode"], cwd);
     expect(readFileSync(join(cwd, "one.episode"))).toEqual(readFileSync(join(cwd, "two.episode")));
     expect(one).toMatchObject({ file: "one.episode", env: "planar2-reach", seed: 7, noise: 0.1, step: 200 });
-    const again = await steadyarm([...args, "--out", "one.episode"], cwd);
+    const again = await inProcess([...args, "--out", "one.episode"], cwd);
     expect(again.code).toBe(2);
     expect(again.stderr).toMatch(/^steadyarm: one\.episode: .*--out\n$/);
-    const step = await steadyarm(["record", "run", "--step", "77", "--out", "three.episode"], cwd);
+    const step = await inProcess(["record", "run", "--step", "77", "--out", "three.episode"], cwd);
     expect(step.stderr).toMatch(/^steadyarm: run: step: .*got 77/);
     expect(existsSync(join(cwd, "three.episode"))).toBe(false);
   });
 
   it("writes files in which truncation and single-bit errors are detected", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("run", 200), cwd);
-    await steadyarm(["record", "run", "--out", "intact.episode"], cwd);
+    await inProcess(shortRun("run", 200), cwd);
+    await inProcess(["record", "run", "--out", "intact.episode"], cwd);
     const intact = readFileSync(join(cwd, "intact.episode"));
     expect(decodeClip(intact.subarray(16 + intact.readUInt32LE(12), intact.length - 32)).steps).toBe(50);
     const path = join(cwd, "damaged.episode");
@@ -172,7 +173,7 @@ describe("steadyarm train --watch", () => {
 
   it("gives the same bits as without --watch", async () => {
     const cwd = temporaryFolder();
-    await steadyarm(shortRun("alone", 600), cwd);
+    await inProcess(shortRun("alone", 600), cwd);
     const running = start([...shortRun("watched", 600), "--watch"], cwd);
     await expect.poll(running.stdout).toContain("Ctrl-C stops the viewer");
     const { stdout, stderr, code } = await end(running);

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { steadyarm } from "../cli/steadyarm.ts";
+import { inProcess } from "../cli/in-process.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { blockOf } from "./code-block.ts";
 
@@ -57,7 +57,7 @@ describe("docs/own-arm.md", () => {
       const quick = ["train.diagnostics=false", "train.evaluationEpisodes=1", "train.finalEpisodes=1"];
       const training = words[0] === "train";
       const shortened = training ? [...quick.flatMap((each) => ["--set", each]), "--steps", "50"] : [];
-      const { code, stdout, stderr } = await steadyarm([...words, ...shortened], folder);
+      const { code, stdout, stderr } = await inProcess([...words, ...shortened], folder);
       expect([code, stderr]).toEqual([0, ""]);
       expect(stdout).toContain(said[words[0] ?? ""]);
       expect(stdout).not.toContain("left out");

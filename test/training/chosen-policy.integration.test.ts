@@ -11,7 +11,8 @@ import { chosenStep, policySteps } from "../../storage/policy-folder.ts";
 import { createRunFolder } from "../../storage/run-folder.ts";
 import { readResult } from "../../storage/run-result.ts";
 import { runTraining } from "../../training/training-run.ts";
-import { shortRun, steadyarm } from "../cli/steadyarm.ts";
+import { inProcess } from "../cli/in-process.ts";
+import { shortRun } from "../cli/steadyarm.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { lineReach } from "../toy-envs.ts";
 
@@ -33,7 +34,7 @@ function ratesOf(run: string): Map<number, number> {
 describe("a run that keeps its best policies", () => {
   it("is evaluated with one of them, and eval takes the same one", async () => {
     const cwd = temporaryFolder();
-    const { stdout, code } = await steadyarm([...shortRun("run", 2000), ...KEEP_BEST], cwd);
+    const { stdout, code } = await inProcess([...shortRun("run", 2000), ...KEEP_BEST], cwd);
     expect(code, stdout).toBe(0);
     const result = readResult(join(cwd, "run"));
     const rates = ratesOf(join(cwd, "run"));
@@ -41,7 +42,7 @@ describe("a run that keeps its best policies", () => {
     const { policyStep = -1, steps, seed, episodes, successRate } = result ?? expect.unreachable();
     expect(rates.get(policyStep)).toBeGreaterThanOrEqual(third);
     if (policyStep !== steps) expect(stdout).toContain(`policy of step ${policyStep.toLocaleString("en")}`);
-    const again = await steadyarm(
+    const again = await inProcess(
       ["eval", "run", "--json", "--seed", `${seed}`, "--episodes", `${episodes}`],
       cwd,
     );

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { shortRun, steadyarm } from "../cli/steadyarm.ts";
+import { inProcess } from "../cli/in-process.ts";
+import { shortRun } from "../cli/steadyarm.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 describe("a run that is stopped early", () => {
@@ -15,12 +16,12 @@ describe("a run that is stopped early", () => {
       "--set",
       "agent.warmupSteps=2000",
     ];
-    const { code, stdout } = await steadyarm(args, cwd);
+    const { code, stdout } = await inProcess(args, cwd);
     expect(code).toBe(0);
     const result = JSON.parse(readFileSync(join(cwd, "run", "result.json"), "utf8"));
     expect(result).toMatchObject({ steps: 600, stoppedEarly: "hopeless" });
     expect(stdout).toMatch(/600 steps \(stopped early: hopeless\) · \d+ s · run$/m);
-    const again = await steadyarm(["train", "--resume", "run"], cwd);
+    const again = await inProcess(["train", "--resume", "run"], cwd);
     expect(again.stdout).toMatch(/The run is complete: it stopped early \(hopeless\)/m);
   });
 });

@@ -58,7 +58,7 @@ describe("trainAll", () => {
     const folder = temporaryFolder();
     const stopEarly = async () => {
       const stop = new AbortController();
-      return trainAll(jobs(folder, [1, 2], 3000), {
+      return trainAll(jobs(folder, [1, 2], 1600), {
         parallel: 1,
         launch,
         stop: stop.signal,
@@ -75,11 +75,11 @@ describe("trainAll", () => {
     }
     expect(stopped.map(({ status }) => status)).toEqual(["stopped", "waiting"]);
     expect(existsSync(join(folder, "s2"))).toBe(false);
-    const [resumed] = await trainAll(jobs(folder, [1], 3000), { parallel: 1, launch });
+    const [resumed] = await trainAll(jobs(folder, [1], 1600), { parallel: 1, launch });
     expect(resumed?.status).toBe("done");
 
     const uninterrupted = temporaryFolder();
-    await trainAll(jobs(uninterrupted, [1], 3000), { parallel: 1, launch });
+    await trainAll(jobs(uninterrupted, [1], 1600), { parallel: 1, launch });
     expect(reproducibleParts(join(folder, "s1"))).toEqual(reproducibleParts(join(uninterrupted, "s1")));
   });
 

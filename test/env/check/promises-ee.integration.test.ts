@@ -1,4 +1,4 @@
-/** @file Every environment with every reward keeps every promise of GoalEnv under ee control. */
+/** @file Every environment keeps every promise of GoalEnv under ee control; every reward: promises.long.test.ts. */
 
 import { describePromises } from "./promises.ts";
 

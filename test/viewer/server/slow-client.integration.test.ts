@@ -2,11 +2,26 @@
 
 import { describe, expect, it } from "vitest";
 import { FRAMES_IN_FLIGHT } from "../../../shared/protocol.ts";
+import type { Frame } from "../../../shared/protocol-frame.ts";
 import { MAX_BUFFERED } from "../../../viewer/server/client-connection.ts";
 import { PageClient, startServer } from "./page-client.ts";
 
 const ZERO_TORQUE = "builtin:no torque, panda-reach";
 const SLOTS = Array.from({ length: 4 }, () => ({ source: ZERO_TORQUE }));
+
+/**
+ * Waits until a page has a frame after `seq`. Meanwhile a page that does not read sends the pongs that it would answer
+ * pings with: on a busy machine the server would otherwise end its connection first.
+ */
+async function frameAfter(seq: number, page: PageClient, paused: PageClient): Promise<Frame> {
+  for (;;) {
+    paused.socket.pong();
+    const newest = page.frames.at(-1);
+    if (newest !== undefined && newest.seq > seq) return newest;
+    const count = page.frames.length;
+    await page.until(() => page.frames[count]);
+  }
+}
 
 describe("a page that does not acknowledge frames", () => {
   it("receives three frames, then none until it acknowledges, then the newest", async () => {
@@ -42,7 +57,7 @@ describe("a page that does not read", () => {
       if (request > 400) throw new Error("the page was never closed");
       mute.send({ op: "open", request, slots: SLOTS, seed: request });
       const { seq } = page.frames.at(-1) ?? { seq: 0 };
-      await page.untilFrame((frame) => frame.seq > seq + 3);
+      await frameAfter(seq + 3, page, mute);
       peak = Math.max(peak, server.stats().maxBuffered);
     }
     expect(peak).toBeGreaterThan(2 ** 17);
@@ -58,7 +73,7 @@ describe("a page that does not read", () => {
     paused.send({ op: "join", request: 1, session });
     const { seq } = await paused.untilFrame(() => true);
     paused.socket.pause();
-    const later = await page.untilFrame((frame) => frame.seq > seq + 60);
+    const later = await frameAfter(seq + 60, page, paused);
     const before = paused.frames.length;
     paused.socket.resume();
     await paused.untilFrame((frame) => frame.seq > later.seq);
