@@ -7,6 +7,7 @@ import type { Case, EnvironmentSettings } from "./case.ts";
 import { KEPT_KINDS, OPEN_KINDS } from "./kinds.ts";
 import { UNSEEN_KINDS } from "./unseen-kinds.ts";
 import { LATER_UNSEEN_KINDS } from "./unseen-kinds-2.ts";
+import { NEWEST_UNSEEN_KINDS } from "./unseen-kinds-3.ts";
 
 const SMALL = {
   "train.steps": 3000,
@@ -211,6 +212,7 @@ export const CASES: readonly Case[] = [
   ...KEPT_KINDS,
   ...UNSEEN_KINDS,
   ...LATER_UNSEEN_KINDS,
+  ...NEWEST_UNSEEN_KINDS,
   ...HEALTHY,
   ...HEALTHY_PRESETS,
   ...HARMLESS,
