@@ -8,8 +8,8 @@ import { add, cross, dot, length, scale, type Vec3 } from "../shared/vec3.ts";
 import { encodePng } from "./png-image.ts";
 import { type Hit, intersect, type Target, targetOf } from "./ray-casting.ts";
 
-const WIDTH = 640;
-const HEIGHT = 480;
+/** Pixels. */
+const SIZE = { width: 640, height: 480 };
 /** Rays of a pixel along each side. */
 const SAMPLES = 2;
 
@@ -42,7 +42,7 @@ interface Part {
 }
 
 /** Returns a PNG of the arm in its home posture, seen from its front and right; z is up. */
-export function armPicture(model: ArmModel): Buffer {
+export function armPicture(model: ArmModel, { width, height } = SIZE): Buffer {
   const parts = partsOf(model);
   const right = unit(cross([0, 0, 1], VIEWER));
   const up = cross(VIEWER, right);
@@ -52,16 +52,16 @@ export function armPicture(model: ArmModel): Buffer {
     return { middle: (low + high) / 2, size: high - low };
   };
   const [across, along, deep] = [spread(right), spread(up), spread(VIEWER)];
-  const scaleOfPixel = Math.max(across.size / WIDTH, along.size / HEIGHT) / (1 - 2 * MARGIN);
+  const scaleOfPixel = Math.max(across.size / width, along.size / height) / (1 - 2 * MARGIN);
   const isAbove = parts.every(({ target: { center, radius } }) => center[2] + radius > 0);
   const far = deep.middle + deep.size + 2;
-  const pixels = new Uint8Array(3 * WIDTH * HEIGHT);
-  for (let y = 0; y < HEIGHT; y++) {
-    for (let x = 0; x < WIDTH; x++) {
+  const pixels = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       let sum: Color = [0, 0, 0];
       for (let i = 0; i < SAMPLES * SAMPLES; i++) {
-        const column = x + ((i % SAMPLES) + 0.5) / SAMPLES - WIDTH / 2;
-        const row = HEIGHT / 2 - y - (Math.floor(i / SAMPLES) + 0.5) / SAMPLES;
+        const column = x + ((i % SAMPLES) + 0.5) / SAMPLES - width / 2;
+        const row = height / 2 - y - (Math.floor(i / SAMPLES) + 0.5) / SAMPLES;
         const origin = add(
           add(
             scale(right, across.middle + column * scaleOfPixel),
@@ -72,10 +72,10 @@ export function armPicture(model: ArmModel): Buffer {
         sum = add(sum, colorAt(parts, isAbove, origin));
       }
       const [red, green, blue] = scale(sum, 255 / SAMPLES ** 2);
-      pixels.set([red, green, blue].map(Math.round), 3 * (WIDTH * y + x));
+      pixels.set([red, green, blue].map(Math.round), 3 * (width * y + x));
     }
   }
-  return encodePng(pixels, WIDTH, HEIGHT);
+  return encodePng(pixels, width, height);
 }
 
 function partsOf(model: ArmModel): Part[] {
