@@ -10,6 +10,7 @@ const INTACT = "relative to random actions in the intact environment";
 export const ARM_CAUSES: readonly Cause[] = [
   {
     name: "noisy-sensors",
+    differsIn: ["sensors"],
     origins: ["environment"],
     title: "noisy observations",
     patterns: [
@@ -35,6 +36,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "faulty-sensors",
+    differsIn: ["sensors"],
     origins: ["environment"],
     title: "sensors do not show the arm",
     patterns: [
@@ -84,6 +86,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "dead-motor",
+    differsIn: ["motion"],
     origins: ["environment"],
     title: "a motor that moves nothing",
     patterns: [
@@ -101,6 +104,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "action-delay",
+    differsIn: ["motion", "sensors"],
     origins: ["environment", "settings"],
     title: "actions take effect late",
     patterns: [
@@ -128,6 +132,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "weak-actions",
+    differsIn: ["motion"],
     origins: ["environment"],
     title: "actions move the arm too little",
     patterns: [
@@ -164,6 +169,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "wrong-wiring",
+    differsIn: ["motion", "sensors"],
     origins: ["environment"],
     title: "actions move the arm in another direction",
     patterns: [
@@ -187,6 +193,7 @@ export const ARM_CAUSES: readonly Cause[] = [
   },
   {
     name: "strong-actions",
+    differsIn: ["motion"],
     origins: ["environment"],
     title: "actions move the arm too much",
     patterns: [

@@ -73,8 +73,13 @@ export interface Pattern {
 /** Where a cause can lie. */
 export type Origin = "environment" | "updates" | "settings";
 
+/** A part of an episode that an environment determines, as in `exam/other_<part>`. */
+export type EpisodePart = "goals" | "sensors" | "tracker" | "motion" | "ends";
+
 export interface Cause {
   readonly name: CauseName;
+  /** The parts of an episode, one of which differs when it is played again; default any. */
+  readonly differsIn?: readonly EpisodePart[];
   /** Where it can lie; default updates or settings. */
   readonly origins?: readonly Origin[];
   /** The cause in a few words. */

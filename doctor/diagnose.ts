@@ -151,7 +151,8 @@ export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
     const pattern = matchingPattern(cause, metrics);
     if (pattern === undefined) return [];
     const finding = makeFinding(cause, pattern, metrics, config);
-    const canBe = origin === undefined || (cause.origins ?? LEARNER).includes(origin);
+    const canBe =
+      (origin === undefined || (cause.origins ?? LEARNER).includes(origin)) && isShown(cause, metrics);
     return canBe ? [finding] : [{ ...finding, confidence: finding.confidence * EFFECT_FACTOR }];
   }).sort(byConfidence);
   return findings
@@ -163,6 +164,12 @@ export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
       return { ...finding, confidence: finding.confidence * EFFECT_FACTOR, followsFrom: root.cause };
     })
     .sort(byConfidence);
+}
+
+/** Whether a part of the repeated episodes differs in which the cause would show; true if no episode differs. */
+function isShown({ differsIn }: Cause, metrics: RunMetrics): boolean {
+  const figure = (name: string) => metrics.get(`exam/other_${name}`)?.value ?? 0;
+  return differsIn === undefined || figure("episodes") === 0 || differsIn.some((part) => figure(part) > 0);
 }
 
 /** Where most causes can lie. */

@@ -5,6 +5,7 @@ import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
 export const GOAL_CAUSES: readonly Cause[] = [
   {
     name: "goal-not-seen",
+    differsIn: ["goals"],
     origins: ["environment", "updates"],
     title: "the agent does not see its goal",
     patterns: [
@@ -144,6 +145,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "wrong-goals",
+    differsIn: ["goals"],
     origins: ["environment"],
     title: "goals in another place or unit",
     patterns: [
@@ -177,6 +179,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "wrong-achieved-goal",
+    differsIn: ["tracker"],
     origins: ["environment"],
     title: "achieved goals do not belong to the observations",
     patterns: [
@@ -201,6 +204,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
   },
   {
     name: "early-termination",
+    differsIn: ["ends"],
     origins: ["environment"],
     title: "episodes end as terminated",
     patterns: [

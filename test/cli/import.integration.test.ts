@@ -81,7 +81,7 @@ describe("steadyarm import", () => {
     const more = '<asset><mesh file="upper.stl"/><mesh file="lost.obj"/></asset>';
     writeFileSync(join(folder, "arm.xml"), mjcfArm({ body, more }));
     writeFileSync(join(folder, "upper.stl"), "solid\nendsolid\n");
-    const { code, stdout, stderr } = await steadyarm(["import", "arm.xml", "--picture", "arm.png"], folder);
+    const { code, stdout, stderr } = await inProcess(["import", "arm.xml", "--picture", "arm.png"], folder);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^bench arm: 3 joints to the tip tool/);
     expect(stdout).toMatch(/^left out: body upper: geom mesh upper$/m);
@@ -90,7 +90,7 @@ describe("steadyarm import", () => {
     expect(stdout).toMatch(/^picture: arm\.png$/m);
     expect(readFileSync(join(folder, "arm.png")).toString("latin1", 1, 4)).toBe("PNG");
     for (const picture of ["arm.png", "arm.jpg"]) {
-      const refused = await steadyarm(["import", "arm.xml", "--picture", picture], folder);
+      const refused = await inProcess(["import", "arm.xml", "--picture", picture], folder);
       expect(refused.code).toBe(2);
       expect(refused.stderr).toMatch(
         picture === "arm.png"
