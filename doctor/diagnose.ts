@@ -180,7 +180,7 @@ function provenOrigin(metrics: RunMetrics): Origin | undefined {
   const figure = (name: string) => metrics.get(`exam/${name}`)?.value;
   const [episodes, evaluation] = [figure("other_episodes"), figure("other_evaluation")];
   if (episodes !== undefined && episodes > 0) return "environment";
-  if (evaluation !== undefined && evaluation > REPEATED_RATE) return "environment";
+  if ((evaluation ?? 0) > REPEATED_RATE || figure("other_rewards") === 1) return "environment";
   const [weights, actor, critic] = [figure("other_weights"), figure("actor_agrees"), figure("critic_agrees")];
   if (weights === 1 || (actor ?? 1) < AGREEMENT || (critic ?? 1) < AGREEMENT) return "updates";
   return episodes === 0 && actor !== undefined ? "settings" : undefined;
