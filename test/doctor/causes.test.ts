@@ -55,6 +55,23 @@ describe("the table of causes", () => {
     },
   );
 
+  it("trusts a cause less where repetition proves that it cannot lie there", () => {
+    const confidence = (name: string, changes: Readonly<Record<string, number>>) =>
+      rank(healthyMetrics(changes), CONFIG).find(({ cause }) => cause === name)?.confidence;
+    const noise = { "exam/input_noise": 10 };
+    const whole = confidence("noisy-sensors", noise)!;
+    const of = (part: string) => ({ ...noise, "exam/other_episodes": 1, [`exam/other_${part}`]: 1 });
+    expect(confidence("noisy-sensors", of("sensors"))).toBe(whole);
+    expect(confidence("noisy-sensors", of("motion"))).toBeCloseTo(0.4 * whole, 9);
+    const same = { "exam/other_episodes": 0, "exam/actor_agrees": 1, "exam/critic_agrees": 1 };
+    expect(confidence("noisy-sensors", { ...noise, ...same })).toBeCloseTo(0.4 * whole, 9);
+    const slow = { "exam/target_lag": 0.9 };
+    const slowest = confidence("targets-too-slow", slow)!;
+    expect(confidence("targets-too-slow", { ...slow, ...same })).toBe(slowest);
+    expect(confidence("targets-too-slow", { ...slow, "exam/other_episodes": 1 })).toBeLessThan(slowest);
+    expect(confidence("targets-too-slow", { ...slow, "exam/other_evaluation": 0.5 })).toBeLessThan(slowest);
+  });
+
   it("keeps confidence at most 1 and sorts by it when all symptoms are present", () => {
     const everything = Object.assign(
       {},
