@@ -20,6 +20,7 @@ const KINDS = {
 const ZOO = [
   "panda-reach-plain",
   "panda-reach-steady",
+  "push-ee",
   "push-torque",
   "pick-and-place-ee",
   "pick-and-place-torque",
