@@ -33,6 +33,8 @@ export interface EvaluatedPolicy {
   readonly policy: Policy;
   readonly successRate: number;
   readonly meanReturn: number;
+  /** Metres. */
+  readonly meanFinalDistance: number;
 }
 
 export interface ExaminedRun {
@@ -167,9 +169,14 @@ function newestEvaluated(run: string, rows: readonly MetricRow[]): EvaluatedPoli
   for (const step of policySteps(run).reverse()) {
     const values = rows.find((row) => row.step === step)?.values;
     const policy = values === undefined ? undefined : policyOf(run, step)?.policy;
-    const [successRate, meanReturn] = [values?.["eval/success_rate"], values?.["eval/mean_reward"]];
-    if (policy !== undefined && successRate !== undefined && meanReturn !== undefined)
-      return { policy, successRate, meanReturn };
+    const logged = (name: string) => values?.[`eval/${name}`] ?? Number.NaN;
+    const evaluation = {
+      successRate: logged("success_rate"),
+      meanReturn: logged("mean_reward"),
+      meanFinalDistance: logged("mean_final_distance"),
+    };
+    if (policy !== undefined && Object.values(evaluation).every(Number.isFinite))
+      return { policy, ...evaluation };
   }
   return undefined;
 }

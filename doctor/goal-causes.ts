@@ -185,6 +185,16 @@ export const GOAL_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [
+          over(
+            "exam/other_tracker",
+            0.5,
+            "of stored episodes, played again: other achieved goals for the same observations; by definition 0",
+          ),
+        ],
+        confidence: 0.92,
+      },
+      {
+        all: [
           under(
             "exam/achieved_seen",
             0.5,

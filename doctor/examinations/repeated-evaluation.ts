@@ -12,7 +12,7 @@ const TOLERANCE = 1e-3;
 
 /**
  * `exam/other_evaluation`: absolute difference between the logged success rate and that in the intact environment.
- * `exam/other_rewards`: 1 if the two agree and the logged return is another, else 0.
+ * `exam/other_rewards`: 1 if success and final distance agree and the logged return is another, 0 if that agrees too.
  */
 export async function examineRepeatedEvaluation(run: ExaminedRun): Promise<Figures | string> {
   const { intact, config, evaluated, unrepeatable } = run;
@@ -22,12 +22,11 @@ export async function examineRepeatedEvaluation(run: ExaminedRun): Promise<Figur
   const { seed, evaluationEpisodes } = config.train;
   if (evaluationEpisodes > MAX_EPISODES) return `an evaluation has more than ${MAX_EPISODES} episodes`;
   const seeds = evaluationSeeds(seed, "training", evaluationEpisodes);
-  const { policy, successRate, meanReturn } = evaluated;
-  const again = await evaluate(intact.env, policy.act, seeds);
-  const difference = Math.abs(again.successRate - successRate);
-  const isSame = difference <= TOLERANCE;
-  const rewardDiffers =
-    Math.abs(again.meanReturn - meanReturn) > TOLERANCE * (1 + Math.abs(again.meanReturn));
+  const again = await evaluate(intact.env, evaluated.policy.act, seeds);
+  const difference = Math.abs(again.successRate - evaluated.successRate);
+  const agree = (a: number, b: number) => Math.abs(a - b) <= TOLERANCE * (1 + Math.abs(a));
+  const isSame = difference <= TOLERANCE && agree(again.meanFinalDistance, evaluated.meanFinalDistance);
+  const rewardDiffers = !agree(again.meanReturn, evaluated.meanReturn);
   return {
     "exam/other_evaluation": difference,
     "exam/other_rewards": isSame ? Number(rewardDiffers) : Number.NaN,

@@ -232,18 +232,15 @@ describe("the page", () => {
     await open(TWO_SLOTS);
     const tip = (await current()).slots[1]?.endEffector ?? [];
     await page.keyboard.press("l");
-    await untilVerdict("not at the goal", /^not at the goal for [1-9]\.\d s/);
+    // A slow machine may draw its first verdict late.
+    await untilVerdict("not at the goal", /^not at the goal for (more than )?[1-9]/);
     // The findings say the same, although no replayed episode of this session exists.
     await page.getByRole("tab", { name: "Findings" }).click();
-    await page
-      .locator(".finding")
-      .nth(1)
-      .getByText(/^not at the goal for /)
-      .waitFor();
+    await page.locator(".finding", { hasText: /^no torque, panda-reachnot at the goal for / }).waitFor();
     // Without torque the arm stays where it is, so this goal is reached at once.
     await open(`${TWO_SLOTS}&goal=${tip.map((x) => x.toFixed(3)).join("_")}`);
     await page.keyboard.press("l");
-    await untilVerdict("steady", /^steady for [1-9]\.\d s/);
+    await untilVerdict("steady", /^steady for (more than )?[1-9]/);
   });
 
   it("shows an earlier checkpoint", async () => {
