@@ -29,6 +29,7 @@ export default {
     modulePreload: { polyfill: false },
     cssCodeSplit: false,
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { output: { codeSplitting: false } },
+    // Compression takes longer than the build itself, which is not worth a warning.
+    rolldownOptions: { output: { codeSplitting: false }, checks: { pluginTimings: false } },
   },
 };
