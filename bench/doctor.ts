@@ -6,7 +6,8 @@
  * The cases are listed in bench/faults/cases.ts, kinds.ts and unseen-kinds.ts to unseen-kinds-3.ts; without --envs and
  * --only, all are trained in all four environments, for hours. The default seeds leave out 1–3, on which thresholds were
  * chosen. A fault counts in runs that it harmed (final success under LEARNED_RATE), a healthy case in runs that learned.
- * A verdict is correct if it is the case's cause or among its `alsoRight`. Complete runs are not trained again.
+ * A verdict is correct if it is the case's cause or among its `alsoRight`, or `unusual-settings` if the first setting
+ * that it puts back is one of the case's. Complete runs are not trained again.
  */
 
 import "./help.ts";
@@ -44,6 +45,8 @@ interface Diagnosed {
   readonly success: number;
   readonly verdict: string;
   readonly confidence: number;
+  /** The first setting to put back, as its finding names it; undefined without one. */
+  readonly setting: string | undefined;
 }
 
 const { values: flags } = parseArgs({
@@ -93,6 +96,7 @@ async function diagnoseRun({ case: each, env, seed, path }: CaseRun): Promise<Di
       success: result?.successRate ?? rate,
       verdict,
       confidence: findings[0]?.confidence ?? 1,
+      setting: findings[0]?.set[0],
     };
   } catch (error) {
     if (error instanceof InputError) return undefined;
@@ -176,7 +180,9 @@ function healthyTable(runs: readonly Diagnosed[]): string {
   return lines.join("\n");
 }
 
-function isCorrect({ case: each, verdict }: Diagnosed): boolean {
+function isCorrect({ case: each, verdict, setting }: Diagnosed): boolean {
+  if (verdict === "unusual-settings" && setting !== undefined)
+    return Object.hasOwn(each.set, setting.slice(0, setting.indexOf("=")));
   return verdict === each.cause || (each.alsoRight?.includes(verdict) ?? false);
 }
 

@@ -97,9 +97,7 @@ async function trainIn(
     progress.print(headline(config, engine, folder));
     const { preset } = folder.manifest;
     if (!session.isResumed && flags.preset === undefined && preset !== undefined && preset !== DEFAULT_PRESET)
-      progress.print(
-        `preset ${preset}, that of the task${config.train.demos.folder === "" ? "" : " with demonstrations"}; choose another with --preset`,
-      );
+      progress.print(`preset ${preset}, that of the task; choose another with --preset`);
     if (engine.reason !== "") progress.print(engine.reason);
     for (const line of [...importSummary(config.env), ...session.notes]) progress.print(line);
     if (flags.watch === true)

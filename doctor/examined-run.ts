@@ -7,6 +7,7 @@ import type { LearnerState } from "../agent/learner.ts";
 import { type InputNormalizers, inputNormalizers } from "../agent/network-inputs.ts";
 import { type Policy, policyFrom } from "../agent/policy.ts";
 import { ReplayBuffer } from "../agent/replay-buffer.ts";
+import type { AgentConfig } from "../shared/agent-config.ts";
 import type { RunConfig } from "../shared/config.ts";
 import type { EpisodeSizes } from "../shared/episode.ts";
 import { InputError } from "../shared/errors.ts";
@@ -17,9 +18,6 @@ import { type LoadedPolicy, readPolicy } from "../storage/policy-file.ts";
 import { policiesOf, policyPath, policySteps } from "../storage/policy-folder.ts";
 import { randomEpisodes, warmupSlots } from "./random-episodes.ts";
 import type { RunRecord } from "./run-record.ts";
-
-/** Policies that are read to find the first one after updates. */
-const FIRST_POLICIES = 5;
 
 /** The environment as its settings make it, whatever the run's was like. */
 export interface IntactEnvironment {
@@ -56,8 +54,8 @@ export interface ExaminedRun {
   readonly layouts: { readonly actor: MlpLayout; readonly critics: readonly MlpLayout[] };
   /** Weights before the first update; undefined if no policy was saved then. */
   readonly first: LoadedPolicy["weights"] | undefined;
-  /** The run's first policies, ascending by step. */
-  readonly saved: readonly LoadedPolicy[];
+  /** The first policy that was saved after an update; undefined if there is none. */
+  readonly firstUpdated: LoadedPolicy | undefined;
   /** The newest evaluation whose policy was saved; undefined if there is none. */
   readonly evaluated: EvaluatedPolicy | undefined;
   /** A generator of the run's seed, the same for every examination. */
@@ -92,7 +90,8 @@ export function examinedRun(
   const networks = networkSizes(sizes);
   const warmup = warmupSlots(replay, agent.warmupSteps);
   const rng = () => Rng.fromSeed(train.seed).fork("doctor");
-  const saved = firstPolicies(run);
+  const steps = policySteps(run);
+  const updatedAt = steps.find((step) => updatesAt(agent, step) >= 1);
   return {
     config,
     unrepeatable,
@@ -109,8 +108,8 @@ export function examinedRun(
     learner,
     state,
     layouts: { actor: actorLayout(agent, networks), critics: criticLayouts(agent, networks) },
-    first: saved[0]?.step === 0 ? saved[0].weights : undefined,
-    saved,
+    first: steps[0] === 0 ? policyOf(run, 0)?.weights : undefined,
+    firstUpdated: updatedAt === undefined ? undefined : policyOf(run, updatedAt),
     evaluated: newestEvaluated(run, rows),
     rng,
   };
@@ -158,11 +157,9 @@ export function sampleObservations(replay: ReplayBuffer, count: number, rng: Rng
   });
 }
 
-/** The first policies that are intact: before, during and after the first updates. */
-function firstPolicies(run: string): LoadedPolicy[] {
-  return policySteps(run)
-    .slice(0, FIRST_POLICIES)
-    .flatMap((step) => policyOf(run, step) ?? []);
+/** Updates that a run has made after a number of environment steps, if the warm-up had stored an episode. */
+export function updatesAt({ warmupSteps, updatesPerStep }: AgentConfig, step: number): number {
+  return Math.max(0, step - warmupSteps) * updatesPerStep;
 }
 
 function newestEvaluated(run: string, rows: readonly MetricRow[]): EvaluatedPolicy | undefined {

@@ -1,6 +1,7 @@
 /** @file Causes in the learning itself: networks, values, gradient noise, duration. */
 
 import { type Cause, over, under } from "./cause.ts";
+import { UNUSUAL_FACTOR } from "./unusual-settings.ts";
 
 const DEAD_SOURCE = "a layer of dead units passes no signal; Sokar et al. 2023 with τ = 0";
 const DEAD_ACTOR = over("probe/dead_actor", 0.9, DEAD_SOURCE);
@@ -10,6 +11,8 @@ const DORMANT_AT_START = over(
   0.9,
   "dead before the first update, so not by learning",
 );
+
+const BEYOND = "factor by which a setting lies beyond those of all presets";
 
 /** Environment and updates do what the settings say. */
 const INTACT = [
@@ -209,19 +212,19 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     title: "settings unlike those of every preset",
     patterns: [
       {
-        all: [over("doctor/unusual_factor", 8, "beyond every preset's value"), ...INTACT],
+        all: [over("doctor/unusual_factor", UNUSUAL_FACTOR, BEYOND), ...INTACT],
         confidence: 0.65,
       },
       {
-        all: [over("doctor/unusual_factor", 100, "beyond every preset's value"), ...INTACT],
+        all: [over("doctor/unusual_factor", 100, BEYOND), ...INTACT],
         confidence: 0.72,
       },
-      { all: [over("doctor/unusual_factor", 8, "beyond every preset's value")], confidence: 0.45 },
+      { all: [over("doctor/unusual_factor", UNUSUAL_FACTOR, BEYOND)], confidence: 0.45 },
     ],
     supports: [],
     effects: ["under-trained", "noisy-critic", "over-estimation", "horizon-too-long", "credit-starvation"],
     explanation:
-      "Some settings are far from those of every preset, and nothing else is known to be wrong: environment and updates do what the settings say.",
+      "Some settings are far from those of every preset, with which the tasks of this project are learned.",
     fixes: [],
     remedy: "Put the settings back to the presets', the first of them first",
   },

@@ -9,12 +9,12 @@ export interface UnusualSetting {
   readonly path: string;
   /** The value in the preset of the task, as `--set` accepts it. */
   readonly usual: string;
-  /** How far beyond the presets' values it is, as a factor; at least `FACTOR`. */
+  /** How far beyond the presets' values it is, as a factor; above `UNUSUAL_FACTOR`. */
   readonly factor: number;
 }
 
 /** A number beyond the presets' by less is a choice. */
-const FACTOR = 8;
+export const UNUSUAL_FACTOR = 8;
 
 /** The factor of a word or a switch that no preset has, and of a number where all presets have 0. */
 const OTHER_FACTOR = 10;
@@ -40,7 +40,7 @@ export function unusualSettings(config: RunConfig): UnusualSetting[] {
       if (LEFT_OUT.some((pattern) => pattern.test(path))) return [];
       const others = usual.flatMap((preset) => (preset.has(path) ? [preset.get(path)] : []));
       const factor = others.length === 0 ? 1 : factorOf(path, value, others);
-      return factor < FACTOR ? [] : [{ path, usual: JSON.stringify(others[0]), factor }];
+      return factor <= UNUSUAL_FACTOR ? [] : [{ path, usual: JSON.stringify(others[0]), factor }];
     })
     .sort((a, b) => b.factor - a.factor);
 }

@@ -1,5 +1,6 @@
 /** @file Runs all examinations of a run. */
 
+import { InputError } from "../../shared/errors.ts";
 import type { ExaminedRun } from "../examined-run.ts";
 import { examineConsistency } from "./consistency.ts";
 import type { Figures } from "./examination.ts";
@@ -15,10 +16,10 @@ import { examineSensors } from "./sensors.ts";
 import { examineUpdates } from "./updates.ts";
 import { examineValues } from "./values.ts";
 
+type Examination = (run: ExaminedRun) => Figures | string | Promise<Figures | string>;
+
 /** By what they examine, in the order in which a signal passes: from the goal through the arm to the networks. */
-const EXAMINATIONS: Readonly<
-  Record<string, (run: ExaminedRun) => Figures | string | Promise<Figures | string>>
-> = {
+const EXAMINATIONS: Readonly<Record<string, Examination>> = {
   "repeated episodes": examineRepeatedEpisodes,
   "repeated evaluation": examineRepeatedEvaluation,
   "repeated updates": examineRepeatedUpdates,
@@ -39,11 +40,21 @@ export interface Examined {
   readonly skipped: readonly string[];
 }
 
+/** An examination's result, or why it could not be made: a simulation may diverge. */
+async function resultOf(examination: Examination, run: ExaminedRun): Promise<Figures | string> {
+  try {
+    return await examination(run);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
 export async function examine(run: ExaminedRun): Promise<Examined> {
   const figures: Record<string, number> = {};
   const namesByReason = new Map<string, string[]>();
   for (const [name, examination] of Object.entries(EXAMINATIONS)) {
-    const found = await examination(run);
+    const found = await resultOf(examination, run);
     if (typeof found === "string") namesByReason.set(found, [...(namesByReason.get(found) ?? []), name]);
     else Object.assign(figures, found);
   }

@@ -23,8 +23,8 @@ const TOLERANCE = 1e-3;
  * Shares of the episodes in which the environment's part differs from the run's. `exam/other_goals`: the desired goal.
  * `exam/other_sensors`: the observation, but not the achieved goal. `exam/other_tracker`: the achieved goal, but not the
  * observation. `exam/other_motion`: both. `exam/other_ends`: length or termination. `exam/other_episodes`: at least one of these.
- * `exam/other_later`: that of the newest episodes minus that of the oldest. `exam/repeated_motion`: root mean square change of
- * the observation per step over the intact one, in the newest episodes of other motion.
+ * `exam/repeated_motion`: root mean square change of the observation per step over the intact one, in the newest episodes of
+ * other motion.
  */
 export function examineRepeatedEpisodes(run: ExaminedRun): Figures | string {
   const { replay, intact, config, unrepeatable } = run;
@@ -48,17 +48,16 @@ export function examineRepeatedEpisodes(run: ExaminedRun): Figures | string {
     .map((each) => differenceOf(intact.env, replay, each));
   const all = [...oldest, ...newest];
   if (all.length === 0) return "no stored episode starts at a start of its own";
-  const share = (differences: readonly Difference[], is: (difference: Difference) => boolean) =>
-    differences.filter(is).length / differences.length;
-  const isOther = (part: Difference) => part.goal || part.observation || part.achieved || part.end;
+  const share = (is: (difference: Difference) => boolean) => all.filter(is).length / all.length;
   return {
-    "exam/other_goals": share(all, ({ goal }) => goal),
-    "exam/other_sensors": share(all, ({ observation, achieved }) => observation && !achieved),
-    "exam/other_tracker": share(all, ({ observation, achieved }) => achieved && !observation),
-    "exam/other_motion": share(all, ({ observation, achieved }) => achieved && observation),
-    "exam/other_ends": share(all, ({ end }) => end),
-    "exam/other_episodes": share(all, isOther),
-    ...(newest.length > 0 ? { "exam/other_later": share(newest, isOther) - share(oldest, isOther) } : {}),
+    "exam/other_goals": share(({ goal }) => goal),
+    "exam/other_sensors": share(({ observation, achieved }) => observation && !achieved),
+    "exam/other_tracker": share(({ observation, achieved }) => achieved && !observation),
+    "exam/other_motion": share(({ observation, achieved }) => achieved && observation),
+    "exam/other_ends": share(({ end }) => end),
+    "exam/other_episodes": share(
+      ({ goal, observation, achieved, end }) => goal || observation || achieved || end,
+    ),
     "exam/repeated_motion": motionRatio(newest),
   };
 }

@@ -11,7 +11,7 @@ import type { ReplayBuffer } from "../../agent/replay-buffer.ts";
 import { Episode } from "../../shared/episode.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
-import { type ExaminedRun, storedObservation } from "../examined-run.ts";
+import { type ExaminedRun, storedObservation, updatesAt } from "../examined-run.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 
 /** More take longer than two seconds, and rounding grows with their number. */
@@ -26,12 +26,14 @@ const TOLERANCE = 1e-6;
  * of intact updates; 1 for the same.
  */
 export async function examineRepeatedUpdates(run: ExaminedRun): Promise<Figures | string> {
-  const { config, intact, replay, learner, saved, unrepeatable } = run;
+  const { config, intact, replay, learner, first, firstUpdated, unrepeatable } = run;
   if (unrepeatable !== undefined) return unrepeatable;
   if (intact === undefined) return NO_ENVIRONMENT;
   if (learner.updates === 0) return "there were no updates";
-  const [first, ...others] = saved;
-  if (first === undefined || first.step !== 0) return "the policy before the first update was not saved";
+  if (first === undefined) return "the policy before the first update was not saved";
+  if (firstUpdated === undefined) return "no policy was saved after an update";
+  if (updatesAt(config.agent, firstUpdated.step) > MAX_UPDATES)
+    return `the first policy was saved after more than ${MAX_UPDATES.toLocaleString("en")} updates`;
   if (replay.demonstrations > 0) return "runs with demonstrations are not repeated";
   if (config.agent.exploration.parameterNoise > 0) return "runs with parameter noise are not repeated";
   if (replay.episodes >= replay.maxSlots) return "the first episodes are not in the replay buffer any more";
@@ -40,20 +42,14 @@ export async function examineRepeatedUpdates(run: ExaminedRun): Promise<Figures 
   const agent = await Ddpg.create(config.agent, taskFacts(intact.env), engine, rng);
   try {
     const start = weightsOf(agent);
-    if (distance(start.actor, first.weights.actor) + distance(start.critic, first.weights.critic) > TOLERANCE)
+    if (distance(start.actor, first.actor) + distance(start.critic, first.critic) > TOLERANCE)
       return { "exam/other_weights": 1 };
-    const { warmupSteps, updatesPerStep } = config.agent;
-    const reached = others.find(
-      ({ step }) => step >= warmupSteps && (step - warmupSteps) * updatesPerStep >= 1,
-    );
-    if (reached === undefined || (reached.step - warmupSteps) * updatesPerStep > MAX_UPDATES)
-      return { "exam/other_weights": 0 };
-    await learnAgain(agent, replay, intact.env, reached.step, config.train.collectors > 0);
+    await learnAgain(agent, replay, intact.env, firstUpdated.step, config.train.collectors > 0);
     const end = weightsOf(agent);
     return {
       "exam/other_weights": 0,
-      "exam/actor_agrees": agreement(start.actor, end.actor, reached.weights.actor),
-      "exam/critic_agrees": agreement(start.critic, end.critic, reached.weights.critic),
+      "exam/actor_agrees": agreement(start.actor, end.actor, firstUpdated.weights.actor),
+      "exam/critic_agrees": agreement(start.critic, end.critic, firstUpdated.weights.critic),
     };
   } finally {
     agent.dispose();

@@ -146,30 +146,21 @@ export function massOfGeom(
   const mass = given ?? density * unit.mass;
   const factor = mass / unit.mass;
   const [xx, yy, zz, xy, xz, yz] = unit.inertia;
-  const inertia = [xx, yy, zz, xy, xz, yz].map((value) => factor * value);
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = inertia;
-  return { mass, centerOfMass: [0, 0, 0], inertia: [a, b, c, d, e, f], ...pose };
+  const inertia = [factor * xx, factor * yy, factor * zz, factor * xy, factor * xz, factor * yz] as const;
+  return { mass, centerOfMass: [0, 0, 0], inertia, ...pose };
 }
 
 /** Returns the mass properties at a density of 1 kg/m³, in the solid's frame. */
 function unitMass(solid: Solid): MassProperties {
   const [x, y, z] = solid.half;
-  const isExact = solid.kind !== "cylinder" && solid.kind !== "ellipsoid";
-  if (isExact) {
+  if (solid.kind !== "ellipsoid") {
     return uniformMass([shapeOf(solid, { position: [0, 0, 0], orientation: [0, 0, 0, 1] })], 1);
   }
-  const diagonal = (mass: number, [xx, yy, zz]: Vec3): MassProperties => ({
+  const mass = (4 / 3) * Math.PI * x * y * z;
+  const fifth = mass / 5;
+  return {
     mass,
     centerOfMass: [0, 0, 0],
-    inertia: [mass * xx, mass * yy, mass * zz, 0, 0, 0],
-  });
-  if (solid.kind === "cylinder") {
-    const across = x ** 2 / 4 + z ** 2 / 3;
-    return diagonal(2 * Math.PI * x ** 2 * z, [across, across, x ** 2 / 2]);
-  }
-  return diagonal((4 / 3) * Math.PI * x * y * z, [
-    (y ** 2 + z ** 2) / 5,
-    (x ** 2 + z ** 2) / 5,
-    (x ** 2 + y ** 2) / 5,
-  ]);
+    inertia: [fifth * (y ** 2 + z ** 2), fifth * (x ** 2 + z ** 2), fifth * (x ** 2 + y ** 2), 0, 0, 0],
+  };
 }

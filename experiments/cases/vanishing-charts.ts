@@ -2,7 +2,12 @@
 
 import { lineChart } from "../report/line-chart.ts";
 import type { Block } from "../report/page.ts";
-import { type BoundResult, MAX_UPDATES, type VanishingMiniature } from "./vanishing-miniature.ts";
+import {
+  type BoundResult,
+  EARLIER_UPDATES,
+  MAX_UPDATES,
+  type VanishingMiniature,
+} from "./vanishing-miniature.ts";
 
 export function boundsFigure({ bounds }: VanishingMiniature): Block {
   const line = (name: string, of: (result: BoundResult) => number) => ({
@@ -70,7 +75,7 @@ export function recoveryFigure({ waysBack }: VanishingMiniature): Block {
           points: updates.map((each) => ({ x: each.z, y: each.updates ?? Number.NaN })),
         })),
       }),
-      caption: `A line ends where ${MAX_UPDATES.toLocaleString("en")} updates are not enough. "In a run": with the moments of 1,000 updates under a noisy critic, which Adam forgets over thousands of updates. The gradients of a penalty on z, and gradients inverted at the bounds, are not multiplied by the slope of the tanh.`,
+      caption: `A line ends where ${MAX_UPDATES.toLocaleString("en")} updates are not enough. "In a run": with the moments of ${EARLIER_UPDATES.toLocaleString("en")} updates under a noisy critic, which Adam forgets over thousands of updates. The gradients of a penalty on z, and gradients inverted at the bounds, are not multiplied by the slope of the tanh.`,
     },
   };
 }

@@ -6,7 +6,7 @@ import { type CaseReport, type CaseStudy, verdictBlock } from "./case-study.ts";
 import { PLAIN } from "./remedies.ts";
 import { boundsFigure, depthsFigure, recoveryFigure } from "./vanishing-charts.ts";
 import { armClaims, miniatureClaims } from "./vanishing-claims.ts";
-import { measureVanishing, type VanishingMiniature } from "./vanishing-miniature.ts";
+import { EARLIER_UPDATES, measureVanishing, type VanishingMiniature } from "./vanishing-miniature.ts";
 import {
   EXPLORATIONS,
   SATURATED,
@@ -59,7 +59,7 @@ function report(numbers: VanishingMiniature, arm: ArmRuns): CaseReport {
           verdictBlock(miniature.saturation),
           {
             kind: "text",
-            text: "A small gradient can be sufficient, because Adam divides it by its magnitude. This test sets an actor to pre-activation z, trains it with a critic whose slope constantly demands a smaller action, and counts the updates until |a| < 0.5. The actor is either new, or has made 1,000 updates with slopes drawn from N(0, 1), whose moments Adam keeps.",
+            text: `A small gradient can be sufficient, because Adam divides it by its magnitude. This test sets an actor to pre-activation z, trains it with a critic whose slope constantly demands a smaller action, and counts the updates until |a| < 0.5. The actor is either new, or has made ${EARLIER_UPDATES.toLocaleString("en")} updates with slopes drawn from N(0, 1), whose moments Adam keeps.`,
           },
           recoveryFigure(numbers),
           verdictBlock(miniature.stopped),

@@ -14,7 +14,7 @@ import {
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { add, dot, rotate, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
 import { ArmSkin } from "./arm-skin.ts";
-import { block, cylinder, disc, housesJoint, housing, limb, unit } from "./link-geometry.ts";
+import { block, disc, housesJoint, housing, solid, unit } from "./link-geometry.ts";
 import type { SceneColors } from "./palette.ts";
 import { TorqueRing } from "./torque-ring.ts";
 
@@ -339,13 +339,8 @@ export class ArmFigure {
   }
 
   #solid(group: Group, shape: Shape, index: number, material: MeshStandardMaterial = this.#shell): void {
-    if (shape.kind !== "box") {
-      const { kind, from, to, radius } = shape;
-      const geometry = kind === "capsule" ? limb(from, to, radius) : cylinder(from, to, radius);
-      this.#mesh(group, geometry, material, index);
-      return;
-    }
-    const mesh = this.#mesh(group, block(shape.halfExtents, 0.012), material, index);
+    const mesh = this.#mesh(group, solid(shape, 0.012), material, index);
+    if (shape.kind !== "box") return;
     mesh.position.set(...shape.center);
     mesh.quaternion.copy(new Quaternion(...shape.orientation));
   }

@@ -13,7 +13,7 @@ import {
 } from "three";
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import type { MeshMessage, VisualMessage } from "../../../shared/protocol-visual.ts";
-import { block, cylinder, limb } from "./link-geometry.ts";
+import { solid } from "./link-geometry.ts";
 import { loadMesh } from "./mesh-loader.ts";
 import { isPanda, pandaShells, type ShellMaterial } from "./panda-shells.ts";
 
@@ -114,7 +114,7 @@ export class ArmSkin {
     if (count === 0) return;
     for (const [i, look] of looks.entries()) {
       for (const { shape, color } of look?.shapes ?? []) {
-        const mesh = this.#own(geometryOf(shape), this.#colored(color));
+        const mesh = this.#own(solid(shape, 0.002), this.#colored(color));
         if (shape.kind === "box") {
           mesh.position.set(...shape.center);
           mesh.quaternion.copy(new Quaternion(...shape.orientation));
@@ -179,9 +179,4 @@ export class ArmSkin {
     if (group === undefined) throw new Error(`internal: no link ${link}`);
     return group;
   }
-}
-
-function geometryOf(shape: VisualMessage["shapes"][number]["shape"]): BufferGeometry {
-  if (shape.kind === "box") return block(shape.halfExtents, 0.002);
-  return (shape.kind === "capsule" ? limb : cylinder)(shape.from, shape.to, shape.radius);
 }

@@ -12,7 +12,10 @@ import {
   Vector3,
 } from "three";
 import { RoundedBoxGeometry } from "three/examples/jsm/geometries/RoundedBoxGeometry.js";
+import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { cross, dot, length, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
+
+type Shape = SceneMessage["links"][number]["shapes"][number];
 
 const RADIAL_SEGMENTS = 40;
 const UP = new Vector3(0, 1, 0);
@@ -25,8 +28,18 @@ export function limb(from: Vec3, to: Vec3, radius: number): BufferGeometry {
 }
 
 /** A cylinder between the centres of its ends; metres. */
-export function cylinder(from: Vec3, to: Vec3, radius: number): BufferGeometry {
+function cylinder(from: Vec3, to: Vec3, radius: number): BufferGeometry {
   return roundedCylinder(from, to, radius, 0.06);
+}
+
+/**
+ * The solid of a shape: a round one where the shape is, a box about the origin.
+ *
+ * @param rounding of a box, metres
+ */
+export function solid(shape: Shape, rounding: number): BufferGeometry {
+  if (shape.kind === "box") return block(shape.halfExtents, rounding);
+  return (shape.kind === "capsule" ? limb : cylinder)(shape.from, shape.to, shape.radius);
 }
 
 /** A motor housing between two points: a cylinder with rounded edges; metres. */
