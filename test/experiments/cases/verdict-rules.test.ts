@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { type ArmRuns, OSCILLATION, SUCCESS } from "../../../experiments/cases/arm-runs.ts";
+import type { Remedy } from "../../../experiments/cases/remedies.ts";
 import {
+  type ArmClaim,
+  armVerdicts,
   combinedVerdict,
   differenceVerdict,
   numberBox,
   numberVerdict,
 } from "../../../experiments/cases/verdict-rules.ts";
+import { studentDifference } from "../../../shared/student-interval.ts";
 
 const of = (low: number, mean: number, high: number, seeds = 5) => ({
   difference: { low, mean, high },
@@ -77,5 +82,39 @@ describe("combinedVerdict", () => {
     [[], "undecided"],
   ] as const)("combines %j to %s", (verdicts, expected) => {
     expect(combinedVerdict(verdicts)).toBe(expected);
+  });
+});
+
+describe("armVerdicts", () => {
+  const base: Remedy = { name: "base", settings: {} };
+  const remedy: Remedy = { name: "remedy", settings: { "agent.tau": 0.1 } };
+  const arm: ArmRuns = {
+    seeds: [1, 2, 3, 4, 5],
+    steps: 1000,
+    of: () => [],
+    late: () => Number.NaN,
+    first: () => Number.NaN,
+    compare: (_, __, ___, confidence) => ({
+      remedy,
+      base,
+      seeds: 5,
+      difference: studentDifference([0.3, 0.4, 0.5, 0.6, 0.2], [0, 0, 0, 0, 0], confidence),
+    }),
+  };
+  const claim: ArmClaim = {
+    claim: "It helps.",
+    remedies: [remedy],
+    base,
+    metric: SUCCESS,
+    side: "more",
+  };
+
+  it("confirm a difference alone that is undecided among many, whose intervals are wider", () => {
+    const verdictAmong = (count: number) =>
+      armVerdicts(arm, new Array<ArmClaim>(count).fill(claim))(claim).verdict;
+    expect([1, 5, 20].map(verdictAmong)).toEqual(["confirmed", "confirmed", "undecided"]);
+    expect(armVerdicts(arm, [claim, { ...claim, mustNotCost: OSCILLATION }])(claim).rule).toContain(
+      "95 % for the 3 comparisons of this page together",
+    );
   });
 });
