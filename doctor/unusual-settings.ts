@@ -32,15 +32,16 @@ const LEFT_OUT = [
 /** Returns the unusual settings, those with the largest factor first. */
 export function unusualSettings(config: RunConfig): UnusualSetting[] {
   const ofTask = presetSettings(taskPreset({ env: { id: config.env.id } }));
-  const usual = [ofTask, ...PRESETS.map(({ settings }) => settings)].map((settings) =>
+  const presets = [ofTask, ...PRESETS.map(({ settings }) => settings)].map((settings) =>
     leaves(parseConfig(structuredClone(settings), "preset")),
   );
   return [...leaves(config)]
     .flatMap(([path, value]) => {
       if (LEFT_OUT.some((pattern) => pattern.test(path))) return [];
-      const others = usual.flatMap((preset) => (preset.has(path) ? [preset.get(path)] : []));
+      const others = presets.flatMap((preset) => (preset.has(path) ? [preset.get(path)] : []));
       const factor = others.length === 0 ? 1 : factorOf(path, value, others);
-      return factor <= UNUSUAL_FACTOR ? [] : [{ path, usual: JSON.stringify(others[0]), factor }];
+      const usual = typeof others[0] === "string" ? others[0] : JSON.stringify(others[0]);
+      return factor <= UNUSUAL_FACTOR ? [] : [{ path, usual, factor }];
     })
     .sort((a, b) => b.factor - a.factor);
 }

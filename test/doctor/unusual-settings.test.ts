@@ -55,6 +55,14 @@ it("the furthest from the presets comes first, with their value", () => {
   ]);
 });
 
+it("the value to put back is as --set accepts it", () => {
+  const config = parseConfig({ agent: { hidden: [1, 1], exploration: { noise: "ou" } } }, "test");
+  expect(unusualSettings(config)).toMatchObject([
+    { path: "agent.hidden", usual: "[64,64]" },
+    { path: "agent.exploration.noise", usual: "gaussian" },
+  ]);
+});
+
 it("the value to put back is that of the task's preset", () => {
   const config = parseConfig({ env: { id: "panda-push" }, agent: { tau: 1e-5 } }, "test");
   expect(unusualSettings(config)[0]).toMatchObject({ path: "agent.tau", usual: "0.05" });
