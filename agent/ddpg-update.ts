@@ -17,7 +17,7 @@ import { clipByGlobalNorm, globalNorm } from "./graph/clip-by-norm.ts";
 import { gradients } from "./graph/gradients.ts";
 import type { MlpLayout } from "./graph/mlp-layout.ts";
 import type { InputNode, Node } from "./graph/node.ts";
-import { abs, add, greater, mean, mul, square, stopGradient, sub } from "./graph/ops.ts";
+import { abs, add, greater, mean, mul, type Operand, square, stopGradient, sub } from "./graph/ops.ts";
 import { polyakUpdate } from "./graph/polyak.ts";
 import type { Output, StateUpdate } from "./graph/program.ts";
 import { declareNetworks } from "./networks.ts";
@@ -80,14 +80,16 @@ export function ddpgUpdate(config: UpdateConfig, sizes: NetworkSizes, bounds: Re
   const actorGradient = gradients(policyLoss, [actor.weights])[0]!;
 
   // Gradient clipping and optimiser steps; running moments of batch normalisation follow the batch's.
-  const { gradientClip, batchNorm } = config;
+  const { gradientClip, batchNorm, criticLearningRate, actorLearningRate } = config;
+  const scaled = (rate: number) =>
+    feeds.learningRateScale === undefined ? rate : mul(feeds.learningRateScale, rate);
   const criticStep = clippedStep(
     critics.weights,
     criticGradient,
     gradientClip.critic,
-    config.criticLearningRate,
+    scaled(criticLearningRate),
   );
-  const actorStep = clippedStep(actor.weights, actorGradient, gradientClip.actor, config.actorLearningRate);
+  const actorStep = clippedStep(actor.weights, actorGradient, gradientClip.actor, scaled(actorLearningRate));
   const nextCritic = updateRunningMoments(criticStep.parameters, critics, moments, batchNorm.rate);
   const nextActor = updateRunningMoments(
     actorStep.parameters,
@@ -138,7 +140,7 @@ export function ddpgUpdate(config: UpdateConfig, sizes: NetworkSizes, bounds: Re
 }
 
 /** One Adam step, after clipping the gradient to a global norm; `maxNorm` 0 disables clipping. */
-function clippedStep(weights: InputNode, gradient: Node, maxNorm: number, learningRate: number): AdamStep {
+function clippedStep(weights: InputNode, gradient: Node, maxNorm: number, learningRate: Operand): AdamStep {
   const { init, update } = adam({ learningRate });
   return update(maxNorm > 0 ? clipByGlobalNorm(gradient, maxNorm) : gradient, init(weights), weights);
 }

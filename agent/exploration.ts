@@ -8,6 +8,7 @@
 
 import type { AgentConfig } from "../shared/agent-config.ts";
 import type { Rng } from "../shared/rng.ts";
+import { linearDecay } from "./linear-decay.ts";
 
 export type ExplorationConfig = AgentConfig["exploration"];
 
@@ -25,7 +26,7 @@ export const NO_EXPLORATION: ExplorationConfig = {
 
 /** Multiplier of all exploration after some steps: decays linearly from 1 to decayTo. */
 export function explorationScale({ decaySteps, decayTo }: ExplorationConfig, steps: number): number {
-  return decaySteps === 0 ? 1 : decayTo + (1 - decayTo) * (1 - Math.min(1, steps / decaySteps));
+  return linearDecay(decayTo, decaySteps, steps);
 }
 
 export class Exploration {

@@ -12,6 +12,7 @@ import type { Batch } from "./batch.ts";
 import { elementCount, type InputNode } from "./graph/node.ts";
 import { input } from "./graph/ops.ts";
 import type { Program } from "./graph/program.ts";
+import { linearDecay } from "./linear-decay.ts";
 import { type InputNormalizers, writeInputs } from "./network-inputs.ts";
 import type { UpdateConfig } from "./update-config.ts";
 
@@ -25,6 +26,8 @@ export interface FeedContext {
   readonly normalizers: InputNormalizers;
   /** Factor on rewards where returns are normalised. */
   readonly returnScale: number;
+  /** Updates before this one. */
+  readonly updates: number;
   readonly rng: Rng;
 }
 
@@ -56,6 +59,8 @@ export interface UpdateFeeds {
   readonly criticMask: Feed | undefined;
   /** [1] factor on rewards, for normalised returns. */
   readonly returnScale: Feed | undefined;
+  /** [1] factor on both learning rates, for falling ones. */
+  readonly learningRateScale: Feed | undefined;
   /** [B, 1] importance of each row, for prioritised replay. */
   readonly importanceWeights: Feed | undefined;
   /** [B, 1] 1 over the number of demonstrated rows for each of them, 0 for the others; for behaviour cloning. */
@@ -64,7 +69,7 @@ export interface UpdateFeeds {
 
 /** Declares the feeds that a configuration needs. */
 export function updateFeeds(config: UpdateConfig, { inputs, actions }: NetworkSizes): UpdateFeeds {
-  const { batchSize, critics } = config;
+  const { batchSize, critics, learningRateDecay } = config;
   const when = (isNeeded: boolean, declared: Feed) => (isNeeded ? declared : undefined);
   return {
     inputs: feed("inputs", [batchSize, inputs], (array, { batch, normalizers }) =>
@@ -89,6 +94,12 @@ export function updateFeeds(config: UpdateConfig, { inputs, actions }: NetworkSi
     returnScale: when(
       config.normalizeReturns,
       feed("returnScale", [1], (array, { returnScale }) => array.fill(returnScale)),
+    ),
+    learningRateScale: when(
+      learningRateDecay.updates > 0,
+      feed("learningRateScale", [1], (array, { updates }) => {
+        array.fill(linearDecay(learningRateDecay.to, learningRateDecay.updates, updates));
+      }),
     ),
     importanceWeights: when(
       config.replay.kind === "prioritized",

@@ -86,7 +86,13 @@ export class Learner {
     for (let i = 0; i < times; i++) {
       this.#memory.sample(batch, this.#updates, this.#rng);
       const returnScale = this.#memory.returnScale;
-      const feeds = this.#feeds.fill({ batch, normalizers, returnScale, rng: this.#rng });
+      const feeds = this.#feeds.fill({
+        batch,
+        normalizers,
+        returnScale,
+        updates: this.#updates,
+        rng: this.#rng,
+      });
       const skipDelayed = (this.#updates + 1) % actorEvery !== 0;
       await this.#compiled.run(feeds, { skipDelayed });
       this.#updates += 1;

@@ -10,6 +10,7 @@ export type UpdateConfig = Pick<
   | "batchSize"
   | "actorLearningRate"
   | "criticLearningRate"
+  | "learningRateDecay"
   | "actorAveraging"
   | "targetNetworks"
   | "clipTargets"

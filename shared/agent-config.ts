@@ -29,6 +29,22 @@ export const AgentConfig = z.strictObject({
   ),
   actorLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's learning rate for the actor.", HER),
   criticLearningRate: real({ above: 0, max: 1 }, 1e-3, "Adam's learning rate for the critics.", HER),
+  learningRateDecay: z
+    .strictObject({
+      updates: integer(
+        { min: 0 },
+        0,
+        "Updates over which both learning rates decrease linearly to the share `to`; 0 keeps them constant.",
+        "off",
+      ),
+      to: real(
+        { above: 0, max: 1 },
+        0.1,
+        "Share of the learning rates that remains after those updates.",
+        "off; Stable-Baselines3's linear schedule ends at 0",
+      ),
+    })
+    .prefault({}),
   batchSize: integer({ min: 1, max: 65_536 }, 256, "Transitions per update.", BASELINES_HER),
   updatesPerStep: real(
     { min: 0, max: 64 },

@@ -162,6 +162,7 @@ describe("Ddpg", () => {
         gradientClip: { actor: 1, critic: 1 },
         layerNorm: { actor: true, critic: true },
         actionPenalty: 0.1,
+        learningRateDecay: { updates: 50, to: 0.1 },
         rewardScale: 2,
         normalizeReturns: true,
         nStep: 3,

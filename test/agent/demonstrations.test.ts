@@ -169,6 +169,7 @@ describe("behaviour cloning", () => {
       batch,
       normalizers,
       returnScale: 1,
+      updates: 0,
       rng: Rng.fromSeed(1),
     });
     await compiled.run(feeds);
@@ -208,7 +209,13 @@ describe("behaviour cloning", () => {
     const { feeds } = ddpgUpdate(config, SIZES, { rewardRange: [-1, 0] });
     const batch = makeBatch(BATCH, { ...sizes, action: 2 });
     const normalizers = inputNormalizers(config, sizes);
-    const filled = new FeedArrays(feeds).fill({ batch, normalizers, returnScale: 1, rng: Rng.fromSeed(1) });
+    const filled = new FeedArrays(feeds).fill({
+      batch,
+      normalizers,
+      returnScale: 1,
+      updates: 0,
+      rng: Rng.fromSeed(1),
+    });
     expect([...filled["cloningWeights"]!]).toEqual([0, 0, 0, 0]);
   });
 });

@@ -15,6 +15,7 @@ function prepare(settings: object) {
     batch: makeBatch(3, SIZES),
     normalizers: inputNormalizers(config, SIZES),
     returnScale: 0.5,
+    updates: 0,
     rng: Rng.fromSeed(1),
   };
   return { names: feeds.map(({ name }) => name), arrays: new FeedArrays(feeds), context };
@@ -51,6 +52,14 @@ describe("the feeds", () => {
     expect([...filled["rewards"]!]).toEqual([-1, -2]);
     expect([...filled["importanceWeights"]!]).toEqual([0.5, 0.25]);
     expect([...filled["returnScale"]!]).toEqual([0.5]);
+  });
+
+  it("let learning rates fall linearly with the updates", () => {
+    const { arrays, context } = prepare({ learningRateDecay: { updates: 200, to: 0.2 } });
+    const scales = [0, 100, 200, 1000].map(
+      (updates) => arrays.fill({ ...context, updates })["learningRateScale"]![0]!,
+    );
+    for (const [i, scale] of [1, 0.6, 0.2, 0.2].entries()) expect(scales[i]).toBeCloseTo(scale, 6);
   });
 
   it("include each critic in the target equally often", () => {

@@ -223,6 +223,25 @@ describe("gradient clipping", () => {
   });
 });
 
+describe("falling learning rates", () => {
+  it("multiply the steps of actor and critic alike", async () => {
+    const steps: Record<string, number[]> = { actor: [], critic: [] };
+    for (const scale of [1, 0.25]) {
+      const { compiled, feeds } = await prepare({ learningRateDecay: { updates: 100 } });
+      const before = { actor: compiled.state("actor").slice(), critic: compiled.state("critic").slice() };
+      feeds["learningRateScale"]!.fill(scale);
+      await compiled.run(feeds);
+      for (const name of ["actor", "critic"] as const)
+        steps[name]!.push(compiled.state(name).at(-1)! - before[name].at(-1)!);
+      compiled.dispose();
+    }
+    for (const [whole, quarter] of Object.values(steps)) {
+      expect(Math.abs(whole!)).toBeCloseTo(0.001, 4);
+      expect(quarter).toBeCloseTo(whole! / 4, 6);
+    }
+  });
+});
+
 describe("no target networks", () => {
   it("bootstraps from the online critic, without a gradient through the target", async () => {
     const { compiled, feeds } = await prepare({ targetNetworks: false, clipTargets: false });

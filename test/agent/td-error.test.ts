@@ -55,7 +55,7 @@ async function compare(settings: object, returnScale = 1): Promise<void> {
 
   const { program, feeds } = tdErrorProgram(config, networkSizes(SIZES), BOUNDS);
   const compiled = await (await loadEngine("onnx")).compile(program);
-  const arrays = new FeedArrays(feeds).fill({ batch, normalizers, returnScale, rng });
+  const arrays = new FeedArrays(feeds).fill({ batch, normalizers, returnScale, updates: 0, rng });
   await compiled.run({ ...arrays, ...weights });
 
   const online = policyFrom(config, SIZES, {

@@ -159,7 +159,7 @@ export class ReplayDiagnostics {
     { weights, normalizers, returnScale }: NetworkState,
     rng: Rng,
   ): Promise<void> {
-    await compiled.run({ ...weights, ...feeds.fill({ batch, normalizers, returnScale, rng }) });
+    await compiled.run({ ...weights, ...feeds.fill({ batch, normalizers, returnScale, updates: 0, rng }) });
   }
 }
 
