@@ -24,6 +24,14 @@ export const LearnerState = z.strictObject({
 });
 export type LearnerState = z.infer<typeof LearnerState>;
 
+/** What one more update would do. */
+export const LookAhead = z.strictObject({
+  /** The update's state vectors after it. */
+  vectors: z.record(z.string(), Float32Values),
+  metrics: z.record(z.string(), z.number()),
+});
+export type LookAhead = z.infer<typeof LookAhead>;
+
 export type NetworkName = "actor" | "averagedActor" | "critic" | "targetActor" | "targetCritic";
 
 export class Learner {
@@ -81,25 +89,43 @@ export class Learner {
   /** Runs updates one after another. Throws InputError if a metric is not finite. */
   async update(times: number): Promise<void> {
     const { actorEvery, replay } = this.#config;
-    const { normalizers } = this.#memory;
-    const batch = this.#batch;
     for (let i = 0; i < times; i++) {
-      this.#memory.sample(batch, this.#updates, this.#rng);
-      const returnScale = this.#memory.returnScale;
-      const feeds = this.#feeds.fill({
-        batch,
-        normalizers,
-        returnScale,
-        updates: this.#updates,
-        rng: this.#rng,
-      });
+      const feeds = this.#nextFeeds();
       const skipDelayed = (this.#updates + 1) % actorEvery !== 0;
       await this.#compiled.run(feeds, { skipDelayed });
       this.#updates += 1;
       this.#sumMetrics(skipDelayed);
       if (replay.kind === "prioritized")
-        this.#memory.updatePriorities(batch, this.#compiled.output("tdErrors"));
+        this.#memory.updatePriorities(this.#batch, this.#compiled.output("tdErrors"));
     }
+  }
+
+  /**
+   * Runs one update, with its delayed parts, and takes it back: state and random numbers are as before.
+   *
+   * @param change alters the update's feeds in place
+   * @returns undefined if the memory is empty, or a number is not finite
+   */
+  async lookAhead(
+    change: (feeds: Readonly<Record<string, Float32Array>>) => void = () => {},
+  ): Promise<LookAhead | undefined> {
+    if (this.#memory.transitions === 0) return undefined;
+    const copyOf = (name: string) => this.#compiled.state(name).slice();
+    const before = this.#stateNames.map((name) => [name, copyOf(name)] as const);
+    const rng = this.#rng.getState();
+    const feeds = this.#nextFeeds();
+    change(feeds);
+    await this.#compiled.run(feeds);
+    const vectors = Object.fromEntries(this.#stateNames.map((name) => [name, copyOf(name)]));
+    const metrics = Object.fromEntries(
+      this.#metricNames.map((name) => [name, this.#compiled.output(name)[0]!]),
+    );
+    for (const [name, values] of before) this.#compiled.setState(name, values);
+    this.#rng.setState(rng);
+    const allFinite =
+      Object.values(metrics).every(Number.isFinite) &&
+      Object.values(vectors).every((vector) => vector.every(Number.isFinite));
+    return allFinite ? { vectors, metrics } : undefined;
   }
 
   /** The mean of each metric over the updates since the last call; delayed metrics only if they were computed. */
@@ -153,6 +179,14 @@ export class Learner {
   /** Frees the compiled program. */
   dispose(): void {
     this.#compiled.dispose();
+  }
+
+  /** Draws a batch and fills the update's feeds from it. */
+  #nextFeeds(): Readonly<Record<string, Float32Array>> {
+    const { normalizers, returnScale } = this.#memory;
+    const [batch, rng, updates] = [this.#batch, this.#rng, this.#updates];
+    this.#memory.sample(batch, updates, rng);
+    return this.#feeds.fill({ batch, normalizers, returnScale, updates, rng });
   }
 
   #initialize(update: DdpgUpdate, rng: Rng): void {

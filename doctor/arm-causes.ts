@@ -5,6 +5,12 @@ import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
 /** Why a difference is a proof. */
 const EXACT = "by definition 0: seed and actions determine an episode";
 
+/** Commands and the actions that the motors make of them are related by a law. */
+const LAWFUL = over("exam/motors_explained", 0.9, "variance of the effective actions that commands explain");
+
+const EFFECTIVE =
+  "factor from commands to the actions with which the intact arm moves as this one; by definition 1";
+
 const INTACT = "relative to random actions in the intact environment";
 
 export const ARM_CAUSES: readonly Cause[] = [
@@ -40,6 +46,18 @@ export const ARM_CAUSES: readonly Cause[] = [
     origins: ["environment"],
     title: "sensors do not show the arm",
     patterns: [
+      {
+        all: [
+          over(
+            "exam/other_sensors",
+            0.5,
+            `of stored episodes, played again: other observations of the same motion; ${EXACT}`,
+          ),
+          under("exam/input_noise", 3, "and no noise"),
+        ],
+        confidence: 0.88,
+      },
+
       {
         all: [
           over("exam/frozen_inputs", 0.5, "numbers that vary in the intact environment and not in the run"),
@@ -91,6 +109,15 @@ export const ARM_CAUSES: readonly Cause[] = [
     title: "a motor that moves nothing",
     patterns: [
       {
+        all: [
+          LAWFUL,
+          under("exam/motor_least_gain", 0.05, EFFECTIVE),
+          over("exam/motor_least_gain", -0.05, "and not the wrong sign"),
+        ],
+        confidence: 0.96,
+      },
+
+      {
         all: [over("exam/dead_actions", 0.5, `actions with less than 0.3 of the response, ${INTACT}`)],
         confidence: 0.92,
       },
@@ -108,6 +135,14 @@ export const ARM_CAUSES: readonly Cause[] = [
     origins: ["environment", "settings"],
     title: "actions take effect late",
     patterns: [
+      {
+        all: [
+          LAWFUL,
+          over("exam/motor_delay", 0.5, "steps from a command to the same effective action; by definition 0"),
+        ],
+        confidence: 0.96,
+      },
+
       {
         all: [
           over(
@@ -136,6 +171,15 @@ export const ARM_CAUSES: readonly Cause[] = [
     origins: ["environment"],
     title: "actions move the arm too little",
     patterns: [
+      {
+        all: [
+          LAWFUL,
+          under("exam/motor_least_gain", 0.75, EFFECTIVE),
+          over("exam/motor_least_gain", 0.05, "but moves"),
+        ],
+        confidence: 0.95,
+      },
+
       {
         all: [under("exam/action_gain", 0.3, `response per unit of action, ${INTACT}; by definition 1`)],
         confidence: 0.9,
@@ -173,6 +217,12 @@ export const ARM_CAUSES: readonly Cause[] = [
     origins: ["environment"],
     title: "actions move the arm in another direction",
     patterns: [
+      { all: [LAWFUL, under("exam/motor_least_gain", -0.05, EFFECTIVE)], confidence: 0.97 },
+      {
+        all: [LAWFUL, over("exam/motors_crossed", 0.5, "motors that follow another motor's command")],
+        confidence: 0.97,
+      },
+
       {
         all: [
           under(
@@ -197,6 +247,8 @@ export const ARM_CAUSES: readonly Cause[] = [
     origins: ["environment"],
     title: "actions move the arm too much",
     patterns: [
+      { all: [LAWFUL, over("exam/motor_most_gain", 1.4, EFFECTIVE)], confidence: 0.95 },
+
       {
         all: [over("exam/action_gain", 3, `response per unit of action, ${INTACT}; by definition 1`)],
         confidence: 0.85,
@@ -213,6 +265,18 @@ export const ARM_CAUSES: readonly Cause[] = [
     origins: ["environment"],
     title: "the environment is not that of the settings",
     patterns: [
+      {
+        all: [
+          under(
+            "exam/motors_explained",
+            0.9,
+            "variance of the effective actions that commands explain; by definition 1",
+          ),
+          over("exam/other_motion", 0.5, `of stored episodes, played again; ${EXACT}`),
+        ],
+        confidence: 0.7,
+      },
+
       {
         all: [
           over(

@@ -18,6 +18,7 @@ import { collectMetrics, type RunMetrics, withHolding } from "./run-metrics.ts";
 import type { RunRecord } from "./run-record.ts";
 import { isSameTask, storedSizes } from "./stored-sizes.ts";
 import { unusualSettings } from "./unusual-settings.ts";
+import { DIFFERS } from "./update-symptoms.ts";
 
 /** Minimum success rate of a healthy run: at each of the newest evaluations, or on average over the settled ones. */
 const HEALTHY_RATE = 0.9;
@@ -147,12 +148,16 @@ function isHealthy(metrics: RunMetrics): boolean {
 export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
   const byConfidence = (a: Finding, b: Finding) => b.confidence - a.confidence;
   const origin = provenOrigin(metrics);
+  const unusual = origin === "settings" ? unusualSettings(config).map(({ path }) => path) : [];
   const findings = CAUSES.flatMap((cause) => {
     const pattern = matchingPattern(cause, metrics);
     if (pattern === undefined) return [];
     const finding = makeFinding(cause, pattern, metrics, config);
     const canBe =
-      (origin === undefined || (cause.origins ?? LEARNER).includes(origin)) && isShown(cause, metrics);
+      (origin === undefined || (cause.origins ?? LEARNER).includes(origin)) &&
+      isShown(cause, metrics) &&
+      (unusual.length === 0 || namesOneOf(unusual, cause)) &&
+      (metrics.get(DIFFERS.metric)?.value !== 0 || isInUpdate(pattern));
     return canBe ? [finding] : [{ ...finding, confidence: finding.confidence * EFFECT_FACTOR }];
   }).sort(byConfidence);
   return findings
@@ -172,6 +177,14 @@ function isShown({ differsIn }: Cause, metrics: RunMetrics): boolean {
   return differsIn === undefined || figure("episodes") === 0 || differsIn.some((part) => figure(part) > 0);
 }
 
+/** Whether a cause is in one of these settings: where nothing else can be wrong, others are what follows from them. */
+function namesOneOf(paths: readonly string[], { name, fixes }: Cause): boolean {
+  return name === "unusual-settings" || fixes.some(([path]) => paths.includes(path));
+}
+
+/** Whether a pattern has what differs in the update after the checkpoint: where one does, all else can follow from it. */
+const isInUpdate = ({ all }: Pattern) => all.some(({ metric }) => metric === DIFFERS.metric);
+
 /** Where most causes can lie. */
 const LEARNER: readonly Origin[] = ["updates", "settings"];
 
@@ -183,6 +196,7 @@ function provenOrigin(metrics: RunMetrics): Origin | undefined {
   if ((evaluation ?? 0) > REPEATED_RATE || figure("other_rewards") === 1) return "environment";
   const [weights, actor, critic] = [figure("other_weights"), figure("actor_agrees"), figure("critic_agrees")];
   if (weights === 1 || (actor ?? 1) < AGREEMENT || (critic ?? 1) < AGREEMENT) return "updates";
+  if (figure("update_agrees") === 0) return "updates";
   return episodes === 0 && actor !== undefined ? "settings" : undefined;
 }
 

@@ -38,6 +38,7 @@ export interface EvaluatedPolicy {
 export interface ExaminedRun {
   readonly config: RunConfig;
   readonly unrepeatable: RunRecord["unrepeatable"];
+  readonly ahead: RunRecord["ahead"];
   readonly sizes: EpisodeSizes;
   /** Episodes of the run, with demonstrations first. */
   readonly replay: ReplayBuffer;
@@ -71,7 +72,13 @@ export interface ExaminedRun {
  * @throws InputError if the networks do not fit the config
  */
 export function examinedRun(
-  { run, config, rows, unrepeatable }: Pick<RunRecord, "run" | "config" | "rows" | "unrepeatable">,
+  {
+    run,
+    config,
+    rows,
+    ahead,
+    unrepeatable,
+  }: Pick<RunRecord, "run" | "config" | "rows" | "ahead" | "unrepeatable">,
   state: AgentState,
   sizes: EpisodeSizes,
   env: GoalEnv | undefined,
@@ -95,6 +102,7 @@ export function examinedRun(
   return {
     config,
     unrepeatable,
+    ahead,
     sizes,
     replay,
     warmup,

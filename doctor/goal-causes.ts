@@ -1,6 +1,7 @@
 /** @file Causes in the goals: not shown, out of reach, not paid for, or achieved before anything was done. */
 
 import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
+import { changed } from "./update-symptoms.ts";
 
 export const GOAL_CAUSES: readonly Cause[] = [
   {
@@ -9,6 +10,8 @@ export const GOAL_CAUSES: readonly Cause[] = [
     origins: ["environment", "updates"],
     title: "the agent does not see its goal",
     patterns: [
+      { all: changed("goals"), confidence: 0.96 },
+
       {
         all: [over("exam/blank_goals", 0.5, "goals that are all zeros")],
         confidence: 0.95,
@@ -149,6 +152,17 @@ export const GOAL_CAUSES: readonly Cause[] = [
     origins: ["environment"],
     title: "goals in another place or unit",
     patterns: [
+      {
+        all: [
+          over(
+            "exam/other_goals",
+            0.5,
+            "of stored episodes, played again: other desired goals; by definition 0",
+          ),
+        ],
+        confidence: 0.84,
+      },
+
       {
         all: [
           over("exam/goal_spread", 3, "standard deviation of the goals over the intact environment's"),

@@ -2,6 +2,7 @@
 
 import { type Cause, over, under } from "./cause.ts";
 import { UNUSUAL_FACTOR } from "./unusual-settings.ts";
+import { DIFFERS, gradientUnder, SAME_BATCH } from "./update-symptoms.ts";
 
 const DEAD_SOURCE = "a layer of dead units passes no signal; Sokar et al. 2023 with τ = 0";
 const DEAD_ACTOR = over("probe/dead_actor", 0.9, DEAD_SOURCE);
@@ -116,6 +117,17 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     title: "noisy critic, oscillating actor",
     patterns: [
       {
+        all: [
+          DIFFERS,
+          ...SAME_BATCH,
+          gradientUnder("critic", 0.9),
+          over("exam/critic_gradient_size", 1.1, "size of the gradient over the intact one"),
+          under("exam/critic_old_gradient", 0.5, "what it has more is not what was there before"),
+        ],
+        confidence: 0.93,
+      },
+
+      {
         all: [over("doctor/swings", 0.1, "stable runs stay under 0.08; chosen on seeds 1–3")],
         confidence: 0.7,
       },
@@ -213,11 +225,11 @@ export const LEARNING_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [over("doctor/unusual_factor", UNUSUAL_FACTOR, BEYOND), ...INTACT],
-        confidence: 0.65,
+        confidence: 0.75,
       },
       {
         all: [over("doctor/unusual_factor", 100, BEYOND), ...INTACT],
-        confidence: 0.72,
+        confidence: 0.8,
       },
       { all: [over("doctor/unusual_factor", UNUSUAL_FACTOR, BEYOND)], confidence: 0.45 },
     ],

@@ -1,6 +1,7 @@
 /** @file Causes in the networks: weights that do not change or vanish, units without room, averages that lag behind. */
 
 import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
+import { DIFFERS, gradientOver } from "./update-symptoms.ts";
 
 const ALIVE = "its units are alive";
 const MOVED = "share of what Adam could move; 0.01 and more in runs that learn, exactly 0 if frozen";
@@ -11,6 +12,14 @@ export const NETWORK_CAUSES: readonly Cause[] = [
     name: "frozen-network",
     title: "a network does not change",
     patterns: [
+      ...(["actor", "critic"] as const).map((network) => ({
+        all: [
+          DIFFERS,
+          under(`exam/${network}_layer_step`, 1e-4, "size of a layer's step over Adam's; by definition 1"),
+        ],
+        confidence: 0.95,
+      })),
+
       {
         all: [under("exam/actor_travel", 1e-4, MOVED), under("probe/dead_actor", 0.9, ALIVE)],
         confidence: 0.91,
@@ -62,6 +71,19 @@ export const NETWORK_CAUSES: readonly Cause[] = [
     origins: ["updates"],
     title: "weights shrink to nothing",
     patterns: [
+      ...(["actor", "critic"] as const).map((network) => ({
+        all: [
+          DIFFERS,
+          gradientOver(network, 0.99),
+          over(
+            `exam/${network}_shrinks`,
+            0.9,
+            "cosine of what a step has more than Adam's, and the way to 0",
+          ),
+        ],
+        confidence: 0.97,
+      })),
+
       {
         all: [
           under(

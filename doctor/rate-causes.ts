@@ -1,6 +1,7 @@
 /** @file Causes in the learning rates. */
 
 import { type Cause, over, under } from "./cause.ts";
+import { DIFFERS, stepOver, stepUnder } from "./update-symptoms.ts";
 
 const GROWTH_SOURCE = "2 to 5 in runs of 20,000 steps that learn; chosen on seeds 1–3";
 const LARGE_STEP_SOURCE = "five times the usual relative update of 1e-3; chosen on seed 1";
@@ -15,6 +16,8 @@ export const RATE_CAUSES: readonly Cause[] = [
     name: "critic-rate-too-high",
     title: "critic's learning rate too high",
     patterns: [
+      { all: [DIFFERS, stepOver("critic", 2)], confidence: 0.94 },
+
       {
         all: [
           over("probe/critic_growth", 5, GROWTH_SOURCE),
@@ -50,6 +53,8 @@ export const RATE_CAUSES: readonly Cause[] = [
     name: "actor-rate-too-high",
     title: "actor's learning rate too high",
     patterns: [
+      { all: [DIFFERS, stepOver("actor", 2)], confidence: 0.94 },
+
       {
         all: [
           over("probe/actor_growth", 5, GROWTH_SOURCE),
@@ -85,6 +90,11 @@ export const RATE_CAUSES: readonly Cause[] = [
     title: "critic's learning rate too low",
     patterns: [
       {
+        all: [DIFFERS, stepUnder("critic", 0.5), over("exam/critic_step", 0.01, "but not none")],
+        confidence: 0.93,
+      },
+
+      {
         all: [
           under("probe/critic_step", 1e-4, SMALL_STEP_SOURCE),
           over("doctor/value_lag", 0.3, "Q is far from its targets; chosen on seed 1"),
@@ -114,6 +124,11 @@ export const RATE_CAUSES: readonly Cause[] = [
     name: "actor-rate-too-low",
     title: "actor's learning rate too low",
     patterns: [
+      {
+        all: [DIFFERS, stepUnder("actor", 0.5), over("exam/actor_step", 0.01, "but not none")],
+        confidence: 0.93,
+      },
+
       {
         all: [
           under("probe/actor_step", 1e-4, SMALL_STEP_SOURCE),

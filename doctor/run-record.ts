@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { AgentState } from "../agent/ddpg.ts";
+import type { LookAhead } from "../agent/learner.ts";
 import type { RunConfig } from "../shared/config.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
 import { readMetricRows } from "../storage/jsonl-reader.ts";
@@ -11,7 +12,7 @@ import { readManifest } from "../storage/manifest.ts";
 import type { MetricRow } from "../storage/metrics.ts";
 import { readIntactResult } from "../storage/run-result.ts";
 import { statPath } from "../storage/stat-path.ts";
-import { loadNewestRunState } from "../training/checkpoint.ts";
+import { loadNewestRunState, type RunState } from "../training/checkpoint.ts";
 
 export interface RunRecord {
   /** The run folder as the user gave it. */
@@ -23,6 +24,8 @@ export interface RunRecord {
   readonly complete: boolean;
   /** The agent of the newest valid checkpoint; undefined if there is none. */
   readonly agent: AgentState | undefined;
+  /** What one more update of it did; undefined if that was not saved. */
+  readonly ahead: LookAhead | undefined;
   /** Why this version does not repeat the run's steps exactly; undefined if it does. */
   readonly unrepeatable: string | undefined;
   /** Why the agent is missing or not from the newest checkpoint. */
@@ -52,8 +55,9 @@ export function readRunRecord(run: string): RunRecord {
   }
   const remarks: string[] = [];
   const complete = readIntactResult(run, (line) => remarks.push(line)) !== undefined;
-  const agent = newestAgent(join(run, "checkpoints"), remarks);
-  return { run, config, rows, complete, agent, unrepeatable: differenceOf(versions), remarks };
+  const saved = newestState(join(run, "checkpoints"), remarks);
+  const unrepeatable = differenceOf(versions);
+  return { run, config, rows, complete, agent: saved?.agent, ahead: saved?.ahead, unrepeatable, remarks };
 }
 
 /** The first package whose version is another one now. */
@@ -68,10 +72,10 @@ function differenceOf(versions: Readonly<Record<string, string>>): string | unde
     : `the run is of ${changed} ${versions[changed]}, this is ${now[changed]}`;
 }
 
-/** Returns the newest agent, or undefined with a remark: a running run may remove a checkpoint during the read. */
-function newestAgent(checkpoints: string, remarks: string[]): AgentState | undefined {
+/** Returns the newest state, or undefined with a remark: a running run may remove a checkpoint during the read. */
+function newestState(checkpoints: string, remarks: string[]): RunState | undefined {
   try {
-    return loadNewestRunState(checkpoints, (line) => remarks.push(line)).state.agent;
+    return loadNewestRunState(checkpoints, (line) => remarks.push(line)).state;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     remarks.push(error.message);

@@ -24,7 +24,7 @@ const ZERO_FACTOR = 1000;
 
 /** Settings of the task itself, and of what does not change learning. */
 const LEFT_OUT = [
-  /^env\.(id|reward|control|physics|solverIterations|urdf|potentialScale|module)(\.|$)/,
+  /^env\.(id|reward|control|physics|solverIterations|urdf|module)(\.|$)/,
   /^agent\.(engine|replayCapacity|demos)(\.|$)/,
   /^train\.(?!carryOver)/,
 ];

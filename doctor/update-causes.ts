@@ -1,9 +1,21 @@
 /** @file Causes in the updates: too few, towards the wrong targets, on the wrong batches, or against the critic. */
 
 import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
+import {
+  changed,
+  DIFFERS,
+  gradientOver,
+  gradientUnder,
+  OTHER_ACTIONS,
+  OTHER_VALUES,
+  SAME_BATCH,
+  SAME_TARGETS,
+} from "./update-symptoms.ts";
 
 /** What follows from a cause that misaligned batches can have. */
 const AFTER_BATCHES = DOWNSTREAM.filter((name) => name !== "misaligned-batch");
+
+const ALONG = "cosine of a layer's step and Adam's; by definition 1";
 
 const REPEATED = "the first updates, made again from the stored episodes; by definition the same";
 
@@ -49,6 +61,15 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     patterns: [
       {
         all: [
+          DIFFERS,
+          under("exam/target_step", 0.5, "step of the targets over τ (θ − θ′); by definition 1"),
+          over("exam/target_step", -0.1, "and not in the opposite direction"),
+        ],
+        confidence: 0.95,
+      },
+
+      {
+        all: [
           over(
             "exam/target_lag",
             0.6,
@@ -75,6 +96,43 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     origins: ["updates"],
     title: "values do not follow the Bellman equation",
     patterns: [
+      {
+        all: [
+          DIFFERS,
+          under("exam/critic_step_direction", 0.5, ALONG),
+          over("exam/critic_step", 0.5, "and the step is not missing"),
+        ],
+        confidence: 0.92,
+      },
+      ...["rewards", "ends", "next_states", "targets"].map((part) => ({
+        all: changed(part),
+        confidence: 0.96,
+      })),
+      {
+        all: [
+          DIFFERS,
+          gradientUnder("critic", 0.98),
+          gradientOver("actor", 0.999),
+          under("exam/other_values", 0.5, "Q of the batch is the intact one"),
+        ],
+        confidence: 0.93,
+      },
+      {
+        all: [DIFFERS, ...SAME_BATCH, gradientUnder("critic", -0.5)],
+        confidence: 0.94,
+      },
+      {
+        all: [
+          DIFFERS,
+          under("exam/target_step", -0.1, "step of the targets over τ (θ − θ′); by definition 1"),
+        ],
+        confidence: 0.95,
+      },
+      {
+        all: [DIFFERS, over("exam/target_step", 2, "step of the targets over τ (θ − θ′); by definition 1")],
+        confidence: 0.93,
+      },
+
       {
         all: [
           under("exam/bellman_fit", -0.5, "share of the variance of Q; above 0.8 in runs that learn"),
@@ -139,8 +197,21 @@ export const UPDATE_CAUSES: readonly Cause[] = [
   {
     name: "misaligned-batch",
     origins: ["environment", "updates"],
-    title: "batches do not have the actions that were taken",
+    title: "batches are not what the replay buffer holds",
     patterns: [
+      ...["actions", "states", "scale"].map((part) => ({ all: changed(part), confidence: 0.96 })),
+      { all: [DIFFERS, OTHER_ACTIONS, gradientUnder("actor", 0.98)], confidence: 0.9 },
+      {
+        all: [
+          DIFFERS,
+          OTHER_VALUES,
+          SAME_TARGETS,
+          gradientUnder("critic", 0.98),
+          gradientOver("actor", 0.999),
+        ],
+        confidence: 0.92,
+      },
+
       {
         all: [over("exam/blank_actions", 0.5, "stored random actions that are all zeros; by definition 0")],
         confidence: 0.95,
@@ -164,7 +235,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       "actor-does-nothing",
     ],
     explanation:
-      "The critic cannot learn what actions do: those in its batches are blank, or of other transitions.",
+      "The batches of the updates are not the transitions that were stored, so the networks learn from states, actions or goals that do not belong together.",
     fixes: [],
     remedy: "Check that each row of a batch has state, action, goal and next state of one transition",
   },
@@ -173,6 +244,17 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     origins: ["updates"],
     title: "the actor does not follow its critic",
     patterns: [
+      { all: [DIFFERS, ...SAME_BATCH, gradientUnder("actor", -0.5)], confidence: 0.95 },
+      {
+        all: [
+          DIFFERS,
+          under("exam/actor_step_direction", 0.5, ALONG),
+          over("exam/actor_step", 0.5, "and the step is not missing"),
+        ],
+        confidence: 0.92,
+      },
+      { all: [DIFFERS, ...SAME_BATCH, gradientUnder("actor", 0.7)], confidence: 0.9 },
+
       {
         all: [
           over(
@@ -240,6 +322,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     origins: ["updates"],
     title: "updates are not those of the settings",
     patterns: [
+      { all: [DIFFERS], confidence: 0.6 },
       { all: [over("exam/other_weights", 0.5, REPEATED)], confidence: 0.6 },
       { all: [under("exam/critic_agrees", 0.9, REPEATED)], confidence: 0.6 },
       { all: [under("exam/actor_agrees", 0.9, REPEATED)], confidence: 0.6 },

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { AgentState } from "../agent/ddpg.ts";
+import { LookAhead } from "../agent/learner.ts";
 import { MemoryState } from "../agent/memory.ts";
 import { RunConfig } from "../shared/config.ts";
 import { Count } from "../shared/state-schemas.ts";
@@ -19,6 +20,8 @@ export interface RunState extends CollectionState {
   /** The settings that the run is trained with; absent in checkpoints of older versions. */
   readonly config?: RunConfig | undefined;
   readonly agent: AgentState;
+  /** What one more update does, with which the doctor compares an intact one; absent without diagnostics. */
+  readonly ahead?: LookAhead | undefined;
   readonly progress: ProgressState;
   /** Absent if none is in progress. */
   readonly evaluation?: EvaluationInProgress | undefined;
@@ -33,6 +36,7 @@ const SavedRun = z.strictObject({
   config: RunConfig.optional(),
   agent: AgentState.extend({ memory: MemoryState.pick({ normalizers: true }) }),
   replay: MemoryState.omit({ normalizers: true }),
+  ahead: LookAhead.optional(),
   progress: ProgressState,
   evaluation: EvaluationInProgress.optional(),
   /** Absent in checkpoints of older versions. */

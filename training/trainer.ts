@@ -20,7 +20,7 @@ export interface TrainerHooks {
   /** Called when training is complete, while the last evaluation may still be in progress. */
   onTrained?(): void;
   /** Called when a checkpoint is due, when a stop is requested, and at the end. */
-  onCheckpoint(): void;
+  onCheckpoint(): Promise<void>;
   /** True stops training after a checkpoint. A collection or an evaluation may stop earlier. */
   stopRequested(): boolean;
 }
@@ -41,9 +41,9 @@ export async function train(
   const clock = startClock(progress);
   let lastCheckpoint = progress.steps;
   let previousSteps = progress.steps;
-  const save = () => {
+  const save = async () => {
     clock.update();
-    hooks.onCheckpoint();
+    await hooks.onCheckpoint();
     lastCheckpoint = progress.steps;
   };
   for (;;) {
@@ -56,14 +56,14 @@ export async function train(
     if (progress.steps >= config.steps || progress.earlyStop !== null) {
       hooks.onTrained?.();
       const complete = await evaluations.complete();
-      save();
+      await save();
       return complete;
     }
     if (hooks.stopRequested()) break;
     const checkpointDue =
       crossed(previousSteps, progress.steps, config.checkpointEvery) &&
       progress.steps - lastCheckpoint >= CHECKPOINT_GROWTH * progress.steps;
-    if (checkpointDue) save();
+    if (checkpointDue) await save();
     previousSteps = progress.steps;
     const episode = await collection.next();
     if (episode === undefined) break;
@@ -71,7 +71,7 @@ export async function train(
     clock.update();
     hooks.onEpisode();
   }
-  save();
+  await save();
   return false;
 }
 

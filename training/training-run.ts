@@ -135,7 +135,7 @@ async function trainAgent(
             stopRequested,
           });
     const save = () => saveRun(run, agent, progress, evaluations, best, collection, logs);
-    if (!saved) save();
+    if (!saved) await save();
 
     const play = (snapshot: PolicySnapshot, purpose: "choice" | "final") =>
       evaluator.play(snapshot, evaluationSeeds(seed, purpose, finalEpisodes));
@@ -185,7 +185,7 @@ function restore({ config, folder, reporter }: TrainingRun, agent: Ddpg, progres
 }
 
 /** Saves policy and checkpoint. */
-function saveRun(
+async function saveRun(
   run: TrainingRun,
   agent: Ddpg,
   progress: TrainingProgress,
@@ -193,8 +193,9 @@ function saveRun(
   best: BestPolicies,
   collection: Collection,
   logs: RunLogs,
-): void {
+): Promise<void> {
   const { config, folder, reporter } = run;
+  const ahead = config.train.diagnostics ? await agent.learner.lookAhead() : undefined;
   folder.lock.verify();
   const { steps } = progress;
   const lengths = logs.flush();
@@ -202,6 +203,7 @@ function saveRun(
   saveRunState(folder.checkpoints, steps, {
     config,
     agent: agent.getState(),
+    ahead,
     progress: progress.getState(),
     evaluation: evaluations.getState(),
     best: best.getState(),

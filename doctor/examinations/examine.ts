@@ -5,7 +5,9 @@ import type { ExaminedRun } from "../examined-run.ts";
 import { examineConsistency } from "./consistency.ts";
 import type { Figures } from "./examination.ts";
 import { examineGoals } from "./goals.ts";
+import { examineMotors } from "./motors.ts";
 import { examineMovement } from "./movement.ts";
+import { examineNextUpdate } from "./next-update.ts";
 import { examineRepeatedEpisodes } from "./repeated-episodes.ts";
 import { examineRepeatedEvaluation } from "./repeated-evaluation.ts";
 import { examineRepeatedUpdates } from "./repeated-updates.ts";
@@ -23,8 +25,10 @@ const EXAMINATIONS: Readonly<Record<string, Examination>> = {
   "repeated episodes": examineRepeatedEpisodes,
   "repeated evaluation": examineRepeatedEvaluation,
   "repeated updates": examineRepeatedUpdates,
+  "the next update": examineNextUpdate,
   goals: examineGoals,
   "response to actions": examineResponse,
+  motors: examineMotors,
   sensors: examineSensors,
   "consistency of the observations": examineConsistency,
   "movement of the networks": examineMovement,

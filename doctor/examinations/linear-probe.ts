@@ -60,7 +60,7 @@ export function standardized(rows: readonly ArrayLike<number>[], count: number):
 }
 
 /** Solves A X = B for a positive definite A by Gauss–Jordan elimination; B becomes X. */
-function solve(a: readonly Float64Array[], b: readonly Float64Array[]): void {
+export function solve(a: readonly Float64Array[], b: readonly Float64Array[]): void {
   const size = a.length;
   for (let k = 0; k < size; k++) {
     const pivot = 1 / a[k]![k]!;

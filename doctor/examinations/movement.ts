@@ -30,7 +30,7 @@ export function examineMovement({ config, first, learner, layouts }: ExaminedRun
 }
 
 /** Index ranges of the weights and biases of each layer. */
-function layersOf(layouts: readonly MlpLayout[]): (readonly [from: number, to: number])[][] {
+export function layersOf(layouts: readonly MlpLayout[]): (readonly [from: number, to: number])[][] {
   return layouts.flatMap(({ sizes, parts }) =>
     sizes
       .slice(1)

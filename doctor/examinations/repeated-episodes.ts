@@ -27,27 +27,17 @@ const TOLERANCE = 1e-3;
  * other motion.
  */
 export function examineRepeatedEpisodes(run: ExaminedRun): Figures | string {
-  const { replay, intact, config, unrepeatable } = run;
+  const { replay, intact, unrepeatable } = run;
   if (unrepeatable !== undefined) return unrepeatable;
   if (intact === undefined) return NO_ENVIRONMENT;
-  const count = replay.episodes - replay.demonstrations;
-  if (replay.episodes >= replay.maxSlots) return "the first episodes are not in the replay buffer any more";
-  const progress = new TrainingProgress(config.train.seed);
-  const seeds = Array.from({ length: count }, () => progress.nextEpisodeSeed());
-  // Any end will do: only whether the episode starts at one counts.
-  const anyEnd = { configuration: [], desiredGoal: [] };
-  const fresh = seeds.flatMap((seed, i) =>
-    drawStart(config.train, i + 1, i === 0 ? undefined : anyEnd) === undefined
-      ? [{ seed, slot: replay.slotByAge(count - 1 - i) }]
-      : [],
-  );
+  const fresh = freshEpisodes(run);
+  if (fresh.length === 0) return "no stored episode starts at a start of its own, or the first ones are gone";
   const oldest = fresh.slice(0, OLDEST).map((each) => differenceOf(intact.env, replay, each));
   const newest = fresh
     .slice(OLDEST)
     .slice(-NEWEST)
     .map((each) => differenceOf(intact.env, replay, each));
   const all = [...oldest, ...newest];
-  if (all.length === 0) return "no stored episode starts at a start of its own";
   const share = (is: (difference: Difference) => boolean) => all.filter(is).length / all.length;
   return {
     "exam/other_goals": share(({ goal }) => goal),
@@ -60,6 +50,27 @@ export function examineRepeatedEpisodes(run: ExaminedRun): Figures | string {
     ),
     "exam/repeated_motion": motionRatio(newest),
   };
+}
+
+/** An episode in the replay buffer that an environment repeats from its seed. */
+export interface FreshEpisode {
+  readonly seed: number;
+  readonly slot: number;
+}
+
+/** Stored episodes with a start of their own, oldest first; none if the first ones have been replaced. */
+export function freshEpisodes({ replay, config }: Pick<ExaminedRun, "replay" | "config">): FreshEpisode[] {
+  if (replay.episodes >= replay.maxSlots) return [];
+  const count = replay.episodes - replay.demonstrations;
+  const progress = new TrainingProgress(config.train.seed);
+  const seeds = Array.from({ length: count }, () => progress.nextEpisodeSeed());
+  // Any end will do: only whether the episode starts at one counts.
+  const anyEnd = { configuration: [], desiredGoal: [] };
+  return seeds.flatMap((seed, i) =>
+    drawStart(config.train, i + 1, i === 0 ? undefined : anyEnd) === undefined
+      ? [{ seed, slot: replay.slotByAge(count - 1 - i) }]
+      : [],
+  );
 }
 
 /** Whether parts of an episode differ. */
@@ -80,11 +91,7 @@ function motionRatio(differences: readonly Difference[]): number {
   return Math.sqrt(sum(({ motion }) => motion.run) / sum(({ motion }) => motion.intact));
 }
 
-function differenceOf(
-  env: GoalEnv,
-  replay: ReplayBuffer,
-  { seed, slot }: { readonly seed: number; readonly slot: number },
-): Difference {
+function differenceOf(env: GoalEnv, replay: ReplayBuffer, { seed, slot }: FreshEpisode): Difference {
   const length = replay.lengthOf(slot);
   const action = new Float32Array(replay.sizes.action);
   let state: GoalObservation = env.reset(trainingReset(seed, undefined));
@@ -118,7 +125,7 @@ function differenceOf(
   };
 }
 
-function differs(a: Float32Array, b: Float32Array): boolean {
+export function differs(a: Float32Array, b: Float32Array): boolean {
   return a.some((x, i) => !(Math.abs(x - b[i]!) <= TOLERANCE * (1 + Math.abs(x))));
 }
 

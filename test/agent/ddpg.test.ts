@@ -190,6 +190,23 @@ describe("Ddpg", () => {
     resumed.dispose();
   });
 
+  it("looks one update ahead, and takes it back", async () => {
+    const settings = { replay: { kind: "prioritized" }, targetSmoothing: { scale: 0.2 } };
+    const agent = await make(settings);
+    expect(await agent.learner.lookAhead()).toBeUndefined();
+    await train(agent, 6);
+    agent.learner.takeMetrics();
+    const before = agent.getState();
+    const ahead = await agent.learner.lookAhead();
+    expect(agent.getState()).toEqual(before);
+    await agent.learner.lookAhead((feeds) => feeds["rewards"]?.fill(7));
+    expect(agent.getState()).toEqual(before);
+    await agent.learner.update(1);
+    expect(ahead?.vectors).toEqual(agent.getState().learner.vectors);
+    expect(ahead?.metrics).toEqual(agent.learner.takeMetrics());
+    agent.dispose();
+  });
+
   it("depends only on the seed", async () => {
     const [one, same, other] = [await make(), await make(), await make({}, 2)];
     for (const agent of [one, same, other]) await train(agent, 4);

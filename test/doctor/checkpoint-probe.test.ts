@@ -43,7 +43,7 @@ async function trained(
 
 function probe({ state, config }: { state: AgentState; config: RunConfig }) {
   const run = examinedRun(
-    { run: temporaryFolder(), config, rows: [], unrepeatable: undefined },
+    { run: temporaryFolder(), config, rows: [], ahead: undefined, unrepeatable: undefined },
     state,
     SIZES,
     undefined,
@@ -100,7 +100,7 @@ describe("the probe", () => {
     const other = { ...SIZES, maxSteps: 7 };
     expect(
       examinedRun(
-        { run: temporaryFolder(), config: agent.config, rows: [], unrepeatable: undefined },
+        { run: temporaryFolder(), config: agent.config, rows: [], ahead: undefined, unrepeatable: undefined },
         agent.state,
         other,
         undefined,

@@ -21,6 +21,7 @@ function recordIn(run: string): RunRecord {
     rows: [],
     complete: true,
     agent: undefined,
+    ahead: undefined,
     unrepeatable: undefined,
     remarks: [],
   };

@@ -60,7 +60,7 @@ async function examined(fault: (env: GoalEnv) => GoalEnv, settings: object = {})
   const state: AgentState = agent.getState();
   agent.dispose();
   const run = examinedRun(
-    { run: temporaryFolder(), config, rows: [], unrepeatable: undefined },
+    { run: temporaryFolder(), config, rows: [], ahead: undefined, unrepeatable: undefined },
     state,
     task.sizes,
     lineReach(),
@@ -219,7 +219,7 @@ describe("the networks", () => {
       learner: { ...learner, vectors: { ...learner.vectors, actor } },
     };
     const reversed = examinedRun(
-      { run: temporaryFolder(), config: healthy.config, rows: [], unrepeatable: undefined },
+      { run: temporaryFolder(), config: healthy.config, rows: [], ahead: undefined, unrepeatable: undefined },
       state,
       healthy.sizes,
       lineReach(),

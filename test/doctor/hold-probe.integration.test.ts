@@ -22,6 +22,7 @@ describe("the doctor's long roll-out", () => {
       rows,
       complete: true,
       agent: undefined,
+      ahead: undefined,
       unrepeatable: undefined,
       remarks: [],
     };

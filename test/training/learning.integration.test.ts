@@ -33,7 +33,7 @@ async function successAfterTraining(
     await loadEngine("onnx"),
     Rng.fromSeed(seed).fork("agent"),
   );
-  const hooks = { onEpisode() {}, onCheckpoint() {}, stopRequested: () => false };
+  const hooks = { onEpisode() {}, async onCheckpoint() {}, stopRequested: () => false };
   const noEvaluations = { lastStep: 0, start: async () => {}, complete: async () => true };
   const progress = new TrainingProgress(seed);
   await train(
