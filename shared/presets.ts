@@ -14,8 +14,8 @@ export interface Preset {
   };
   /** The task that `steadyarm train` takes this preset for if none is named. */
   readonly task?: string;
-  /** It is taken only with demonstrations under this control, and then before a preset without this. */
-  readonly demonstrationsUnder?: string;
+  /** It is taken only with demonstrations, and then before a preset without this. */
+  readonly forDemonstrations?: true;
 }
 
 const OBJECTS = {
@@ -102,13 +102,13 @@ export const PRESETS: readonly Preset[] = [
   {
     name: "push-demos",
     task: "push",
-    demonstrationsUnder: "ee",
+    forDemonstrations: true,
     meaning:
-      "For pushing by tool displacements with demonstrations: push with exploration that falls to a tenth in 40,000 steps, without near starts; 100,000 steps.",
+      "For pushing with demonstrations: push with exploration that falls to a tenth in 40,000 steps, without near starts; 120,000 steps.",
     settings: {
       agent: { ...EFFICIENT, exploration: { ...OBJECTS.exploration, decaySteps: 40_000 } },
       env: { nearStarts: 0 },
-      train: { ...UNTIL_SOLVED, steps: 100_000, convergedRate: 1 },
+      train: { ...UNTIL_SOLVED, steps: 120_000, convergedRate: 1 },
     },
   },
   {
@@ -139,16 +139,12 @@ export const PRESETS: readonly Preset[] = [
   },
 ];
 
-/**
- * Returns the name of the preset for a task.
- *
- * @param demonstrated the control of the run's demonstrations; undefined without any
- */
-export function presetOfTask(task: string, demonstrated?: string): string {
+/** Returns the name of the preset for a task, with demonstrations or without. */
+export function presetOfTask(task: string, hasDemonstrations = false): string {
   const ofTask = PRESETS.filter((preset) => preset.task === task);
   const chosen =
-    ofTask.find(({ demonstrationsUnder: control }) => control !== undefined && control === demonstrated) ??
-    ofTask.find(({ demonstrationsUnder }) => demonstrationsUnder === undefined);
+    ofTask.find(({ forDemonstrations = false }) => forDemonstrations && hasDemonstrations) ??
+    ofTask.find(({ forDemonstrations = false }) => !forDemonstrations);
   return chosen?.name ?? DEFAULT_PRESET;
 }
 

@@ -86,12 +86,11 @@ export function taskPreset(settings: Settings, assignments: Assignments = []): s
   const given = structuredClone(settings);
   for (const [path, value] of assignments) setByPath(given, path, value);
   const [env, train] = [given["env"], given["train"]];
-  const [id, control] = isRecord(env) ? [env["id"], env["control"]] : [];
+  const id = isRecord(env) ? env["id"] : undefined;
   const demos = isRecord(train) ? train["demos"] : undefined;
   const folder = isRecord(demos) ? demos["folder"] : undefined;
   const task = typeof id === "string" && Object.hasOwn(ENVIRONMENTS, id) ? ENVIRONMENTS[id]?.task : undefined;
-  const isDemonstrated = typeof folder === "string" && folder !== "";
-  return presetOfTask(task ?? "", isDemonstrated && typeof control === "string" ? control : undefined);
+  return presetOfTask(task ?? "", typeof folder === "string" && folder !== "");
 }
 
 /** Returns the settings for an `env.id` that is the path of a module: the environment's name and the module. */

@@ -22,12 +22,11 @@ describe("presets", () => {
       "steady",
       "steady",
     ]);
-    expect(["push", "slide", "reach"].map((task) => presetOfTask(task, "ee"))).toEqual([
+    expect(["push", "slide", "reach"].map((task) => presetOfTask(task, true))).toEqual([
       "push-demos",
       "slide",
       "steady",
     ]);
-    expect(presetOfTask("push", "torque")).toBe("push");
   });
 
   it("suggests a name for a misspelt preset", () => {
