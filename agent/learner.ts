@@ -213,7 +213,7 @@ export class Learner {
           "training diverged",
           `a finite ${name} at update ${this.#updates}`,
           value,
-          "Lower agent.criticLearningRate or agent.actorLearningRate; the last checkpoint is intact",
+          "Lower agent.criticLearningRate or agent.actorLearningRate",
         );
       }
       this.#sums[name] = (this.#sums[name] ?? 0) + value;

@@ -6,7 +6,9 @@
  */
 
 import type { AgentConfig } from "../shared/agent-config.ts";
+import { type InputError, refuse } from "../shared/errors.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
+import { isUsable, USABLE } from "../shared/magnitude.ts";
 import type { Rng } from "../shared/rng.ts";
 import type { Batch } from "./batch.ts";
 import { Hindsight } from "./her.ts";
@@ -82,6 +84,7 @@ export class TransitionSampler {
       this.#previous = previous;
       this.#replay.readAchievedGoal(slot, moment, this.#achieved, 0);
       const reward = this.#reward(this.#achieved, this.#goal, this.#previous);
+      if (!isUsable(reward)) throw unusable(reward, this.#achieved, this.#goal);
       // Reward terms do not depend on the goal, so relabelling leaves them unchanged.
       sum += discount * (reward + this.#replay.termsOf(slot, moment - 1));
     }
@@ -89,4 +92,9 @@ export class TransitionSampler {
     batch.continues[row] = end === length && this.#replay.isTerminated(slot) ? 0 : discount;
     return end - step;
   }
+}
+
+/** Returns the error for a reward that would make the critic's targets useless. */
+function unusable(reward: unknown, achieved: Float32Array, desired: Float32Array): InputError {
+  return refuse(`computeReward([${achieved}], [${desired}])`, USABLE, reward);
 }

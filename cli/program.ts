@@ -182,6 +182,20 @@ export async function run(words: readonly string[]): Promise<number> {
     });
 
   program
+    .command("replay")
+    .summary("play the episode again in which training stopped with an error")
+    .description(
+      "Play the episode again in which a run stopped because of a number that is not finite, or another error of its environment, and print its last steps.",
+    )
+    .argument("<run>", "run folder")
+    .option("--steps <n>", "number of steps to print", "10")
+    .option("--json", "print one JSON object")
+    .action(async (run, flags) => {
+      const { replayCommand } = await import("./replay-command.ts");
+      code = await replayCommand(run, flags);
+    });
+
+  program
     .command("export")
     .summary("write a policy for other programs")
     .description(

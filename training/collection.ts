@@ -8,11 +8,13 @@
 
 import type { Ddpg } from "../agent/ddpg.ts";
 import { Episode, type EpisodeRecording, episodeSizes } from "../shared/episode.ts";
+import { InputError } from "../shared/errors.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import type { TrainConfig } from "../shared/train-config.ts";
 import { drawStart, type EpisodeEnd, endOf, trainingReset } from "./carry-over.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
 import { episodeRng } from "./episode-player.ts";
+import { EpisodeError, failedEpisode } from "./failed-episode.ts";
 import { rollout } from "./rollout.ts";
 import type { TrainingProgress } from "./training-progress.ts";
 import { handled, unlessStopped } from "./unless-stopped.ts";
@@ -113,11 +115,15 @@ export class ParallelCollection implements Collection {
     while (this.#inProgress.length <= config.collectors) this.#send(this.#nextOrder());
     const played = await unlessStopped(this.#inProgress[0]!.played, stopRequested);
     if (played === undefined) return undefined;
-    this.#inProgress.shift();
+    const order = this.#inProgress.shift()?.order;
     progress.seconds.acting += played.seconds;
     this.#episode.load(played.recording);
     const start = performance.now();
-    await agent.learnFrom(this.#episode);
+    await agent.learnFrom(this.#episode).catch((error: unknown) => {
+      if (!(error instanceof InputError) || order === undefined) throw error;
+      const reset = trainingReset(order.seed, order.start);
+      throw new EpisodeError(error.message, failedEpisode(reset, this.#episode), { cause: error });
+    });
     progress.seconds.updating += secondsSince(start);
     this.#lastEnd = endOf(this.#episode);
     return this.#episode;

@@ -9,6 +9,7 @@ import { episodeSizes } from "../shared/episode.ts";
 import type { GoalEnv } from "../shared/goal-env.ts";
 import { Rng } from "../shared/rng.ts";
 import { listCheckpoints, pruneCheckpoints } from "../storage/checkpoint-folder.ts";
+import { removeLastSteps } from "../storage/last-steps.ts";
 import { writeManifest } from "../storage/manifest.ts";
 import { writePolicy } from "../storage/policy-file.ts";
 import { policyPath } from "../storage/policy-folder.ts";
@@ -20,11 +21,13 @@ import { type Collection, collectInThread, ParallelCollection } from "./collecti
 import { ReplayDiagnostics } from "./diagnostics/replay-diagnostics.ts";
 import { type Evaluation, evaluationSeeds, summarize } from "./evaluate.ts";
 import { Evaluations, type SnapshotEvaluator } from "./evaluations.ts";
+import { EpisodeError } from "./failed-episode.ts";
 import { type FinalHold, finalHold } from "./final-hold.ts";
 import { loadDemonstrations, storeDemonstrations } from "./load-demonstrations.ts";
 import { PolicyEvaluator } from "./policy-evaluator.ts";
 import { type PolicySnapshot, takeSnapshot } from "./policy-snapshot.ts";
 import { PoolEvaluator } from "./pool-evaluator.ts";
+import { reportFailure } from "./report-failure.ts";
 import { RunLogs } from "./run-logs.ts";
 import { train } from "./trainer.ts";
 import { perSecond, TrainingProgress } from "./training-progress.ts";
@@ -167,6 +170,8 @@ async function trainAgent(
     if (snapshot.steps !== progress.steps) savePolicy(run, snapshot);
     writeResult(folder.path, result);
     return result;
+  } catch (error) {
+    throw error instanceof EpisodeError ? reportFailure(error, folder, progress, agent) : error;
   } finally {
     logs.close();
   }
@@ -181,6 +186,7 @@ function restore({ config, folder, reporter }: TrainingRun, agent: Ddpg, progres
   if (config.train.steps !== folder.manifest.config.train.steps)
     writeManifest(folder.path, { ...folder.manifest, config });
   removeResult(folder.path);
+  removeLastSteps(folder.path);
   return state;
 }
 

@@ -8,6 +8,7 @@ import { Failure, InputError, internal } from "../shared/errors.ts";
 import { isOutOfFiles, outOfFilesMessage } from "../storage/open-files.ts";
 import type { PlayedEpisode } from "./collection.ts";
 import type { EpisodeOrder } from "./episode-order.ts";
+import { EpisodeError, type FailedEpisode } from "./failed-episode.ts";
 import type { HoldTest } from "./hold/hold-test.ts";
 import type { LongEpisode } from "./hold/long-episode.ts";
 import type { DiagnosticsReport, EvaluationEpisode, EvaluatorConfig, SeedOrder } from "./policy-evaluator.ts";
@@ -41,7 +42,13 @@ export type WorkerReply =
   | ({ readonly kind: "playedSeed" } & EvaluationEpisode)
   | { readonly kind: "diagnosed"; readonly report: DiagnosticsReport }
   | { readonly kind: "held"; readonly episode: LongEpisode }
-  | { readonly kind: "failed"; readonly message: string; readonly isInputError: boolean };
+  | {
+      readonly kind: "failed";
+      readonly message: string;
+      readonly isInputError: boolean;
+      /** The episode that failed, if one did. */
+      readonly episode?: FailedEpisode;
+    };
 
 interface Waiting {
   readonly resolve: (reply: WorkerReply) => void;
@@ -114,8 +121,7 @@ export class WorkerThread {
       this.#waiting.push({ resolve, reject });
       this.#worker.postMessage(request);
     });
-    if (reply.kind === "failed")
-      throw reply.isInputError ? new InputError(reply.message.split("\n")) : new Error(reply.message);
+    if (reply.kind === "failed") throw errorOf(reply);
     return reply;
   }
 
@@ -124,6 +130,11 @@ export class WorkerThread {
     this.#error ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(this.#error);
   }
+}
+
+function errorOf({ message, isInputError, episode }: WorkerReply & { readonly kind: "failed" }): Error {
+  if (episode !== undefined) return new EpisodeError(message, episode);
+  return isInputError ? new InputError(message.split("\n")) : new Error(message);
 }
 
 /** Built files (.js) run as they are. Source files (.ts) need tsx, whose --import flag has no effect in threads. */

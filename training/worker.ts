@@ -9,6 +9,7 @@ import { taskFacts } from "../agent/memory.ts";
 import { InputError, internal } from "../shared/errors.ts";
 import { createEnv, createInteractiveArm } from "./create-env.ts";
 import { EpisodePlayer } from "./episode-player.ts";
+import { EpisodeError } from "./failed-episode.ts";
 import { type HoldPlayer, holdPlayer } from "./hold/hold-player.ts";
 import { PolicyEvaluator } from "./policy-evaluator.ts";
 import type { WorkerReply, WorkerRequest, WorkerSetup } from "./worker-thread.ts";
@@ -56,7 +57,8 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   } catch (error) {
     const isInputError = error instanceof InputError;
     const text = error instanceof Error && !isInputError ? (error.stack ?? error.message) : errorText(error);
-    return { kind: "failed", message: text, isInputError };
+    const episode = error instanceof EpisodeError ? { episode: error.episode } : {};
+    return { kind: "failed", message: text, isInputError, ...episode };
   }
 }
 

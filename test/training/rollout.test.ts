@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Episode, episodeSizes } from "../../shared/episode.ts";
+import type { Step } from "../../shared/goal-env.ts";
 import { evaluate, evaluationSeeds } from "../../training/evaluate.ts";
+import { EpisodeError } from "../../training/failed-episode.ts";
 import { rollout } from "../../training/rollout.ts";
 import { ProgressState, TrainingProgress } from "../../training/training-progress.ts";
 import { lineReach } from "../toy-envs.ts";
@@ -41,6 +43,51 @@ describe("rollout", () => {
     await rollout(env, { seed: 5, goal: [3] }, towardsGoal, episode);
     expect(episode.successOnce).toBe(false);
     expect(episode.episodeReturn).toBe(-20);
+  });
+
+  it("stops at the first number that training cannot compute with, and keeps the steps before it", async () => {
+    const faults: [string, Partial<Step>, RegExp][] = [
+      ["observation", { observation: Float32Array.of(Number.NaN) }, /observation\[0\]: .* got NaN$/],
+      ["achieved goal", { achievedGoal: Float32Array.of(2e10) }, /achievedGoal\[0\]: .* ±1e10, got 2/],
+      ["desired goal", { desiredGoal: new Float32Array(2) }, /desiredGoal: expected 1 numbers, got 2$/],
+      ["reward", { reward: Number.NEGATIVE_INFINITY }, /reward: .* got -Infinity$/],
+    ];
+    for (const [part, fault, expected] of faults) {
+      const env = lineReach();
+      const { step } = env;
+      let steps = 0;
+      const broken = {
+        ...env,
+        step: (action: ArrayLike<number>) => ({ ...step(action), ...(++steps === 4 ? fault : {}) }),
+      };
+      const episode = new Episode(episodeSizes(env));
+      const error = await rollout(broken, { seed: 5 }, towardsGoal, episode).catch(
+        (thrown: unknown) => thrown,
+      );
+      if (!(error instanceof EpisodeError))
+        throw new Error(`${part}: expected an EpisodeError, got ${error}`);
+      expect(error.message).toMatch(expected);
+      expect(error.message).toMatch(/^line-reach\.step /);
+      const { actions, observations, rewards, failedStep, reset } = error.episode;
+      expect([actions.length, observations.length, rewards?.length, reset]).toEqual([3, 4, 3, { seed: 5 }]);
+      expect(failedStep?.action).toHaveLength(1);
+    }
+  });
+
+  it("stops before the environment gets an action of the policy that is not finite", async () => {
+    const env = lineReach();
+    let steps = 0;
+    const counting = {
+      ...env,
+      step: (action: ArrayLike<number>) => {
+        steps += 1;
+        return env.step(action);
+      },
+    };
+    const act = (_: unknown, action: Float32Array) => void action.fill(steps === 2 ? Number.NaN : 0);
+    const played = rollout(counting, { seed: 5 }, act, new Episode(episodeSizes(env)));
+    await expect(played).rejects.toThrow(/^policy action\[0\]: expected a number within ±1e10, got NaN$/);
+    expect(steps).toBe(2);
   });
 });
 

@@ -168,7 +168,8 @@ describe("a run with worker threads", () => {
       writeFileSync(`${failed}.trigger`, "");
       const expected = {
         exit: /^worker thread: expected .*, got exit code 3\. .*--resume/,
-        diverge: /^line-reach\.step: expected a finite state, got NaN$/,
+        diverge:
+          /^line-reach\.step: expected a finite state, got NaN\. It happened at step 0 of training episode \d+ .*\. Play/,
         crash: /a bug of the environment/,
         uncaught: /^worker thread: expected .*, got a bug of the environment\. .*--resume/,
       };
