@@ -62,6 +62,16 @@ describe("strict JSON", () => {
     expect(refusal(() => parse(text))).toContain(message);
   });
 
+  it.each([
+    ["a byte that UTF-8 does not have", [0x22, 0xff, 0x22]],
+    ["half a character", [0x22, 0xe2, 0x82, 0x22]],
+    ["an encoded surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
+  ])("is rejected as no UTF-8 text with %s", (_what, bytes) => {
+    expect(refusal(() => parseJson(Uint8Array.from(bytes), "f"))).toBe(
+      "f: expected UTF-8 text, got other bytes",
+    );
+  });
+
   it("ignores brackets, colons and quotes in strings", () => {
     const value = { 'k"}:{': "\\", "[[[[": ':::"' };
     expect(parse(JSON.stringify(value))).toEqual(value);

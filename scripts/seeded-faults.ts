@@ -1,0 +1,192 @@
+/**
+ * @file Shows that tests can fail: puts each fault of seeded-fault-list.ts into a copy of the program and runs its test.
+ *
+ * npx tsx scripts/seeded-faults.ts [--only <text>] [--list]
+ *
+ * Results go to docs/benchmarks/seeded-faults.json after each fault, so the script can be stopped and started again: a
+ * fault that a test has caught is not tried again until it changes. docs/reliability.md is updated at the end. Faults in dist/ need `npm run build` first.
+ */
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import { parseArgs } from "node:util";
+import { SEEDED_FAULTS, type SeededFault } from "./seeded-fault-list.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const RESULTS = join(ROOT, "docs/benchmarks/seeded-faults.json");
+const PAGE = join(ROOT, "docs/reliability.md");
+
+/** Milliseconds after which a test counts as hanging, which is a failure too. */
+const TIMEOUT = 300_000;
+
+/** `caught`: the test passes without the fault and fails with it. */
+type Outcome = "caught" | "missed" | "broken test" | "no such text";
+
+interface Result {
+  readonly test: string;
+  readonly file: string;
+  readonly outcome: Outcome;
+}
+
+const { values: flags } = parseArgs({
+  options: { only: { type: "string" }, list: { type: "boolean", default: false } },
+});
+
+const results = readResults();
+const chosen = SEEDED_FAULTS.filter(({ test, file }) => `${test} ${file}`.includes(flags.only ?? ""));
+const due = chosen.filter((fault) => results[keyOf(fault)]?.outcome !== "caught");
+if (!flags.list && due.length > 0) tryAll(due);
+printTable();
+updatePage();
+
+function tryAll(faults: readonly SeededFault[]): void {
+  const copy = mkdtempSync(join(tmpdir(), "steadyarm-seeded-"));
+  try {
+    cpSync(ROOT, copy, { recursive: true, filter: (path) => isCopied(relative(ROOT, path)) });
+    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "junction");
+    const sound = new Map<string, boolean>();
+    for (const [i, fault] of faults.entries()) {
+      if (!sound.has(fault.test)) {
+        for (const [test, isSound] of runSound(copy, faults, fileOf(fault.test))) sound.set(test, isSound);
+      }
+      const isSound = sound.get(fault.test) === true;
+      const outcome = isSound ? tryFault(copy, fault) : "broken test";
+      results[keyOf(fault)] = { test: fault.test, file: fault.file, outcome };
+      writeFileSync(RESULTS, `${JSON.stringify(currentResults(), null, 1)}\n`);
+      process.stdout.write(`${i + 1}/${faults.length} ${outcome}: ${fault.file} · ${fault.test}\n`);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** Runs the tests of one file that faults name, without a fault; returns which of them pass. */
+function runSound(copy: string, faults: readonly SeededFault[], file: string): Map<string, boolean> {
+  const tests = [...new Set(faults.map(({ test }) => test))].filter((test) => fileOf(test) === file);
+  const results = runTests(copy, tests);
+  return new Map(tests.map((test) => [test, passes(results, test)]));
+}
+
+function tryFault(copy: string, { file, from, to, test }: SeededFault): Outcome {
+  const path = join(copy, file);
+  const text = readFileSync(path, "utf8");
+  if (text.split(from).length !== 2) return "no such text";
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+  try {
+    return passes(runTests(copy, [test]), test) ? "missed" : "caught";
+  } finally {
+    writeFileSync(path, text);
+  }
+}
+
+/** Whether a test ran, and all of its cases passed. */
+function passes(results: readonly TestResult[], test: string): boolean {
+  const title = new RegExp(patternOf(titleOf(test)));
+  const own = results.filter(({ fullName, status }) => title.test(fullName) && status !== "skipped");
+  return own.length > 0 && own.every(({ status }) => status === "passed");
+}
+
+interface TestResult {
+  readonly fullName: string;
+  readonly status: string;
+}
+
+/** Runs tests of one file; returns no results if they do not end, or the file cannot be loaded. */
+function runTests(copy: string, tests: readonly string[]): readonly TestResult[] {
+  const [first = ""] = tests;
+  const report = join(copy, "report.json");
+  rmSync(report, { force: true });
+  const pattern = tests.map((test) => patternOf(titleOf(test))).join("|");
+  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+  const words = [vitest, "run", `test/${fileOf(first)}`, "--testNamePattern", pattern];
+  spawnSync(
+    process.execPath,
+    [...words, "--reporter", "json", "--outputFile", report, "--testTimeout", "60000"],
+    {
+      cwd: copy,
+      stdio: "ignore",
+      timeout: TIMEOUT,
+      killSignal: "SIGKILL",
+    },
+  );
+  if (!existsSync(report)) return [];
+  const files: readonly { readonly assertionResults: readonly TestResult[] }[] = JSON.parse(
+    readFileSync(report, "utf8"),
+  ).testResults;
+  return files.flatMap(({ assertionResults }) => assertionResults);
+}
+
+function fileOf(test: string): string {
+  return test.split(" › ")[0] ?? "";
+}
+
+function titleOf(test: string): string {
+  return test.split(" › ")[1] ?? "";
+}
+
+/** Returns a regular expression for a title in which %s and $name stand for anything. */
+function patternOf(title: string): string {
+  return title.replace(/[.*+?^{}()|[\]\\]/g, "\\$&").replace(/%[sidfj]|\$\w+/g, ".*");
+}
+
+function isCopied(path: string): boolean {
+  const [top = ""] = path.split(sep);
+  return !["node_modules", ".git", "runs", "sweeps"].includes(top);
+}
+
+/** Changes with the fault, not with the rest of the program. */
+function keyOf({ file, from, to, test }: SeededFault): string {
+  const hash = createHash("sha256").update(JSON.stringify([file, from, to, test]));
+  return hash.digest("hex").slice(0, 12);
+}
+
+function readResults(): Record<string, Result> {
+  return existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {};
+}
+
+/** The results of faults that are still in the list, in its order. */
+function currentResults(): Record<string, Result> {
+  return Object.fromEntries(
+    SEEDED_FAULTS.flatMap((fault) => {
+      const result = results[keyOf(fault)];
+      return result === undefined ? [] : [[keyOf(fault), result]];
+    }),
+  );
+}
+
+function printTable(): void {
+  const lines = chosen.map(
+    (fault) => `${(results[keyOf(fault)]?.outcome ?? "not tried").padEnd(12)}  ${fault.file}  ${fault.test}`,
+  );
+  const caught = chosen.filter((fault) => results[keyOf(fault)]?.outcome === "caught").length;
+  process.stdout.write(`${lines.join("\n")}\n${caught} of ${chosen.length} faults are caught\n`);
+}
+
+/** Fills in the column "red" of the page, and the numbers above its tables. */
+function updatePage(): void {
+  const tests = Object.values(currentResults()).filter(({ outcome }) => outcome === "caught");
+  const caught = new Set(tests.map(({ test }) => test));
+  const counts = { rows: 0, tested: 0, red: 0 };
+  const lines = readFileSync(PAGE, "utf8")
+    .split("\n")
+    .map((line) => {
+      const cells = /^\| [A-Z]{3}-\d\d \|/.test(line) ? line.split(" | ") : undefined;
+      if (cells === undefined) return line;
+      const named = [...line.matchAll(/`([^`]+\.test\.ts[^`]*)`/g)].map(([, test = ""]) => test);
+      const isRed = named.some((test) => caught.has(test));
+      counts.rows += 1;
+      counts.tested += named.length > 0 ? 1 : 0;
+      counts.red += isRed ? 1 : 0;
+      return [...cells.slice(0, -1), isRed ? "yes |" : "– |"].join(" | ");
+    });
+  const summary = `${counts.rows} rows, ${counts.tested} with a test, ${counts.red} shown red.`;
+  const text = lines.join("\n").replace(/^\d+ rows, .*$/m, summary);
+  writeFileSync(PAGE, text);
+  process.stdout.write(`${summary}\n`);
+}
