@@ -9,7 +9,7 @@ import { CST, Lexer } from "yaml";
 import { refuse, unquoted } from "../shared/errors.ts";
 
 const MAX_TOKENS = 20_000;
-/** Of brackets, and of dashes on one line. */
+/** Of brackets, and of dashes, keys and values on one line or, in brackets, between two commas. */
 const MAX_DEPTH = 32;
 /** Columns before the first token of a line. */
 const MAX_INDENT = 256;
@@ -38,11 +38,12 @@ export function checkYamlLimits(text: string, where: string): void {
     if (type === "flow-map-start" || type === "flow-seq-start") brackets += 1;
     if (type === "flow-map-end" || type === "flow-seq-end") brackets -= 1;
     if (type === "seq-item-ind" || type === "explicit-key-ind" || type === "map-value-ind") dashes += 1;
-    if (brackets > MAX_DEPTH || (brackets === 0 && dashes > MAX_DEPTH))
+    if (brackets > MAX_DEPTH || dashes > MAX_DEPTH)
       throw tooMuch(`values nested at most ${MAX_DEPTH} deep`);
     if (type === "directive-line") throw refuse(`${where}:${line}`, "no directive", token);
     for (const character of token) if (character === "\n") line += 1;
     startsLine = type === "newline" || (startsLine && type === "space");
-    if (type === "newline" || brackets > 0) dashes = 0;
+    // In brackets, the parser nests each pair that no comma separates from the one before.
+    if (brackets === 0 ? type === "newline" : type === "comma" || type?.startsWith("flow-") === true) dashes = 0;
   }
 }

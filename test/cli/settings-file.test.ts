@@ -31,6 +31,8 @@ describe("a file of settings", () => {
     ["objects", '{"a":'.repeat(60_000)],
     ["dashes, which end the process in the parser", "- ".repeat(25_000)],
     ["question marks", "? ".repeat(20_000)],
+    ["pairs without commas in brackets", `[${"x: y\n".repeat(3000)}`],
+    ["pairs without commas in braces", `{"a": {"b": 1${"x: y\n".repeat(3000)}}}`],
   ])("nested too deep by %s is refused", (_what, text) => {
     expect(refusal(() => readSettingsFile(fileOf(text)))).toContain("expected values nested at most 32 deep");
   });
