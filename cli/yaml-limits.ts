@@ -38,12 +38,12 @@ export function checkYamlLimits(text: string, where: string): void {
     if (type === "flow-map-start" || type === "flow-seq-start") brackets += 1;
     if (type === "flow-map-end" || type === "flow-seq-end") brackets -= 1;
     if (type === "seq-item-ind" || type === "explicit-key-ind" || type === "map-value-ind") dashes += 1;
-    if (brackets > MAX_DEPTH || dashes > MAX_DEPTH)
-      throw tooMuch(`values nested at most ${MAX_DEPTH} deep`);
+    if (brackets > MAX_DEPTH || dashes > MAX_DEPTH) throw tooMuch(`values nested at most ${MAX_DEPTH} deep`);
     if (type === "directive-line") throw refuse(`${where}:${line}`, "no directive", token);
     for (const character of token) if (character === "\n") line += 1;
     startsLine = type === "newline" || (startsLine && type === "space");
     // In brackets, the parser nests each pair that no comma separates from the one before.
-    if (brackets === 0 ? type === "newline" : type === "comma" || type?.startsWith("flow-") === true) dashes = 0;
+    if (brackets === 0 ? type === "newline" : type === "comma" || type?.startsWith("flow-") === true)
+      dashes = 0;
   }
 }

@@ -51,6 +51,11 @@ describe("a file of settings", () => {
     expect(refusal(() => readSettingsFile(fileOf(text)))).toContain("expected at most 100000 values");
   });
 
+  it("with more than 100 aliases is refused before they are read", () => {
+    const text = `agent: {hidden: [&a 8${", *a".repeat(101)}]}\n`;
+    expect(refusal(() => readSettingsFile(fileOf(text)))).toContain("c.yaml:1: expected at most 100 aliases");
+  });
+
   it.each([
     ["an ordered map", "agent: !!omap [tau: 0.5, gama: 3]\n", "c.yaml:1:8: Unresolved tag"],
     ["a set", "train: !!set {steps}\n", "c.yaml:1:8: Unresolved tag"],
