@@ -3,14 +3,10 @@
 import { checkEnv, ENV_CHECKS } from "../env/check/check-env.ts";
 import { importLines } from "../env/import-lines.ts";
 import { importedArm, makeEnv } from "../env/registry.ts";
-import { refuse, unquoted } from "../shared/errors.ts";
+import { type EnvironmentFlags, resolveEnvironment } from "./environment-flags.ts";
 import { printLines } from "./output.ts";
-import { resolveRun } from "./run-config.ts";
 
-export interface CheckEnvFlags {
-  readonly control?: string | undefined;
-  readonly reward?: string | undefined;
-  readonly set?: readonly string[] | undefined;
+export interface CheckEnvFlags extends EnvironmentFlags {
   readonly json?: boolean;
 }
 
@@ -24,16 +20,10 @@ const FAILED = 1;
  * @throws InputError if the environment or a setting is invalid
  */
 export async function checkEnvCommand(id: string | undefined, flags: CheckEnvFlags): Promise<number> {
-  const other = flags.set?.find((each) => !/^(env|agent\.gamma)\b/.test(each));
-  if (other !== undefined)
-    throw refuse("--set", "a setting of the environment, env.…, or agent.gamma", other);
-  if (id === undefined && flags.set?.some((each) => each.startsWith("env.urdf.file=")) !== true) {
-    throw refuse("check-env", "an environment's name, or --set env.urdf.file=<path>", unquoted("neither"));
-  }
   const {
     config: { env: config, agent },
     notes,
-  } = resolveRun({ ...flags, env: id });
+  } = resolveEnvironment("check-env", id, flags);
   // An environment that cannot be created is a user error, not a failed check.
   (await makeEnv(config, agent.gamma)).dispose();
   const json = flags.json === true;

@@ -32,6 +32,7 @@ Examples:
   steadyarm import robot.urdf                          examine your own arm, and print the command that trains it
   steadyarm record runs/x --seed 7 --out x.episode     record an episode to a file
   steadyarm export runs/x --onnx policy.onnx           write the policy for other programs
+  steadyarm serve-env --env panda-reach                for Gymnasium and Stable-Baselines3 (docs/gymnasium.md)
   steadyarm record --scripted panda-push --out demos   record demonstrations, for train --demos demos
   steadyarm case vanishing --quick                     measure a cause of failing actors, with a report
   steadyarm settings                                   list everything that --set and --config can change`;
@@ -276,6 +277,21 @@ export async function run(words: readonly string[]): Promise<number> {
     .action(async (id: string | undefined, flags) => {
       const { checkEnvCommand } = await import("./check-env-command.ts");
       code = await checkEnvCommand(id, flags);
+    });
+
+  program
+    .command("serve-env")
+    .summary("serve an environment to Gymnasium and other programs")
+    .description(
+      "Serve an environment over standard input and output, in a binary protocol that the Python package steadyarm_gym speaks (docs/gymnasium.md). Ends when standard input does.",
+    )
+    .option("--env <id>", "environment (see `steadyarm envs`) or a module such as ./rail.ts")
+    .option("--control <mode>", "torque, velocity, position or ee (end effector); default torque")
+    .option("--reward <kind>", "sparse, dense or potential; default sparse")
+    .addOption(settingOption("one setting, such as env.torqueScale=0.5; repeatable"))
+    .action(async (flags) => {
+      const { serveEnvCommand } = await import("./serve-env-command.ts");
+      code = await serveEnvCommand({ ...flags, version: version() });
     });
 
   program
