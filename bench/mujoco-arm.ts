@@ -69,6 +69,11 @@ export class MujocoArm {
     return Float64Array.from(this.#data.qpos.slice(0, this.#size));
   }
 
+  /** Joint speeds, [N] rad/s, copied. */
+  get speeds(): Float64Array {
+    return Float64Array.from(this.#data.qvel.slice(0, this.#size));
+  }
+
   get version(): string {
     return this.#mujoco.mj_versionString();
   }
