@@ -93,8 +93,11 @@ export function taskPreset(settings: Settings, assignments: Assignments = []): s
   return presetOfTask(task ?? "", typeof folder === "string" && folder !== "");
 }
 
-/** Returns the settings for an `env.id` that is the path of a module: the environment's name and the module. */
-function moduleSettings({ env }: Settings): Assignments {
+/**
+ * Returns the settings for an `env.id` that is the path of a module: the environment's name, and the module with its
+ * checksum. Throws InputError if there is no such file.
+ */
+export function moduleSettings({ env }: Settings): Assignments {
   const id = isRecord(env) ? env["id"] : undefined;
   if (typeof id !== "string" || !isModulePath(id)) return [];
   const name = parse(id)
@@ -106,8 +109,8 @@ function moduleSettings({ env }: Settings): Assignments {
       "env.id",
       Object.hasOwn(ENVIRONMENTS, name) || name === "" ? `own-${name}` : name.slice(0, MAX_NAME_LENGTH),
     ],
-    ["env.module.file", id],
-    ["env.module.sha256", ""],
+    ["env.module.file", resolve(id)],
+    ["env.module.sha256", readCheckedFile(id, OWN_ENV_FILE).sha256],
   ];
 }
 

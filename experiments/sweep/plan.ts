@@ -5,6 +5,7 @@ import { parseConfig, type RunConfig, setByPath } from "../../shared/config.ts";
 import { InputError, refuse, suggest, unquoted } from "../../shared/errors.ts";
 import { isRecord } from "../../shared/is-record.ts";
 import { PRESETS } from "../../shared/presets.ts";
+import { moduleSettings } from "../../training/resolve-settings.ts";
 import type { Axis, SweepSpec } from "./sweep-spec.ts";
 
 /** A larger plan is assumed to be a mistake. */
@@ -53,6 +54,7 @@ export function planJobs(sweep: SweepSpec, where: string, code: string): readonl
       setByPath(settings, path, value);
     }
     setByPath(settings, "train.seed", seed);
+    for (const [path, value] of moduleSettings(settings)) setByPath(settings, path, value);
     return parseConfig(settings, [where, task.label, method.label].filter((part) => part !== "").join(": "));
   };
   const jobs: SweepJob[] = [];

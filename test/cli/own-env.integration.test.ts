@@ -68,6 +68,45 @@ describe("a module with an environment", () => {
     expect(JSON.parse(readFileSync(join(cwd, "run/result.json"), "utf8")).steps).toBe(600);
   });
 
+  it("is compared in a sweep, whose jobs depend on the file's contents", async () => {
+    const cwd = project();
+    const sweep = {
+      name: "rail",
+      settings: {
+        "env.id": "./rail.ts",
+        "train.steps": 200,
+        "train.evaluateEvery": 200,
+        "train.evaluationEpisodes": 2,
+        "train.finalEpisodes": 2,
+        "train.diagnostics": false,
+        "agent.hidden": [16],
+        "agent.warmupSteps": 100,
+      },
+      methods: { her: { "k=4": { "agent.her.k": 4 } } },
+      seeds: [1],
+    };
+    writeFileSync(join(cwd, "sweep.json"), JSON.stringify(sweep));
+    const plan = async () => {
+      const { code, stdout, stderr } = await steadyarm(["bench", "plan", "sweep.json", "--json"], cwd);
+      expect([code, stderr]).toEqual([0, ""]);
+      return JSON.parse(stdout);
+    };
+    const [job] = await plan();
+    expect(job).toMatchObject({
+      task: "rail",
+      config: { env: { id: "rail", module: { file: join(cwd, "rail.ts") } } },
+    });
+    const ran = await steadyarm(["bench", "run", "sweep.json", "--jobs", "1"], cwd);
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    const report = await steadyarm(["bench", "report", "sweeps/rail"], cwd);
+    expect([report.code, report.stderr]).toEqual([0, ""]);
+    expect(readFileSync(join(cwd, "sweeps/rail/runs.csv"), "utf8")).toMatch(/\brail\b/);
+
+    appendFileSync(join(cwd, "rail.ts"), "\n");
+    const [changed] = await plan();
+    expect(changed.id).not.toBe(job.id);
+  });
+
   it("gives one line if it does not make an environment", async () => {
     const cwd = project();
     for (const [name, code, line] of [
