@@ -11,12 +11,11 @@ from steadyarm_gym import SteadyarmEnv, SteadyarmError
 
 # The module before the colon registers the id in each process.
 PLANAR = "steadyarm_gym:steadyarm/Planar2Reach-v0"
-QUIET = {"disable_env_checker": True}
 
 
 def gymnasium_checker():
     for name in steadyarm_gym.ENVIRONMENTS:
-        env = gymnasium.make(name, **QUIET).unwrapped
+        env = gymnasium.make(name)
         env_checker.check_env(env)
         env.close()
 
@@ -25,7 +24,7 @@ def sb3_checker():
     from stable_baselines3.common.env_checker import check_env
 
     for name in steadyarm_gym.ENVIRONMENTS:
-        env = gymnasium.make(name, **QUIET)
+        env = gymnasium.make(name)
         check_env(env)
         env.close()
 
@@ -92,7 +91,7 @@ def errors():
 
 
 def vectors():
-    envs = gymnasium.make_vec(PLANAR, num_envs=2, vectorization_mode="async", **QUIET)
+    envs = gymnasium.make_vec(PLANAR, num_envs=2, vectorization_mode="async")
     observation, _ = envs.reset(seed=[4, 5])
     local = SteadyarmEnv("planar2-reach")
     for row, seed in enumerate((4, 5)):
