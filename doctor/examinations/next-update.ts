@@ -33,14 +33,16 @@ const MEAN_TOLERANCE = 1e-3;
  * `exam/…_gradient`: cosine of the run's gradient and the intact one. `exam/…_gradient_size`: size of the run's over that of
  * the intact one. `exam/…_old_gradient`: cosine of what the run's gradient has more than the intact one, and Adam's sum of
  * the gradients before. `exam/…_step`: size of the step over Adam's from the run's own sums. `exam/…_step_direction`: cosine
- * of both in the layer where it is least. `exam/…_layer_step`: the size in the layer that moves least. `exam/…_shrinks`: cosine of what the step has more than Adam's, and the weights towards 0.
+ * of both in the layer where it is least. `exam/…_layer_step`: the size in the layer that moves least. `exam/…_shrinks`:
+ * cosine of what the step has more than Adam's, and the way of the weights to 0.
  * `exam/target_step`: the way of the target networks along τ (θ − θ′), over that; the one furthest from 1.
  * `exam/other_values`, `exam/other_targets`, `exam/other_actions`: 1 if the mean over the batch of Q, of its targets, of the
  * policy's |a| is not that of the intact batch, else 0.
  * `exam/changed_<part>`: 1 for the one part of the batch whose change explains the gradients, else 0.
  */
 export async function examineNextUpdate(run: ExaminedRun): Promise<Figures | string> {
-  const { ahead, intact, config, state } = run;
+  const { ahead, intact, config, state, unrepeatable } = run;
+  if (unrepeatable !== undefined) return unrepeatable;
   if (ahead === undefined) return "the checkpoint has no update to repeat";
   if (intact === undefined) return NO_ENVIRONMENT;
   const engine = await loadEngine(config.agent.engine);

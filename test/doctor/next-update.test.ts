@@ -149,9 +149,9 @@ describe("a broken learner's update", () => {
   });
 });
 
-it("is not examined where a checkpoint has none", async () => {
+it("is not examined where a checkpoint has none, or in a run of other versions", async () => {
   const { run } = await examined(intact);
-  expect(await examineNextUpdate({ ...run, ahead: undefined })).toBe(
-    "the checkpoint has no update to repeat",
-  );
+  const reasonOf = (changes: Partial<typeof run>) => examineNextUpdate({ ...run, ...changes });
+  expect(await reasonOf({ ahead: undefined })).toBe("the checkpoint has no update to repeat");
+  expect(await reasonOf({ unrepeatable: "other versions" })).toBe("other versions");
 });
