@@ -28,6 +28,7 @@ import { defaultCollectors } from "./training/worker-pool.ts";
 export type { CauseName } from "./doctor/cause.ts";
 export type { Diagnosis, Finding as DiagnosisFinding } from "./doctor/diagnosis.ts";
 export { checkEnv, type Finding } from "./env/check/check-env.ts";
+export { type GoalTask, makeGoalEnv } from "./env/make-goal-env.ts";
 export { type Box, box, clipInto, contains, sampleBox, symmetricBox } from "./shared/box.ts";
 export type { RunConfig } from "./shared/config.ts";
 export { Failure, InputError, refuse } from "./shared/errors.ts";

@@ -68,7 +68,7 @@ function sameLine(hasFailedStep: boolean, fault: string | undefined): string {
 function otherLine({ fault, differsAt }: Replay): string {
   const failure = fault === undefined ? "nothing fails this time" : `it fails otherwise: ${fault}`;
   const what = differsAt === undefined ? failure : `step ${differsAt} differs`;
-  return `not reproduced: ${what}. An episode must depend on its seed and actions only (docs/own-task.md)`;
+  return `not reproduced: ${what}. An episode must depend on its seed and actions only (docs/replay.md)`;
 }
 
 function cells({ step, action, reward, observation, achievedGoal }: ReplayedStep): string[] {

@@ -1,6 +1,6 @@
 /** @file Bounded vector spaces, like a one-dimensional gymnasium.spaces.Box. */
 
-import { internal, refuse } from "./errors.ts";
+import { refuse, unquoted } from "./errors.ts";
 import type { Rng } from "./rng.ts";
 
 /** The vectors x with low[i] ≤ x[i] ≤ high[i]. */
@@ -9,13 +9,14 @@ export interface Box {
   readonly high: Float32Array;
 }
 
-/** Returns a space with the given bounds, copied. Throws unless low[i] < high[i] for every i. */
+/** Returns a space with the given bounds, copied. Throws InputError unless low[i] < high[i] for every i. */
 export function box(low: ArrayLike<number>, high: ArrayLike<number>): Box {
-  if (low.length !== high.length) throw internal(`box: ${low.length} lower but ${high.length} upper bounds`);
+  if (low.length !== high.length)
+    throw refuse("box", `${low.length} upper bounds, as many as lower ones`, high.length);
   const space = { low: Float32Array.from(low), high: Float32Array.from(high) };
   for (let i = 0; i < low.length; i++) {
     if (!(space.low[i]! < space.high[i]!)) {
-      throw internal(`box: bound ${i} is not in order: [${low[i]}, ${high[i]}]`);
+      throw refuse(`box[${i}]`, "a lower bound below the upper one", unquoted(`[${low[i]}, ${high[i]}]`));
     }
   }
   return space;

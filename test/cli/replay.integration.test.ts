@@ -3,18 +3,20 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { blockOf } from "../docs/code-block.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { inProcess } from "./in-process.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** A project with the cart of docs/own-task.md, changed in one place. */
+/** A project with the cart of test/rail-env.ts, changed in one place. */
 function project(from: string, to: string): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(ROOT, join(folder, "node_modules/steadyarm"), "junction");
-  const rail = blockOf("docs/own-task.md", "ts");
+  const rail = readFileSync(join(ROOT, "test/rail-env.ts"), "utf8").replace(
+    '"../steadyarm.ts"',
+    '"steadyarm"',
+  );
   expect(rail).toContain(from);
   writeFileSync(join(folder, "rail.ts"), rail.replace(from, to));
   return folder;
@@ -182,7 +184,7 @@ describe("steadyarm replay", () => {
     const { code, stdout } = await inProcess(["replay", "run"], cwd);
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/\nnot reproduced: step 31 differs\. .*own-task\.md\)\n$/),
+      expect.stringMatching(/\nnot reproduced: step 31 differs\. .*replay\.md\)\n$/),
     ]);
   });
 

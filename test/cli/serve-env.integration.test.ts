@@ -168,8 +168,8 @@ describe("serve-env", () => {
     mkdirSync(join(cwd, "node_modules"));
     symlinkSync(join(import.meta.dirname, "../.."), join(cwd, "node_modules/steadyarm"), "junction");
     const code = blockOf("docs/own-task.md", "ts").replace(
-      "step(action: ArrayLike<number>): Step {",
-      "step(action: ArrayLike<number>): Step {\n console.log('a step');",
+      "step: (cart, [force = 0]) => {",
+      "step: (cart, [force = 0]) => {\n console.log('a step');",
     );
     writeFileSync(join(cwd, "rail.ts"), code);
     const client = new EnvClient(["--env", "./rail.ts"], cwd);

@@ -67,6 +67,9 @@ describe("box", () => {
     expect(contains(space, [0, Number.NaN])).toBe(false);
     expect(contains(space, [0])).toBe(false);
     expect(contains(space, [1.1, 0])).toBe(false);
-    expect(() => box([1], [1])).toThrow("internal: box: bound 0 is not in order");
+    expect(() => box([0, 1], [1, 1])).toThrow(
+      "box[1]: expected a lower bound below the upper one, got [1, 1]",
+    );
+    expect(() => box([0], [1, 1])).toThrow("box: expected 1 upper bounds, as many as lower ones, got 2");
   });
 });
