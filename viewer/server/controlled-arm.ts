@@ -4,6 +4,7 @@ import { Exploration, NO_EXPLORATION } from "../../agent/exploration.ts";
 import { checkPolicyFits } from "../../agent/policy.ts";
 import type { InteractiveArm } from "../../env/interactive-arm.ts";
 import { makeInteractive } from "../../env/registry.ts";
+import { refuse, unquoted } from "../../shared/errors.ts";
 import { Rng } from "../../shared/rng.ts";
 import type { Vec3 } from "../../shared/vec3.ts";
 import type { Controller } from "./controller.ts";
@@ -39,9 +40,17 @@ export class ControlledArm {
    * Creates an arm in the controller's environment. The caller disposes of it.
    *
    * @param where source of the controller, for error messages
-   * @throws InputError if the controller does not fit its environment
+   * @throws InputError if the environment has no arm, or the controller does not fit it
    */
   static async create(controller: Controller, where: string): Promise<ControlledArm> {
+    const { file } = controller.env.module;
+    if (file !== "")
+      throw refuse(
+        where,
+        "an arm to draw",
+        unquoted(`the environment of ${file}`),
+        "Its training curves and findings are in the panel",
+      );
     const arm = await makeInteractive(controller.env, controller.gamma);
     if (controller.sizes !== undefined) {
       checkPolicyFits(controller.sizes, arm.sizes, where, controller.env.id);

@@ -77,9 +77,9 @@ const address = new PageAddress(store, clock, scene);
 
 // Panel.
 const episodePlots = new EpisodePlots(data, store, actions);
-const trainingPlots = new TrainingPlots(data, actions);
+const trainingPlots = new TrainingPlots(data, store, actions);
 const interaction = new InteractionPanel(store, data, playback.live, actions, obstacleNow);
-const findings = new FindingsPanel(data, clock, (text) => void exporter.copy(text, "Copied"));
+const findings = new FindingsPanel(data, store, clock, (text) => void exporter.copy(text, "Copied"));
 const tabs = {
   episode: episodePlots.object,
   training: trainingPlots.object,

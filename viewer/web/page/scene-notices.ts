@@ -52,7 +52,11 @@ export class SceneNotices {
     this.#legend.hidden = !showTorques || view === undefined || text !== "";
     const isRejected = slots.length > 0 && notice !== "";
     this.#emptyView.hidden = view !== undefined || sources.length === 0 || (slots.length > 0 && !isRejected);
-    const title = isRejected ? "This view cannot be shown" : "No policy selected";
+    const title = !this.#data.haveArms(slots)
+      ? "No arm to draw"
+      : isRejected
+        ? "This view cannot be shown"
+        : "No policy selected";
     if (this.#emptyTitle.textContent !== title) this.#emptyTitle.textContent = title;
   }
 }

@@ -1,10 +1,10 @@
 /** @file The "Findings" tab: the doctor's diagnoses, and what is known of each displayed policy. */
 
-import type { SlotInfo } from "../../../shared/protocol.ts";
 import { element } from "../page/dom.ts";
 import type { PlaybackClock } from "../playback/playback-clock.ts";
 import { verdictAt } from "../playback/verdict.ts";
-import type { View, ViewData } from "../state/view-data.ts";
+import type { PageStore } from "../state/page-state.ts";
+import type { ShownSlot, View, ViewData } from "../state/view-data.ts";
 import { describeRates } from "./describe-rates.ts";
 import { diagnosisSection } from "./diagnosis-section.ts";
 import { plainName } from "./plain-names.ts";
@@ -14,6 +14,7 @@ type Rows = readonly (readonly [name: string, value: string])[];
 export class FindingsPanel {
   readonly object = element("div", { class: "findings" });
   readonly #data: ViewData;
+  readonly #store: PageStore;
   readonly #clock: PlaybackClock;
   readonly #copy: (text: string) => void;
   readonly #diagnoses = element("div", { class: "findings" });
@@ -23,22 +24,24 @@ export class FindingsPanel {
   #drawnPolicies = "";
 
   /** @param copy copies a text to the clipboard */
-  constructor(data: ViewData, clock: PlaybackClock, copy: (text: string) => void) {
+  constructor(data: ViewData, store: PageStore, clock: PlaybackClock, copy: (text: string) => void) {
     this.#data = data;
+    this.#store = store;
     this.#clock = clock;
     this.#copy = copy;
     this.object.append(this.#diagnoses, this.#policies);
   }
 
   refresh(): void {
+    const slots = this.#data.shownSlots(this.#store.state.slots);
+    if (slots.length === 0) return;
     const { view } = this.#data;
-    if (view === undefined) return;
-    this.#refreshDiagnoses(view);
-    this.#refreshPolicies(view);
+    this.#refreshDiagnoses(slots);
+    this.#refreshPolicies(slots, view?.slots === slots ? view : undefined);
   }
 
   /** Draws a section for each displayed source, unless nothing has changed: the user may be selecting text. */
-  #refreshDiagnoses({ slots }: View): void {
+  #refreshDiagnoses(slots: readonly ShownSlot[]): void {
     const examined = [...new Set(slots.map(({ source }) => source))].map((id) => ({
       id,
       source: this.#data.source(id),
@@ -55,8 +58,9 @@ export class FindingsPanel {
     );
   }
 
-  #refreshPolicies(view: View): void {
-    const policies = view.slots.map((info, slot) => ({
+  /** @param view what the arms of the slots do; undefined if they have none */
+  #refreshPolicies(slots: readonly ShownSlot[], view: View | undefined): void {
+    const policies = slots.map((info, slot) => ({
       info,
       summary: this.#summary(view, info, slot),
       measured: this.#measured(view, info, slot),
@@ -89,19 +93,19 @@ export class FindingsPanel {
   }
 
   /** The verdict with its reason, and the steps of training. */
-  #summary(view: View, { step }: SlotInfo, slot: number): string {
-    const verdict = verdictAt(view, slot, this.#clock.time, this.#data);
+  #summary(view: View | undefined, { step }: ShownSlot, slot: number): string {
+    const verdict = view === undefined ? undefined : verdictAt(view, slot, this.#clock.time, this.#data);
     return [
       ...(verdict === undefined ? [] : [`${verdict.state} ${verdict.detail}`]),
       ...(step === null ? [] : [`${step.toLocaleString("en")} steps of training`]),
     ].join(" · ");
   }
 
-  #measured({ live }: View, { source }: SlotInfo, slot: number): Rows {
+  #measured(view: View | undefined, { source }: ShownSlot, slot: number): Rows {
     const { successes, episodes, signChanges } = this.#data.episodes.statistics(slot);
     const rates = this.#data.successRates(source);
     return [
-      ...(live || episodes === 0
+      ...(view === undefined || view.live || episodes === 0
         ? []
         : ([
             ["Success at the end", `${successes} of ${episodes} episodes`],

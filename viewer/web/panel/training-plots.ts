@@ -2,6 +2,7 @@
 
 import type { Actions } from "../controls/actions.ts";
 import { element } from "../page/dom.ts";
+import type { PageStore } from "../state/page-state.ts";
 import type { ViewData } from "../state/view-data.ts";
 import { Plot, type PlotOptions, type PlotSeries } from "./plot.ts";
 import { smoothed } from "./smoothing.ts";
@@ -57,6 +58,7 @@ export class TrainingPlots {
   });
   readonly #smoothingText = element("output", { for: "smoothing", class: "figure" }, "0.00");
   readonly #data: ViewData;
+  readonly #store: PageStore;
   readonly #actions: Actions;
   readonly #empty = element(
     "p",
@@ -70,8 +72,9 @@ export class TrainingPlots {
   #steps: readonly number[] = [];
   #width = 0;
 
-  constructor(data: ViewData, actions: Actions) {
+  constructor(data: ViewData, store: PageStore, actions: Actions) {
     this.#data = data;
+    this.#store = store;
     this.#actions = actions;
     this.#smoothing.addEventListener("input", () => {
       this.#smoothingText.value = this.#smoothing.valueAsNumber.toFixed(2);
@@ -81,7 +84,7 @@ export class TrainingPlots {
 
   /** Draws the current curves. */
   refresh(): void {
-    const slots = this.#data.view?.slots ?? [];
+    const slots = this.#data.shownSlots(this.#store.state.slots);
     const key = JSON.stringify(
       slots.map(({ source, name }) => [source, name, this.#data.curves.has(source)]),
     );
@@ -117,7 +120,7 @@ export class TrainingPlots {
 
   /** Marks the displayed checkpoints. */
   #mark(): void {
-    const slots = this.#data.view?.slots ?? [];
+    const slots = this.#data.shownSlots(this.#store.state.slots);
     const markers = slots.flatMap(({ step }, slot) =>
       step === null ? [] : [{ x: step, color: `--slot-${slot + 1}` }],
     );
@@ -133,7 +136,7 @@ export class TrainingPlots {
   #rebuild(key: string): void {
     this.#builtFor = key;
     for (const { plot } of this.#plots) plot.destroy();
-    const slots = this.#data.view?.slots ?? [];
+    const slots = this.#data.shownSlots(this.#store.state.slots);
     if (!slots.some(({ source }) => this.#data.curves.has(source))) {
       this.#plots = [];
       this.object.replaceChildren(this.#empty);

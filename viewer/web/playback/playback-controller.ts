@@ -96,6 +96,9 @@ export class PlaybackController {
         if (message.request !== null && message.request === this.live.request)
           this.#store.update({ mode: "replay" });
         this.#store.update({ notice: message.message });
+        // Without an arm there is no episode to show.
+        if (this.#store.state.tab === "episode" && !this.#data.haveArms(this.#store.state.slots))
+          this.#store.update({ tab: "training" });
     }
   }
 

@@ -26,6 +26,9 @@ export interface View {
   goals: readonly Vec3[];
 }
 
+/** A slot in the panel, whether its arm is drawn or not. */
+export type ShownSlot = Pick<SlotInfo, "source" | "name" | "step">;
+
 export class ViewData {
   sources: readonly SourceInfo[] = [];
   /** By environment. */
@@ -42,6 +45,23 @@ export class ViewData {
 
   source(id: string): SourceInfo | undefined {
     return this.sources.find((source) => source.id === id);
+  }
+
+  /** Whether there is an arm to draw for each chosen source. Environments of a user's module have none. */
+  haveArms(slots: readonly SlotChoice[]): boolean {
+    return slots.every(({ source }) => {
+      const info = this.source(source);
+      return info === undefined || this.scenes.has(info.env);
+    });
+  }
+
+  /** The slots of the view; of sources without an arm the chosen ones, which have curves and findings all the same. */
+  shownSlots(chosen: readonly SlotChoice[]): readonly ShownSlot[] {
+    if (this.haveArms(chosen)) return this.view?.slots ?? [];
+    return chosen.flatMap(({ source, step }) => {
+      const info = this.source(source);
+      return info === undefined ? [] : [{ source, name: info.name, step: step ?? info.steps.at(-1) ?? null }];
+    });
   }
 
   /** The seed of the first recording among the slots; undefined without one. All slots play its episode. */
