@@ -8,6 +8,7 @@ import { KEPT_KINDS, OPEN_KINDS } from "./kinds.ts";
 import { UNSEEN_KINDS } from "./unseen-kinds.ts";
 import { LATER_UNSEEN_KINDS } from "./unseen-kinds-2.ts";
 import { NEWEST_UNSEEN_KINDS } from "./unseen-kinds-3.ts";
+import { FOURTH_UNSEEN_KINDS } from "./unseen-kinds-4.ts";
 
 const SMALL = {
   "train.steps": 3000,
@@ -213,6 +214,7 @@ export const CASES: readonly Case[] = [
   ...UNSEEN_KINDS,
   ...LATER_UNSEEN_KINDS,
   ...NEWEST_UNSEEN_KINDS,
+  ...FOURTH_UNSEEN_KINDS,
   ...HEALTHY,
   ...HEALTHY_PRESETS,
   ...HARMLESS,
