@@ -33,7 +33,7 @@ function run(folder: string, words: readonly string[]) {
 }
 
 describe("the tarball", () => {
-  it("contains the built program, types, zoo and texts, and no sources or tests", () => {
+  it("contains the built program, types, zoo, example arms and texts, and no sources or tests", () => {
     expect(files).toEqual(
       expect.arrayContaining([
         "dist/steadyarm.js",
@@ -41,13 +41,15 @@ describe("the tarball", () => {
         "dist/cli/main.js",
         "dist/viewer/web/index.html",
         "zoo/panda-reach-steady/card.json",
+        "examples/arms/ur10e.urdf",
         "docs/api.md",
         "README.md",
         "LICENSE",
         "package.json",
       ]),
     );
-    const allowed = /^(dist|zoo)\/|^docs\/[\w-]+\.md$|^(README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+    const allowed =
+      /^(dist|zoo)\/|^examples\/arms\/[\w-]+\.urdf$|^docs\/[\w-]+\.md$|^(README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
     expect(files.filter((path) => !allowed.test(path) || /(?<!\.d)\.ts$/.test(path))).toEqual([]);
   });
 

@@ -1,6 +1,5 @@
 /** @file `steadyarm import`: what it says about a URDF, and that the commands it prints can be pasted. */
 
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,6 +8,7 @@ import { mjcfArm } from "../env/mjcf/mjcf-text.ts";
 import { TOOL, threeJoints, WHOLE } from "../env/urdf/arm-urdf.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { inProcess } from "./in-process.ts";
+import { words } from "./shell-words.ts";
 import { shortRun } from "./steadyarm.ts";
 
 const MESH = '<visual><geometry><mesh filename="arm.stl"/></geometry></visual>';
@@ -19,13 +19,6 @@ const FORK = threeJoints(
   {},
   `${TOOL}<link name="mast"/><joint name="post" type="fixed"><parent link="base"/><child link="mast"/></joint>`,
 );
-
-/** Returns the words that a shell makes of a command. */
-function words(command: string): string[] {
-  return execFileSync("sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" })
-    .split("\0")
-    .slice(0, -1);
-}
 
 describe("steadyarm import", () => {
   it("prints the chain, its gaps with estimates, and a command that trains the arm", async () => {
