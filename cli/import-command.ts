@@ -149,7 +149,7 @@ function description(arm: UrdfArm): string[] {
   const { robot, tip, reach, movingMass, tipAtHome, joints } = summary(arm);
   const header = [
     ...["joint", "moves link", "axis", "limits rad", "home rad"],
-    ...["effort N m", "velocity rad/s", "damping N m s/rad", "mass kg"],
+    ...["effort N m", "velocity rad/s", "damping N m s/rad", "rotor kg m²", "mass kg"],
   ];
   const rows = joints.map((each) => [
     each.joint,
@@ -160,6 +160,7 @@ function description(arm: UrdfArm): string[] {
     figure(each.effort),
     each.velocity === null ? "none" : figure(each.velocity),
     figure(each.damping),
+    figure(each.armature),
     figure(each.mass),
   ]);
   const count = `${joints.length} joint${joints.length === 1 ? "" : "s"}`;

@@ -31,6 +31,14 @@ describe("steadyarm import", () => {
     expect(stdout).toMatch(/^bench arm: 3 joints to the tip tool, reach 1\.1 m, moving mass [\d.]+ kg/);
     expect(stdout).toMatch(/^turn +column +z +-2\.00 to 2\.50 +0\.00 +30 +3 /m);
     expect(stdout).not.toContain("note: ");
+    const light = await inProcess(["import", file, "--set", "env.urdf.armature=0.028"], folder);
+    for (const [printed, rotor] of [
+      [stdout, "0.1"],
+      [light.stdout, "0.028"],
+    ] as const) {
+      expect(printed).toMatch(/^joint .* rotor kg m² +mass kg$/m);
+      expect(/^turn .* (\S+) +\S+$/m.exec(printed)?.[1]).toBe(rotor);
+    }
     expect(stdout).toMatch(/^missing: effort for joint lift;/m);
     expect(stdout).toMatch(/^missing: mass for link upper;/m);
     expect(stdout).toMatch(/^assumed: mass by env\.urdf\.density: upper /m);
