@@ -21,7 +21,7 @@ describe("the command line", () => {
     [
       ["fly"],
       'steadyarm: unknown command "fly"',
-      "train, eval, watch, doctor, record, export, bench, tune, case, envs",
+      "train, eval, watch, doctor, record, replay, export, bench, tune, case, envs",
     ],
     [["train", "--sed", "1"], "steadyarm train: ", "'--sed'", "--seed"],
     [["train", "--frobnicate"], "steadyarm train: ", "'--frobnicate'", "`steadyarm train --help`"],
