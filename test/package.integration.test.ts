@@ -33,7 +33,7 @@ function run(folder: string, words: readonly string[]) {
 }
 
 describe("the tarball", () => {
-  it("contains the built program, types, zoo, example arms and texts, and no sources or tests", () => {
+  it("contains the built program, types, zoo, example arms, Python package and texts, and no sources or tests", () => {
     expect(files).toEqual(
       expect.arrayContaining([
         "dist/steadyarm.js",
@@ -42,6 +42,7 @@ describe("the tarball", () => {
         "dist/viewer/web/index.html",
         "zoo/panda-reach-steady/card.json",
         "examples/arms/ur10e.urdf",
+        "python/steadyarm_gym/pyproject.toml",
         "docs/api.md",
         "README.md",
         "LICENSE",
@@ -49,7 +50,7 @@ describe("the tarball", () => {
       ]),
     );
     const allowed =
-      /^(dist|zoo)\/|^examples\/arms\/[\w-]+\.urdf$|^docs\/[\w-]+\.md$|^(README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+      /^(dist|zoo|python\/steadyarm_gym)\/|^examples\/arms\/[\w-]+\.urdf$|^docs\/[\w-]+\.md$|^(README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
     expect(files.filter((path) => !allowed.test(path) || /(?<!\.d)\.ts$/.test(path))).toEqual([]);
   });
 
