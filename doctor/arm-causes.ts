@@ -55,7 +55,7 @@ export const ARM_CAUSES: readonly Cause[] = [
           ),
           under("exam/input_noise", 3, "and no noise"),
         ],
-        confidence: 0.88,
+        confidence: 0.8,
       },
 
       {
@@ -111,8 +111,8 @@ export const ARM_CAUSES: readonly Cause[] = [
       {
         all: [
           LAWFUL,
-          under("exam/motor_least_gain", 0.05, EFFECTIVE),
-          over("exam/motor_least_gain", -0.05, "and not the wrong sign"),
+          under("exam/motor_least_gain", 0.01, EFFECTIVE),
+          over("exam/motor_least_gain", -0.01, "and not the wrong sign"),
         ],
         confidence: 0.96,
       },
@@ -175,7 +175,7 @@ export const ARM_CAUSES: readonly Cause[] = [
         all: [
           LAWFUL,
           under("exam/motor_least_gain", 0.75, EFFECTIVE),
-          over("exam/motor_least_gain", 0.05, "but moves"),
+          over("exam/motor_least_gain", 0.01, "but moves"),
         ],
         confidence: 0.95,
       },
@@ -217,7 +217,7 @@ export const ARM_CAUSES: readonly Cause[] = [
     origins: ["environment"],
     title: "actions move the arm in another direction",
     patterns: [
-      { all: [LAWFUL, under("exam/motor_least_gain", -0.05, EFFECTIVE)], confidence: 0.97 },
+      { all: [LAWFUL, under("exam/motor_least_gain", -0.01, EFFECTIVE)], confidence: 0.97 },
       {
         all: [LAWFUL, over("exam/motors_crossed", 0.5, "motors that follow another motor's command")],
         confidence: 0.97,

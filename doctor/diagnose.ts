@@ -149,17 +149,29 @@ export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
   const byConfidence = (a: Finding, b: Finding) => b.confidence - a.confidence;
   const origin = provenOrigin(metrics);
   const unusual = origin === "settings" ? unusualSettings(config).map(({ path }) => path) : [];
-  const findings = CAUSES.flatMap((cause) => {
+  const matched = CAUSES.flatMap((cause) => {
     const pattern = matchingPattern(cause, metrics);
     if (pattern === undefined) return [];
-    const finding = makeFinding(cause, pattern, metrics, config);
     const canBe =
       (origin === undefined || (cause.origins ?? LEARNER).includes(origin)) &&
       isShown(cause, metrics) &&
       (unusual.length === 0 || namesOneOf(unusual, cause)) &&
-      (metrics.get(DIFFERS.metric)?.value !== 0 || isInUpdate(pattern));
-    return canBe ? [finding] : [{ ...finding, confidence: finding.confidence * EFFECT_FACTOR }];
-  }).sort(byConfidence);
+      (metrics.get(DIFFERS.metric)?.value !== 0 || isInUpdate(pattern) || canBeOfEnvironment(cause));
+    return [{ finding: makeFinding(cause, pattern, metrics, config), canBe }];
+  });
+  // A cause that names the setting says more than that it is unusual.
+  const isNamed =
+    unusual.length > 0 &&
+    matched.some(
+      ({ finding, canBe }) => canBe && finding.cause !== "unusual-settings" && finding.confidence > 0.5,
+    );
+  const findings = matched
+    .map(({ finding, canBe }) =>
+      canBe && !(isNamed && finding.cause === "unusual-settings")
+        ? finding
+        : { ...finding, confidence: finding.confidence * EFFECT_FACTOR },
+    )
+    .sort(byConfidence);
   return findings
     .map((finding) => {
       const root = findings.find(
@@ -181,6 +193,9 @@ function isShown({ differsIn }: Cause, metrics: RunMetrics): boolean {
 function namesOneOf(paths: readonly string[], { name, fixes }: Cause): boolean {
   return name === "unusual-settings" || fixes.some(([path]) => paths.includes(path));
 }
+
+/** An environment's reward, say, also makes the updates differ. */
+const canBeOfEnvironment = ({ origins }: Cause) => origins?.includes("environment") === true;
 
 /** Whether a pattern has what differs in the update after the checkpoint: where one does, all else can follow from it. */
 const isInUpdate = ({ all }: Pattern) => all.some(({ metric }) => metric === DIFFERS.metric);

@@ -12,6 +12,11 @@ import {
   SAME_TARGETS,
 } from "./update-symptoms.ts";
 
+/** Targets follow networks, so their step says nothing where these are held. */
+const NETWORKS_MOVE = ["actor", "critic"].map((network) =>
+  over(`exam/${network}_layer_step`, 1e-4, "size of a layer's step over Adam's; by definition 1"),
+);
+
 /** What follows from a cause that misaligned batches can have. */
 const AFTER_BATCHES = DOWNSTREAM.filter((name) => name !== "misaligned-batch");
 
@@ -62,6 +67,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [
           DIFFERS,
+          ...NETWORKS_MOVE,
           under("exam/target_step", 0.5, "step of the targets over τ (θ − θ′); by definition 1"),
           over("exam/target_step", -0.1, "and not in the opposite direction"),
         ],
@@ -106,7 +112,8 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       },
       ...["rewards", "ends", "next_states", "targets"].map((part) => ({
         all: changed(part),
-        confidence: 0.96,
+        // Rewards may be changed by the environment already.
+        confidence: part === "rewards" ? 0.92 : 0.96,
       })),
       {
         all: [
@@ -124,12 +131,17 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [
           DIFFERS,
+          ...NETWORKS_MOVE,
           under("exam/target_step", -0.1, "step of the targets over τ (θ − θ′); by definition 1"),
         ],
         confidence: 0.95,
       },
       {
-        all: [DIFFERS, over("exam/target_step", 2, "step of the targets over τ (θ − θ′); by definition 1")],
+        all: [
+          DIFFERS,
+          ...NETWORKS_MOVE,
+          over("exam/target_step", 2, "step of the targets over τ (θ − θ′); by definition 1"),
+        ],
         confidence: 0.93,
       },
 

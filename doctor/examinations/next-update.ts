@@ -28,6 +28,9 @@ const STEP_TOLERANCE = 0.02;
 /** The same for means over the batch. */
 const MEAN_TOLERANCE = 1e-3;
 
+/** Relative size below which a step is the rounding of float32. */
+const ROUNDING = 1e-5;
+
 /**
  * `exam/update_agrees`: 1 if gradients and steps are those of an intact update, else 0. For critic and actor:
  * `exam/…_gradient`: cosine of the run's gradient and the intact one. `exam/…_gradient_size`: size of the run's over that of
@@ -148,6 +151,8 @@ function targetStep({ learner, config }: ExaminedRun, { vectors }: LookAhead): n
     const online = vectors[network.toLowerCase()] ?? target;
     const intended = target.map((x, i) => tau * (online[i]! - x));
     const step = (vectors[`target${network}`] ?? target).map((x, i) => x - target[i]!);
+    // A network that does not move is where its target is.
+    if (norm(intended) < ROUNDING * norm(target)) return 1;
     return product(step, intended) / product(intended, intended);
   });
   return ratios.reduce((worst, ratio) => (Math.abs(ratio - 1) > Math.abs(worst - 1) ? ratio : worst), 1);
