@@ -273,7 +273,7 @@ export function definitionOf({
       "env",
       "a built-in arm or one of a URDF or MJCF file, which can be shown, pushed and scripted",
       unquoted(`the environment of ${module.file}`),
-      "steadyarm train, eval, doctor, check-env, bench and serve-env take it",
+      "steadyarm train, eval, doctor, watch, export, replay, check-env, bench and serve-env take it",
     );
   }
   if (urdf.file !== "") return urdfDefinition(id, urdf);
