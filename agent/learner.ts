@@ -104,12 +104,12 @@ export class Learner {
    * Runs one update, with its delayed parts, and takes it back: state and random numbers are as before.
    *
    * @param change alters the update's feeds in place
-   * @returns undefined if the memory is empty, or a number is not finite
+   * @returns undefined before the first update, or if a number is not finite
    */
   async lookAhead(
     change: (feeds: Readonly<Record<string, Float32Array>>) => void = () => {},
   ): Promise<LookAhead | undefined> {
-    if (this.#memory.transitions === 0) return undefined;
+    if (this.#updates === 0) return undefined;
     const copyOf = (name: string) => this.#compiled.state(name).slice();
     const before = this.#stateNames.map((name) => [name, copyOf(name)] as const);
     const rng = this.#rng.getState();

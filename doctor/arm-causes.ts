@@ -57,7 +57,6 @@ export const ARM_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.8,
       },
-
       {
         all: [
           over("exam/frozen_inputs", 0.5, "numbers that vary in the intact environment and not in the run"),
@@ -116,7 +115,6 @@ export const ARM_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.96,
       },
-
       {
         all: [over("exam/dead_actions", 0.5, `actions with less than 0.3 of the response, ${INTACT}`)],
         confidence: 0.92,
@@ -142,7 +140,6 @@ export const ARM_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.96,
       },
-
       {
         all: [
           over(
@@ -179,7 +176,6 @@ export const ARM_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.95,
       },
-
       {
         all: [under("exam/action_gain", 0.3, `response per unit of action, ${INTACT}; by definition 1`)],
         confidence: 0.9,
@@ -222,7 +218,6 @@ export const ARM_CAUSES: readonly Cause[] = [
         all: [LAWFUL, over("exam/motors_crossed", 0.5, "motors that follow another motor's command")],
         confidence: 0.97,
       },
-
       {
         all: [
           under(
@@ -248,7 +243,6 @@ export const ARM_CAUSES: readonly Cause[] = [
     title: "actions move the arm too much",
     patterns: [
       { all: [LAWFUL, over("exam/motor_most_gain", 1.4, EFFECTIVE)], confidence: 0.95 },
-
       {
         all: [over("exam/action_gain", 3, `response per unit of action, ${INTACT}; by definition 1`)],
         confidence: 0.85,
@@ -276,7 +270,6 @@ export const ARM_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.7,
       },
-
       {
         all: [
           over(

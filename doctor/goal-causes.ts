@@ -11,7 +11,6 @@ export const GOAL_CAUSES: readonly Cause[] = [
     title: "the agent does not see its goal",
     patterns: [
       { all: changed("goals"), confidence: 0.96 },
-
       {
         all: [over("exam/blank_goals", 0.5, "goals that are all zeros")],
         confidence: 0.95,
@@ -162,7 +161,6 @@ export const GOAL_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.84,
       },
-
       {
         all: [
           over("exam/goal_spread", 3, "standard deviation of the goals over the intact environment's"),

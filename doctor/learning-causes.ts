@@ -126,7 +126,6 @@ export const LEARNING_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.93,
       },
-
       {
         all: [over("doctor/swings", 0.1, "stable runs stay under 0.08; chosen on seeds 1–3")],
         confidence: 0.7,

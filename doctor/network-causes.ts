@@ -19,7 +19,6 @@ export const NETWORK_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.95,
       })),
-
       {
         all: [under("exam/actor_travel", 1e-4, MOVED), under("probe/dead_actor", 0.9, ALIVE)],
         confidence: 0.91,
@@ -83,7 +82,6 @@ export const NETWORK_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.97,
       })),
-
       {
         all: [
           under(

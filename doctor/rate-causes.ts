@@ -17,7 +17,6 @@ export const RATE_CAUSES: readonly Cause[] = [
     title: "critic's learning rate too high",
     patterns: [
       { all: [DIFFERS, stepOver("critic", 2)], confidence: 0.94 },
-
       {
         all: [
           over("probe/critic_growth", 5, GROWTH_SOURCE),
@@ -54,7 +53,6 @@ export const RATE_CAUSES: readonly Cause[] = [
     title: "actor's learning rate too high",
     patterns: [
       { all: [DIFFERS, stepOver("actor", 2)], confidence: 0.94 },
-
       {
         all: [
           over("probe/actor_growth", 5, GROWTH_SOURCE),
@@ -93,7 +91,6 @@ export const RATE_CAUSES: readonly Cause[] = [
         all: [DIFFERS, stepUnder("critic", 0.5), over("exam/critic_step", 0.01, "but not none")],
         confidence: 0.93,
       },
-
       {
         all: [
           under("probe/critic_step", 1e-4, SMALL_STEP_SOURCE),
@@ -128,7 +125,6 @@ export const RATE_CAUSES: readonly Cause[] = [
         all: [DIFFERS, stepUnder("actor", 0.5), over("exam/actor_step", 0.01, "but not none")],
         confidence: 0.93,
       },
-
       {
         all: [
           under("probe/actor_step", 1e-4, SMALL_STEP_SOURCE),

@@ -73,7 +73,6 @@ export const UPDATE_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.95,
       },
-
       {
         all: [
           over(
@@ -144,7 +143,6 @@ export const UPDATE_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.93,
       },
-
       {
         all: [
           under("exam/bellman_fit", -0.5, "share of the variance of Q; above 0.8 in runs that learn"),
@@ -223,7 +221,6 @@ export const UPDATE_CAUSES: readonly Cause[] = [
         ],
         confidence: 0.92,
       },
-
       {
         all: [over("exam/blank_actions", 0.5, "stored random actions that are all zeros; by definition 0")],
         confidence: 0.95,
@@ -266,7 +263,6 @@ export const UPDATE_CAUSES: readonly Cause[] = [
         confidence: 0.92,
       },
       { all: [DIFFERS, ...SAME_BATCH, gradientUnder("actor", 0.7)], confidence: 0.9 },
-
       {
         all: [
           over(

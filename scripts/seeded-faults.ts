@@ -4,7 +4,8 @@
  * npx tsx scripts/seeded-faults.ts [--only <text>] [--list]
  *
  * Results go to docs/benchmarks/seeded-faults.json after each fault, so the script can be stopped and started again: a
- * fault that a test has caught is not tried again until it changes. docs/reliability.md is updated at the end. Faults in dist/ need `npm run build` first.
+ * fault that a test has caught is not tried again until it changes. docs/reliability.md is updated at the end. Faults in
+ * dist/ need `npm run build` first.
  */
 
 import { spawnSync } from "node:child_process";
@@ -55,7 +56,7 @@ function tryAll(faults: readonly SeededFault[]): void {
       const isSound = sound.get(fault.test) === true;
       const outcome = isSound ? tryFault(copy, fault) : "broken test";
       results[keyOf(fault)] = { test: fault.test, file: fault.file, outcome };
-      writeFileSync(RESULTS, `${JSON.stringify(currentResults(), null, 1)}\n`);
+      writeFileSync(RESULTS, `${JSON.stringify(currentResults(), null, 2)}\n`);
       process.stdout.write(`${i + 1}/${faults.length} ${outcome}: ${fault.file} · ${fault.test}\n`);
     }
   } finally {

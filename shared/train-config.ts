@@ -95,7 +95,7 @@ export const TrainConfig = z.strictObject({
   ),
   diagnostics: flag(
     true,
-    "Log diagnostics of actor and critic at each evaluation (docs/diagnostics.md).",
+    "Log diagnostics of actor and critic at each evaluation (docs/diagnostics.md), and save with each checkpoint what one more update does, for the doctor.",
     "does not affect learning",
   ),
   checkpointEvery: integer(

@@ -1,6 +1,5 @@
 /** @file Changes of a batch that a faulty learner may make, to be tried one at a time on an intact one. */
 
-import type { LearnerState } from "../../agent/learner.ts";
 import type { ExaminedRun } from "../examined-run.ts";
 import type { Figures } from "./examination.ts";
 
@@ -19,21 +18,13 @@ export interface BatchChange {
 /** Factors that units, signs and repeated scaling give. */
 const FACTORS = [-1, 0, 0.01, 0.1, 0.2, 0.25, 0.5, 2, 3, 4, 5, 10, 100] as const;
 
-/** `exam/changed_<part>`, 1 for the part of the change and 0 for the others. */
-export function batchChange(change: BatchChange | undefined): Figures {
-  return Object.fromEntries(PARTS.map((part) => [`exam/changed_${part}`, part === change?.part ? 1 : 0]));
-}
-
-/** The learner's state with the online networks as its targets. */
-export function onlineTargets(state: LearnerState): LearnerState {
-  const { actor, critic } = state.vectors;
-  const targets =
-    actor === undefined || critic === undefined ? {} : { targetActor: actor, targetCritic: critic };
-  return { ...state, vectors: { ...state.vectors, ...targets } };
+/** `exam/changed_<part>`, 1 for this part and 0 for the others. */
+export function changedFigures(changed: Part | undefined): Figures {
+  return Object.fromEntries(PARTS.map((part) => [`exam/changed_${part}`, part === changed ? 1 : 0]));
 }
 
 /** All changes that are tried. */
-export function altered({ sizes, config }: ExaminedRun): BatchChange[] {
+export function batchChanges({ sizes, config }: ExaminedRun): BatchChange[] {
   const { batchSize } = config.agent;
   const rowsOf = (feeds: Feeds, name: string) => {
     const values = feeds[name] ?? new Float32Array(0);
@@ -43,7 +34,7 @@ export function altered({ sizes, config }: ExaminedRun): BatchChange[] {
     factors.map((factor) => ({
       part,
       apply: (feeds) => {
-        for (const name of names) multiply(feeds[name], factor);
+        for (const name of names) changeEach(feeds[name], (x) => factor * x);
       },
     }));
   const shifted = (part: Part, name: string, columns: (width: number) => readonly [number, number]) =>
@@ -70,7 +61,7 @@ export function altered({ sizes, config }: ExaminedRun): BatchChange[] {
     ...scaled("rewards", ["rewards"], FACTORS),
     ...[-1, 1].map((added) => ({
       part: "rewards" as const,
-      apply: (feeds: Feeds) => add(feeds["rewards"], added),
+      apply: (feeds: Feeds) => changeEach(feeds["rewards"], (x) => x + added),
     })),
     ...shifted("rewards", "rewards", all),
     ...scaled("ends", ["continues"], [0, 0.5, 0.9]),
@@ -113,12 +104,8 @@ export function altered({ sizes, config }: ExaminedRun): BatchChange[] {
   ];
 }
 
-function multiply(values: Float32Array | undefined, factor: number): void {
-  for (let i = 0; i < (values?.length ?? 0); i++) values![i]! *= factor;
-}
-
-function add(values: Float32Array | undefined, added: number): void {
-  for (let i = 0; i < (values?.length ?? 0); i++) values![i]! += added;
+function changeEach(values: Float32Array = new Float32Array(0), change: (x: number) => number): void {
+  for (const [i, x] of values.entries()) values[i] = change(x);
 }
 
 /** Moves columns [from, to) of each row to another row. */

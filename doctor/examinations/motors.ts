@@ -7,16 +7,20 @@
  * these actions to the commanded ones is the fault: a factor, a delay, another motor, noise.
  */
 
-import { ArmEnv } from "../../env/arm-env.ts";
+import { ArmEnv, type ArmEnvState } from "../../env/arm-env.ts";
 import { median, standardDeviation } from "../../shared/statistics.ts";
 import { trainingReset } from "../../training/carry-over.ts";
 import { type ExaminedRun, storedObservation } from "../examined-run.ts";
-import type { Figures } from "./examination.ts";
+import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 import { solve } from "./linear-probe.ts";
 import { differs, freshEpisodes } from "./repeated-episodes.ts";
+import { difference, norm, product } from "./vectors.ts";
 
 /** Simulated steps in all, about a second. */
 const SIMULATED_STEPS = 2400;
+
+/** Explained steps after which no other episode is played. */
+const MAX_SAMPLES = 300;
 
 /** Steps of an episode, so that a delay and what comes after it are in them. */
 const MAX_STEPS = 30;
@@ -30,6 +34,9 @@ const ITERATIONS = 4;
 /** Distance from the stored observation, over what the largest action changes, up to which an action explains a step. */
 const EXPLAINED = 0.01;
 
+/** The same, at which no better action is looked for. */
+const EXACT = 0.001;
+
 /** Fewer steps give laws by chance. */
 const MIN_STEPS = 30;
 
@@ -39,20 +46,27 @@ const MAX_LAG = 20;
 const MIN_GAIN = 0.05;
 
 /**
- * Only if stored episodes start as intact ones and then move otherwise. `exam/motor_steps`: steps that were explained by an
- * action. `exam/motor_least_gain`, `exam/motor_most_gain`: over motors, the factor from the commanded to the effective
- * action; 1 if intact. `exam/motor_delay`: steps, the largest over motors. `exam/motors_crossed`: motors that follow another one's command.
- * `exam/motor_offset`: largest constant part of an effective action. `exam/motor_noise`: standard deviation of what is
- * left, median over motors. `exam/motors_explained`: share of the effective actions' variance that the commands explain.
+ * Of stored episodes that start as intact ones. `exam/motor_steps`: steps that are explained by an action.
+ * `exam/motor_least_gain`, `exam/motor_most_gain`: over motors, the factor from the commanded to the effective action; 1 if
+ * intact. `exam/motor_delay`: steps, the largest over motors. `exam/motors_crossed`: motors that follow another one's
+ * command. `exam/motor_offset`: largest constant part of an effective action. `exam/motor_noise`: standard deviation of what
+ * is left, median over motors. `exam/motors_explained`: share of the effective actions' variance that the commands explain.
  */
 export function examineMotors(run: ExaminedRun): Figures | string {
   const { intact, replay, unrepeatable, sizes } = run;
-  if (unrepeatable !== undefined || !(intact?.env instanceof ArmEnv)) return {};
+  if (unrepeatable !== undefined) return unrepeatable;
+  if (intact === undefined) return NO_ENVIRONMENT;
   const { env } = intact;
+  if (!(env instanceof ArmEnv)) return "the environment is not one of the simulated arms";
   const steps: Inverted[] = [];
-  let budget = SIMULATED_STEPS;
+  let simulated = 0;
+  const simulate: Simulate = (state, action) => {
+    simulated += 1;
+    env.restoreState(state);
+    return env.step(action).observation;
+  };
   for (const { seed, slot } of freshEpisodes(run)) {
-    if (budget <= 0) break;
+    if (simulated >= SIMULATED_STEPS || steps.length >= MAX_SAMPLES) break;
     const start = env.reset(trainingReset(seed, undefined));
     const stored = storedObservation(replay, slot, 0);
     if (differs(start.observation, stored.observation)) continue;
@@ -62,14 +76,16 @@ export function examineMotors(run: ExaminedRun): Figures | string {
       replay.readAction(slot, step, action, 0);
       commanded.push(action);
       const target = storedObservation(replay, slot, step + 1).observation;
-      budget -= sizes.action + 2 + ITERATIONS;
-      const effective = effectiveAction(env, action, target);
+      const effective = effectiveAction(env.saveState(), simulate, action, target);
       if (effective === undefined) break;
       steps.push({ commanded: commanded.toReversed(), effective });
     }
   }
   return steps.length < MIN_STEPS ? { "exam/motor_steps": steps.length } : lawOf(steps, sizes.action);
 }
+
+/** Plays an action from a state, and returns what is observed then. */
+type Simulate = (state: ArmEnvState, action: ArrayLike<number>) => Float32Array;
 
 /** A step that an action explains. */
 interface Inverted {
@@ -78,34 +94,29 @@ interface Inverted {
   readonly effective: Float64Array;
 }
 
-/** The action after which the arm is where it was seen, and moves there; undefined, and no step is made, if there is none. */
-function effectiveAction(env: ArmEnv, guess: Float32Array, target: Float32Array): Float64Array | undefined {
-  const state = env.saveState();
-  const after = (action: ArrayLike<number>) => {
-    env.restoreState(state);
-    return env.step(action).observation;
-  };
-  const size = guess.length;
-  let action = Float64Array.from(guess, clipped);
-  let reached = after(action);
-  const columns = Array.from({ length: size }, (_, i) => {
-    const delta = action[i]! > 0 ? -DELTA : DELTA;
-    const moved = action.slice();
-    moved[i]! += delta;
-    const response = after(moved);
-    return Float64Array.from(reached, (x, j) => (response[j]! - x) / delta);
+/** The action after which the arm is where it was seen, and moves there; undefined if there is none. */
+function effectiveAction(
+  state: ArmEnvState,
+  simulate: Simulate,
+  commanded: Float32Array,
+  target: Float32Array,
+): Float64Array | undefined {
+  let action = Float64Array.from(commanded, clipped);
+  let reached = simulate(state, action);
+  if (!differs(reached, target)) return action;
+  const columns = Array.from(action, (x, i) => {
+    const delta = x > 0 ? -DELTA : DELTA;
+    const response = simulate(state, action.with(i, x + delta));
+    return difference(response, reached).map((change) => change / delta);
   });
-  const scale = Math.sqrt(columns.reduce((sum, column) => sum + squares(column), 0));
-  const distance = () => Math.sqrt(squares(Float64Array.from(target, (x, j) => x - reached[j]!)));
-  for (let i = 0; i < ITERATIONS && distance() > EXPLAINED * 0.1 * scale; i++) {
-    const change = leastSquares(
-      columns,
-      Float64Array.from(target, (x, j) => x - reached[j]!),
-    );
+  const scale = Math.hypot(...columns.map(norm));
+  for (let i = 0; i < ITERATIONS; i++) {
+    const change = leastSquares(columns, difference(target, reached));
     action = action.map((x, j) => clipped(x + change[j]!));
-    reached = after(action);
+    reached = simulate(state, action);
+    if (norm(difference(target, reached)) <= EXACT * scale) break;
   }
-  return distance() <= EXPLAINED * scale ? action : undefined;
+  return norm(difference(target, reached)) <= EXPLAINED * scale ? action : undefined;
 }
 
 /** The linear law from commands to effective actions. */
@@ -181,19 +192,13 @@ function indexOfBest(laws: readonly Law[]): number {
 
 /** Minimises ‖Σ xᵢ columnᵢ − target‖. */
 function leastSquares(columns: readonly Float64Array[], target: Float64Array): number[] {
-  const largest = Math.max(...columns.map(squares));
+  const ridge = 1e-9 * Math.max(...columns.map((column) => product(column, column)));
   const gram = columns.map((a, i) =>
-    Float64Array.from(columns, (b, j) => product(a, b) + (i === j ? 1e-9 * largest : 0)),
+    Float64Array.from(columns, (b, j) => product(a, b) + (i === j ? ridge : 0)),
   );
   const right = columns.map((column) => Float64Array.of(product(column, target)));
   solve(gram, right);
   return right.map(([x]) => x!);
 }
-
-function product(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-}
-
-const squares = (a: Float64Array) => product(a, a);
 
 const clipped = (x: number) => Math.min(1, Math.max(-1, x));

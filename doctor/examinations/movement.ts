@@ -3,6 +3,7 @@
 import type { MlpLayout } from "../../agent/graph/mlp-layout.ts";
 import { type ExaminedRun, vectorOf } from "../examined-run.ts";
 import type { Figures } from "./examination.ts";
+import { difference, norm } from "./vectors.ts";
 
 /**
  * `exam/…_travel`: mean |Δw| of the layer that moved least, over the learning rate times the updates, which bounds
@@ -18,7 +19,8 @@ export function examineMovement({ config, first, learner, layouts }: ExaminedRun
   const { actorLearningRate, criticLearningRate, actorEvery, targetNetworks } = config.agent;
   const actor = vectorOf(learner, "actor");
   const critic = vectorOf(learner, "critic");
-  const lag = distance(vectorOf(learner, "targetCritic"), critic) / distance(critic, first.critic);
+  const lag =
+    norm(difference(vectorOf(learner, "targetCritic"), critic)) / norm(difference(critic, first.critic));
   return {
     "exam/actor_travel":
       leastMovement([layouts.actor], actor, first.actor) / (actorLearningRate * (updates / actorEvery)),
@@ -73,10 +75,4 @@ function uphill(layout: MlpLayout, now: Float32Array, before: Float32Array, grad
     return ways * gradients > 0 ? product / Math.sqrt(ways * gradients) : 0;
   });
   return Math.max(...cosines);
-}
-
-function distance(a: Float32Array, b: Float32Array): number {
-  let squares = 0;
-  for (let i = 0; i < a.length; i++) squares += (a[i]! - b[i]!) ** 2;
-  return Math.sqrt(squares);
 }

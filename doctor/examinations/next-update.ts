@@ -15,9 +15,10 @@ import { linearDecay } from "../../agent/linear-decay.ts";
 import { taskFacts } from "../../agent/memory.ts";
 import { Rng } from "../../shared/rng.ts";
 import { type ExaminedRun, vectorOf } from "../examined-run.ts";
-import { altered, type BatchChange, batchChange, onlineTargets } from "./batch-change.ts";
+import { batchChanges, changedFigures, type Part } from "./batch-change.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
 import { layersOf } from "./movement.ts";
+import { cosine, difference, norm, product, type Vector } from "./vectors.ts";
 
 /** Relative difference of gradients that counts as the same: processors round differently, and Adam's sums are float32. */
 const TOLERANCE = 0.01;
@@ -57,8 +58,8 @@ export async function examineNextUpdate(run: ExaminedRun): Promise<Figures | str
     const critic = gradientFigures(run, "critic", ahead, expected);
     const actor = gradientFigures(run, "actor", ahead, expected);
     const steps = { ...stepFigures(run, "critic", ahead), ...stepFigures(run, "actor", ahead) };
-    const gradientsAgree = [critic, actor].every(({ difference }) => difference < TOLERANCE);
-    const change = gradientsAgree ? undefined : await explainingChange(run, agent, ahead);
+    const gradientsAgree = [critic, actor].every(({ distance }) => distance < TOLERANCE);
+    const part = gradientsAgree ? undefined : await explainingPart(run, agent, ahead);
     return {
       "exam/update_agrees": gradientsAgree && stepsAgree(run, ahead, expected) ? 1 : 0,
       ...critic.figures,
@@ -68,7 +69,7 @@ export async function examineNextUpdate(run: ExaminedRun): Promise<Figures | str
       "exam/other_values": otherMean("train/q_mean", ahead, expected),
       "exam/other_targets": otherMean("train/target_mean", ahead, expected),
       "exam/other_actions": otherMean("train/action_abs_mean", ahead, expected),
-      ...batchChange(change),
+      ...changedFigures(part),
     };
   } finally {
     agent.dispose();
@@ -87,9 +88,9 @@ function gradientOf({ learner }: ExaminedRun, network: Network, { vectors }: Loo
 function gradientFigures(run: ExaminedRun, network: Network, ahead: LookAhead, expected: LookAhead) {
   const actual = gradientOf(run, network, ahead);
   const intact = gradientOf(run, network, expected);
-  const excess = actual.map((g, i) => g - intact[i]!);
+  const excess = difference(actual, intact);
   return {
-    difference: relative(norm(excess), norm(intact)),
+    distance: relative(norm(excess), norm(intact)),
     figures: {
       [`exam/${network}_gradient`]: cosine(actual, intact),
       [`exam/${network}_gradient_size`]: norm(actual) / norm(intact),
@@ -104,7 +105,8 @@ function stepsAgree({ learner }: ExaminedRun, ahead: LookAhead, expected: LookAh
     const before = vectorOf(learner, name);
     const actual = ahead.vectors[name];
     return (
-      actual !== undefined && relative(distance(actual, intact), distance(intact, before)) < STEP_TOLERANCE
+      actual !== undefined &&
+      relative(norm(difference(actual, intact)), norm(difference(intact, before))) < STEP_TOLERANCE
     );
   });
 }
@@ -126,11 +128,11 @@ function stepFigures(
   const rate = scale * (network === "actor" ? actorLearningRate : criticLearningRate);
   const counts = [count[0]!, count[1]!] as const;
   const adam = before.map((_, i) => -rate * adamDirection(sum[i]!, squareSum[i]!, counts));
-  const step = after.map((x, i) => x - before[i]!);
-  const excess = step.map((x, i) => x - adam[i]!);
+  const step = difference(after, before);
+  const excess = difference(step, adam);
   const layers = layersOf(network === "actor" ? [layouts.actor] : layouts.critics).map((ranges) => {
-    const part = (vector: Float32Array) =>
-      Float32Array.from(ranges.flatMap((range) => [...vector.subarray(...range)]));
+    const part = (vector: Vector) =>
+      Float64Array.from(ranges.flatMap((range) => [...vector.subarray(...range)]));
     const [own, intended] = [part(step), part(adam)];
     return { size: norm(own) / norm(intended), direction: cosine(own, intended) };
   });
@@ -150,7 +152,7 @@ function targetStep({ learner, config }: ExaminedRun, { vectors }: LookAhead): n
     const target = vectorOf(learner, `target${network}`);
     const online = vectors[network.toLowerCase()] ?? target;
     const intended = target.map((x, i) => tau * (online[i]! - x));
-    const step = (vectors[`target${network}`] ?? target).map((x, i) => x - target[i]!);
+    const step = difference(vectors[`target${network}`] ?? target, target);
     // A network that does not move is where its target is.
     if (norm(intended) < ROUNDING * norm(target)) return 1;
     return product(step, intended) / product(intended, intended);
@@ -164,44 +166,22 @@ function otherMean(name: string, ahead: LookAhead, expected: LookAhead): number 
   return Math.abs(actual - intact) <= MEAN_TOLERANCE * (Math.abs(intact) + 0.01) ? 0 : 1;
 }
 
-/** The change of the batch or of the targets with which an intact learner gets the run's gradients. */
-async function explainingChange(
-  run: ExaminedRun,
-  agent: Ddpg,
-  ahead: LookAhead,
-): Promise<BatchChange | undefined> {
-  const actual = { critic: gradientOf(run, "critic", ahead), actor: gradientOf(run, "actor", ahead) };
-  const differenceUnder = async (update: () => Promise<LookAhead | undefined>) => {
-    const found = await update();
-    if (found === undefined) return Number.POSITIVE_INFINITY;
-    const differences = (["critic", "actor"] as const).map((network) => {
-      const other = gradientOf(run, network, found);
-      return norm(actual[network].map((g, i) => g - other[i]!)) / norm(actual[network]);
+/** The part of the batch, or the targets, with whose change an intact learner gets the run's gradients. */
+async function explainingPart(run: ExaminedRun, agent: Ddpg, ahead: LookAhead): Promise<Part | undefined> {
+  const { learner } = agent;
+  const explains = (found: LookAhead | undefined) =>
+    found !== undefined &&
+    (["critic", "actor"] as const).every((network) => {
+      const actual = gradientOf(run, network, ahead);
+      return norm(difference(actual, gradientOf(run, network, found))) < TOLERANCE * norm(actual);
     });
-    return Math.max(...differences);
-  };
-  for (const change of altered(run)) {
-    if ((await differenceUnder(() => agent.learner.lookAhead(change.apply))) < TOLERANCE) return change;
-  }
-  agent.learner.setState(onlineTargets(run.learner), "examination");
-  return (await differenceUnder(() => agent.learner.lookAhead())) < TOLERANCE
-    ? { part: "targets", apply: () => {} }
-    : undefined;
+  for (const { part, apply } of batchChanges(run)) if (explains(await learner.lookAhead(apply))) return part;
+  const { actor, critic } = run.learner.vectors;
+  if (actor === undefined || critic === undefined) return undefined;
+  const vectors = { ...run.learner.vectors, targetActor: actor, targetCritic: critic };
+  learner.setState({ ...run.learner, vectors }, "examination");
+  return explains(await learner.lookAhead()) ? "targets" : undefined;
 }
 
-function product(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-}
-
-const norm = (a: Float32Array) => Math.sqrt(product(a, a));
-
-const distance = (a: Float32Array, b: Float32Array) => norm(a.map((x, i) => x - b[i]!));
-
-/** 0 if both are 0. */
-const relative = (difference: number, size: number) => (difference === 0 ? 0 : difference / size);
-
-/** 0 if one of the vectors is. */
-function cosine(a: Float32Array, b: Float32Array): number {
-  const sizes = norm(a) * norm(b);
-  return sizes === 0 ? 0 : product(a, b) / sizes;
-}
+/** A distance in units of a size; 0 if both are 0. */
+const relative = (length: number, size: number) => (length === 0 ? 0 : length / size);

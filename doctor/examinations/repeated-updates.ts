@@ -13,6 +13,7 @@ import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
 import { type ExaminedRun, storedObservation, updatesAt } from "../examined-run.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
+import { cosine, difference, norm } from "./vectors.ts";
 
 /** More take longer than two seconds, and rounding grows with their number. */
 const MAX_UPDATES = 1500;
@@ -42,7 +43,10 @@ export async function examineRepeatedUpdates(run: ExaminedRun): Promise<Figures 
   const agent = await Ddpg.create(config.agent, taskFacts(intact.env), engine, rng);
   try {
     const start = weightsOf(agent);
-    if (distance(start.actor, first.actor) + distance(start.critic, first.critic) > TOLERANCE)
+    if (
+      largestDifference(start.actor, first.actor) + largestDifference(start.critic, first.critic) >
+      TOLERANCE
+    )
       return { "exam/other_weights": 1 };
     await learnAgain(agent, replay, intact.env, firstUpdated.step, config.train.collectors > 0);
     const end = weightsOf(agent);
@@ -105,17 +109,10 @@ function termsOf(replay: ReplayBuffer, slot: number, step: number): Float32Array
 
 /** Cosine of two ways from the same start; 1 if both are none, 0 if one is. */
 function agreement(start: Float32Array, a: Float32Array, b: Float32Array): number {
-  let [product, squaresA, squaresB] = [0, 0, 0];
-  for (let i = 0; i < start.length; i++) {
-    const [wayA, wayB] = [a[i]! - start[i]!, b[i]! - start[i]!];
-    product += wayA * wayB;
-    squaresA += wayA * wayA;
-    squaresB += wayB * wayB;
-  }
-  if (squaresA === 0 || squaresB === 0) return squaresA === squaresB ? 1 : 0;
-  return product / Math.sqrt(squaresA * squaresB);
+  const [wayA, wayB] = [difference(a, start), difference(b, start)];
+  return norm(wayA) === 0 && norm(wayB) === 0 ? 1 : cosine(wayA, wayB);
 }
 
-function distance(a: Float32Array, b: Float32Array): number {
+function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.length === b.length ? Math.max(...a.map((x, i) => Math.abs(x - b[i]!))) : Number.POSITIVE_INFINITY;
 }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { Symptom } from "../../doctor/cause.ts";
 import { CAUSES } from "../../doctor/causes.ts";
-import { rank } from "../../doctor/diagnose.ts";
+import { rank } from "../../doctor/rank.ts";
 import { parseConfig, setByPath } from "../../shared/config.ts";
 import { healthyMetrics } from "./healthy-metrics.ts";
 
@@ -70,6 +70,32 @@ describe("the table of causes", () => {
     expect(confidence("targets-too-slow", { ...slow, ...same })).toBe(slowest);
     expect(confidence("targets-too-slow", { ...slow, "exam/other_episodes": 1 })).toBeLessThan(slowest);
     expect(confidence("targets-too-slow", { ...slow, "exam/other_evaluation": 0.5 })).toBeLessThan(slowest);
+  });
+
+  it("trusts a cause less if the next update differs and does not show it, unless the environment can be the reason", () => {
+    const confidence = (name: string, changes: Readonly<Record<string, number>>) =>
+      rank(healthyMetrics(changes), CONFIG).find(({ cause }) => cause === name)?.confidence;
+    const [slow, differs] = [{ "exam/critic_travel": 0.9 }, { "exam/update_agrees": 0 }];
+    const whole = confidence("critic-rate-too-low", slow)!;
+    expect(confidence("critic-rate-too-low", { ...slow, ...differs })).toBeCloseTo(0.4 * whole, 9);
+    const small = { "exam/critic_step": 0.1 };
+    expect(confidence("critic-rate-too-low", { ...slow, ...differs, ...small })).toBeGreaterThan(whole);
+    const unpaid = { "doctor/success_paid": -1 };
+    const reversed = confidence("wrong-reward-sign", unpaid)!;
+    expect(confidence("wrong-reward-sign", { ...unpaid, ...differs })).toBe(reversed);
+  });
+
+  it("blames an unusual setting where all else is proven intact, by the cause that names it if there is one", () => {
+    const agent = { lastLayerInit: 10, preActivationPenalty: 0 };
+    const config = parseConfig({ agent }, "test");
+    const same = { "exam/other_episodes": 0, "exam/actor_agrees": 1, "exam/critic_agrees": 1 };
+    const unusual = { ...same, "doctor/unusual_factor": 3000 };
+    const orderOf = (changes: Readonly<Record<string, number>>) =>
+      rank(healthyMetrics({ ...unusual, ...changes }), config).map(({ cause }) => cause);
+    const diverged = { "doctor/value_over_bound": 1e6 };
+    expect(orderOf(diverged)).toEqual(["unusual-settings", "divergence"]);
+    const saturated = { "train/saturation": 0.99, "train/action_abs_mean": 1 };
+    expect(orderOf(saturated)).toEqual(["saturated-actor", "unusual-settings"]);
   });
 
   it("keeps confidence at most 1 and sorts by it when all symptoms are present", () => {

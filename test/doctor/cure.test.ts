@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compareCure, planCure } from "../../doctor/cure.ts";
-import { rank } from "../../doctor/diagnose.ts";
+import { rank } from "../../doctor/rank.ts";
 import type { RunRecord } from "../../doctor/run-record.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { writeResult } from "../../storage/run-result.ts";

@@ -91,6 +91,7 @@ describe("an injected fault", () => {
       "exam/other_weights": 0,
       "exam/actor_agrees": 1,
       "exam/critic_agrees": 1,
+      "exam/update_agrees": 1,
     });
     expect(verdict).toBe("under-trained");
     expect(findings[0]?.confidence).toBeLessThan(0.5);

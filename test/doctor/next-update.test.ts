@@ -17,9 +17,9 @@ import {
   withTargetsRepelled,
 } from "../../bench/faults/impaired-learner.ts";
 import { withActionsOfOtherRows, withReversedUpdate } from "../../bench/faults/miswired-learner.ts";
-import { rank } from "../../doctor/diagnose.ts";
 import { examineNextUpdate } from "../../doctor/examinations/next-update.ts";
 import { examinedRun } from "../../doctor/examined-run.ts";
+import { rank } from "../../doctor/rank.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { Episode } from "../../shared/episode.ts";
 import { Rng } from "../../shared/rng.ts";
