@@ -81,7 +81,8 @@ export const GOAL_CAUSES: readonly Cause[] = [
             "1 if evaluations succeed as in the intact environment and are rewarded otherwise; by definition 0",
           ),
         ],
-        confidence: 0.93,
+        // Above a fault of relabelling, which changes no evaluation, and below the wrong sign, which does.
+        confidence: 0.955,
       },
       {
         all: [

@@ -16,7 +16,7 @@ export const TASK_CAUSES: readonly Cause[] = [
             "by definition 1 for a sparse reward and −1 for the wrong sign; 0 if the reward ignores success",
           ),
         ],
-        confidence: 0.95,
+        confidence: 0.965,
       },
       {
         all: [over("doctor/pay_without_success", 0.5, "by definition at most 0 for a sparse reward")],

@@ -43,6 +43,14 @@ export const UPDATE_CAUSES: readonly Cause[] = [
         all: [under("doctor/updates_done", 0.5, "share of the updates that are due at this step")],
         confidence: 0.96,
       },
+      ...(["actor", "critic"] as const).map((network) => ({
+        all: [
+          DIFFERS,
+          under(`exam/${network}_step`, 1e-4, "size of the step over Adam's; by definition 1"),
+          over(`exam/${network}_travel`, 1e-4, "although its weights have changed before"),
+        ],
+        confidence: 0.96,
+      })),
     ],
     supports: [],
     effects: [
@@ -53,12 +61,14 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       "trivial-hindsight",
       "unpaid-success",
     ],
-    explanation: "As the run is set, it ends before its networks have learned anything.",
+    explanation:
+      "As the run is set, or because some updates do not change a network, it ends before its networks have learned anything.",
     fixes: [
       ["agent.updatesPerStep", 1],
       ["agent.warmupSteps", 1000],
     ],
-    remedy: "Let agent.warmupSteps be a small part of train.steps, and agent.updatesPerStep near 1",
+    remedy:
+      "Let agent.warmupSteps be a small part of train.steps, and agent.updatesPerStep near 1; check that each update steps both networks",
   },
   {
     name: "targets-too-slow",

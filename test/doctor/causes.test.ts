@@ -142,6 +142,23 @@ describe("ranking", () => {
     expect(findings[1]?.confidence).toBeCloseTo(0.8 * 0.4, 9);
   });
 
+  it("tells a network that updates leave out from one that never changed", () => {
+    const still = { "exam/update_agrees": 0, "exam/critic_step": 0, "exam/critic_layer_step": 0 };
+    const first = (changes: Readonly<Record<string, number>>) =>
+      rank(healthyMetrics({ ...still, ...changes }), CONFIG)[0]?.cause;
+    expect(first({ "exam/critic_travel": 0.01 })).toBe("too-few-updates");
+    expect(first({ "exam/critic_travel": 0 })).toBe("frozen-network");
+  });
+
+  it("puts rewards that evaluations show to be others above what hindsight makes of them", () => {
+    const unpaid = { "doctor/hindsight_paid": 0 };
+    const first = (changes: Readonly<Record<string, number>>) =>
+      rank(healthyMetrics({ ...unpaid, ...changes }), CONFIG)[0]?.cause;
+    expect(first({})).toBe("relabelling-fault");
+    expect(first({ "exam/other_rewards": 1 })).toBe("unpaid-success");
+    expect(first({ "exam/other_rewards": 1, "doctor/success_paid": -1 })).toBe("wrong-reward-sign");
+  });
+
   it("suggests only settings that the run does not have", () => {
     const metrics = healthyMetrics({ "train/saturation": 0.9 });
     expect(rank(metrics, CONFIG)[0]?.set).toEqual([]);
