@@ -165,6 +165,12 @@ export const EnvConfig = z.strictObject({
         "Joints on the path to the tip with <mimic>, or that an equality of MJCF couples, whose coupling is not simulated: refuse the file, give them a motor of their own, or hold them.",
         "an arm with other joints than the robot's is not silent",
       ),
+      hold: z.array(z.string().min(1).max(200)).max(32).default([]).register(notes, {
+        expected: "a list of names of joints on the path to the tip, such as [torso_lift_joint]",
+        meaning:
+          "Joints on the path to the tip that have no motor: held at the position in their range nearest to 0. For those that slide, and for others that the task should not use.",
+        origin: "none",
+      }),
     })
     .prefault({}),
   module: z

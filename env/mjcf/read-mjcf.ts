@@ -38,7 +38,6 @@ const FORMAT: RobotFormat = {
   mass: "an <inertial> with a mass above 0 kg, or geoms other than meshes, for each body that a joint moves",
   supported: "a hinge joint or none",
   moving: "a hinge joint",
-  hold: "Delete the joint to fix its body",
   armature: "armature of the joint in the file",
   lengths: "the pos of the bodies",
   tool: (link) => `<site name="tool" pos="0 0 0.1"/> in body ${link}`,

@@ -79,13 +79,17 @@ function handOf(path: readonly RobotJoint[]): string | undefined {
   return isMoved ? path[finger]?.parent : undefined;
 }
 
-/** Puts ends that arms support first, then those named like a tool, then those with more joints. */
+/** Fewer joints are a wheel or a sensor's mount. */
+const MIN_ARM_JOINTS = 2;
+
+/** Puts ends of arms first, then those that arms support, then those named like a tool, then those with more joints. */
 function rank({ name, joints, others }: { name: string; joints: number; others: readonly string[] }): number {
   if (joints === 0) return -1;
   const isFinger = FINGER_NAME.test(name);
   const isTool = TOOL_NAMES.findIndex((pattern) => pattern.test(name));
   return (
     joints +
+    (joints >= MIN_ARM_JOINTS ? 1e5 : 0) +
     (others.length === 0 ? 1e4 : 0) +
     (isFinger ? 0 : 1e2) +
     (isFinger || isTool < 0 ? 0 : 1e3 * (TOOL_NAMES.length - isTool))

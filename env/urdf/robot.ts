@@ -105,8 +105,6 @@ export interface RobotFormat {
   /** Joints that arms support on the path to the tip, and those of them that move. */
   readonly supported: string;
   readonly moving: string;
-  /** How to hold an unsupported joint, after `or`. */
-  readonly hold: string;
   /** Setting or attribute that gives a joint more armature. */
   readonly armature: string;
   /** Where the lengths of an arm are. */

@@ -1,6 +1,6 @@
 /** @file The kinematic chain from a robot's root to its tip: moving joints, and the links of each rigid body. */
 
-import { InputError, refuse, unquoted } from "../../shared/errors.ts";
+import { InputError, refuse, suggest, unquoted } from "../../shared/errors.ts";
 import { setFlags } from "../../shared/shell-quote.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { type ChainEnds, endsOf, pathTo } from "./chain-ends.ts";
@@ -56,6 +56,8 @@ export interface ChainOptions {
   readonly tip: string;
   /** What a joint of the chain becomes that follows another one. */
   readonly mimic: "refuse" | "motor" | "fixed";
+  /** Names of joints of the chain that have no motor. */
+  readonly hold: readonly string[];
 }
 
 /**
@@ -64,12 +66,8 @@ export interface ChainOptions {
  * @param assumed receives joints of the chain that are held, or that get a motor the file does not give them
  * @throws InputError if the joints are not a tree, or if the chain has an unsupported joint
  */
-export function chainTo(
-  robot: Robot,
-  { tip, mimic }: ChainOptions,
-  where: string,
-  assumed: Assumptions,
-): Chain {
+export function chainTo(robot: Robot, options: ChainOptions, where: string, assumed: Assumptions): Chain {
+  const { tip } = options;
   const parentJoints = parentJointsOf(robot, where);
   const childJoints = new Map<string, RobotJoint[]>();
   for (const joint of robot.joints) {
@@ -83,9 +81,10 @@ export function chainTo(
     throw refuse(`${where}: env.urdf.tip`, expected, tipLink, chooseTip(ends.nearest(tipLink)));
   }
   const path = pathTo(tipLink, parentJoints);
+  refuseUnknownHolds(options.hold, path, where);
   const moving = new Set(
     path
-      .filter((joint) => hasMotor(joint, path, mimic, robot.format, where, assumed))
+      .filter((joint) => hasMotor(joint, path, options, robot.format, where, assumed))
       .map(({ name }) => name),
   );
   if (moving.size === 0) {
@@ -128,7 +127,7 @@ export function chainTo(
 function hasMotor(
   joint: RobotJoint,
   path: readonly RobotJoint[],
-  mimic: ChainOptions["mimic"],
+  { mimic, hold }: ChainOptions,
   format: RobotFormat,
   where: string,
   assumed: Assumptions,
@@ -140,19 +139,27 @@ function hasMotor(
     assumed.add("held, because its limits are equal", held);
     return false;
   }
+  if (hold.includes(joint.name) && motion !== "free") {
+    assumed.add("held, by env.urdf.hold", held);
+    return false;
+  }
   if (follows !== undefined && mimic === "fixed") {
     assumed.add("held instead of following another joint, by env.urdf.mimic", held);
     return false;
   }
   if (motion === "other" || motion === "free") {
     const before = path.slice(0, path.indexOf(joint)).some((each) => each.motion === "turning");
+    const sliding = path.filter((each) => each.motion === "other" && each.remedy === undefined);
+    const holdAll = setFlags({
+      "env.urdf.hold": [...hold, ...sliding.map(({ name }) => name).filter((name) => !hold.includes(name))],
+    });
     throw refuse(
       `${where}: joint ${joint.name}`,
       `${format.supported} on the path to the tip`,
       joint.type,
       before
-        ? `End the arm before it: ${setFlags({ "env.urdf.tip": joint.parent })}`
-        : (joint.remedy ?? `${format.hold}, or choose another tip with env.urdf.tip`),
+        ? `End the arm before it: ${setFlags({ "env.urdf.tip": joint.parent })}, or hold it: ${holdAll}`
+        : (joint.remedy ?? `Hold it: ${holdAll}, or choose another tip with env.urdf.tip`),
     );
   }
   if (follows === undefined) return true;
@@ -166,6 +173,18 @@ function hasMotor(
   }
   assumed.add("a motor of its own instead of following another joint, by env.urdf.mimic", joint.name);
   return true;
+}
+
+function refuseUnknownHolds(hold: ChainOptions["hold"], path: readonly RobotJoint[], where: string): void {
+  const names = path.filter(({ motion }) => motion !== "fixed").map(({ name }) => name);
+  const unknown = hold.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw refuse(
+    `${where}: env.urdf.hold`,
+    `names of joints on the path to the tip: ${list(names)}`,
+    unknown,
+    suggest(unknown, names),
+  );
 }
 
 function chooseTip(link: string): string {

@@ -23,7 +23,6 @@ const FORMAT: RobotFormat = {
   mass: "an <inertial> with a mass above 0 kg for each link that a joint moves",
   supported: "a revolute, continuous or fixed joint",
   moving: "a revolute or continuous joint",
-  hold: 'Write type="fixed" to hold it at 0',
   armature: "env.urdf.armature",
   lengths: "the <origin xyz> of the joints",
   tool: (link) =>

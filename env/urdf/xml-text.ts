@@ -37,9 +37,10 @@ const UNUSED = [
 /**
  * Returns the text with comments, CDATA and processing instructions blanked, so that a strict parser accepts `--` in a
  * comment and any version, encoding and place of the XML declaration. A tag's name may follow white space, and `&` may
- * stand alone. Line numbers stay.
+ * stand alone. The text ends at a NUL, as some editors end files. Line numbers stay.
  */
-export function mendXml(text: string): string {
+export function mendXml(whole: string): string {
+  const [text = ""] = whole.split("\0", 1);
   const pieces: string[] = [];
   let end = 0;
   for (let start = text.indexOf("<"); start >= 0; start = text.indexOf("<", Math.max(start + 1, end))) {

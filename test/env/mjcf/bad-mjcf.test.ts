@@ -15,7 +15,7 @@ describe("MJCF with", () => {
     [
       "a slide on the path",
       { joint: '<joint name="lift" type="slide"/>' },
-      /joint lift: expected a hinge joint or none on the path to the tip, got "slide"\. End the arm before it: --set env\.urdf\.tip=column$/,
+      /joint lift: expected a hinge joint or none on the path to the tip, got "slide"\. End the arm before it: --set env\.urdf\.tip=column, or hold it: --set 'env\.urdf\.hold=\["lift"\]'$/,
     ],
     [
       "a ball joint",

@@ -12,6 +12,7 @@ export const DEFAULT_OPTIONS: UrdfOptions = {
   effort: 0,
   density: 0,
   mimic: "refuse",
+  hold: [],
   physicsTimestep: 1 / 200,
 };
 

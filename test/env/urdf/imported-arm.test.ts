@@ -18,7 +18,7 @@ import { type JointText, urdfText } from "./urdf-text.ts";
 const read = (text: string, options: Partial<ImportOptions> = {}) =>
   importArm(text, "x.urdf", {
     ...{ tip: "", home: [], armature: 0.1, damping: 2, physicsTimestep: 1 / 200, floor: "auto" },
-    ...{ mimic: "refuse", effort: 0, density: 0 },
+    ...{ mimic: "refuse", hold: [], effort: 0, density: 0 },
     ...options,
   });
 

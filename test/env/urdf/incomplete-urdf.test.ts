@@ -180,6 +180,30 @@ describe("joints", () => {
     expect(held.model.links.map(({ joint }) => joint)).toEqual(["turn", "bend"]);
     expect(held.assumed).toEqual(["held instead of following another joint, by env.urdf.mimic: lift at 0"]);
   });
+
+  it("that slide, or that the task should not use, are held if a setting names them", () => {
+    const sliding = threeJoints({ type: "prismatic", limit: '<limit lower="0.1" upper="0.4"/>' });
+    expect(() => read(sliding)).toThrow(
+      /joint lift: .*, got "prismatic"\. End the arm before it: --set env\.urdf\.tip=column, or hold it: --set 'env\.urdf\.hold=\["lift"\]'$/,
+    );
+    const { model, assumed } = read(sliding, { hold: ["lift"] });
+    expect(model.links.map(({ joint }) => joint)).toEqual(["turn", "bend"]);
+    expect(assumed).toEqual(["held, by env.urdf.hold: lift at 0.1"]);
+    expect(read(threeJoints(), { hold: ["turn"] }).model.links.map(({ joint }) => joint)).toEqual([
+      "lift",
+      "bend",
+    ]);
+    expect(() => read(threeJoints(), { hold: ["bent"] })).toThrow(
+      'env.urdf.hold: expected names of joints on the path to the tip: turn, lift, bend, got "bent". Did you mean "bend"?',
+    );
+  });
+
+  it("that turn a wheel are no arm, even if the arm is on a sliding torso", () => {
+    const wheel =
+      '<link name="wheel"/><joint name="axle" type="continuous"><parent link="base"/><child link="wheel"/><axis xyz="0 1 0"/></joint>';
+    const lifted = threeJoints({ type: "prismatic" }, `${TOOL}${wheel}`);
+    expect(() => read(lifted, { hold: ["lift"] })).toThrow(/Choose it: --set env\.urdf\.tip=tool$/);
+  });
 });
 
 describe("the tip", () => {

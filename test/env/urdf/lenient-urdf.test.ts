@@ -63,6 +63,7 @@ describe("a file in", () => {
     ["UTF-16, little-endian", utf16],
     ["UTF-16, big-endian", Buffer.from(utf16).swap16()],
     ["Latin-1", Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${named}`, "latin1")],
+    ["UTF-8, ended by a NUL and what an editor left behind", Buffer.from(`${named}\0</robot>`)],
     ["Latin-1, which it does not say", Buffer.from(named, "latin1")],
     [
       "an unknown encoding, though it is UTF-8",
