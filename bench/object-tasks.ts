@@ -17,8 +17,8 @@ export const OBJECT_TASKS: Readonly<Record<string, ObjectTask>> = {
     control: "torque",
     steps: [100_000, 300_000],
   },
-  "slide-ee": { env: "panda-slide", control: "ee", steps: [200_000, 300_000] },
-  "slide-torque": { env: "panda-slide", control: "torque", steps: [200_000, 300_000] },
+  "slide-ee": { env: "panda-slide", control: "ee", steps: [80_000, 300_000] },
+  "slide-torque": { env: "panda-slide", control: "torque", steps: [80_000, 300_000] },
 };
 
 /** Returns a task by name. */

@@ -48,6 +48,13 @@ const UNTIL_SOLVED = {
   keepBest: 3,
 };
 
+/** Demonstrations show long ways of the object, so random actions and near starts are needed in the beginning only. */
+const FROM_DEMONSTRATIONS = {
+  agent: { ...EFFICIENT, exploration: { ...OBJECTS.exploration, decaySteps: 40_000 } },
+  env: { nearStarts: 0 },
+  train: { ...UNTIL_SOLVED, convergedRate: 1 },
+};
+
 /** Name of the preset of a task without one of its own. */
 export const DEFAULT_PRESET = "steady";
 
@@ -105,17 +112,20 @@ export const PRESETS: readonly Preset[] = [
     forDemonstrations: true,
     meaning:
       "For pushing with demonstrations: push with exploration that falls to a tenth in 40,000 steps, without near starts; 120,000 steps.",
-    settings: {
-      agent: { ...EFFICIENT, exploration: { ...OBJECTS.exploration, decaySteps: 40_000 } },
-      env: { nearStarts: 0 },
-      train: { ...UNTIL_SOLVED, steps: 120_000, convergedRate: 1 },
-    },
+    settings: { ...FROM_DEMONSTRATIONS, train: { ...FROM_DEMONSTRATIONS.train, steps: 120_000 } },
   },
   {
     name: "slide",
     task: "slide",
-    meaning: "For sliding: the settings of push; reliable with neither these nor demonstrations.",
+    meaning: "For sliding: the settings of push; give it demonstrations (--demos).",
     settings: { agent: EFFICIENT, train: UNTIL_SOLVED },
+  },
+  {
+    name: "slide-demos",
+    task: "slide",
+    forDemonstrations: true,
+    meaning: "For sliding with demonstrations: the settings of push-demos; 80,000 steps.",
+    settings: { ...FROM_DEMONSTRATIONS, train: { ...FROM_DEMONSTRATIONS.train, steps: 80_000 } },
   },
   {
     name: "pick-and-place",
