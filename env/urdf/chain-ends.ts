@@ -79,8 +79,8 @@ function handOf(path: readonly RobotJoint[]): string | undefined {
   return isMoved ? path[finger]?.parent : undefined;
 }
 
-/** Fewer joints are a wheel or a sensor's mount. */
-const MIN_ARM_JOINTS = 2;
+/** Fewer joints are a wheel, or a head that pans and tilts. */
+const MIN_ARM_JOINTS = 3;
 
 /** Puts ends of arms first, then those that arms support, then those named like a tool, then those with more joints. */
 function rank({ name, joints, others }: { name: string; joints: number; others: readonly string[] }): number {

@@ -201,7 +201,15 @@ describe("joints", () => {
   it("that turn a wheel are no arm, even if the arm is on a sliding torso", () => {
     const wheel =
       '<link name="wheel"/><joint name="axle" type="continuous"><parent link="base"/><child link="wheel"/><axis xyz="0 1 0"/></joint>';
-    const lifted = threeJoints({ type: "prismatic" }, `${TOOL}${wheel}`);
+    const lifted = armUrdf(
+      [
+        { joint: "lift", link: "torso", type: "prismatic" },
+        { joint: "turn", link: "column" },
+        { joint: "raise", link: "upper" },
+        { joint: "bend", link: "lower" },
+      ],
+      `${TOOL}${wheel}`,
+    );
     expect(() => read(lifted, { hold: ["lift"] })).toThrow(/Choose it: --set env\.urdf\.tip=tool$/);
   });
 });
