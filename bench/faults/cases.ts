@@ -9,6 +9,7 @@ import { UNSEEN_KINDS } from "./unseen-kinds.ts";
 import { LATER_UNSEEN_KINDS } from "./unseen-kinds-2.ts";
 import { NEWEST_UNSEEN_KINDS } from "./unseen-kinds-3.ts";
 import { FOURTH_UNSEEN_KINDS } from "./unseen-kinds-4.ts";
+import { FIFTH_UNSEEN_KINDS } from "./unseen-kinds-5.ts";
 
 const SMALL = {
   "train.steps": 3000,
@@ -215,6 +216,7 @@ export const CASES: readonly Case[] = [
   ...LATER_UNSEEN_KINDS,
   ...NEWEST_UNSEEN_KINDS,
   ...FOURTH_UNSEEN_KINDS,
+  ...FIFTH_UNSEEN_KINDS,
   ...HEALTHY,
   ...HEALTHY_PRESETS,
   ...HARMLESS,
