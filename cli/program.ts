@@ -170,7 +170,10 @@ export async function run(words: readonly string[]): Promise<number> {
     .addOption(settingOption("with --scripted: one setting, such as env.torqueScale=0.5; repeatable"))
     .option("--seed <n>", "seed of start and goal, or of all demonstrations", "1")
     .option("--step <n>", "training step of the policy; default the newest")
-    .option("--noise <x>", "std of Gaussian noise on each action, 0 to 1; default 0, with --scripted 0.1")
+    .option(
+      "--noise <x>",
+      "std of Gaussian noise on each action, 0 to 1; default 0, with --scripted 0.1, or 0.03 for sliding by ee",
+    )
     .option("--out <path>", "file to create, default <run>-s<seed>.episode; with --scripted a folder")
     .option("--json", "print one JSON object")
     .action(async (run: string | undefined, flags) => {

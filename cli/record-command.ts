@@ -24,17 +24,16 @@ export interface RecordFlags {
   readonly episodes?: string | undefined;
 }
 
-/** Defaults with --scripted. */
+/** Default with --scripted. */
 const EPISODES = "400";
-const SCRIPT_NOISE = "0.1";
 
 /** Records what the flags ask for. Throws InputError if they do not fit together. */
 export async function recordCommand(path: string | undefined, flags: RecordFlags): Promise<number> {
-  const { scripted, episodes = EPISODES, noise = SCRIPT_NOISE } = flags;
+  const { scripted, episodes = EPISODES } = flags;
   if (scripted !== undefined) {
     if (path !== undefined) throw refuse(path, "no run with --scripted", unquoted("one"));
     if (flags.step !== undefined) throw refuse("--step", "no step with --scripted", flags.step);
-    return recordScriptedCommand({ ...flags, scripted, episodes, noise });
+    return recordScriptedCommand({ ...flags, scripted, episodes });
   }
   if (path === undefined) {
     throw refuse("record", "a run, or --scripted <env>", unquoted("neither"), "steadyarm record runs/x");

@@ -1,5 +1,6 @@
 /** @file `steadyarm record --scripted`: records demonstrations of a script to a folder, for `steadyarm train --demos`. */
 
+import { demonstrationNoise } from "../env/scripted/scripts.ts";
 import { checkNewFolder, writeDemonstrations } from "../storage/demonstrations.ts";
 import { playScriptedEpisodes } from "../training/scripted-episodes.ts";
 import { integerFlag } from "./integer-flag.ts";
@@ -15,7 +16,8 @@ export interface RecordScriptedFlags {
   readonly set?: readonly string[] | undefined;
   readonly episodes: string;
   readonly seed: string;
-  readonly noise: string;
+  /** Default: the usual noise of the script. */
+  readonly noise?: string | undefined;
   readonly out?: string | undefined;
   readonly json?: boolean;
 }
@@ -34,9 +36,10 @@ const REPORT_EVERY = 100;
 export async function recordScriptedCommand(flags: RecordScriptedFlags): Promise<number> {
   const seed = integerFlag("--seed", flags.seed, 0);
   const episodes = integerFlag("--episodes", flags.episodes, 1, MAX_EPISODES);
-  const noise = numberFlag("--noise", flags.noise, 0, 1, "");
   const { scripted: id, control, set } = flags;
+  const given = flags.noise === undefined ? undefined : numberFlag("--noise", flags.noise, 0, 1, "");
   const config = resolveConfig({ env: id, control, set });
+  const noise = given ?? demonstrationNoise(config.env);
   const out = flags.out ?? `demos-${id}-${config.env.control}-s${seed}`;
   checkNewFolder(out);
   const signals = catchStopSignals("finishing the episode");

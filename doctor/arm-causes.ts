@@ -7,6 +7,11 @@ const EXACT = "by definition 0: seed and actions determine an episode";
 
 /** Commands and the actions that the motors make of them are related by a law. */
 const LAWFUL = over("exam/motors_explained", 0.9, "variance of the effective actions that commands explain");
+const LAWLESS = under(
+  "exam/motors_explained",
+  0.9,
+  "variance of the effective actions that commands explain; by definition 1",
+);
 
 const EFFECTIVE =
   "factor from commands to the actions with which the intact arm moves as this one; by definition 1";
@@ -178,6 +183,7 @@ export const ARM_CAUSES: readonly Cause[] = [
       },
       {
         all: [under("exam/action_gain", 0.3, `response per unit of action, ${INTACT}; by definition 1`)],
+        unless: LAWLESS,
         confidence: 0.9,
       },
       {
@@ -245,6 +251,7 @@ export const ARM_CAUSES: readonly Cause[] = [
       { all: [LAWFUL, over("exam/motor_most_gain", 1.4, EFFECTIVE)], confidence: 0.95 },
       {
         all: [over("exam/action_gain", 3, `response per unit of action, ${INTACT}; by definition 1`)],
+        unless: LAWLESS,
         confidence: 0.85,
       },
     ],
@@ -260,14 +267,7 @@ export const ARM_CAUSES: readonly Cause[] = [
     title: "the environment is not that of the settings",
     patterns: [
       {
-        all: [
-          under(
-            "exam/motors_explained",
-            0.9,
-            "variance of the effective actions that commands explain; by definition 1",
-          ),
-          over("exam/other_motion", 0.5, `of stored episodes, played again; ${EXACT}`),
-        ],
+        all: [LAWLESS, over("exam/other_motion", 0.5, `of stored episodes, played again; ${EXACT}`)],
         confidence: 0.7,
       },
       {

@@ -68,6 +68,10 @@ export interface Pattern {
   readonly all: readonly Symptom[];
   /** Confidence in the cause if all symptoms are present, in [0, 1]. */
   readonly confidence: number;
+  /** A symptom with which the others show something else. */
+  readonly unless?: Symptom;
+  /** Where the cause can lie if it shows like this; default its own origins. */
+  readonly origins?: readonly Origin[];
 }
 
 /** Where a cause can lie. */

@@ -28,7 +28,7 @@ export function probeCheckpoint(run: ExaminedRun, successDistance: number): Prob
   const { actorLearningRate, criticLearningRate, exploration: noise } = config.agent;
   const observations = sampleObservations(replay, OBSERVATIONS, rng());
   return {
-    "probe/input_rms": inputRms(normalizers, observations, inputSize(sizes)),
+    ...inputScale(normalizers, observations, inputSize(sizes)),
     "probe/success_in_inputs": successDistance / meanGoalStd(normalizers),
     ...deadUnits(policy, observations, sizes.action),
     ...exploration(policy, replay, noise.parameterNoise > 0),
@@ -38,18 +38,24 @@ export function probeCheckpoint(run: ExaminedRun, successDistance: number): Prob
   };
 }
 
-function inputRms(
+function inputScale(
   normalizers: InputNormalizers,
   observations: readonly GoalObservation[],
   size: number,
-): number {
+): ProbeMetrics {
+  const { clip } = normalizers.observation;
   const inputs = new Float32Array(size);
   let squares = 0;
+  let clipped = 0;
   for (const { observation, desiredGoal } of observations) {
     writeInputs(normalizers, observation, desiredGoal, 1, inputs, size);
-    for (const x of inputs) squares += x * x;
+    for (const x of inputs) {
+      squares += x * x;
+      if (Math.abs(x) >= clip) clipped += 1;
+    }
   }
-  return Math.sqrt(squares / (observations.length * size));
+  const count = observations.length * size;
+  return { "probe/input_rms": Math.sqrt(squares / count), "probe/clipped_inputs": clipped / count };
 }
 
 /** Returns the mean over coordinates of the standard deviation that goals are divided by. */

@@ -3,6 +3,9 @@
 import { type Cause, DOWNSTREAM, over, under } from "./cause.ts";
 import { changed } from "./update-symptoms.ts";
 
+const FOLLOW =
+  "variance of the shown goals that is a linear function of the intact environment's; by definition 1";
+
 export const GOAL_CAUSES: readonly Cause[] = [
   {
     name: "goal-not-seen",
@@ -14,6 +17,13 @@ export const GOAL_CAUSES: readonly Cause[] = [
       {
         all: [over("exam/blank_goals", 0.5, "goals that are all zeros")],
         confidence: 0.95,
+      },
+      {
+        all: [
+          over("exam/goal_mismatch", 0.2, "episodes are judged by other goals; by definition 0"),
+          under("exam/goals_follow", 0.5, FOLLOW),
+        ],
+        confidence: 0.975,
       },
       {
         all: [
@@ -166,6 +176,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
         all: [
           over("exam/goal_spread", 3, "standard deviation of the goals over the intact environment's"),
           over("exam/goal_mismatch", 0.2, "episodes are judged by other goals"),
+          over("exam/goals_follow", 0.5, FOLLOW),
         ],
         confidence: 0.97,
       },

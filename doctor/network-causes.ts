@@ -16,6 +16,7 @@ export const NETWORK_CAUSES: readonly Cause[] = [
         all: [
           DIFFERS,
           under(`exam/${network}_layer_step`, 1e-4, "size of a layer's step over Adam's; by definition 1"),
+          under(`exam/${network}_step`, 1.05, "and the other layers do not move further instead"),
         ],
         confidence: 0.95,
       })),

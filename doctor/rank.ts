@@ -26,11 +26,12 @@ export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
   const matched = CAUSES.flatMap((cause) => {
     const pattern = matchingPattern(cause, metrics);
     if (pattern === undefined) return [];
+    const origins = pattern.origins ?? cause.origins ?? LEARNER;
     const canBe =
-      (origin === undefined || (cause.origins ?? LEARNER).includes(origin)) &&
+      (origin === undefined || origins.includes(origin)) &&
       isShown(cause, metrics) &&
       (unusual.length === 0 || namesOneOf(unusual, cause)) &&
-      (metrics.get(DIFFERS.metric)?.value !== 0 || isInUpdate(pattern) || canBeOfEnvironment(cause));
+      (metrics.get(DIFFERS.metric)?.value !== 0 || isInUpdate(pattern) || origins.includes("environment"));
     return [{ finding: makeFinding(cause, pattern, metrics, config), canBe }];
   });
   // A cause that names the setting says more than that it is unusual.
@@ -68,10 +69,10 @@ function namesOneOf(paths: readonly string[], { name, fixes }: Cause): boolean {
   return name === "unusual-settings" || fixes.some(([path]) => paths.includes(path));
 }
 
-/** An environment's reward, say, also makes the updates differ. */
-const canBeOfEnvironment = ({ origins }: Cause) => origins?.includes("environment") === true;
-
-/** Whether a pattern has what differs in the update after the checkpoint: where one does, all else can follow from it. */
+/**
+ * Whether a pattern has what differs in the update after the checkpoint: where one does, all else can follow from it, but
+ * for causes in the environment, whose reward, say, also makes updates differ.
+ */
 const isInUpdate = ({ all }: Pattern) => all.some(({ metric }) => metric === DIFFERS.metric);
 
 /** Where most causes can lie. */
@@ -94,7 +95,11 @@ const effectsOf = (name: string) => CAUSES.find((cause) => cause.name === name)?
 /** Returns the present pattern with the highest confidence. */
 function matchingPattern({ patterns }: Cause, metrics: RunMetrics): Pattern | undefined {
   return patterns
-    .filter(({ all }) => all.every((symptom) => isPresent(symptom, metrics)))
+    .filter(
+      ({ all, unless }) =>
+        all.every((symptom) => isPresent(symptom, metrics)) &&
+        !(unless !== undefined && isPresent(unless, metrics)),
+    )
     .sort((a, b) => b.confidence - a.confidence)[0];
 }
 

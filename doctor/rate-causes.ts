@@ -11,12 +11,16 @@ const ONE_WAY =
 const ENOUGH = "enough updates to turn back";
 const DEAD_BY_STEPS_SOURCE = "large steps can push a unit's bias below every input";
 
+/** Another rate changes the length of a step, and not its direction. */
+const alongAdam = (network: "actor" | "critic") =>
+  over(`exam/${network}_step_direction`, 0.95, "cosine of a layer's step and Adam's; by definition 1");
+
 export const RATE_CAUSES: readonly Cause[] = [
   {
     name: "critic-rate-too-high",
     title: "critic's learning rate too high",
     patterns: [
-      { all: [DIFFERS, stepOver("critic", 2)], confidence: 0.94 },
+      { all: [DIFFERS, alongAdam("critic"), stepOver("critic", 2)], confidence: 0.94 },
       {
         all: [
           over("probe/critic_growth", 5, GROWTH_SOURCE),
@@ -52,7 +56,7 @@ export const RATE_CAUSES: readonly Cause[] = [
     name: "actor-rate-too-high",
     title: "actor's learning rate too high",
     patterns: [
-      { all: [DIFFERS, stepOver("actor", 2)], confidence: 0.94 },
+      { all: [DIFFERS, alongAdam("actor"), stepOver("actor", 2)], confidence: 0.94 },
       {
         all: [
           over("probe/actor_growth", 5, GROWTH_SOURCE),
@@ -88,7 +92,12 @@ export const RATE_CAUSES: readonly Cause[] = [
     title: "critic's learning rate too low",
     patterns: [
       {
-        all: [DIFFERS, stepUnder("critic", 0.5), over("exam/critic_step", 0.01, "but not none")],
+        all: [
+          DIFFERS,
+          alongAdam("critic"),
+          stepUnder("critic", 0.5),
+          over("exam/critic_step", 0.01, "but not none"),
+        ],
         confidence: 0.93,
       },
       {
@@ -122,7 +131,12 @@ export const RATE_CAUSES: readonly Cause[] = [
     title: "actor's learning rate too low",
     patterns: [
       {
-        all: [DIFFERS, stepUnder("actor", 0.5), over("exam/actor_step", 0.01, "but not none")],
+        all: [
+          DIFFERS,
+          alongAdam("actor"),
+          stepUnder("actor", 0.5),
+          over("exam/actor_step", 0.01, "but not none"),
+        ],
         confidence: 0.93,
       },
       {

@@ -139,6 +139,10 @@ export const TASK_CAUSES: readonly Cause[] = [
         confidence: 0.85,
       },
       { all: [under("probe/input_rms", 0.05, CHOSEN)], confidence: 0.88 },
+      {
+        all: [over("probe/clipped_inputs", 0.3, "of the inputs are at the bound of the normaliser; near 0")],
+        confidence: 0.88,
+      },
     ],
     supports: [],
     effects: [

@@ -114,7 +114,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [
           DIFFERS,
-          under("exam/critic_step_direction", 0.5, ALONG),
+          under("exam/critic_step_direction", -0.2, ALONG),
           over("exam/critic_step", 0.5, "and the step is not missing"),
         ],
         confidence: 0.92,
@@ -131,7 +131,8 @@ export const UPDATE_CAUSES: readonly Cause[] = [
           gradientOver("actor", 0.999),
           under("exam/other_values", 0.5, "Q of the batch is the intact one"),
         ],
-        confidence: 0.93,
+        // Below a reward that is shown to be wrong, which does this too.
+        confidence: 0.89,
       },
       {
         all: [DIFFERS, ...SAME_BATCH, gradientUnder("critic", -0.5)],
@@ -245,6 +246,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
           over("doctor/updates", 1000, "enough updates to learn what actions do"),
         ],
         confidence: 0.8,
+        origins: ["updates"],
       },
     ],
     supports: [],
@@ -267,7 +269,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [
           DIFFERS,
-          under("exam/actor_step_direction", 0.5, ALONG),
+          under("exam/actor_step_direction", -0.2, ALONG),
           over("exam/actor_step", 0.5, "and the step is not missing"),
         ],
         confidence: 0.92,
@@ -340,6 +342,15 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     origins: ["updates"],
     title: "updates are not those of the settings",
     patterns: [
+      ...(["actor", "critic"] as const).map((network) => ({
+        all: [
+          DIFFERS,
+          gradientOver("critic", 0.99),
+          gradientOver("actor", 0.99),
+          under(`exam/${network}_step_direction`, 0.5, ALONG),
+        ],
+        confidence: 0.85,
+      })),
       { all: [DIFFERS], confidence: 0.6 },
       { all: [over("exam/other_weights", 0.5, REPEATED)], confidence: 0.6 },
       { all: [under("exam/critic_agrees", 0.9, REPEATED)], confidence: 0.6 },

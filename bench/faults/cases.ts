@@ -1,5 +1,6 @@
 /** @file The cases of bench/doctor.ts: faults with their expected cause, and healthy variants. */
 
+import { join } from "node:path";
 import { withRewardSignFlipped, withStaleGoalPaid } from "./broken-goals.ts";
 import { withScaledSensors, withTrackerGlitches } from "./broken-hardware.ts";
 import { withDeadUnits } from "./broken-networks.ts";
@@ -18,9 +19,15 @@ const SMALL = {
   "train.finalEpisodes": 50,
 };
 
+const LARGE = { "train.steps": 8000, "train.evaluationEpisodes": 20, "train.finalEpisodes": 50 };
+
 /** Environments of the cases, with enough steps for the preset ddpg-her to learn, or nearly. */
 export const ENVIRONMENTS: Readonly<Record<string, EnvironmentSettings>> = {
-  "panda-reach": { "train.steps": 8000, "train.evaluationEpisodes": 20, "train.finalEpisodes": 50 },
+  "panda-reach": LARGE,
+  "so101-reach": {
+    ...LARGE,
+    "env.urdf.file": join(import.meta.dirname, "../../examples/arms/so101.urdf"),
+  },
   "planar2-reach": SMALL,
   "planar3-reach-velocity": { ...SMALL, "env.id": "planar3-reach", "env.control": "velocity" },
   "arm3-reach-ee": { ...SMALL, "env.id": "arm3-reach", "env.control": "ee" },

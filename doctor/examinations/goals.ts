@@ -7,13 +7,19 @@ import { definitionOf, isOwn } from "../../env/registry.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
 import type { Rng } from "../../shared/rng.ts";
 import { mean, standardDeviation } from "../../shared/statistics.ts";
+import { trainingReset } from "../../training/carry-over.ts";
 import type { ExaminedRun } from "../examined-run.ts";
 import { type Figures, NO_ENVIRONMENT } from "./examination.ts";
+import { explainedVariance } from "./linear-probe.ts";
+import { freshEpisodes } from "./repeated-episodes.ts";
 import { allSlots } from "./response.ts";
 
 /** Goals that are examined, and transitions. */
 const GOALS = 100;
 const TRANSITIONS = 512;
+
+/** Episodes whose goals are drawn again. */
+const FOLLOWED = 40;
 
 /** Attempts of the inverse kinematics, each from where the one before ended. */
 const IK_ROUNDS = 10;
@@ -22,7 +28,8 @@ const IK_ROUNDS = 10;
  * `exam/goal_spread`: standard deviation of the episodes' goals over that of the intact environment's, RMS over coordinates.
  * `exam/goal_shift`: distance of their means, in intact standard deviations. `exam/terminated`: share of the episodes that
  * ended as terminated, minus that of the intact environment under random actions. `exam/blank_goals`: share of them that are all zeros. `exam/goal_mismatch`: share of the episodes with a success, by the environment's word or by the stored goal, for which
- * the two disagree. `exam/unreachable_goals`: share of the goals that inverse kinematics (damped least squares, Wampler
+ * the two disagree. `exam/goals_follow`: share of the variance of the shown goals that is a linear function of those that the
+ * intact environment draws for the same episodes. `exam/unreachable_goals`: share of the goals that inverse kinematics (damped least squares, Wampler
  * 1986) misses by more than the success distance, for tasks of reaching. `exam/trivial_hindsight`: share of relabelled
  * goals that were achieved before their transition already.
  */
@@ -44,6 +51,7 @@ export function examineGoals(run: ExaminedRun): Figures | string {
     "exam/blank_goals": blankGoals(replay),
     "exam/terminated": terminatedShare(replay) - terminatedShare(reference),
     "exam/goal_mismatch": goalMismatch(run, env),
+    "exam/goals_follow": goalsFollow(run, env),
     "exam/unreachable_goals": unreachableGoals(run, env),
     "exam/trivial_hindsight": trivialHindsight(run, env),
   };
@@ -104,6 +112,15 @@ function goalMismatch({ replay }: ExaminedRun, env: GoalEnv): number {
     if (isAchieved !== replay.isRewarding(slot)) mismatches += 1;
   }
   return mismatches / successes;
+}
+
+/** NaN with too few episodes that the intact environment can begin again. */
+function goalsFollow(run: ExaminedRun, env: GoalEnv): number {
+  const episodes = freshEpisodes(run).slice(0, FOLLOWED);
+  if (run.unrepeatable !== undefined || episodes.length < FOLLOWED / 2) return Number.NaN;
+  const intact = episodes.map(({ seed }) => env.reset(trainingReset(seed, undefined)).desiredGoal.slice());
+  const shown = episodes.map(({ slot }) => goalOf(run.replay, slot));
+  return explainedVariance(intact, shown);
 }
 
 function unreachableGoals({ config, replay }: ExaminedRun, env: GoalEnv): number {

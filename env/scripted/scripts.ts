@@ -20,8 +20,19 @@ const SCRIPTS: Readonly<Record<string, (observation: NamedObservation) => ToolCo
   "panda-gripper-pick-and-place": pickCommand,
 };
 
+/** Standard deviation of the noise on recorded actions: demonstrations should show more than one way. */
+const NOISE = 0.1;
+
+/** The same for one hit whose speed is the action, so that noise decides where the puck stops. */
+const NOISE_OF_A_HIT = 0.03;
+
 /** Ids of the environments with a script. */
 export const SCRIPTED: readonly string[] = Object.keys(SCRIPTS);
+
+/** Returns the usual noise of demonstrations, with which a script still solves most episodes. */
+export function demonstrationNoise({ id, control }: Pick<EnvConfig, "id" | "control">): number {
+  return ENVIRONMENTS[id]?.task === "slide" && control === "ee" ? NOISE_OF_A_HIT : NOISE;
+}
 
 /** Writes a script's action for an observation into `action`. */
 export type ScriptedPolicy = (observation: GoalObservation, action: Float32Array) => void;

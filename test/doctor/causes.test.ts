@@ -78,7 +78,7 @@ describe("the table of causes", () => {
     const [slow, differs] = [{ "exam/critic_travel": 0.9 }, { "exam/update_agrees": 0 }];
     const whole = confidence("critic-rate-too-low", slow)!;
     expect(confidence("critic-rate-too-low", { ...slow, ...differs })).toBeCloseTo(0.4 * whole, 9);
-    const small = { "exam/critic_step": 0.1 };
+    const small = { "exam/critic_step": 0.1, "exam/critic_step_direction": 1 };
     expect(confidence("critic-rate-too-low", { ...slow, ...differs, ...small })).toBeGreaterThan(whole);
     const unpaid = { "doctor/success_paid": -1 };
     const reversed = confidence("wrong-reward-sign", unpaid)!;
@@ -140,6 +140,41 @@ describe("ranking", () => {
     expect(findings.map(({ cause }) => cause)).toEqual(["divergence", "saturated-actor"]);
     expect(findings[1]).toMatchObject({ followsFrom: "divergence" });
     expect(findings[1]?.confidence).toBeCloseTo(0.8 * 0.4, 9);
+  });
+
+  it("does not take a pattern for a cause that another symptom contradicts", () => {
+    const weak = { "exam/action_gain": 0.1, "exam/other_motion": 1, "exam/other_episodes": 1 };
+    const first = (changes: Readonly<Record<string, number>>) =>
+      rank(healthyMetrics({ ...weak, ...changes }), CONFIG)[0]?.cause;
+    expect(first({})).toBe("weak-actions");
+    expect(first({ "exam/motors_explained": 0.1 })).toBe("changed-environment");
+  });
+
+  it("trusts a pattern less where its own origin is excluded, whatever its cause's are", () => {
+    const unused = { "exam/critic_action_use": 0 };
+    const confidence = (changes: Readonly<Record<string, number>>) =>
+      rank(healthyMetrics({ ...unused, ...changes }), CONFIG).find(
+        ({ cause }) => cause === "misaligned-batch",
+      )?.confidence;
+    expect(confidence({})).toBe(0.8);
+    expect(confidence({ "exam/update_agrees": 0 })).toBeCloseTo(0.4 * 0.8, 9);
+    expect(confidence({ "exam/other_episodes": 1 })).toBeLessThan(0.8);
+  });
+
+  it("tells a fault in what a step is from another length of it", () => {
+    const stepped = (step: number, direction: number) => ({
+      "exam/update_agrees": 0,
+      "exam/critic_gradient": 1,
+      "exam/actor_gradient": 1,
+      "exam/actor_step": step,
+      "exam/actor_step_direction": direction,
+    });
+    const first = (changes: Readonly<Record<string, number>>) =>
+      rank(healthyMetrics(changes), CONFIG)[0]?.cause;
+    expect(first(stepped(0.1, 1))).toBe("actor-rate-too-low");
+    expect(first(stepped(3, 1))).toBe("actor-rate-too-high");
+    expect(first(stepped(1, -1))).toBe("actor-against-critic");
+    expect(first(stepped(3, 0.1))).toBe("changed-updates");
   });
 
   it("tells a network that updates leave out from one that never changed", () => {

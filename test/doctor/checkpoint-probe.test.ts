@@ -56,6 +56,7 @@ describe("the probe", () => {
     const normalised = probe(await trained({}));
     expect(normalised["probe/input_rms"]).toBeGreaterThan(0.5);
     expect(normalised["probe/input_rms"]).toBeLessThan(1.5);
+    expect(normalised["probe/clipped_inputs"]).toBeLessThan(0.01);
     const raw = probe(await trained({ normalize: false }));
     expect(raw["probe/success_in_inputs"]).toBeCloseTo(0.05, 6);
     expect(normalised["probe/success_in_inputs"]).toBeGreaterThan(0.05);

@@ -48,6 +48,8 @@ describe("an injected fault", () => {
     "inputs-times-100",
     "dead-actor",
     "dead-critic",
+    "statistics-of-still-arm",
+    "updates-late",
   ])("%s is found after 600 steps", async (name) => {
     const { verdict, findings } = await diagnosisOf(name);
     expect(verdict).toBe(CASES.find((each) => each.name === name)?.cause);
@@ -59,6 +61,7 @@ describe("an injected fault", () => {
     "delay",
     "goal-missing",
     "goal-of-before",
+    "goals-jitter",
     "goals-unreachable",
     "observation-noise",
     "sensor-frozen",
