@@ -12,10 +12,11 @@ import {
   SAME_TARGETS,
 } from "./update-symptoms.ts";
 
+const moves = (network: "actor" | "critic") =>
+  over(`exam/${network}_layer_step`, 1e-4, "size of a layer's step over Adam's; by definition 1");
+
 /** Targets follow networks, so their step says nothing where these are held. */
-const NETWORKS_MOVE = ["actor", "critic"].map((network) =>
-  over(`exam/${network}_layer_step`, 1e-4, "size of a layer's step over Adam's; by definition 1"),
-);
+const NETWORKS_MOVE = [moves("actor"), moves("critic")];
 
 /** What follows from a cause that misaligned batches can have. */
 const AFTER_BATCHES = DOWNSTREAM.filter((name) => name !== "misaligned-batch");
@@ -47,7 +48,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
         all: [
           DIFFERS,
           under(`exam/${network}_step`, 1e-4, "size of the step over Adam's; by definition 1"),
-          over(`exam/${network}_travel`, 1e-4, "although its weights have changed before"),
+          over(`exam/${network}_travel`, 0.003, "although its weights have changed before"),
         ],
         confidence: 0.96,
       })),
@@ -114,7 +115,8 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [
           DIFFERS,
-          under("exam/critic_step_direction", -0.2, ALONG),
+          under("exam/critic_step_direction", 0.5, ALONG),
+          moves("critic"),
           over("exam/critic_step", 0.5, "and the step is not missing"),
         ],
         confidence: 0.92,
@@ -269,7 +271,8 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [
           DIFFERS,
-          under("exam/actor_step_direction", -0.2, ALONG),
+          under("exam/actor_step_direction", 0.5, ALONG),
+          moves("actor"),
           over("exam/actor_step", 0.5, "and the step is not missing"),
         ],
         confidence: 0.92,
