@@ -11,6 +11,7 @@ import { InputError, internal, refuse } from "../shared/errors.ts";
 import type { GoalObservation, ResetOptions } from "../shared/goal-env.ts";
 import type { Rng } from "../shared/rng.ts";
 import { cross, distance, rotate, subtract, type Vec3 } from "../shared/vec3.ts";
+import type { ArmContact } from "./arm/arm-contacts.ts";
 import type { ArmModel } from "./arm/arm-model.ts";
 import type { ArmKinematics } from "./arm/kinematics.ts";
 import { ArmEpisode, type ArmEpisodeSettings, type Outcome, type Timing } from "./arm-episode.ts";
@@ -79,6 +80,11 @@ export class InteractiveArm {
   /** Opening of each finger, [2] metres; empty without a gripper. */
   get openings(): Float64Array {
     return this.#episode.world.openings;
+  }
+
+  /** Returns the contacts of the last substep that carry a force; see ArmContact for the indices of bodies. */
+  contacts(): ArmContact[] {
+    return this.#episode.world.contacts();
   }
 
   /** Objects of the scene. */

@@ -21,6 +21,7 @@ import {
   type Vec3,
 } from "../shared/vec3.ts";
 import type { BodyHandle, Joint, LimitsHandle, MovingBody, Party, Surface } from "./body.ts";
+import { type Contact, readContacts } from "./contacts.ts";
 import { loadRapier, type Rapier } from "./rapier.ts";
 
 type Vector = InstanceType<Rapier["Vector3"]>;
@@ -298,6 +299,11 @@ export class PhysicsWorld {
   /** Writes a body's angular velocity, rad/s in the world's frame, into elements 0 to 2. */
   readSpin(body: BodyHandle, into: Float32Array): void {
     this.#bodies.rbAngvel(body, into);
+  }
+
+  /** Returns the contacts that carried a force in the last step. Allocates; the motion does not depend on it. */
+  contacts(): Contact[] {
+    return readContacts(this.#world, this.#world.timestep);
   }
 
   /** Returns the complete state of the world for `restoreWorld`; the caller owns the bytes. */

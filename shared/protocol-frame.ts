@@ -5,24 +5,27 @@
  *  0  u8   1: a frame         1  u8  protocol version   2  u8  slots   3  u8  joints, N
  *  4  u32  session            8  u32 seq                12 u32 resets of the session so far
  * 16  f64  seconds since the reset
- * 24  f32  goal, x y z        36 u8  flags: 1 playing
+ * 24  f32  goal, x y z        36 u8  flags: 1 playing, 2 has contacts
  * 37  u8   objects, K         38 u8  fingers, F         39 u8  0
  * 40  f32  for each slot: positions 3N · rotations 4N · angles N · speeds N · torques N · end effector 3
  *          · object positions 3K · object rotations 4K · openings F
  *          · push link, or −1 · push point 3 · push force 3
  *          · distance · reward · success 0 or 1 · Q(s, a), NaN without a critic · mean |a|
+ *          then, only with the flag, contacts (protocol-contact.ts)
  * ```
  */
 
 import { internal, refuse, unquoted } from "./errors.ts";
 import { type ArmSizes, arraysOf, STATE_COLUMNS, type StateArrays, stateSize } from "./motion-columns.ts";
 import { MAX_SLOTS, PROTOCOL_VERSION } from "./protocol.ts";
+import { contactNumbers, readContacts, writeContacts } from "./protocol-contact.ts";
 
 /** First byte of a binary message that is a frame. */
 export const FRAME_KIND = 1;
 
 const HEADER_BYTES = 40;
 const PLAYING = 1;
+const HAS_CONTACTS = 2;
 
 /** Numbers of a slot after its state: push link, point and force, distance, reward, success, value, mean |a|. */
 const NUMBERS_AFTER_STATE = 1 + 3 + 3 + 5;
@@ -59,13 +62,15 @@ export interface Frame {
   readonly goal: readonly [x: number, y: number, z: number];
   readonly playing: boolean;
   readonly slots: readonly ArmState[];
+  /** [C × 8] for each slot, see protocol-contact.ts; null unless a page inspects contacts. */
+  readonly contacts: readonly Float32Array[] | null;
 }
 
 function slotSize(sizes: ArmSizes): number {
   return stateSize(sizes) + NUMBERS_AFTER_STATE;
 }
 
-/** Bytes of a frame. */
+/** Bytes of a frame without contacts. */
 export function frameBytes(slots: number, sizes: ArmSizes): number {
   return HEADER_BYTES + 4 * slots * slotSize(sizes);
 }
@@ -78,7 +83,9 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
     objects: (first?.objectPositions.length ?? 0) / 3,
     fingers: first?.openings.length ?? 0,
   };
-  const bytes = new Uint8Array(frameBytes(frame.slots.length, sizes));
+  const { contacts } = frame;
+  const contactBytes = contacts === null ? 0 : 4 * contactNumbers(contacts);
+  const bytes = new Uint8Array(frameBytes(frame.slots.length, sizes) + contactBytes);
   const head = new DataView(bytes.buffer);
   bytes[0] = FRAME_KIND;
   bytes[1] = PROTOCOL_VERSION;
@@ -89,12 +96,15 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   head.setUint32(12, frame.resets, true);
   head.setFloat64(16, frame.time, true);
   for (let axis = 0; axis < 3; axis++) head.setFloat32(24 + 4 * axis, frame.goal[axis]!, true);
-  bytes[36] = frame.playing ? PLAYING : 0;
+  bytes[36] = (frame.playing ? PLAYING : 0) | (contacts === null ? 0 : HAS_CONTACTS);
   bytes[37] = sizes.objects;
   bytes[38] = sizes.fingers;
   const size = slotSize(sizes);
   for (const [i, slot] of frame.slots.entries()) {
     writeSlot(slot, sizes, new Float32Array(bytes.buffer, HEADER_BYTES + 4 * i * size, size));
+  }
+  if (contacts !== null) {
+    writeContacts(contacts, new Float32Array(bytes.buffer, frameBytes(frame.slots.length, sizes)));
   }
   return bytes;
 }
@@ -129,10 +139,13 @@ export function decodeFrame(message: ArrayBuffer | Uint8Array): Frame {
   if (!(slots >= 1 && slots <= MAX_SLOTS)) throw refuse("frame slots", `1 to ${MAX_SLOTS}`, slots);
   if (joints < 1) throw refuse("frame joints", "at least 1", joints);
   const [flags, objects, fingers, unused] = [bytes[36]!, bytes[37]!, bytes[38]!, bytes[39]!];
-  if (flags > PLAYING || unused !== 0) throw refuse("frame flags", "known flags only", [flags, unused]);
+  if (flags > (PLAYING | HAS_CONTACTS) || unused !== 0)
+    throw refuse("frame flags", "known flags only", [flags, unused]);
   const sizes: ArmSizes = { joints, objects, fingers };
   const length = frameBytes(slots, sizes);
-  if (bytes.length !== length) throw refuse("frame", `${length} bytes`, bytes.length);
+  const hasContacts = (flags & HAS_CONTACTS) !== 0;
+  const hasLength = hasContacts ? bytes.length >= length && bytes.length % 4 === 0 : bytes.length === length;
+  if (!hasLength) throw refuse("frame", `${length} bytes`, bytes.length);
   const head = new DataView(bytes.buffer, bytes.byteOffset);
   const time = head.getFloat64(16, true);
   const goal = [0, 4, 8].map((offset) => head.getFloat32(24 + offset, true));
@@ -152,7 +165,13 @@ export function decodeFrame(message: ArrayBuffer | Uint8Array): Frame {
       const start = bytes.byteOffset + HEADER_BYTES + 4 * i * size;
       return readSlot(new Float32Array(bytes.buffer, start, size), sizes, `frame slot ${i}`);
     }),
+    contacts: hasContacts ? readContacts(numbersAfter(bytes, length), slots, sizes) : null,
   };
+}
+
+/** The numbers after some bytes. */
+function numbersAfter(bytes: Uint8Array<ArrayBuffer>, start: number): Float32Array {
+  return new Float32Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) / 4);
 }
 
 function readSlot(numbers: Float32Array, sizes: ArmSizes, where: string): ArmState {

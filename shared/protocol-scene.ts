@@ -9,6 +9,18 @@ import { z } from "./zod-without-eval.ts";
 
 export const Name = z.string().max(200);
 
+/** Mass and inertia of a link or finger, in its frame. The rotor of its motor is not included. */
+const Inertial = z.strictObject({
+  /** kg. */
+  mass: Size,
+  /** Metres. */
+  centerOfMass: Vec3,
+  /** Principal moments about the centre of mass, kg m². */
+  moments: z.tuple([Size, Size, Size]),
+  /** Orientation of the principal axes. */
+  axes: Quat,
+});
+
 const Link = z.strictObject({
   name: Name,
   /** The joint that moves the link. */
@@ -22,6 +34,7 @@ const Link = z.strictObject({
   limits: z.tuple([z.number(), z.number()]).nullable(),
   /** N m. */
   torqueLimit: Size,
+  inertial: Inertial,
   shapes: z.array(Shape),
   /** Looks of an imported arm with meshes. */
   visual: Visual.optional(),
@@ -36,6 +49,7 @@ const Finger = z.strictObject({
   axis: Vec3,
   /** Largest opening, metres. */
   travel: Size,
+  inertial: Inertial,
   shapes: z.array(Shape),
 });
 
@@ -72,6 +86,8 @@ export const Scene = z.strictObject({
 });
 
 export type SceneMessage = z.infer<typeof Scene>;
+
+export type InertialMessage = z.infer<typeof Inertial>;
 
 /** Returns a scene without the meshes that only its server has. */
 export function withoutMeshes({ baseVisual: _, links, ...scene }: SceneMessage): SceneMessage {

@@ -240,6 +240,8 @@ const ClientMessage = z.discriminatedUnion("op", [
     force: z.tuple([z.number(), z.number(), z.number()]),
   }),
   z.strictObject({ op: z.literal("noise"), noise: Noise }),
+  /** Adds contacts to the session's frames while any of its pages wants them, or ends that for this page. */
+  z.strictObject({ op: z.literal("inspect"), contacts: z.boolean() }),
   /** Restarts the session with a seed and the goal drawn from it. */
   z.strictObject({ op: z.literal("reset"), seed: Count }),
   /** Subscribes to the curves and findings of a source, one at a time; null unsubscribes. */

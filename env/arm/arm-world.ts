@@ -11,6 +11,7 @@ import { type BodyHandle, GRAVITY } from "../body.ts";
 import { type ObjectPose, type ObjectState, type Scene, SceneBodies } from "../scene.ts";
 import { HIDDEN_JOINT_DAMPING, type Physics, type PhysicsWorld } from "../world.ts";
 import { type ArmBuild, buildArm, linkPose, prepareArm } from "./arm-bodies.ts";
+import { type ArmContact, armContacts } from "./arm-contacts.ts";
 import type { ArmModel } from "./arm-model.ts";
 import { GripperBodies, type GripperState } from "./gripper.ts";
 import { JointLimits, type JointLimitsState } from "./joint-limits.ts";
@@ -210,6 +211,12 @@ export class ArmWorld implements JointState {
     const world = this.#running();
     if (this.#scene === null) throw internal("ArmWorld.readObject: there is no scene");
     this.#scene.read(world, object, into);
+  }
+
+  /** Returns the contacts of the last substep that carry a force. Allocates; the motion does not depend on it. */
+  contacts(): ArmContact[] {
+    const bodies = [...this.#links, ...(this.#gripper?.bodies ?? []), ...(this.#scene?.objects ?? [])];
+    return armContacts(this.#running().contacts(), bodies);
   }
 
   /** Writes the tool point by Rapier's pose of the last link, [3] metres; independent of forward kinematics. */

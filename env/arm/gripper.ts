@@ -83,6 +83,10 @@ export class GripperBodies {
     this.#iterations = iterations;
   }
 
+  get bodies(): readonly BodyHandle[] {
+    return this.#fingers;
+  }
+
   /** Creates the fingers at an opening, metres each, at rest. */
   build(world: PhysicsWorld, hand: Hand, opening: number, gravityScale: number): void {
     const { fingers, travel } = this.#gripper;

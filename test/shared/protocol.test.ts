@@ -25,6 +25,14 @@ const SLOT = { source: "zoo:steady", name: "steady", step: 6000, hasValue: true,
 type BoxShape = Extract<ServerMessage, { op: "scene" }>["objects"][number]["shape"];
 const CUBE: BoxShape = { kind: "box", center: [0, 0, 0], orientation: [0, 0, 0, 1], halfExtents: [1, 1, 1] };
 
+type Inertial = Extract<ServerMessage, { op: "scene" }>["links"][number]["inertial"];
+const INERTIAL: Inertial = {
+  mass: 0.7,
+  centerOfMass: [0, 0, 0.05],
+  moments: [0.002, 0.003, 0.001],
+  axes: [0, 0, 0, 1],
+};
+
 const SERVER_MESSAGES: readonly ServerMessage[] = [
   { op: "hello", protocol: 2, version: "0.1.0", environments: ["panda-reach"], open: ["zoo:steady"] },
   {
@@ -41,6 +49,7 @@ const SERVER_MESSAGES: readonly ServerMessage[] = [
         axis: [0, 0, 1],
         limits: null,
         torqueLimit: 12,
+        inertial: INERTIAL,
         shapes: [{ kind: "capsule", from: [0, 0, 0], to: [0, 0, 0.1], radius: 0.04 }],
       },
     ],
@@ -51,6 +60,7 @@ const SERVER_MESSAGES: readonly ServerMessage[] = [
         orientation: [0, 0, 0, 1],
         axis: [0, 1, 0],
         travel: 0.04,
+        inertial: INERTIAL,
         shapes: [],
       },
     ],
@@ -135,6 +145,7 @@ const CLIENT_MESSAGES: readonly ClientMessage[] = [
   { op: "goal", goal: [0.1, -0.2, 0.5] },
   { op: "push", slot: null, link: 6, point: [0, 0, 0.2], force: [10, 0, -5] },
   { op: "noise", noise: 0.25 },
+  { op: "inspect", contacts: true },
   { op: "reset", seed: 2 ** 53 - 1 },
   { op: "follow", source: null },
   { op: "ack", seq: 2 ** 32 - 1 },
@@ -172,6 +183,7 @@ function randomFrame(rng: Rng): Frame {
     goal: [0.5, -0.25, 1],
     playing: rng.integer(2) === 1,
     slots: Array.from({ length: 1 + rng.integer(4) }, () => randomState(rng, sizes)),
+    contacts: null,
   };
 }
 
@@ -270,7 +282,7 @@ describe("frames and clips", () => {
     });
     const slots = [state(), { ...state(), value: Number.NaN, isSuccess: false }];
     const header = { session: 1, seq: 2, resets: 3, time: 4.5, playing: true };
-    const frame = encodeFrame({ ...header, goal: [0.5, -0.25, 1], slots });
+    const frame = encodeFrame({ ...header, goal: [0.5, -0.25, 1], slots, contacts: null });
     expect(sha256(encodeClip({ ...clip, request: 7, slot: 3 }))).toMatch(/^5344e37516a934e4/);
     expect(sha256(frame)).toMatch(/^bccd498bb7e88a28/);
     expect(frame.length).toBe(frameBytes(2, sizes));
@@ -330,7 +342,7 @@ describe("frames and clips", () => {
       }
       if (value !== 2) expect(() => decodeClip(altered(clip, 0, value))).toThrow("clip kind");
     }
-    expect(() => decodeFrame(altered(frame, 36, 2))).toThrow("flags");
+    expect(() => decodeFrame(altered(frame, 36, 4))).toThrow("flags");
     expect(() => decodeFrame(altered(frame, 39, 1))).toThrow("flags");
     expect(() => decodeClip(altered(clip, 39, 1))).toThrow("flags");
     const infinite = frame.slice();
@@ -339,6 +351,38 @@ describe("frames and clips", () => {
     const nan = clip.slice();
     new DataView(nan.buffer).setFloat32(clip.length - 4, Number.NaN, true);
     expect(() => decodeClip(nan)).toThrow("expected a finite number, got NaN");
+  });
+
+  it("have contacts if a page inspects them, and are rejected if these are cut off or of no body", () => {
+    const rng = Rng.fromSeed(6);
+    const sizes = { joints: 2, objects: 1, fingers: 2 };
+    // A link on the ground, a finger on the object, and none.
+    const rows = [Float32Array.of(-1, 1, ...numbers(rng, 6), 2, 4, ...numbers(rng, 6)), new Float32Array(0)];
+    const slots = rows.map(() => randomState(rng, sizes));
+    const frame = { ...randomFrame(rng), slots, contacts: rows };
+    const bytes = encodeFrame(frame);
+    expect(bytes.length).toBe(frameBytes(2, sizes) + 4 * (1 + 16 + 1));
+    expect(decodeFrame(bytes)).toEqual(frame);
+    for (let end = 0; end < bytes.length; end++) {
+      expect(() => decodeFrame(bytes.subarray(0, end)), `${end}`).toThrow("frame");
+    }
+    expect(() => decodeFrame(Uint8Array.of(...bytes, 0, 0, 0, 0))).toThrow("frame contacts");
+    const start = frameBytes(2, sizes);
+    for (const [offset, value] of [
+      [0, 65],
+      [0, -1],
+      [0, 1.5],
+      [4, -2],
+      [4, 2],
+      [8, 5],
+      [8, 0.5],
+      [12, Number.NaN],
+      [24, Number.POSITIVE_INFINITY],
+    ] as const) {
+      const altered = bytes.slice();
+      new DataView(altered.buffer).setFloat32(start + offset, value, true);
+      expect(() => decodeFrame(altered), `${offset}: ${value}`).toThrow(/^frame contacts/);
+    }
   });
 
   it("are rejected if the numbers of objects or fingers do not match the length", () => {

@@ -257,7 +257,7 @@ describe("the page", () => {
 
   it("stores the view in its address", async () => {
     await open(
-      `slot=run%3Ashort%40400&slot=builtin%3Arandom%20torques%2C%20panda-reach&seed=11&t=0.44&compare=ghost&cam=180_-60_90_20_0_30`,
+      `slot=run%3Ashort%40400&slot=builtin%3Arandom%20torques%2C%20panda-reach&seed=11&t=0.44&compare=ghost&cam=180_-60_90_20_0_30&inspect=inertia_joints`,
     );
     const state = await until((s) => s.slots.length === 2);
     expect(state).toMatchObject({ seed: 11, compare: "ghost", playing: false });
@@ -267,20 +267,30 @@ describe("the page", () => {
     ]);
     expect(state.time).toBeCloseTo(0.44, 6);
     expect(state.camera?.map((each) => Number(each.toFixed(2)))).toEqual([1.8, -0.6, 0.9, 0.2, 0, 0.3]);
+    expect(state.slots.map(({ inspected }) => inspected)).toEqual([
+      ["joints", "inertia"],
+      ["joints", "inertia"],
+    ]);
+    await page.keyboard.press("i");
+    await until((s) => s.slots.every(({ inspected }) => inspected.length === 0));
+    await page.keyboard.press("i");
+    await page.getByRole("tab", { name: "Physics" }).click();
+    await page.getByRole("checkbox", { name: "Link frames" }).click();
     await page.keyboard.press("n");
     await page.keyboard.press("g");
     await untilTrue(
       page,
-      '/seed=19&.*compare=split/.test(location.search) && location.hash.startsWith("#token=")',
+      '/seed=19&.*compare=split&.*inspect=joints_masses_contacts/.test(location.search) && location.hash.startsWith("#token=")',
     );
     const again = await current();
     await page.reload();
     const reloaded = await until((s) => s.slots.length === 2);
     expect(reloaded).toMatchObject({ seed: again.seed, compare: "split" });
+    expect(reloaded.slots[0]?.inspected).toEqual(["joints", "masses", "contacts"]);
   });
 
   it("exports a screenshot, and an HTML file that plays without a server", async () => {
-    await open(`${TWO_SLOTS}&seed=2&t=0.4`);
+    await open(`${TWO_SLOTS}&seed=2&t=0.4&inspect=frames_masses`);
     const { file, bytes } = await downloaded(() => page.keyboard.press("p"));
     expect(file.suggestedFilename()).toBe("steadyarm-panda-reach-seed2-0.40s.png");
     expect(bytes.subarray(1, 4).toString()).toBe("PNG");
@@ -301,6 +311,11 @@ describe("the page", () => {
       expect(recorded.slots.map(({ source, goal }) => [source, goal])).toEqual(
         shown.slots.map(({ source, goal }) => [source, goal]),
       );
+      expect(recorded.slots.map(({ inspected }) => inspected)).toEqual([
+        ["frames", "masses"],
+        ["frames", "masses"],
+      ]);
+      await page.getByText("Axes of link frames: x red, y green, z blue.").waitFor();
       await page.keyboard.press("End");
       await until((s) => s.time === 2);
       expect(requested.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
@@ -424,7 +439,7 @@ describe("the page", () => {
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
     };
-    for (const tab of ["Episode", "Training", "Interact", "Findings"]) {
+    for (const tab of ["Episode", "Training", "Interact", "Physics", "Findings"]) {
       await page.getByRole("tab", { name: tab }).click();
       expect(await violationsOf()).toEqual([]);
     }

@@ -13,7 +13,7 @@ import {
 } from "../../shared/protocol.ts";
 import { type ArmState, encodeFrame } from "../../shared/protocol-frame.ts";
 import { length, type Vec3 } from "../../shared/vec3.ts";
-import { currentState } from "./arm-state.ts";
+import { contactsOf, currentState } from "./arm-state.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import type { ControlledArm, Start } from "./controlled-arm.ts";
 
@@ -23,7 +23,7 @@ const MAX_LAG = 0.1;
 /** The requests that act on a session. */
 export type SessionRequest = Extract<
   ClientMessage,
-  { op: "play" | "step" | "speed" | "goal" | "push" | "noise" | "reset" }
+  { op: "play" | "step" | "speed" | "goal" | "push" | "noise" | "inspect" | "reset" }
 >;
 
 export interface LiveSlot {
@@ -38,6 +38,8 @@ export class LiveSession {
   readonly #slots: readonly LiveSlot[];
   /** The client that pushes each slot's arm. */
   readonly #pushers: (ClientConnection | undefined)[];
+  /** The clients that want contacts. */
+  readonly #inspecting = new Set<ClientConnection>();
   #seed: number;
   #noise: number;
   #speed = 1;
@@ -74,6 +76,7 @@ export class LiveSession {
   /** Removes a client and ends its pushes. */
   leave(client: ClientConnection): void {
     if (!this.clients.delete(client)) return;
+    this.#inspecting.delete(client);
     for (const [slot, pusher] of this.#pushers.entries()) {
       if (pusher === client) this.#setPush(slot, undefined, undefined);
     }
@@ -102,6 +105,10 @@ export class LiveSession {
         this.#noise = request.noise;
         for (const { controlled } of this.#slots) controlled.setNoise(request.noise);
         break;
+      case "inspect":
+        if (request.contacts) this.#inspecting.add(client);
+        else this.#inspecting.delete(client);
+        break;
       case "reset":
         this.#seed = request.seed;
         this.#goal = this.#begin({ seed: request.seed, noise: this.#noise });
@@ -111,8 +118,8 @@ export class LiveSession {
         break;
     }
     this.#changed = true;
-    // Frames contain the push. A message for each of a drag's pushes would be too many.
-    if (request.op !== "push") this.#sendMessage();
+    // Frames contain pushes and contacts. A message for each of a drag's pushes would be too many.
+    if (request.op !== "push" && request.op !== "inspect") this.#sendMessage();
   }
 
   /** Advances the simulation by elapsed real time, seconds, and sends a frame to all clients. */
@@ -135,6 +142,8 @@ export class LiveSession {
       goal: this.#goal,
       playing: this.#playing,
       slots: this.#slots.map(({ controlled }) => stateOf(controlled)),
+      contacts:
+        this.#inspecting.size === 0 ? null : this.#slots.map(({ controlled }) => contactsOf(controlled.arm)),
     });
     for (const client of this.clients) client.sendFrame(this.#seq, bytes);
   }
@@ -144,6 +153,7 @@ export class LiveSession {
     const message = "internal error in the viewer: the live session has ended. Start another one";
     for (const client of this.clients) client.send({ op: "error", request: null, message });
     this.clients.clear();
+    this.#inspecting.clear();
     this.dispose();
   }
 

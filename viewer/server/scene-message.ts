@@ -1,12 +1,13 @@
 /** @file Builds the `scene` message of an environment: the geometry that the page draws. */
 
+import { type MassProperties, principalInertia } from "../../env/arm/mass-properties.ts";
 import type { Shape as ModelShape } from "../../env/body.ts";
 import { definitionOf, ENVIRONMENTS, type EnvironmentDefinition } from "../../env/registry.ts";
 import { floorHeight, type Scene } from "../../env/scene.ts";
 import { SUCCESS_DISTANCE } from "../../env/tasks/reward.ts";
 import type { Rgba, RobotVisual } from "../../env/urdf/robot.ts";
 import type { EnvConfig } from "../../shared/config.ts";
-import type { SceneMessage } from "../../shared/protocol-scene.ts";
+import type { InertialMessage, SceneMessage } from "../../shared/protocol-scene.ts";
 import type { VisualMessage } from "../../shared/protocol-visual.ts";
 import { IDENTITY, type Vec3 } from "../../shared/vec3.ts";
 import type { MeshFiles } from "./mesh-files.ts";
@@ -76,7 +77,7 @@ function sceneOf(
     arm: arm.name,
     task,
     links: arm.links.map(
-      ({ name, joint, position, orientation, axis, limits, torqueLimit, shapes }): Link => ({
+      ({ name, joint, position, orientation, axis, limits, torqueLimit, shapes, ...mass }): Link => ({
         name,
         joint,
         position: [...position],
@@ -84,16 +85,18 @@ function sceneOf(
         axis: [...axis],
         limits: limits === null ? null : [...limits],
         torqueLimit,
+        inertial: inertialOf(mass),
         shapes: shapes.map(copyShape),
       }),
     ),
     fingers: (gripper?.fingers ?? []).map(
-      ({ name, position, orientation, axis, shapes }): SceneFinger => ({
+      ({ name, position, orientation, axis, shapes, ...mass }): SceneFinger => ({
         name,
         position: [...position],
         orientation: [...orientation],
         axis: [...axis],
         travel: gripper?.travel ?? 0,
+        inertial: inertialOf(mass),
         shapes: shapes.map(copyShape),
       }),
     ),
@@ -118,6 +121,11 @@ type Link = SceneMessage["links"][number];
 type SceneFinger = SceneMessage["fingers"][number];
 type Shape = Link["shapes"][number];
 type Box = Extract<Shape, { kind: "box" }>;
+
+function inertialOf({ mass, centerOfMass, inertia }: MassProperties): InertialMessage {
+  const { moments, frame } = principalInertia(inertia);
+  return { mass, centerOfMass: [...centerOfMass], moments: [...moments], axes: [...frame] };
+}
 
 /** The table as a solid block down to the floor. */
 function tableOf(scene: Scene): SceneMessage["table"] {

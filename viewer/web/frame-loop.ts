@@ -5,6 +5,7 @@ import type { SlotCards } from "./page/slot-cards.ts";
 import type { Timeline } from "./page/timeline.ts";
 import type { EpisodePlots } from "./panel/episode-plots.ts";
 import type { Panel } from "./panel/panel.ts";
+import type { PhysicsPanel } from "./panel/physics-panel.ts";
 import type { TrainingPlots } from "./panel/training-plots.ts";
 import type { PlaybackClock } from "./playback/playback-clock.ts";
 import type { PlaybackController } from "./playback/playback-controller.ts";
@@ -33,6 +34,7 @@ export interface FrameLoopParts {
   readonly cards: SlotCards;
   readonly timeline: Timeline;
   readonly panel: Panel;
+  readonly physics: PhysicsPanel;
   readonly episodePlots: EpisodePlots;
   readonly trainingPlots: TrainingPlots;
   /** Further parts of the page that are drawn from store and data. */
@@ -106,6 +108,7 @@ export class FrameLoop {
     this.#parts.timeline.tick();
     if (hasMoved || this.#needsPlots) {
       this.#parts.cards.tick(this.#parts.clock.time);
+      this.#parts.physics.tick(this.#parts.clock.time);
       this.#updatePlots(now);
     }
   }

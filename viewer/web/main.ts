@@ -27,10 +27,12 @@ import { SlotCards } from "./page/slot-cards.ts";
 import { ThemeSwitch } from "./page/theme.ts";
 import { Timeline } from "./page/timeline.ts";
 import { TopBar } from "./page/top-bar.ts";
+import { describeJoint } from "./panel/describe-joint.ts";
 import { EpisodePlots } from "./panel/episode-plots.ts";
 import { FindingsPanel } from "./panel/findings-panel.ts";
 import { InteractionPanel } from "./panel/interaction-panel.ts";
 import { Panel } from "./panel/panel.ts";
+import { PhysicsPanel } from "./panel/physics-panel.ts";
 import { TrainingPlots } from "./panel/training-plots.ts";
 import { PlaybackClock } from "./playback/playback-clock.ts";
 import { PlaybackController } from "./playback/playback-controller.ts";
@@ -42,6 +44,9 @@ import { ViewSetup } from "./view-setup.ts";
 
 /** Milliseconds for which a text about the user's last action is shown. */
 const NOTICE_TIME = 6000;
+
+/** Changes of these are changes of the drawing's details. */
+const DETAILS = ["showTorques", "showTrails", "body", "layers"] as const;
 
 // State and data.
 const link = PageAddress.read();
@@ -79,11 +84,13 @@ const address = new PageAddress(store, clock, scene);
 const episodePlots = new EpisodePlots(data, store, actions);
 const trainingPlots = new TrainingPlots(data, store, actions);
 const interaction = new InteractionPanel(store, data, playback.live, actions, obstacleNow);
+const physics = new PhysicsPanel(store, data, playback.live, actions);
 const findings = new FindingsPanel(data, store, clock, (text) => void exporter.copy(text, "Copied"));
 const tabs = {
   episode: episodePlots.object,
   training: trainingPlots.object,
   interact: interaction.object,
+  physics: physics.object,
   findings: findings.object,
 };
 const panel = new Panel(byId("panel"), store, tabs, () => actions.togglePanel());
@@ -124,9 +131,10 @@ const loop = new FrameLoop({
   cards,
   timeline,
   panel,
+  physics,
   episodePlots,
   trainingPlots,
-  others: [topBar, interaction, notices, findings],
+  others: [topBar, interaction, physics, notices, findings],
 });
 const pointerControls =
   scene === undefined
@@ -135,6 +143,7 @@ const pointerControls =
         goalDragged,
         canPush: () => store.state.mode === "live" && store.state.connection === "open",
         linkPushed: (linkIndex, point, force) => playback.live.push(linkIndex, point, force),
+        linkHovered: showJointTip,
         tipChanged: showDragTip,
       });
 const viewSetup = new ViewSetup({ store, data, clock, scene, pointerControls, episodePlots, loop }, link);
@@ -145,9 +154,7 @@ store.subscribe((state, changed) => {
     scene?.setCompare(state.compare);
     loop.requestLayout();
   }
-  if (changed.has("showTorques") || changed.has("showTrails") || changed.has("body")) {
-    scene?.setDetails({ torques: state.showTorques, trails: state.showTrails, body: state.body });
-  }
+  if (DETAILS.some((each) => changed.has(each))) scene?.setDetails(state);
   if (changed.has("joint")) episodePlots.rebuild();
   if (changed.has("tab") || changed.has("panelOpen")) loop.requestPlots();
   loop.requestRefresh();
@@ -241,13 +248,38 @@ function goalDragged(goal: readonly [x: number, y: number, z: number], released:
   loop.requestRender();
 }
 
-/** Shows a text beside the pointer; null hides it. */
+/** Shows the figures of a joint beside the pointer while the inspector is on; null hides them. */
+function showJointTip(
+  hovered: { readonly slot: number; readonly link: number } | null,
+  x: number,
+  y: number,
+): void {
+  const sceneLink = hovered === null ? undefined : data.view?.scene.links[hovered.link];
+  const sample = hovered === null ? undefined : scene?.arms[hovered.slot]?.sample;
+  if (
+    hovered === null ||
+    sceneLink === undefined ||
+    sample === undefined ||
+    store.state.layers.length === 0
+  ) {
+    showTip(null, x, y);
+    return;
+  }
+  const { angles, torques } = sample;
+  showTip(describeJoint(sceneLink, angles[hovered.link] ?? 0, torques[hovered.link] ?? 0), x, y);
+}
+
+/** Shows a text beside the pointer during a drag; null hides it. */
 function showDragTip(text: string | null, x: number, y: number): void {
+  // The goal or link may be behind a card.
+  byId("overlay").classList.toggle("faded", text !== null);
+  showTip(text, x, y);
+}
+
+function showTip(text: string | null, x: number, y: number): void {
   const tip = byId("drag-tip");
   tip.hidden = text === null;
   tip.textContent = text ?? "";
-  // The goal or link may be behind a card.
-  byId("overlay").classList.toggle("faded", text !== null);
   const { left, top } = byId("scene").getBoundingClientRect();
   tip.style.transform = `translate(${x - left + 16}px, ${y - top + 16}px)`;
 }

@@ -53,8 +53,7 @@ export class ViewSetup {
     scene.arms.forEach((arm, slot) => {
       arm.torqueScale = view.slots[slot]?.torqueScale ?? 1;
     });
-    const { showTorques: torques, showTrails: trails, body } = store.state;
-    scene.setDetails({ torques, trails, body });
+    scene.setDetails(store.state);
     pointerControls?.setScene(view.scene);
     // Another environment has another size.
     if (this.#previousEnv === view.scene.env) return;

@@ -28,6 +28,9 @@ describe("an arm from a URDF", () => {
     const page = await PageClient.connect(await startServer({ folder }));
     const scene = await page.untilMessage("scene", ({ env }) => env === "ur5-reach");
     expect(scene.links.map(({ joint }) => joint)).toContain("wrist_3_joint");
+    const wrist = scene.links.find(({ joint }) => joint === "wrist_3_joint")?.inertial;
+    expect(wrist).toMatchObject({ mass: 0.1879, centerOfMass: [0, 0, 0] });
+    expect([...(wrist?.moments ?? [])].sort()).toEqual([0.0171364731454, 0.0171364731454, 0.033822]);
     page.send({ op: "open", request: 1, slots: [{ source: "run:mine" }], seed: 3 });
     expect(await page.untilMessage("opened")).toMatchObject({ env: "ur5-reach", seed: 3 });
     const clip = await page.until(() => page.clips[0]);

@@ -35,6 +35,7 @@ const FULL: DeepLink = {
   compare: "ghost",
   mode: "live",
   camera: { position: [1.5, -1.25, 0.8], target: [0.25, 0, 0.5] },
+  layers: ["frames", "inertia"],
   fine: true,
 };
 
@@ -56,10 +57,17 @@ describe("a deep link", () => {
       "compare=both",
       "mode=film",
       "slot=",
+      "inspect=",
+      "inspect=torque_Joints",
     ];
     for (const part of bad) expect(decodeLink(part)).toEqual({});
     const others = bad.filter((part) => !part.startsWith("compare"));
     expect(decodeLink(`${others.join("&")}&compare=split`)).toEqual({ compare: "split" });
+  });
+
+  it("keeps the known layers of the inspector, in their order", () => {
+    expect(decodeLink("inspect=masses_joints_x_masses")).toEqual({ layers: ["joints", "masses"] });
+    expect(encodeLink({ layers: [] })).toBe("");
   });
 
   it("has at most four policies", () => {
@@ -78,6 +86,12 @@ function scaledScene(size: number): FramedScene {
     axis: [0, 1, 0] as [number, number, number],
     limits: null,
     torqueLimit: 1,
+    inertial: {
+      mass: 1,
+      centerOfMass: [0, 0, 0] as [number, number, number],
+      moments: [1, 1, 1] as [number, number, number],
+      axes: [...IDENTITY] as [number, number, number, number],
+    },
     shapes: [],
   });
   return {

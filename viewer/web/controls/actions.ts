@@ -8,6 +8,7 @@ import type { BodyView } from "../scene/arm-figure.ts";
 import { CAMERA_PRESETS, presetPose } from "../scene/camera-presets.ts";
 import type { SceneView } from "../scene/scene-view.ts";
 import type { CompareMode, SlotChoice, ViewMode } from "../state/deep-link.ts";
+import { DEFAULT_LAYERS, LAYER_NAMES, type Layer, withLayer } from "../state/inspector-layers.ts";
 import type { PageStore, PanelTab } from "../state/page-state.ts";
 import type { ViewData } from "../state/view-data.ts";
 
@@ -254,6 +255,22 @@ export class Actions {
     const body = BODIES[(BODIES.indexOf(store.state.body) + 1) % BODIES.length] ?? "visual";
     store.update({ body });
     announce(`Arms: ${body === "both" ? "visual and collision shapes" : `${body} shapes`}`);
+  }
+
+  /** Switches the physics inspector on, with the layers of its key, or off. */
+  toggleInspector(): void {
+    const { store, announce } = this.#parts;
+    const layers = store.state.layers.length > 0 ? [] : DEFAULT_LAYERS;
+    store.update({ layers });
+    announce(layers.length > 0 ? "Physics inspector on" : "Physics inspector off");
+  }
+
+  /** Switches one layer of the physics inspector on or off. */
+  toggleLayer(layer: Layer): void {
+    const { store, announce } = this.#parts;
+    const on = !store.state.layers.includes(layer);
+    store.update({ layers: withLayer(store.state.layers, layer, on) });
+    announce(`Inspector: ${LAYER_NAMES[layer]} ${on ? "on" : "off"}`);
   }
 
   toggleTrails(): void {

@@ -2,6 +2,7 @@
 
 import { MAX_SLOTS } from "../../../shared/protocol.ts";
 import { CAMERA_PRESETS } from "../scene/camera-presets.ts";
+import { LAYER_NAMES, LAYERS } from "../state/inspector-layers.ts";
 import type { Actions } from "./actions.ts";
 import type { Operation } from "./obstacles.ts";
 
@@ -166,6 +167,20 @@ export function commandsOf(actions: Actions, page: PageOperations): readonly Com
       run: () => actions.cycleBody(),
     },
     {
+      group: "Camera and view",
+      name: "Physics inspector on or off",
+      keys: ["i"],
+      run: () => actions.toggleInspector(),
+    },
+    ...LAYERS.map(
+      (layer): Command => ({
+        group: "Camera and view",
+        name: `Inspector: ${LAYER_NAMES[layer]}`,
+        keys: [],
+        run: () => actions.toggleLayer(layer),
+      }),
+    ),
+    {
       group: "Interact",
       name: "Replay or live",
       keys: ["l"],
@@ -182,6 +197,7 @@ export function commandsOf(actions: Actions, page: PageOperations): readonly Com
     { group: "Page", name: "Panel: Episode", keys: [], run: () => actions.setTab("episode") },
     { group: "Page", name: "Panel: Training", keys: [], run: () => actions.setTab("training") },
     { group: "Page", name: "Panel: Interact", keys: [], run: () => actions.setTab("interact") },
+    { group: "Page", name: "Panel: Physics", keys: [], run: () => actions.setTab("physics") },
     { group: "Page", name: "Panel: Findings", keys: [], run: () => actions.setTab("findings") },
     { group: "Page", name: "Show or hide panel", keys: ["\\"], run: () => actions.togglePanel() },
     { group: "Page", name: "Change theme", keys: ["m"], run: page.cycleTheme },

@@ -49,6 +49,7 @@ export class Keyboard {
   }
 
   #isHandledBy(target: HTMLElement, key: string): boolean {
+    if (target.matches("input[type=checkbox]")) return key === " ";
     if (target.matches("input:not([type=range]), select, textarea")) {
       return !key.startsWith("Mod+") && key !== "F1";
     }

@@ -22,13 +22,25 @@ export interface PointerEvents {
   readonly canPush: () => boolean;
   /** A link is pushed at a point of its frame, m, with a force, N; 0 releases it. */
   readonly linkPushed: (link: number, point: Triple, force: Triple) => void;
+  /** The pointer is over a link, or over none, at a position, CSS pixels. */
+  readonly linkHovered: (
+    hovered: { readonly slot: number; readonly link: number } | null,
+    x: number,
+    y: number,
+  ) => void;
   /** Text to show beside the pointer at a position, CSS pixels; null hides it. */
   readonly tipChanged: (text: string | null, x: number, y: number) => void;
 }
 
-type Drag =
-  | { readonly kind: "goal"; readonly offset: Vector3 }
-  | { readonly kind: "link"; readonly arm: ArmView; readonly link: number; readonly point: Vector3 };
+interface LinkDrag {
+  readonly kind: "link";
+  readonly arm: ArmView;
+  readonly link: number;
+  /** In the link's frame, metres. */
+  readonly point: Vector3;
+}
+
+type Drag = { readonly kind: "goal"; readonly offset: Vector3 } | LinkDrag;
 
 export class PointerControls {
   readonly #scene: SceneView;
@@ -51,6 +63,9 @@ export class PointerControls {
     canvas.addEventListener("pointerdown", (event) => this.#start(event), { capture: true });
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", (event) => this.#end(event));
+    canvas.addEventListener("pointerleave", (event) => {
+      if (this.#drag === undefined) this.#events.linkHovered(null, event.clientX, event.clientY);
+    });
     canvas.addEventListener("pointercancel", (event) => this.#end(event));
   }
 
@@ -90,7 +105,11 @@ export class PointerControls {
       if (this.#raycaster.ray.intersectPlane(this.#plane, offset) === null) continue;
       return { kind: "goal", offset: offset.sub(center).negate() };
     }
-    if (!this.#events.canPush()) return undefined;
+    return this.#events.canPush() ? this.#pickLink(arms) : undefined;
+  }
+
+  /** Returns the link under the aimed ray. */
+  #pickLink(arms: readonly ArmView[]): LinkDrag | undefined {
     for (const arm of arms) {
       const [hit] = this.#raycaster.intersectObjects([...arm.figure.meshes], false);
       const link: unknown = hit?.object.userData["link"];
@@ -98,6 +117,14 @@ export class PointerControls {
       return { kind: "link", arm, link, point: arm.figure.toLocal(link, hit.point, new Vector3()) };
     }
     return undefined;
+  }
+
+  #hover(event: PointerEvent): void {
+    this.#scene.canvas.style.cursor = this.#pick(event) === undefined ? "" : "grab";
+    const found = this.#pickLink(this.#aim(event));
+    const hovered =
+      found === undefined ? null : { slot: this.#scene.arms.indexOf(found.arm), link: found.link };
+    this.#events.linkHovered(hovered, event.clientX, event.clientY);
   }
 
   #start(event: PointerEvent): void {
@@ -112,9 +139,7 @@ export class PointerControls {
 
   #move(event: PointerEvent): void {
     if (this.#drag !== undefined) this.#apply(this.#drag, event, false);
-    else if (event.buttons === 0) {
-      this.#scene.canvas.style.cursor = this.#pick(event) === undefined ? "" : "grab";
-    }
+    else if (event.buttons === 0) this.#hover(event);
   }
 
   #end(event: PointerEvent): void {
@@ -150,11 +175,7 @@ export class PointerControls {
     this.#events.tipChanged(`${figures}${note}`, clientX, clientY);
   }
 
-  #pushLink(
-    { arm, link, point }: Extract<Drag, { kind: "link" }>,
-    { clientX, clientY }: PointerEvent,
-    released: boolean,
-  ): void {
+  #pushLink({ arm, link, point }: LinkDrag, { clientX, clientY }: PointerEvent, released: boolean): void {
     const position = arm.figure.toWorld(link, point, new Vector3());
     this.#setFacingPlane(position);
     if (this.#raycaster.ray.intersectPlane(this.#plane, this.#hit) === null) return;

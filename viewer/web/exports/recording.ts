@@ -68,7 +68,7 @@ export function loadRecording(text: string, store: PageStore, playback: Playback
   const { messages, clips, link } = parseRecording(text);
   const opened = messages.map(parseServerMessage).find((message) => message.op === "opened");
   if (opened === undefined) throw refuse("recording", "an episode", unquoted("none"));
-  const { compare } = decodeLink(link);
+  const { compare, layers } = decodeLink(link);
   store.update({
     connection: "recording",
     connectionMessage: "This recording needs no server",
@@ -76,6 +76,7 @@ export function loadRecording(text: string, store: PageStore, playback: Playback
     seed: opened.seed,
     seeds: [opened.seed],
     ...(compare === undefined ? {} : { compare }),
+    ...(layers === undefined ? {} : { layers }),
   });
   playback.episodes.expect(opened.request, opened.seed);
   for (const message of messages) playback.receiveText(message);

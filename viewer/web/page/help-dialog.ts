@@ -5,7 +5,7 @@ import { createDialog, dialogHeader } from "./dialog.ts";
 import { element } from "./dom.ts";
 
 const POINTER_HELP =
-  "Drag to rotate the camera, with the right button to move it. Scroll to zoom. Drag the goal to move it, with Shift beyond the goals of training. In live mode, drag a link to push it. Click a plot to go to that time.";
+  "Drag to rotate the camera, with the right button to move it. Scroll to zoom. Drag the goal to move it, with Shift beyond the goals of training. In live mode, drag a link to push it. While the physics inspector is on, point at a link for its figures. Click a plot to go to that time.";
 
 /** Keys with Shift that type a character listed without it. */
 const DUPLICATE_KEYS: readonly string[] = ["Shift+?", "Shift++"];

@@ -4,6 +4,7 @@ import { SceneView } from "../scene/scene-view.ts";
 import type { PageStore } from "../state/page-state.ts";
 import type { ViewData } from "../state/view-data.ts";
 import { button, byId, element } from "./dom.ts";
+import { Legend } from "./legend.ts";
 
 /** Creates the 3D picture. Without WebGL 2, shows a notice in its place and returns undefined. */
 export function createSceneView(fine: boolean): SceneView | undefined {
@@ -25,17 +26,12 @@ export class SceneNotices {
   readonly #notice = byId("notice");
   readonly #emptyView = byId("empty-view");
   readonly #emptyTitle = element("h2", {});
-  readonly #legend = element(
-    "p",
-    { class: "legend" },
-    "Ring around a joint: torque as a share of its limit. ",
-    element("span", { class: "legend-warning" }, "Red: joint at the end of its range."),
-  );
+  readonly #legend = new Legend();
 
   constructor(store: PageStore, data: ViewData, choosePolicies: () => void) {
     this.#store = store;
     this.#data = data;
-    byId("scene").append(this.#legend);
+    byId("scene").append(this.#legend.object);
     this.#emptyView.append(
       this.#emptyTitle,
       button({ label: "Choose policies", className: "button primary", onPress: choosePolicies }),
@@ -43,13 +39,14 @@ export class SceneNotices {
   }
 
   refresh(): void {
-    const { notice, connection, connectionMessage, slots, showTorques } = this.#store.state;
+    const { notice, connection, connectionMessage, slots } = this.#store.state;
     const isUnusable = connection === "lost" || connection === "refused" || connection === "stalled";
     const text = isUnusable ? connectionMessage : notice;
     this.#notice.hidden = text === "";
     if (this.#notice.textContent !== text) this.#notice.textContent = text;
     const { view, sources } = this.#data;
-    this.#legend.hidden = !showTorques || view === undefined || text !== "";
+    this.#legend.refresh(this.#store.state);
+    this.#legend.object.hidden = view === undefined || text !== "";
     const isRejected = slots.length > 0 && notice !== "";
     this.#emptyView.hidden = view !== undefined || sources.length === 0 || (slots.length > 0 && !isRejected);
     const title = !this.#data.haveArms(slots)

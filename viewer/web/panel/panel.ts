@@ -7,6 +7,7 @@ const TABS: readonly (readonly [PanelTab, string])[] = [
   ["episode", "Episode"],
   ["training", "Training"],
   ["interact", "Interact"],
+  ["physics", "Physics"],
   ["findings", "Findings"],
 ];
 

@@ -75,6 +75,7 @@ export class LivePlayback {
   /** Sends changes of goal, noise and seed to the session. */
   sendChanges(changed: ReadonlySet<keyof PageState>): void {
     const { goal, noise, seed } = this.#store.state;
+    if (changed.has("layers")) this.#askForContacts();
     if (changed.has("noise")) this.#connection.sendSoon({ op: "noise", noise });
     if (changed.has("seed") || (changed.has("goal") && goal === null)) {
       this.#connection.send({ op: "reset", seed });
@@ -129,10 +130,20 @@ export class LivePlayback {
         live: true,
         goals: session.slots.map(() => session.goal),
       };
+      if (this.#wantsContacts) this.#askForContacts();
       this.#store.update({ notice: "", following: true });
       this.#events.viewChanged();
     } else if (this.#data.view !== undefined) this.#data.view.seed = session.seed;
     this.#events.stateChanged();
+  }
+
+  get #wantsContacts(): boolean {
+    return this.#store.state.layers.includes("contacts");
+  }
+
+  #askForContacts(): void {
+    if (this.#data.session === undefined) return;
+    this.#connection.sendSoon({ op: "inspect", contacts: this.#wantsContacts });
   }
 
   receiveFrame(bytes: ArrayBuffer): void {

@@ -122,7 +122,8 @@ export class PlaybackController {
     if (changed.has("slots") && this.#fitToRecording()) return;
     if (state.mode === "live") {
       if (changed.has("mode") || changed.has("slots")) this.live.start(this.#nextRequest());
-      else if (episodesChanged || changed.has("seed")) this.live.sendChanges(changed);
+      else if (episodesChanged || changed.has("seed") || changed.has("layers"))
+        this.live.sendChanges(changed);
       return;
     }
     if (changed.has("mode")) this.live.end();

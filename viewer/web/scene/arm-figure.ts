@@ -5,24 +5,19 @@ import {
   Color,
   Group,
   Mesh,
-  MeshPhysicalMaterial,
-  MeshStandardMaterial,
+  type MeshStandardMaterial,
   Quaternion,
   type Texture,
   type Vector3,
 } from "three";
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { add, dot, rotate, scale, subtract, type Vec3 } from "../../../shared/vec3.ts";
+import { type ArmLook, ArmMaterials } from "./arm-materials.ts";
 import { ArmSkin } from "./arm-skin.ts";
+import type { ArmGroups } from "./inspector-figure.ts";
 import { block, disc, housesJoint, housing, solid, unit } from "./link-geometry.ts";
 import type { SceneColors } from "./palette.ts";
 import { TorqueRing } from "./torque-ring.ts";
-
-/** Clear coat of the shells, with reflections. */
-const CLEARCOAT = 0.55;
-
-/** Opacity of an overlaid arm. */
-const GHOST_OPACITY = 0.5;
 
 /** What is drawn of an arm: its looks, the shapes that stand for its links, or both. */
 export type BodyView = "visual" | "collision" | "both";
@@ -43,29 +38,21 @@ export class ArmFigure {
   readonly #rings: TorqueRing[][] = [];
   readonly #fingers: Group[] = [];
   readonly #meshes: Mesh[] = [];
-  readonly #shell = new MeshPhysicalMaterial({
-    roughness: 0.42,
-    clearcoat: CLEARCOAT,
-    clearcoatRoughness: 0.3,
-  });
-  readonly #joint = new MeshStandardMaterial({ roughness: 0.55, metalness: 0.25 });
-  readonly #accent = new MeshStandardMaterial({ roughness: 0.5 });
-  readonly #rubber = new MeshStandardMaterial({ roughness: 0.75 });
-  readonly #materials = [this.#shell, this.#joint, this.#accent, this.#rubber];
+  readonly #materials: ArmMaterials;
   readonly #scene: SceneMessage;
   readonly #color: string;
   readonly #skin: ArmSkin;
   /** Meshes of the shapes that stand for the links; the skin is shown in place of them. */
   readonly #stand: Mesh[] = [];
   #view: BodyView = "visual";
-  #reflections: Texture | null = null;
-  #colors: SceneColors | undefined;
-  #isGhost = false;
+  /** Undefined until the colours are set. */
+  #look: ArmLook | undefined;
 
   /** @param changed called when meshes have been loaded */
   constructor(scene: SceneMessage, color: string, changed: () => void = () => {}) {
     this.#scene = scene;
     this.#color = color;
+    this.#materials = new ArmMaterials(color);
     this.#buildBase(this.#base);
     this.object.add(this.#base);
     scene.links.forEach((link, i) => {
@@ -79,14 +66,10 @@ export class ArmFigure {
       this.object.add(group);
     });
     this.#stand.push(...this.#meshes);
-    const parts = { shell: this.#shell, joint: this.#joint, accent: this.#accent, rubber: this.#rubber };
-    this.#skin = new ArmSkin(scene, [...this.#links, this.#base], parts, (materials) => {
-      this.#materials.push(...materials);
+    this.#skin = new ArmSkin(scene, [...this.#links, this.#base], this.#materials, (materials) => {
+      this.#materials.add(materials);
       this.showBody(this.#view);
-      if (this.#colors !== undefined) {
-        this.setColors(this.#colors, this.#reflections);
-        this.setGhost(this.#isGhost, this.#colors);
-      }
+      if (this.#look !== undefined) this.#materials.apply(this.#look);
       changed();
     });
     this.showBody(this.#view);
@@ -95,7 +78,7 @@ export class ArmFigure {
       const group = new Group();
       group.name = finger.name;
       group.quaternion.copy(new Quaternion(...finger.orientation));
-      for (const shape of finger.shapes) this.#solid(group, shape, lastLink, this.#rubber);
+      for (const shape of finger.shapes) this.#solid(group, shape, lastLink, this.#materials.rubber);
       this.#links[lastLink]?.add(group);
       this.#fingers.push(group);
     }
@@ -105,6 +88,11 @@ export class ArmFigure {
   /** The meshes for ray casting; `userData.link` is the index of the link. */
   get meshes(): readonly Mesh[] {
     return this.#meshes;
+  }
+
+  /** The moving bodies, to draw into. */
+  get groups(): ArmGroups {
+    return { links: this.#links, fingers: this.#fingers };
   }
 
   /** Shows what the arm looks like, the shapes that stand for its links, or both. */
@@ -120,40 +108,16 @@ export class ArmFigure {
   }
 
   setColors(colors: SceneColors, reflections: Texture | null): void {
-    this.#colors = colors;
-    this.#reflections = reflections;
-    this.#shell.color.set(colors.shell);
-    this.#joint.color.set(colors.joint);
-    this.#accent.color.set(this.#color);
-    this.#shell.clearcoat = reflections === null ? 0 : CLEARCOAT;
-    for (const material of this.#materials) {
-      material.envMap = reflections;
-      material.envMapIntensity = colors.reflections;
-      material.needsUpdate = true;
-    }
+    this.#applyLook({ isGhost: false, isSeeThrough: false, ...this.#look, colors, reflections });
     const rest = new Color(colors.joint).lerp(new Color(colors.shell), 0.45);
-    // Light enough for contrast with a dark table.
-    this.#rubber.color.set(colors.joint).lerp(new Color(colors.shell), 0.3);
     for (const ring of this.#rings.flat())
       ring.setColors(this.#color, colors.warning, `#${rest.getHexString()}`);
   }
 
   /** Draws the arm as a tinted, translucent ghost, or opaque. */
-  setGhost(ghost: boolean, colors: SceneColors): void {
-    this.#isGhost = ghost;
+  setGhost(ghost: boolean): void {
     this.#skin.setGhost(ghost);
-    this.#shell.color.set(colors.shell);
-    if (ghost) this.#shell.color.lerp(new Color(this.#color), 0.9);
-    for (const material of this.#materials) {
-      const { opacity = 1 } = material.userData;
-      material.transparent = ghost || opacity < 1;
-      material.opacity = ghost ? GHOST_OPACITY : opacity;
-      // Where both arms are at the same place, the opaque one is drawn in front.
-      material.polygonOffset = ghost;
-      material.polygonOffsetFactor = 1;
-      material.polygonOffsetUnits = 2;
-      material.needsUpdate = true;
-    }
+    if (this.#look !== undefined) this.#applyLook({ ...this.#look, isGhost: ghost });
     // Overlaid arms have the same base.
     this.#base.visible = !ghost;
     for (const mesh of this.#meshes) {
@@ -161,6 +125,17 @@ export class ArmFigure {
       mesh.renderOrder = ghost ? 2 : 0;
     }
     for (const ring of this.#rings.flat()) ring.setOpacity(ghost ? 0.75 : 1);
+  }
+
+  /** Draws the arm so that what is inside is visible, or not. */
+  setSeeThrough(isSeeThrough: boolean): void {
+    if (this.#look !== undefined && isSeeThrough !== this.#look.isSeeThrough)
+      this.#applyLook({ ...this.#look, isSeeThrough });
+  }
+
+  #applyLook(look: ArmLook): void {
+    this.#look = look;
+    this.#materials.apply(look);
   }
 
   showRings(visible: boolean): void {
@@ -226,7 +201,7 @@ export class ArmFigure {
     this.#skin.dispose();
     for (const mesh of this.#meshes) mesh.geometry.dispose();
     for (const ring of this.#rings.flat()) ring.dispose();
-    for (const material of this.#materials) material.dispose();
+    this.#materials.dispose();
     this.object.removeFromParent();
   }
 
@@ -251,8 +226,8 @@ export class ArmFigure {
     );
     if (first.position[2] > 2 * radius) {
       const top: Vec3 = [0, 0, first.position[2] * 0.45];
-      this.#mesh(parent, housing([0, 0, 0], top, radius), this.#shell, -1);
-      this.#mesh(parent, housing([0, 0, -0.004], [0, 0, 0.014], radius * 1.55), this.#joint, -1);
+      this.#mesh(parent, housing([0, 0, 0], top, radius), this.#materials.shell, -1);
+      this.#mesh(parent, housing([0, 0, -0.004], [0, 0, 0.014], radius * 1.55), this.#materials.joint, -1);
     }
   }
 
@@ -286,12 +261,12 @@ export class ArmFigure {
     // The round ends of a capsule become the flat ends of a motor housing.
     const grow = scale(axis, shape.kind === "capsule" ? radius * 0.4 : 0);
     const [start, end] = [subtract(from, grow), add(to, grow)];
-    this.#mesh(group, housing(start, end, radius), this.#shell, index);
+    this.#mesh(group, housing(start, end, radius), this.#materials.shell, index);
     const isAlongLink = Math.abs(dot(add(from, to), axis)) > radius;
     if (isAlongLink) {
       // The joint axis runs along the link: mark the seam to the parent link.
       const seam = dot(parentJoint(link), axis) > 0 ? end : start;
-      this.#mesh(group, disc(seam, axis, radius * 1.015, 0.02), this.#joint, index);
+      this.#mesh(group, disc(seam, axis, radius * 1.015, 0.02), this.#materials.joint, index);
       return { centers: [seam], radius: radius * 1.32 };
     }
     for (const [cap, sign] of [
@@ -301,13 +276,13 @@ export class ArmFigure {
       this.#mesh(
         group,
         disc(add(cap, scale(axis, sign * 0.001)), axis, radius * 0.66, 0.008),
-        this.#joint,
+        this.#materials.joint,
         index,
       );
       this.#mesh(
         group,
         disc(add(cap, scale(axis, sign * 0.004)), axis, radius * 0.3, 0.006),
-        this.#accent,
+        this.#materials.accent,
         index,
       );
     }
@@ -320,9 +295,9 @@ export class ArmFigure {
     const radius = Math.max(0.02, ...radii) * 1.3;
     const half = scale(link.axis, radius);
     const [start, end] = [scale(half, -1), half] as const;
-    this.#mesh(group, housing(start, end, radius), this.#joint, index);
+    this.#mesh(group, housing(start, end, radius), this.#materials.joint, index);
     for (const cap of [start, end])
-      this.#mesh(group, disc(cap, link.axis, radius * 0.45, 0.006), this.#accent, index);
+      this.#mesh(group, disc(cap, link.axis, radius * 0.45, 0.006), this.#materials.accent, index);
     return { centers: [start, end], radius: radius * 1.15 };
   }
 
@@ -331,14 +306,19 @@ export class ArmFigure {
     const [x, y, z] = shape.halfExtents;
     const gap = 0.0012;
     for (const side of [-1, 1]) {
-      const mesh = this.#mesh(group, block([x, (y - gap) / 2, z], 0.004), this.#rubber, index);
+      const mesh = this.#mesh(group, block([x, (y - gap) / 2, z], 0.004), this.#materials.rubber, index);
       const offset = rotate(shape.orientation, [0, (side * (y + gap)) / 2, 0]);
       mesh.position.set(...add(shape.center, offset));
       mesh.quaternion.copy(new Quaternion(...shape.orientation));
     }
   }
 
-  #solid(group: Group, shape: Shape, index: number, material: MeshStandardMaterial = this.#shell): void {
+  #solid(
+    group: Group,
+    shape: Shape,
+    index: number,
+    material: MeshStandardMaterial = this.#materials.shell,
+  ): void {
     const mesh = this.#mesh(group, solid(shape, 0.012), material, index);
     if (shape.kind !== "box") return;
     mesh.position.set(...shape.center);

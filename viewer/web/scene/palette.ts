@@ -27,6 +27,11 @@ export interface SceneColors {
   readonly goal: string;
   readonly reached: string;
   readonly warning: string;
+  /** Lines and ticks of the inspector's scales. */
+  readonly ink: string;
+  readonly axis: string;
+  readonly inertia: string;
+  readonly contact: string;
   /** Intensities of lights and reflections. */
   readonly keyLight: number;
   readonly fillLight: number;
@@ -47,6 +52,10 @@ export const SCENE_COLORS: Readonly<Record<Theme, SceneColors>> = {
     goal: "#d99a00",
     reached: "#1f9d57",
     warning: "#d92d20",
+    ink: "#20242b",
+    axis: "#0e8fa8",
+    inertia: "#b0308f",
+    contact: "#c2185b",
     keyLight: 2.3,
     fillLight: 0.55,
     reflections: 0.62,
@@ -64,6 +73,10 @@ export const SCENE_COLORS: Readonly<Record<Theme, SceneColors>> = {
     goal: "#f2b632",
     reached: "#3ecf7f",
     warning: "#ff6b5e",
+    ink: "#f2f4f7",
+    axis: "#4cc9e0",
+    inertia: "#f27bd0",
+    contact: "#ff7bac",
     keyLight: 2.1,
     fillLight: 0.28,
     reflections: 0.42,

@@ -17,6 +17,7 @@ import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 import type { Frame } from "../../../shared/protocol-frame.ts";
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import type { CompareMode } from "../state/deep-link.ts";
+import type { Layer } from "../state/inspector-layers.ts";
 import type { View } from "../state/view-data.ts";
 import type { BodyView } from "./arm-figure.ts";
 import { ArmView } from "./arm-view.ts";
@@ -30,6 +31,16 @@ import { TableFigure } from "./table-figure.ts";
 import { splitPicture, type Viewport } from "./viewports.ts";
 
 const FIELD_OF_VIEW_DEGREES = 32;
+
+const NO_CONTACTS = new Float32Array(0);
+
+/** What is drawn besides the arms, and how the arms are drawn. */
+export interface ShownDetails {
+  readonly showTorques: boolean;
+  readonly showTrails: boolean;
+  readonly body: BodyView;
+  readonly layers: readonly Layer[];
+}
 
 export class SceneView {
   readonly camera = new PerspectiveCamera(FIELD_OF_VIEW_DEGREES, 1, 0.02, 30);
@@ -124,7 +135,7 @@ export class SceneView {
     this.#arrange();
   }
 
-  /** Sets the arms to their state at a time, seconds, with the pushes of a live session's newest frame. */
+  /** Sets the arms to their state at a time, seconds, with pushes and contacts of a live session's newest frame. */
   show(view: View, time: number, frame: Frame | undefined): void {
     this.arms.forEach((arm, slot) => {
       const motion = view.motions[slot];
@@ -133,6 +144,9 @@ export class SceneView {
       const state = view.live ? frame?.slots[slot] : undefined;
       if (state === undefined || state.pushLink < 0) arm.hidePush();
       else arm.showPush(state.pushPoint, state.pushForce);
+      // Contacts are known of the newest frame only.
+      const isNow = frame !== undefined && time >= frame.time - 1e-6;
+      arm.inspector.contacts.show((view.live && isNow && frame.contacts?.[slot]) || NO_CONTACTS);
     });
   }
 
@@ -146,16 +160,13 @@ export class SceneView {
     this.#arrange();
   }
 
-  /** Shows or hides torque rings and trails, and sets what is drawn of the arms. */
-  setDetails(details: {
-    readonly torques: boolean;
-    readonly trails: boolean;
-    readonly body: BodyView;
-  }): void {
+  /** Shows or hides torque rings, trails and what the inspector draws, and sets what is drawn of the arms. */
+  setDetails(details: ShownDetails): void {
     for (const arm of this.arms) {
       arm.figure.showBody(details.body);
-      arm.figure.showRings(details.torques);
-      for (const trail of arm.trails) trail.object.visible = details.trails;
+      arm.figure.showRings(details.showTorques);
+      arm.showLayers(details.layers);
+      for (const trail of arm.trails) trail.object.visible = details.showTrails;
     }
     this.needsRender = true;
   }

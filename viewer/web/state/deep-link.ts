@@ -1,7 +1,8 @@
-/** @file Encodes a view as the query of a link: policies, seed, goal, noise, time, mode and camera. */
+/** @file Encodes a view as the query of a link: policies, seed, goal, noise, time, mode, camera and inspector. */
 
 import { MAX_SLOTS } from "../../../shared/protocol.ts";
 import { type CameraPose, decodeCamera, encodeCamera } from "../scene/camera-presets.ts";
+import { type Layer, parseLayers } from "./inspector-layers.ts";
 
 /** A policy to show. */
 export interface SlotChoice {
@@ -28,6 +29,8 @@ export interface DeepLink {
   readonly compare?: CompareMode;
   readonly mode?: ViewMode;
   readonly camera?: CameraPose;
+  /** What the physics inspector draws. */
+  readonly layers?: readonly Layer[];
   /** Draw at the highest quality, however slowly: for screenshots. */
   readonly fine?: boolean;
 }
@@ -45,6 +48,7 @@ export function encodeLink(link: DeepLink): string {
   if (link.compare !== undefined) query.set("compare", link.compare);
   if (link.mode !== undefined) query.set("mode", link.mode);
   if (link.camera !== undefined) query.set("cam", encodeCamera(link.camera));
+  if (link.layers !== undefined && link.layers.length > 0) query.set("inspect", link.layers.join("_"));
   if (link.fine === true) query.set("fine", "1");
   return query.toString();
 }
@@ -64,6 +68,7 @@ export function decodeLink(search: string): DeepLink {
   const compare = query.get("compare");
   const mode = query.get("mode");
   const camera = decodeCamera(query.get("cam") ?? "");
+  const layers = parseLayers(query.get("inspect") ?? "");
   return {
     ...(slots.length > 0 ? { slots } : {}),
     ...(seed === undefined ? {} : { seed }),
@@ -73,6 +78,7 @@ export function decodeLink(search: string): DeepLink {
     ...(compare === "split" || compare === "ghost" ? { compare } : {}),
     ...(mode === "replay" || mode === "live" ? { mode } : {}),
     ...(camera === undefined ? {} : { camera }),
+    ...(layers === undefined ? {} : { layers }),
     ...(query.get("fine") === "1" ? { fine: true } : {}),
   };
 }

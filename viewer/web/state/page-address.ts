@@ -37,7 +37,7 @@ export class PageAddress {
 
   /** The address of the current view. Keeps the token, which is after the `#`. */
   current(): string {
-    const { slots, seed, goal, noise, compare, mode } = this.#store.state;
+    const { slots, seed, goal, noise, compare, mode, layers } = this.#store.state;
     const link = encodeLink({
       slots,
       seed,
@@ -46,6 +46,7 @@ export class PageAddress {
       ...(this.#clock.playing || mode === "live" ? {} : { time: this.#clock.time }),
       compare,
       mode,
+      layers,
       ...(this.#scene === undefined ? {} : { camera: this.#scene.pose }),
       ...(PageAddress.read().fine === true ? { fine: true } : {}),
     });

@@ -59,6 +59,8 @@ function snapshot({ store, data, clock, playback, scene, actions }: ProbedParts)
         objects,
         openings: arm?.figure.openings ?? [],
         body: arm?.figure.drawn ?? null,
+        inspected: arm?.inspector.shown ?? [],
+        contacts: arm?.inspector.contacts.count ?? 0,
         distance: arm?.sample.distance ?? Number.NaN,
         goalOnScreen: scene?.onScreen(slot, goal) ?? null,
         endEffectorOnScreen: scene?.onScreen(slot, endEffector) ?? null,

@@ -28,6 +28,10 @@ export interface PageSnapshot {
     readonly openings: readonly number[];
     /** What is drawn of the arm: its looks, the shapes that stand for its links, or both; null without WebGL. */
     readonly body: "visual" | "collision" | "both" | null;
+    /** What the physics inspector draws. */
+    readonly inspected: readonly string[];
+    /** Contacts that are drawn. */
+    readonly contacts: number;
     /** Distance to the goal, m. */
     readonly distance: number;
     /** Pixel positions in the window, CSS pixels; null without WebGL. */

@@ -4,9 +4,10 @@ import type { Vec3 } from "../../../shared/vec3.ts";
 import type { ConnectionPhase } from "../connection/connection.ts";
 import type { BodyView } from "../scene/arm-figure.ts";
 import type { CompareMode, DeepLink, SlotChoice, ViewMode } from "./deep-link.ts";
+import type { Layer } from "./inspector-layers.ts";
 
 export type ThemeChoice = "system" | "light" | "dark";
-export type PanelTab = "episode" | "training" | "interact" | "findings";
+export type PanelTab = "episode" | "training" | "interact" | "physics" | "findings";
 
 /** The joint whose torque and speed are plotted: an index, all joints, or the one that oscillates most. */
 export type JointChoice = number | "all" | "busiest";
@@ -35,6 +36,8 @@ export interface PageState {
   readonly showTrails: boolean;
   /** What is drawn of the arms. */
   readonly body: BodyView;
+  /** What the physics inspector draws. */
+  readonly layers: readonly Layer[];
   readonly panelOpen: boolean;
   /** Whether a live view shows the present instead of an earlier moment. */
   readonly following: boolean;
@@ -87,7 +90,7 @@ export function linkedGoal({ goal }: DeepLink): Vec3 | null {
 
 /** Returns the initial state with the values of a link. */
 export function linkedState(link: DeepLink, panelOpen: boolean): PageState {
-  const { seed = 1, slots = [], compare = "split", mode = "replay", noise = 0 } = link;
+  const { seed = 1, slots = [], compare = "split", mode = "replay", noise = 0, layers = [] } = link;
   return {
     connection: "connecting",
     connectionMessage: "Connecting…",
@@ -105,6 +108,7 @@ export function linkedState(link: DeepLink, panelOpen: boolean): PageState {
     showTorques: true,
     showTrails: true,
     body: "visual",
+    layers,
     panelOpen,
     following: true,
     notice: "",
@@ -128,6 +132,7 @@ const KEYS: readonly (keyof PageState)[] = [
   "showTorques",
   "showTrails",
   "body",
+  "layers",
   "panelOpen",
   "following",
   "notice",
