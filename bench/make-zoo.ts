@@ -58,6 +58,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   "pick-and-place-torque": objectEntry("pick-and-place-torque", "Picks up a cube, by joint torques"),
   "push-ee": objectEntry("push-ee", "Pushes a cube, by tool displacements"),
   "push-torque": objectEntry("push-torque", "Pushes a cube, by joint torques"),
+  "slide-ee": objectEntry("slide-ee", "Slides a puck beyond its reach, by tool displacements"),
+  "slide-torque": objectEntry("slide-torque", "Slides a puck beyond its reach, by joint torques"),
 };
 
 /** An object task learned from demonstrations. */
