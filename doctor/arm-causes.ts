@@ -7,6 +7,8 @@ const EXACT = "by definition 0: seed and actions determine an episode";
 
 /** Commands and the actions that the motors make of them are related by a law. */
 const LAWFUL = over("exam/motors_explained", 0.9, "variance of the effective actions that commands explain");
+/** The motors have been examined exactly, so the response to random actions says no more of them. */
+const EXAMINED = over("exam/motors_explained", -1, "the effective actions are known");
 const LAWLESS = under(
   "exam/motors_explained",
   0.9,
@@ -122,6 +124,7 @@ export const ARM_CAUSES: readonly Cause[] = [
       },
       {
         all: [over("exam/dead_actions", 0.5, `actions with less than 0.3 of the response, ${INTACT}`)],
+        unless: LAWFUL,
         confidence: 0.92,
       },
     ],
@@ -183,7 +186,7 @@ export const ARM_CAUSES: readonly Cause[] = [
       },
       {
         all: [under("exam/action_gain", 0.3, `response per unit of action, ${INTACT}; by definition 1`)],
-        unless: LAWLESS,
+        unless: EXAMINED,
         confidence: 0.9,
       },
       {
@@ -232,6 +235,7 @@ export const ARM_CAUSES: readonly Cause[] = [
             `cosine of an action's response and that in the intact environment; by definition 1, −1 for a wrong sign`,
           ),
         ],
+        unless: LAWFUL,
         confidence: 0.92,
       },
     ],
@@ -251,7 +255,7 @@ export const ARM_CAUSES: readonly Cause[] = [
       { all: [LAWFUL, over("exam/motor_most_gain", 1.4, EFFECTIVE)], confidence: 0.95 },
       {
         all: [over("exam/action_gain", 3, `response per unit of action, ${INTACT}; by definition 1`)],
-        unless: LAWLESS,
+        unless: EXAMINED,
         confidence: 0.85,
       },
     ],

@@ -21,6 +21,7 @@ export const RATE_CAUSES: readonly Cause[] = [
     title: "critic's learning rate too high",
     patterns: [
       { all: [DIFFERS, alongAdam("critic"), stepOver("critic", 2)], confidence: 0.94 },
+      { all: [DIFFERS, stepOver("critic", 10)], confidence: 0.93 },
       {
         all: [
           over("probe/critic_growth", 5, GROWTH_SOURCE),
@@ -57,6 +58,7 @@ export const RATE_CAUSES: readonly Cause[] = [
     title: "actor's learning rate too high",
     patterns: [
       { all: [DIFFERS, alongAdam("actor"), stepOver("actor", 2)], confidence: 0.94 },
+      { all: [DIFFERS, stepOver("actor", 10)], confidence: 0.93 },
       {
         all: [
           over("probe/actor_growth", 5, GROWTH_SOURCE),

@@ -12,11 +12,10 @@ import {
   SAME_TARGETS,
 } from "./update-symptoms.ts";
 
-const moves = (network: "actor" | "critic") =>
-  over(`exam/${network}_layer_step`, 1e-4, "size of a layer's step over Adam's; by definition 1");
-
 /** Targets follow networks, so their step says nothing where these are held. */
-const NETWORKS_MOVE = [moves("actor"), moves("critic")];
+const NETWORKS_MOVE = ["actor", "critic"].map((network) =>
+  over(`exam/${network}_layer_step`, 1e-4, "size of a layer's step over Adam's; by definition 1"),
+);
 
 /** What follows from a cause that misaligned batches can have. */
 const AFTER_BATCHES = DOWNSTREAM.filter((name) => name !== "misaligned-batch");
@@ -115,8 +114,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [
           DIFFERS,
-          under("exam/critic_step_direction", 0.5, ALONG),
-          moves("critic"),
+          under("exam/critic_step_direction", -0.5, ALONG),
           over("exam/critic_step", 0.5, "and the step is not missing"),
         ],
         confidence: 0.92,
@@ -271,8 +269,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [
           DIFFERS,
-          under("exam/actor_step_direction", 0.5, ALONG),
-          moves("actor"),
+          under("exam/actor_step_direction", -0.5, ALONG),
           over("exam/actor_step", 0.5, "and the step is not missing"),
         ],
         confidence: 0.92,
@@ -352,7 +349,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
           gradientOver("actor", 0.99),
           under(`exam/${network}_step_direction`, 0.5, ALONG),
         ],
-        confidence: 0.85,
+        confidence: 0.9,
       })),
       { all: [DIFFERS], confidence: 0.6 },
       { all: [over("exam/other_weights", 0.5, REPEATED)], confidence: 0.6 },

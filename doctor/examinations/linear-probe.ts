@@ -3,6 +3,9 @@
 /** Penalty on squared coefficients of standardised features, per row. */
 const RIDGE = 0.01;
 
+/** Bound of standardised numbers: one that hardly varies but in a few rows would outweigh all others. */
+const CLIP = 5;
+
 /**
  * Returns the share of the targets' variance on the second half of the rows that a linear function of the features,
  * fitted on the first half, explains; at least 0.
@@ -14,8 +17,8 @@ export function explainedVariance(
   targets: readonly ArrayLike<number>[],
 ): number {
   const half = features.length >> 1;
-  const x = standardized(features, half);
-  const y = standardized(targets, half);
+  const x = clipped(standardized(features, half));
+  const y = clipped(standardized(targets, half));
   const columns = x[0]?.length ?? 0;
   const outputs = y[0]?.length ?? 0;
   const gram = Array.from({ length: columns }, () => new Float64Array(columns));
@@ -42,6 +45,9 @@ export function explainedVariance(
   }
   return total > 0 ? Math.max(0, 1 - residual / total) : 0;
 }
+
+const clipped = (rows: readonly Float64Array[]) =>
+  rows.map((row) => row.map((x) => Math.min(Math.max(x, -CLIP), CLIP)));
 
 /** Returns rows with mean 0 and standard deviation 1 over the first `count` of them; columns that do not vary become 0. */
 export function standardized(rows: readonly ArrayLike<number>[], count: number): Float64Array[] {

@@ -162,21 +162,20 @@ describe("ranking", () => {
   });
 
   it("tells a fault in what a step is from another length of it", () => {
-    const stepped = (step: number, direction: number, least = step) => ({
+    const stepped = (step: number, direction: number) => ({
       "exam/update_agrees": 0,
       "exam/critic_gradient": 1,
       "exam/actor_gradient": 1,
       "exam/actor_step": step,
       "exam/actor_step_direction": direction,
-      "exam/actor_layer_step": least,
     });
     const first = (changes: Readonly<Record<string, number>>) =>
       rank(healthyMetrics(changes), CONFIG)[0]?.cause;
     expect(first(stepped(0.1, 1))).toBe("actor-rate-too-low");
     expect(first(stepped(3, 1))).toBe("actor-rate-too-high");
     expect(first(stepped(1, -1))).toBe("actor-against-critic");
-    expect(first(stepped(1.3, 0.1))).toBe("actor-against-critic");
-    expect(first(stepped(1.3, 0.1, 0))).toBe("changed-updates");
+    expect(first(stepped(30, 0.1))).toBe("actor-rate-too-high");
+    expect(first(stepped(1.3, 0.1))).toBe("changed-updates");
   });
 
   it("tells a network that updates leave out from one that never changed", () => {
