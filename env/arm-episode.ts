@@ -82,16 +82,16 @@ export class ArmEpisode {
   readonly goalReward: GoalReward;
   readonly rewardTerms: RewardTerms;
   readonly variation: Variation;
-  /** Poses of the links, updated by `start` and `advance`. */
+  /** Poses of the links, updated by `start`, `pose` and `advance`. */
   readonly kinematics: ArmKinematics;
-  /** Objects of the scene, updated by `start` and `advance`. */
+  /** Objects of the scene, updated by `start`, `pose` and `advance`. */
   readonly objects: readonly ObjectState[];
   /** Share of training episodes with a near start. */
   readonly #nearStarts: number;
   readonly #createWorld: (model: ArmModel) => ArmWorld;
   #world: ArmWorld;
   readonly #action: Float32Array;
-  /** Fresh arrays after each `start` and `advance`; never written to. */
+  /** Fresh arrays after each `start`, `pose` and `advance`; never written to. */
   #achievedGoal: Float32Array = new Float32Array(0);
   #previousAchievedGoal: Float32Array = new Float32Array(0);
   #desiredGoal: Float32Array = new Float32Array(0);
@@ -181,6 +181,15 @@ export class ArmEpisode {
     this.#desiredGoal = goal ?? this.task.drawGoal(this.#rng, this.#achievedGoal, difficulty);
     this.rewardTerms.begin();
     this.#isStarted = true;
+  }
+
+  /** Puts the arm at rest at joint angles within their limits, [N] rad. Objects stay in place, at rest; time and goal stay. */
+  pose(angles: ArrayLike<number>): void {
+    this.#world.pose(angles, this.drawnVariation.friction);
+    this.#refresh();
+    this.#beginDrive();
+    this.#previousAchievedGoal = this.#achievedGoal;
+    this.rewardTerms.begin();
   }
 
   /** Replaces the desired goal; it must have passed `task.checkGoal`. */

@@ -1,7 +1,7 @@
 /**
- * @file An arm for live viewing: advanced substep by substep, with goal and push changed at any time.
+ * @file An arm for live viewing: advanced substep by substep, with goal, push and posture changed at any time.
  *
- * Unlike a GoalEnv it has no time limit. Without a push or a moved goal it gives the same observations,
+ * Unlike a GoalEnv it has no time limit. Without a push, a posture or a moved goal it gives the same observations,
  * rewards and motion as the GoalEnv of the same config, bit for bit.
  */
 
@@ -150,7 +150,7 @@ export class InteractiveArm {
     return Float32Array.from(this.#episode.task.goalAxes, (axis) => point[axis]);
   }
 
-  /** Pushes a link from the next substep on, until the next call or `reset`. Throws InputError if there is no such link. */
+  /** Pushes a link from the next substep on, until the next call, `pose` or `reset`. Throws InputError if there is no such link. */
   setPush(push: Push | undefined): void {
     if (push !== undefined && this.model.links[push.link] === undefined) {
       throw refuse(`${this.id} push`, `a link index below ${this.model.links.length}`, push.link);
@@ -159,6 +159,26 @@ export class InteractiveArm {
       this.#episode.world.push(this.#push.link, [0, 0, 0], [0, 0, 0]);
     }
     this.#push = push;
+  }
+
+  /**
+   * Puts the arm at rest at joint angles, clamped to their limits, and ends a push. Objects stay in place, at rest.
+   *
+   * @param angles [N] rad
+   * @throws InputError if the number of angles is wrong or one is not finite; nothing has changed then
+   */
+  pose(angles: readonly number[]): void {
+    const { links } = this.model;
+    if (angles.length !== links.length) {
+      throw refuse(`${this.id} pose`, `${links.length} angles`, angles.length);
+    }
+    const clamped = links.map(({ joint, limits }, i) => {
+      const angle = angles[i]!;
+      if (!Number.isFinite(angle)) throw refuse(`${this.id} pose of ${joint}`, "a finite angle", angle);
+      return limits === null ? angle : Math.min(Math.max(angle, limits[0]), limits[1]);
+    });
+    this.#push = undefined;
+    this.#episode.pose(clamped);
   }
 
   /** Returns the current observation and goals; the caller owns them. */

@@ -40,6 +40,8 @@ export const MESSAGE_BURST = 60;
 export const MAX_REQUEST_BYTES = 64 * 1024;
 /** N. */
 export const MAX_PUSH_FORCE = 200;
+/** Largest angle of a posture, rad; joints without limits can turn this far. */
+export const MAX_ANGLE = 1000;
 /** Slowest and fastest live session, as a multiple of real time. */
 export const SPEED_RANGE = [0.1, 4] as const;
 
@@ -63,6 +65,10 @@ const Request = z.int().nonnegative().max(0xffff_ffff);
 const Goal = z.tuple([z.number().min(-10).max(10), z.number().min(-10).max(10), z.number().min(-10).max(10)]);
 /** Standard deviation of Gaussian noise on each component of an action. */
 const Noise = z.number().min(0).max(1);
+const SlotIndex = z
+  .int()
+  .min(0)
+  .max(MAX_SLOTS - 1);
 const Speed = z.number().min(SPEED_RANGE[0]).max(SPEED_RANGE[1]);
 
 /** A policy, recording or built-in controller that can be watched. */
@@ -227,17 +233,20 @@ const ClientMessage = z.discriminatedUnion("op", [
   z.strictObject({
     op: z.literal("push"),
     /** Slot of the pushed arm; null pushes all arms. */
-    slot: z
-      .int()
-      .min(0)
-      .max(MAX_SLOTS - 1)
-      .nullable(),
+    slot: SlotIndex.nullable(),
     /** Index of the link. */
     link: z.int().min(0).max(63),
     /** Point of application in the link's frame, metres. */
     point: Goal,
     /** In the world frame, N. */
     force: z.tuple([z.number(), z.number(), z.number()]),
+  }),
+  /** Puts an arm of a paused session at rest at joint angles, which are clamped to its limits. Objects stay in place. */
+  z.strictObject({
+    op: z.literal("pose"),
+    slot: SlotIndex,
+    /** One for each joint, rad. */
+    angles: z.array(z.number().min(-MAX_ANGLE).max(MAX_ANGLE)).min(1).max(64),
   }),
   z.strictObject({ op: z.literal("noise"), noise: Noise }),
   /** Adds contacts to the session's frames while any of its pages wants them, or ends that for this page. */

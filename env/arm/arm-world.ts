@@ -8,7 +8,7 @@
 import { internal } from "../../shared/errors.ts";
 import { rotate, type Vec3 } from "../../shared/vec3.ts";
 import { type BodyHandle, GRAVITY } from "../body.ts";
-import { type ObjectPose, type ObjectState, type Scene, SceneBodies } from "../scene.ts";
+import { type ObjectPose, ObjectState, type Scene, SceneBodies } from "../scene.ts";
 import { HIDDEN_JOINT_DAMPING, type Physics, type PhysicsWorld } from "../world.ts";
 import { type ArmBuild, buildArm, linkPose, prepareArm } from "./arm-bodies.ts";
 import { type ArmContact, armContacts } from "./arm-contacts.ts";
@@ -118,7 +118,7 @@ export class ArmWorld implements JointState {
     this.openingSpeeds = this.#gripper?.speeds ?? new Float64Array(0);
   }
 
-  /** Seconds simulated since `reset`. */
+  /** Seconds simulated since `reset`; `pose` keeps it. */
   get time(): number {
     return this.#substeps * this.#settings.physicsTimestep;
   }
@@ -145,6 +145,26 @@ export class ArmWorld implements JointState {
     this.#toolPoint = rotate(hand.orientation, this.model.endEffector);
     this.#gripper?.build(world, { body: this.#lastLink, ...hand }, opening, this.#build.gravityScale);
     this.#scene = scene === undefined ? null : SceneBodies.build(world, scene, objects);
+  }
+
+  /**
+   * Rebuilds the world with the arm at rest at other joint angles, [N] rad, and every object at rest where it is.
+   *
+   * @param friction factor on the friction of every contact
+   */
+  pose(angles: ArrayLike<number>, friction: number): void {
+    const substeps = this.#substeps;
+    const objects = (this.#scene?.objects ?? []).map((_, i): ObjectPose => {
+      const state = new ObjectState();
+      this.readObject(i, state);
+      const { position, rotation } = state;
+      return {
+        position: [position[0]!, position[1]!, position[2]!],
+        orientation: [rotation[0]!, rotation[1]!, rotation[2]!, rotation[3]!],
+      };
+    });
+    this.reset(angles, { objects, opening: this.openings[0] ?? 0, friction });
+    this.#substeps = substeps;
   }
 
   /**

@@ -48,6 +48,46 @@ describe.each(Object.keys(ENVIRONMENTS))("the interactive arm of %s", (id) => {
     }
   });
 
+  it("moves as if never posed after a posture that it has already", async () => {
+    const [posed, plain] = [await interactive(id), await interactive(id)];
+    const space = symmetricBox(plain.sizes.action, 1);
+    const rng = Rng.fromSeed(8);
+    for (const arm of [posed, plain]) arm.reset({ seed: 6 });
+    posed.pose([...posed.angles]);
+    for (let step = 0; step < 20; step++) {
+      const action = sampleBox(space, rng);
+      for (const arm of [posed, plain]) {
+        arm.act(action);
+        arm.advance(arm.timing.substeps);
+      }
+      expect({ ...posed.observe(), ...posed.outcome() }).toEqual({ ...plain.observe(), ...plain.outcome() });
+    }
+  });
+
+  it("is posed in motion: at rest, within its limits, with time, goal and objects as they were", async () => {
+    const arm = await interactive(id);
+    const { observation } = arm.reset({ seed: 2 });
+    arm.act(new Float32Array(arm.sizes.action).fill(1));
+    arm.advance(3 * arm.timing.substeps);
+    const objects = () => arm.objects.map(({ position, rotation }) => [[...position], [...rotation]]);
+    const before = [arm.time, arm.goal, objects()];
+    const [opening] = arm.openings;
+    const middle = arm.model.links.map(({ limits }) => (limits === null ? 0.3 : (limits[0] + limits[1]) / 2));
+    for (const invalid of [middle.slice(1), [...middle, 0], middle.with(0, Number.NaN)]) {
+      const angles = [...arm.angles];
+      expect(() => arm.pose(invalid)).toThrow(/ pose( of \S+)?: expected /);
+      expect([...arm.angles]).toEqual(angles);
+    }
+    arm.pose(middle);
+    expect([...arm.angles]).toEqual(middle);
+    expect([...arm.speeds].every((speed) => speed === 0)).toBe(true);
+    arm.pose(middle.map(() => 100));
+    expect([...arm.angles]).toEqual(arm.model.links.map(({ limits }) => limits?.[1] ?? 100));
+    expect([arm.time, arm.goal, objects()]).toEqual(before);
+    for (const each of arm.openings) expect(each).toBe(opening);
+    expect(arm.observe().observation).toHaveLength(observation.length);
+  });
+
   it("moves its goal at once, and rejects one outside the goal space", async () => {
     const arm = await interactive(id);
     arm.reset({ seed: 1 });

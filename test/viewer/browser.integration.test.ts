@@ -220,6 +220,36 @@ describe("the page", () => {
     await until((s) => !s.live);
   });
 
+  it("poses an arm of a paused live session by a joint's slider", async () => {
+    await open(TWO_SLOTS);
+    await page.getByRole("tab", { name: "Physics" }).click();
+    const slider = page.locator("#joint-angle-0");
+    expect(await slider.getAttribute("title")).toBe("Switch to Live and pause to pose the arm.");
+    await page.keyboard.press("l");
+    await until((s) => s.live && s.time > 0.2);
+    await page.locator("#joint-angle-0[title='Pause to pose the arm.']").waitFor();
+    expect(await slider.isDisabled()).toBe(true);
+    await page.keyboard.press(" ");
+    await page.locator("#joint-angle-0:enabled").focus();
+    const angleOf = ({ slots }: PageSnapshot) => slots[0]?.angles[0] ?? 0;
+    // The limits of the Panda's first joint are ±2.8973.
+    await page.keyboard.press("End");
+    await until((s) => Math.abs(angleOf(s) - 2.8973) < 1e-4);
+    await page.keyboard.press("Home");
+    const before = await until((s) => Math.abs(angleOf(s) + 2.8973) < 1e-4);
+    for (let press = 0; press < 3; press++) await page.keyboard.press("ArrowRight");
+    const posed = await until((s) => Math.abs(angleOf(s) - angleOf(before) - (3 * Math.PI) / 180) < 0.002);
+    expect(posed.slots[0]?.angles.slice(1)).toEqual(before.slots[0]?.angles.slice(1));
+    expect(posed.slots[1]?.angles).toEqual(before.slots[1]?.angles);
+    expect(posed).toMatchObject({ time: before.time, playing: false });
+    // The last posture arrives before the session plays.
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press(" ");
+    const played = await until((s) => s.time > before.time + 0.1);
+    expect(played.notice).toBe("");
+    await page.locator("#joint-angle-0:disabled").waitFor();
+  });
+
   it("says in live mode what each arm has done in the last seconds", async () => {
     const untilVerdict = (verdict: string, detail: RegExp) =>
       untilTrue(

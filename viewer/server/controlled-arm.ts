@@ -69,6 +69,12 @@ export class ControlledArm {
     this.#substepsToNextAction = 0;
   }
 
+  /** Puts the arm at rest at joint angles, [N] rad; the next action follows at once. Throws InputError if they are invalid. */
+  pose(angles: readonly number[]): void {
+    this.arm.pose(angles);
+    this.#substepsToNextAction = 0;
+  }
+
   setNoise(noise: number): void {
     this.#noise = gaussian(noise, this.action.length);
   }

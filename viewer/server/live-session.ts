@@ -1,7 +1,7 @@
-/** @file A live session: arms that are simulated in real time, with one seed and one goal, and that can be pushed. */
+/** @file A live session: arms that are simulated in real time, with one seed and one goal, and that can be pushed and posed. */
 
 import type { Push } from "../../env/interactive-arm.ts";
-import { InputError, refuse } from "../../shared/errors.ts";
+import { InputError, refuse, unquoted } from "../../shared/errors.ts";
 import { arraysOf, STATE_COLUMNS } from "../../shared/motion-columns.ts";
 import {
   type ClientMessage,
@@ -23,8 +23,11 @@ const MAX_LAG = 0.1;
 /** The requests that act on a session. */
 export type SessionRequest = Extract<
   ClientMessage,
-  { op: "play" | "step" | "speed" | "goal" | "push" | "noise" | "inspect" | "reset" }
+  { op: "play" | "step" | "speed" | "goal" | "push" | "pose" | "noise" | "inspect" | "reset" }
 >;
+
+/** Requests whose effect is in the frames. A message for each push of a drag or posture of a slider would be too many. */
+const IN_FRAMES: ReadonlySet<SessionRequest["op"]> = new Set(["push", "pose", "inspect"]);
 
 export interface LiveSlot {
   readonly info: SlotInfo;
@@ -105,6 +108,9 @@ export class LiveSession {
         this.#noise = request.noise;
         for (const { controlled } of this.#slots) controlled.setNoise(request.noise);
         break;
+      case "pose":
+        this.#pose(request);
+        break;
       case "inspect":
         if (request.contacts) this.#inspecting.add(client);
         else this.#inspecting.delete(client);
@@ -118,8 +124,7 @@ export class LiveSession {
         break;
     }
     this.#changed = true;
-    // Frames contain pushes and contacts. A message for each of a drag's pushes would be too many.
-    if (request.op !== "push" && request.op !== "inspect") this.#sendMessage();
+    if (!IN_FRAMES.has(request.op)) this.#sendMessage();
   }
 
   /** Advances the simulation by elapsed real time, seconds, and sends a frame to all clients. */
@@ -205,6 +210,14 @@ export class LiveSession {
     for (let i = 0; i < this.#slots.length; i++) {
       if (slot === null || slot === i) this.#setPush(i, push, push && client);
     }
+  }
+
+  #pose({ slot, angles }: Extract<SessionRequest, { op: "pose" }>): void {
+    if (this.#playing) throw refuse("pose", "a paused session", unquoted("one that plays"), "Pause it first");
+    const { controlled } = this.#slots[slot] ?? {};
+    if (controlled === undefined) throw refuse("pose slot", `less than ${this.#slots.length}`, slot);
+    controlled.pose(angles);
+    this.#pushers[slot] = undefined;
   }
 
   #setPush(slot: number, push: Push | undefined, pusher: ClientConnection | undefined): void {

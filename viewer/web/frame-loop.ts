@@ -46,6 +46,7 @@ export class FrameLoop {
   #needsRefresh = true;
   #needsLayout = true;
   #needsPlots = false;
+  #hasNewState = false;
   #lastFrame = performance.now();
   #lastRender = 0;
   #lastRefresh = 0;
@@ -80,8 +81,9 @@ export class FrameLoop {
     this.#needsPlots = true;
   }
 
-  /** Renders the scene in the next frame. */
+  /** Shows a changed state of the arms in the next frame, also if its time is that of the last one. */
   requestRender(): void {
+    this.#hasNewState = true;
     if (this.#parts.scene !== undefined) this.#parts.scene.needsRender = true;
   }
 
@@ -106,7 +108,8 @@ export class FrameLoop {
       }
     }
     this.#parts.timeline.tick();
-    if (hasMoved || this.#needsPlots) {
+    if (hasMoved || this.#hasNewState || this.#needsPlots) {
+      this.#hasNewState = false;
       this.#parts.cards.tick(this.#parts.clock.time);
       this.#parts.physics.tick(this.#parts.clock.time);
       this.#updatePlots(now);

@@ -84,7 +84,7 @@ const address = new PageAddress(store, clock, scene);
 const episodePlots = new EpisodePlots(data, store, actions);
 const trainingPlots = new TrainingPlots(data, store, actions);
 const interaction = new InteractionPanel(store, data, playback.live, actions, obstacleNow);
-const physics = new PhysicsPanel(store, data, playback.live, actions);
+const physics = new PhysicsPanel(store, data, playback.live, actions, obstacleNow);
 const findings = new FindingsPanel(data, store, clock, (text) => void exporter.copy(text, "Copied"));
 const tabs = {
   episode: episodePlots.object,

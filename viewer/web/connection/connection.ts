@@ -92,9 +92,14 @@ export class Connection {
     this.#waiting.set(message.op, message);
     this.#flushTimer ??= setTimeout(() => {
       this.#flushTimer = undefined;
-      for (const waiting of this.#waiting.values()) this.send(waiting);
-      this.#waiting.clear();
+      this.flush();
     }, COALESCE_INTERVAL);
+  }
+
+  /** Sends the waiting messages now, so that the next message is handled after them. */
+  flush(): void {
+    for (const waiting of this.#waiting.values()) this.send(waiting);
+    this.#waiting.clear();
   }
 
   /** Drops a waiting message of a kind. */

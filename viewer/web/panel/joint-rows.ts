@@ -1,4 +1,4 @@
-/** @file A row for each joint of an arm: name, place of the angle in the range, angle and torque. */
+/** @file A row for each joint of an arm: name, angle, torque, and a slider over its range that poses the arm. */
 
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import { element } from "../page/dom.ts";
@@ -9,6 +9,9 @@ type SceneLink = SceneMessage["links"][number];
 /** rad: the range of the slider of a joint without limits. */
 const FULL_TURN = [-Math.PI, Math.PI] as const;
 
+/** rad. */
+const DEGREE = Math.PI / 180;
+
 class JointRow {
   readonly object: HTMLElement;
   readonly #link: SceneLink;
@@ -16,11 +19,16 @@ class JointRow {
   readonly #angle = element("output", { class: "figure" });
   readonly #torque = element("span", { class: "figure joint-torque" });
 
-  constructor(link: SceneLink, index: number) {
+  /** @param moved called with an angle, rad, when the user moves the slider */
+  constructor(link: SceneLink, index: number, moved: (angle: number) => void) {
     const [low, high] = link.limits ?? FULL_TURN;
     const id = `joint-angle-${index}`;
     this.#link = link;
-    this.#slider = element("input", { type: "range", id, min: low, max: high, step: "any", disabled: true });
+    // About a degree that divides the range: with the step "any" a key moves some browsers' sliders by 1 rad. A step that
+    // is rounded up would leave out the end of the range.
+    const step = (high - low) / (Math.max(1, Math.round((high - low) / DEGREE)) + 1e-9);
+    this.#slider = element("input", { type: "range", id, min: low, max: high, step, disabled: true });
+    this.#slider.addEventListener("input", () => moved(this.#slider.valueAsNumber));
     this.object = element(
       "div",
       { class: "joint-row", title: `${link.name}: ${rangeText(link.limits)}` },
@@ -29,6 +37,14 @@ class JointRow {
       this.#slider,
       this.#torque,
     );
+  }
+
+  /** @param obstacle why the arm cannot be posed; an empty text if it can */
+  setObstacle(obstacle: string): void {
+    this.#slider.disabled = obstacle !== "";
+    // Without a title of its own the slider has that of the row.
+    if (obstacle === "") this.#slider.removeAttribute("title");
+    else if (this.#slider.title !== obstacle) this.#slider.title = obstacle;
   }
 
   show(angle: number, torque: number): void {
@@ -41,14 +57,25 @@ class JointRow {
 
 export class JointRows {
   readonly object = element("div", { class: "joint-rows" });
+  readonly #moved: (joint: number, angle: number) => void;
   #rows: readonly JointRow[] = [];
   #links: readonly SceneLink[] = [];
+
+  /** @param moved called with a joint's index and angle, rad, when the user moves its slider */
+  constructor(moved: (joint: number, angle: number) => void) {
+    this.#moved = moved;
+  }
+
+  /** @param obstacle why the arm cannot be posed; an empty text if it can */
+  setObstacle(obstacle: string): void {
+    for (const row of this.#rows) row.setObstacle(obstacle);
+  }
 
   /** Creates the rows of an arm, unless they are its already. */
   setLinks(links: readonly SceneLink[]): void {
     if (this.#links === links) return;
     this.#links = links;
-    this.#rows = links.map((link, i) => new JointRow(link, i));
+    this.#rows = links.map((link, i) => new JointRow(link, i, (angle) => this.#moved(i, angle)));
     this.object.replaceChildren(...this.#rows.map(({ object }) => object));
   }
 

@@ -1,7 +1,8 @@
-/** @file The "Physics" tab: what the inspector draws, and the joints of one arm in numbers. */
+/** @file The "Physics" tab: what the inspector draws, and the joints of one arm with sliders that pose it. */
 
 import type { SceneMessage } from "../../../shared/protocol-scene.ts";
 import type { Actions } from "../controls/actions.ts";
+import type { Operation } from "../controls/obstacles.ts";
 import { element } from "../page/dom.ts";
 import { type ArmSample, blankSample, sampleMotion } from "../playback/interpolation.ts";
 import type { LivePlayback } from "../playback/live-playback.ts";
@@ -13,25 +14,39 @@ import { ContactList } from "./contact-list.ts";
 import { contactPairs } from "./contact-pairs.ts";
 import { massText } from "./describe-joint.ts";
 import { JointRows } from "./joint-rows.ts";
+import { PosedAngles } from "./posed-angles.ts";
 
 export class PhysicsPanel {
   readonly object = element("div", { class: "interaction" });
   readonly #store: PageStore;
   readonly #data: ViewData;
   readonly #live: LivePlayback;
+  readonly #obstacleTo: (operation: Operation) => string;
   readonly #boxes: ReadonlyMap<Layer, HTMLInputElement>;
   readonly #slot = element("select", { id: "physics-slot", class: "select" });
   readonly #slotField: HTMLElement;
   readonly #mass = element("p", { class: "hint" });
-  readonly #rows = new JointRows();
+  readonly #rows = new JointRows((joint, angle) => this.#pose(joint, angle));
+  readonly #posed = new PosedAngles();
+  readonly #poseHint = element("p", { class: "hint" });
   readonly #contacts = new ContactList();
   /** The names of the policies that are listed. */
   #listed = "";
   #scene: SceneMessage | undefined;
   #sample: ArmSample | undefined;
+  /** Time of the sample, seconds. */
+  #time = 0;
 
-  constructor(store: PageStore, data: ViewData, live: LivePlayback, actions: Actions) {
+  /** @param obstacleTo returns why an operation is not possible now; an empty text if it is */
+  constructor(
+    store: PageStore,
+    data: ViewData,
+    live: LivePlayback,
+    actions: Actions,
+    obstacleTo: (operation: Operation) => string,
+  ) {
     this.#live = live;
+    this.#obstacleTo = obstacleTo;
     this.#store = store;
     this.#data = data;
     this.#boxes = new Map(
@@ -47,11 +62,15 @@ export class PhysicsPanel {
       element("label", { class: "field", for: this.#slot.id }, "Arm"),
       this.#slot,
     );
-    this.#slot.addEventListener("change", () => this.#showJoints());
+    this.#slot.addEventListener("change", () => {
+      this.#posed.clear();
+      this.tick(this.#time);
+    });
     const [slotField, mass, rows] = [this.#slotField, this.#mass, this.#rows.object];
+    const poseHint = this.#poseHint;
     this.object.append(
       group("Draw", ...LAYERS.map((layer) => this.#choice(layer))),
-      group("Joints", slotField, mass, rows),
+      group("Joints", slotField, mass, poseHint, rows),
       group("Contacts", this.#contacts.object),
     );
   }
@@ -75,6 +94,7 @@ export class PhysicsPanel {
 
   /** Shows the joints at a time, seconds. */
   tick(time: number): void {
+    this.#time = time;
     const { tab, panelOpen } = this.#store.state;
     const motion = this.#data.view?.motions[Number(this.#slot.value)];
     if (motion === undefined || this.#sample === undefined || tab !== "physics" || !panelOpen) return;
@@ -83,8 +103,23 @@ export class PhysicsPanel {
   }
 
   #showJoints(): void {
-    if (this.#sample !== undefined) this.#rows.show(this.#sample.angles, this.#sample.torques);
+    const obstacle = this.#obstacleTo("pose");
+    const hint = obstacle === "" ? "A slider poses the arm, at rest. Objects stay in place." : obstacle;
+    if (this.#poseHint.textContent !== hint) this.#poseHint.textContent = hint;
+    this.#rows.setObstacle(obstacle);
+    if (obstacle !== "") this.#posed.clear();
+    if (this.#sample !== undefined) {
+      const { angles, torques } = this.#sample;
+      this.#rows.show(this.#posed.displayed(angles, performance.now()), torques);
+    }
     this.#showContacts();
+  }
+
+  #pose(joint: number, angle: number): void {
+    if (this.#sample === undefined) return;
+    const angles = this.#posed.move(joint, angle, this.#sample.angles, performance.now());
+    this.#live.pose(Number(this.#slot.value), angles);
+    this.#showJoints();
   }
 
   #showContacts(): void {

@@ -78,18 +78,18 @@ export class LivePlayback {
     if (changed.has("layers")) this.#askForContacts();
     if (changed.has("noise")) this.#connection.sendSoon({ op: "noise", noise });
     if (changed.has("seed") || (changed.has("goal") && goal === null)) {
-      this.#connection.send({ op: "reset", seed });
+      this.#sendInOrder({ op: "reset", seed });
     } else if (goal !== null && changed.has("goal")) {
       this.#connection.sendSoon({ op: "goal", goal: [...goal] });
     }
   }
 
   setPlaying(playing: boolean): void {
-    this.#connection.send({ op: "play", playing });
+    this.#sendInOrder({ op: "play", playing });
   }
 
   step(): void {
-    this.#connection.send({ op: "step" });
+    this.#sendInOrder({ op: "step" });
   }
 
   setSpeed(speed: number): void {
@@ -98,7 +98,7 @@ export class LivePlayback {
   }
 
   reset(): void {
-    this.#connection.send({ op: "reset", seed: this.#store.state.seed });
+    this.#sendInOrder({ op: "reset", seed: this.#store.state.seed });
   }
 
   /** Pushes a link of all arms. A force of 0 releases it and is sent at once. */
@@ -110,6 +110,12 @@ export class LivePlayback {
     } else {
       this.#connection.sendSoon(message);
     }
+  }
+
+  /** Puts the arm of a slot of a paused session at rest at joint angles, [N] rad, and shows the present. */
+  pose(slot: number, angles: readonly number[]): void {
+    this.#connection.sendSoon({ op: "pose", slot, angles: [...angles] });
+    this.#store.update({ following: true });
   }
 
   receiveSession(session: SessionMessage): void {
@@ -135,6 +141,12 @@ export class LivePlayback {
       this.#events.viewChanged();
     } else if (this.#data.view !== undefined) this.#data.view.seed = session.seed;
     this.#events.stateChanged();
+  }
+
+  /** Sends a message after those that wait: a posture must arrive before the session plays. */
+  #sendInOrder(message: ClientMessage): void {
+    this.#connection.flush();
+    this.#connection.send(message);
   }
 
   get #wantsContacts(): boolean {

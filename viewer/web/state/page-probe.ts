@@ -56,6 +56,7 @@ function snapshot({ store, data, clock, playback, scene, actions }: ProbedParts)
         step,
         goal,
         endEffector,
+        angles: [...(arm?.sample.angles ?? [])],
         objects,
         openings: arm?.figure.openings ?? [],
         body: arm?.figure.drawn ?? null,

@@ -23,6 +23,8 @@ export interface PageSnapshot {
     /** Positions as drawn, m. */
     readonly goal: readonly number[];
     readonly endEffector: readonly number[];
+    /** Joint angles as drawn, rad. */
+    readonly angles: readonly number[];
     readonly objects: readonly (readonly number[])[];
     /** Distance of each finger from its closed position as drawn, m. */
     readonly openings: readonly number[];
