@@ -8,7 +8,7 @@ import { Assumptions } from "./assumptions.ts";
 import { importLink, shapesOfBody } from "./import-link.ts";
 import { readRobot } from "./read-robot.ts";
 import type { RobotFormat } from "./robot.ts";
-import { reportWeakJoints, suggestedEfforts } from "./suggested-effort.ts";
+import { reportFastJoints, reportWeakJoints, suggestedEfforts } from "./suggested-effort.ts";
 import { checkTipMoves } from "./tip-motion.ts";
 import { type ChainOptions, chainTo } from "./urdf-chain.ts";
 import { gapsError, SUGGESTED_DENSITY, type UrdfGaps } from "./urdf-gaps.ts";
@@ -119,7 +119,10 @@ function convert(
   const torques = suggestedEfforts(links);
   const withoutMass = links.filter((_, i) => imported[i]?.lacksMass).map(({ name }) => name);
   const withoutEffort = links.filter((_, i) => imported[i]?.lacksEffort).map(({ joint }) => joint);
-  if (withoutMass.length + withoutEffort.length === 0) reportWeakJoints(links, assumed);
+  if (withoutMass.length + withoutEffort.length === 0) {
+    reportWeakJoints(links, assumed);
+    reportFastJoints(links, assumed);
+  }
   const gaps: UrdfGaps = {
     ends: chain.isTipGuessed ? chain.ends.listed : undefined,
     joints: withoutEffort,

@@ -1,7 +1,9 @@
 /** @file Torques that suit an arm, from its weight and inertia: for a file that has none, or has other units. */
 
+import { setFlags } from "../../shared/shell-quote.ts";
 import { length } from "../../shared/vec3.ts";
 import type { ArmLink } from "../arm/arm-model.ts";
+import { SPEED_BOUND } from "../arm/arm-world.ts";
 import { GRAVITY } from "../body.ts";
 import type { Assumptions } from "./assumptions.ts";
 
@@ -13,6 +15,10 @@ const ACCELERATION = 10;
 
 /** A joint whose effort is less than this share of its weight suggests wrong units. */
 const MIN_WEIGHT_SHARE = 0.1;
+
+/** Share of its effort with which a joint is turned, as by the largest action, and for how long, seconds. */
+const FULL_ACTION = 0.25;
+const TURN_TIME = 1;
 
 interface Load {
   /** Torque of the weight at a joint if all links beyond it are stretched out horizontally, N m. */
@@ -51,6 +57,28 @@ export function reportWeakJoints(links: readonly ArmLink[], assumed: Assumptions
     assumed.add(
       "kg, m and N m as units, though the stretched arm needs far more torque",
       `${joint} ${Number(weight.toPrecision(3))} N m instead of ${torqueLimit}`,
+    );
+  }
+}
+
+/** Reports joints that a full action turns faster than the simulation allows, even with the arm stretched out. */
+export function reportFastJoints(links: readonly ArmLink[], assumed: Assumptions): void {
+  const loads = stretchedLoads(links);
+  const isFast = links.map(({ torqueLimit, damping }, i) => {
+    const torque = FULL_ACTION * torqueLimit;
+    const { inertia } = loads[i]!;
+    const speed =
+      damping > 0 ? -(torque / damping) * Math.expm1((-damping * TURN_TIME) / inertia) : torque / inertia;
+    return speed > SPEED_BOUND;
+  });
+  if (!isFast.includes(true)) return;
+  const suggested = suggestedEfforts(links);
+  const lower = setFlags({ "env.urdf.effort": isFast.map((fast, i) => (fast ? suggested[i]! : 0)) });
+  for (const [i, { joint, torqueLimit }] of links.entries()) {
+    if (!isFast[i]) continue;
+    assumed.add(
+      `as in the file, though a quarter of it turns the joint beyond ${SPEED_BOUND} rad/s, where the simulation ends; lower: ${lower}`,
+      `effort of ${joint} ${torqueLimit} N m`,
     );
   }
 }

@@ -37,6 +37,22 @@ describe("efforts", () => {
     expect(examined.model.links[0]?.torqueLimit).toBeGreaterThan(examined.model.links[4]?.torqueLimit ?? 0);
   });
 
+  it("that turn a joint faster than can be simulated are reported, with a setting that lowers them", () => {
+    const spinning = armUrdf([
+      { joint: "turn", link: "column" },
+      { joint: "lift", link: "upper" },
+      { joint: "roll", link: "hand", limit: weak('effort="400"'), more: '<dynamics damping="0.01"/>' },
+    ]);
+    const [line = ""] = read(spinning).assumed;
+    expect(line).toMatch(
+      /^as in the file, though a quarter of it turns the joint beyond 100 rad\/s.*: effort of roll 400 N m$/,
+    );
+    const [, list = "[]"] = /env\.urdf\.effort=(\[.*?\])/.exec(line) ?? [];
+    const lowered = read(spinning, { effort: JSON.parse(list) });
+    expect(lowered.assumed.join()).not.toContain("rad/s");
+    expect(lowered.model.links.map(({ torqueLimit }) => torqueLimit).slice(0, 2)).toEqual([30, 30]);
+  });
+
   it("are filled in by one number, which leaves the file's own ones", () => {
     const { model, assumed } = read(arm, { effort: 12 });
     expect(model.links.map(({ torqueLimit }) => torqueLimit)).toEqual([12, 30, 12, 12, 12]);
