@@ -4,7 +4,7 @@
  *     npx tsx bench/doctor.ts --out sweeps/doctor [--seeds 4-8] [--envs planar2-reach,…] [--only case,…] [--jobs 2] [--no-train] [--json]
  *
  * The cases are listed in bench/faults/cases.ts, kinds.ts and unseen-kinds.ts to unseen-kinds-5.ts; without --envs and
- * --only, all are trained in all four environments, for hours. The default seeds leave out 1–3, on which thresholds were
+ * --only, all are trained in all five environments, for hours. The default seeds leave out 1–3, on which thresholds were
  * chosen. A fault counts in runs that it harmed (final success under LEARNED_RATE), a healthy case in runs that learned.
  * A verdict is correct if it is the case's cause or among its `alsoRight`, or `unusual-settings` if the first setting
  * that it puts back is one of the case's. Complete runs are not trained again.

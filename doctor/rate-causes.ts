@@ -1,7 +1,7 @@
 /** @file Causes in the learning rates. */
 
 import { type Cause, over, under } from "./cause.ts";
-import { DIFFERS, stepOver, stepUnder } from "./update-symptoms.ts";
+import { DIFFERS, STEP_ALONG, stepOver, stepUnder } from "./update-symptoms.ts";
 
 const GROWTH_SOURCE = "2 to 5 in runs of 20,000 steps that learn; chosen on seeds 1–3";
 const LARGE_STEP_SOURCE = "five times the usual relative update of 1e-3; chosen on seed 1";
@@ -12,8 +12,7 @@ const ENOUGH = "enough updates to turn back";
 const DEAD_BY_STEPS_SOURCE = "large steps can push a unit's bias below every input";
 
 /** Another rate changes the length of a step, and not its direction. */
-const alongAdam = (network: "actor" | "critic") =>
-  over(`exam/${network}_step_direction`, 0.95, "cosine of a layer's step and Adam's; by definition 1");
+const alongAdam = (network: "actor" | "critic") => over(`exam/${network}_step_direction`, 0.95, STEP_ALONG);
 
 export const RATE_CAUSES: readonly Cause[] = [
   {

@@ -36,6 +36,9 @@ export const gradientUnder = (network: "actor" | "critic", cosine: number) =>
 export const gradientOver = (network: "actor" | "critic", cosine: number) =>
   over(`exam/${network}_gradient`, cosine, COSINE);
 
+/** Of a step's direction. */
+export const STEP_ALONG = "cosine of a layer's step and Adam's; by definition 1";
+
 const STEP = "size of the step over that of Adam from the run's own sums; by definition 1";
 export const stepOver = (network: "actor" | "critic", ratio: number) =>
   over(`exam/${network}_step`, ratio, STEP);

@@ -17,6 +17,21 @@ export interface Interference {
   readonly rewardRange?: GoalEnv["rewardRange"];
 }
 
+/** Wraps an environment; changes each step of an episode from a number on. */
+export function interferedFromStep(env: GoalEnv, from: number, change: (step: Step) => Step): GoalEnv {
+  let count = 0;
+  return interfered(env, {
+    start: (observation) => {
+      count = 0;
+      return observation;
+    },
+    step: (step) => {
+      count += 1;
+      return count >= from ? change(step) : step;
+    },
+  });
+}
+
 /** Wraps an environment; all else is as before. */
 export function interfered(env: GoalEnv, fault: Interference): GoalEnv {
   const { id, observationSpace, goalSpace, actionSpace, maxEpisodeSteps, controlTimestep } = env;

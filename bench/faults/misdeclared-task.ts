@@ -1,7 +1,7 @@
 /** @file Tasks whose reward, range of rewards or time limit is not what it should be. */
 
 import type { GoalEnv } from "../../shared/goal-env.ts";
-import { interfered } from "./interfered-env.ts";
+import { interfered, interferedFromStep } from "./interfered-env.ts";
 
 /** Rewards where the arm is at the time of the call, in place of the achieved goal that is passed. */
 export function withRewardOfPresentTool(env: GoalEnv): GoalEnv {
@@ -28,17 +28,5 @@ export function withRewardsAboveRange(env: GoalEnv): GoalEnv {
 
 /** A time limit that truncates each episode after some steps. */
 export function withTimeLimit(steps: number): (env: GoalEnv) => GoalEnv {
-  return (env) => {
-    let count = 0;
-    return interfered(env, {
-      start: (observation) => {
-        count = 0;
-        return observation;
-      },
-      step: (step) => {
-        count += 1;
-        return { ...step, truncated: step.truncated || count >= steps };
-      },
-    });
-  };
+  return (env) => interferedFromStep(env, steps, (step) => ({ ...step, truncated: true }));
 }

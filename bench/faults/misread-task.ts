@@ -1,7 +1,7 @@
 /** @file Encoders, trackers, rewards and watchdogs that misread the state of a task. */
 
 import type { GoalEnv } from "../../shared/goal-env.ts";
-import { interfered } from "./interfered-env.ts";
+import { interfered, interferedFromStep } from "./interfered-env.ts";
 
 /** Sensors whose counters overflow: each number is wrapped into [−size, size). */
 export function withOverflow(size: number): (env: GoalEnv) => GoalEnv {
@@ -35,17 +35,5 @@ export function withIntegerReward(env: GoalEnv): GoalEnv {
 
 /** A watchdog that terminates each episode after some steps, goal or not. */
 export function withWatchdog(steps: number): (env: GoalEnv) => GoalEnv {
-  return (env) => {
-    let count = 0;
-    return interfered(env, {
-      start: (observation) => {
-        count = 0;
-        return observation;
-      },
-      step: (step) => {
-        count += 1;
-        return { ...step, terminated: step.terminated || count >= steps };
-      },
-    });
-  };
+  return (env) => interferedFromStep(env, steps, (step) => ({ ...step, terminated: true }));
 }

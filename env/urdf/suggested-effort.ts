@@ -16,9 +16,11 @@ const ACCELERATION = 10;
 /** A joint whose effort is less than this share of its weight suggests wrong units. */
 const MIN_WEIGHT_SHARE = 0.1;
 
-/** Share of its effort with which a joint is turned, as by the largest action, and for how long, seconds. */
+/** Share of its effort that the largest action turns a joint with, the default of env.torqueScale. */
 const FULL_ACTION = 0.25;
-const TURN_TIME = 1;
+
+/** Seconds. */
+const EPISODE = 2;
 
 interface Load {
   /** Torque of the weight at a joint if all links beyond it are stretched out horizontally, N m. */
@@ -64,20 +66,22 @@ export function reportWeakJoints(links: readonly ArmLink[], assumed: Assumptions
 /** Reports joints that a full action turns faster than the simulation allows, even with the arm stretched out. */
 export function reportFastJoints(links: readonly ArmLink[], assumed: Assumptions): void {
   const loads = stretchedLoads(links);
-  const isFast = links.map(({ torqueLimit, damping }, i) => {
+  const speeds = links.map(({ torqueLimit, damping }, i) => {
     const torque = FULL_ACTION * torqueLimit;
     const { inertia } = loads[i]!;
-    const speed =
-      damping > 0 ? -(torque / damping) * Math.expm1((-damping * TURN_TIME) / inertia) : torque / inertia;
-    return speed > SPEED_BOUND;
+    if (damping === 0) return (torque * EPISODE) / inertia;
+    return -(torque / damping) * Math.expm1((-damping * EPISODE) / inertia);
   });
-  if (!isFast.includes(true)) return;
-  const suggested = suggestedEfforts(links);
-  const lower = setFlags({ "env.urdf.effort": isFast.map((fast, i) => (fast ? suggested[i]! : 0)) });
+  const isFast = (i: number) => speeds[i]! > SPEED_BOUND;
+  if (!links.some((_, i) => isFast(i))) return;
+  // The speed is proportional to the torque.
+  const lower = links.map(({ torqueLimit }, i) =>
+    isFast(i) ? Number(((torqueLimit * SPEED_BOUND) / (2 * speeds[i]!)).toPrecision(2)) : torqueLimit,
+  );
   for (const [i, { joint, torqueLimit }] of links.entries()) {
-    if (!isFast[i]) continue;
+    if (!isFast(i)) continue;
     assumed.add(
-      `as in the file, though a quarter of it turns the joint beyond ${SPEED_BOUND} rad/s, where the simulation ends; lower: ${lower}`,
+      `kept, though a quarter of it turns the joint beyond ${SPEED_BOUND} rad/s within an episode, where the simulation ends; lower: ${setFlags({ "env.urdf.effort": lower })}`,
       `effort of ${joint} ${torqueLimit} N m`,
     );
   }

@@ -150,6 +150,20 @@ describe("ranking", () => {
     expect(first({ "exam/motors_explained": 0.1 })).toBe("changed-environment");
   });
 
+  it.each([
+    ["weak-actions", { "exam/action_gain": 0.1 }],
+    ["strong-actions", { "exam/action_gain": 10 }],
+    ["wrong-wiring", { "exam/action_direction": -0.2 }],
+    ["dead-motor", { "exam/dead_actions": 1 }],
+  ])("finds no %s by the response of motors that are proven to be as they should", (name, response) => {
+    const causes = (changes: Readonly<Record<string, number>>) =>
+      rank(healthyMetrics({ ...response, ...changes }), CONFIG).map(({ cause }) => cause);
+    expect(causes({})).toContain(name);
+    expect(
+      causes({ "exam/motors_explained": 1, "exam/motor_least_gain": 1, "exam/motor_most_gain": 1 }),
+    ).toEqual([]);
+  });
+
   it("trusts a pattern less where its own origin is excluded, whatever its cause's are", () => {
     const unused = { "exam/critic_action_use": 0 };
     const confidence = (changes: Readonly<Record<string, number>>) =>

@@ -6,8 +6,7 @@ type SceneLink = SceneMessage["links"][number];
 
 /** Returns an angle, rad, in degrees: `−12.3°`. */
 export function degrees(radians: number): string {
-  const text = ((radians * 180) / Math.PI).toFixed(1);
-  return `${(text === "-0.0" ? "0.0" : text).replace("-", "−")}°`;
+  return `${oneDecimal((radians * 180) / Math.PI)}°`;
 }
 
 /** Returns the range of a joint: `−166.0° to 166.0°`. */
@@ -17,9 +16,8 @@ export function rangeText(limits: SceneLink["limits"]): string {
 
 /** Returns a torque of a motor and its limit, N m: `−3.2 of 87 N m`. */
 export function torqueText(torque: number, limit: number): string {
-  const text = torque.toFixed(1);
   const most = limit >= 10 ? limit.toFixed(0) : String(Number(limit.toPrecision(3)));
-  return `${(text === "-0.0" ? "0.0" : text).replace("-", "−")} of ${most} N m`;
+  return `${oneDecimal(torque)} of ${most} N m`;
 }
 
 /** Returns a mass: `2.36 kg`, or `15.4 g` below 100 g. */
@@ -31,4 +29,10 @@ export function massText(mass: number): string {
 export function describeJoint(link: SceneLink, angle: number, torque: number): string {
   const { joint, name, limits, torqueLimit, inertial } = link;
   return `${joint} ${degrees(angle)} · ${rangeText(limits)} · ${torqueText(torque, torqueLimit)} · ${name} ${massText(inertial.mass)}`;
+}
+
+/** With the typographic minus sign, and none for 0. */
+function oneDecimal(x: number): string {
+  const text = x.toFixed(1);
+  return text === "-0.0" ? "0.0" : text.replace("-", "−");
 }

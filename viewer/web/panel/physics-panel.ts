@@ -90,6 +90,8 @@ export class PhysicsPanel {
       this.#mass.textContent = `${links.length} links${fingers.length > 0 ? " and two fingers" : ""}, ${massText(total)} without the base`;
     }
     this.#showJoints();
+    // Not for each frame: a list that changes so often cannot be read.
+    this.#showContacts();
   }
 
   /** Shows the joints at a time, seconds. */
@@ -112,7 +114,6 @@ export class PhysicsPanel {
       const { angles, torques } = this.#sample;
       this.#rows.show(this.#posed.displayed(angles, performance.now()), torques);
     }
-    this.#showContacts();
   }
 
   #pose(joint: number, angle: number): void {
