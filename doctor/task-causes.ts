@@ -1,7 +1,6 @@
 /** @file Causes in the agent's data: rewards, relabelling, inputs, exploration, replay. */
 
 import { type Cause, CHOSEN, DOWNSTREAM, over, under } from "./cause.ts";
-import { DIFFERS } from "./update-symptoms.ts";
 
 export const TASK_CAUSES: readonly Cause[] = [
   {
@@ -253,18 +252,6 @@ export const TASK_CAUSES: readonly Cause[] = [
           over("exam/bellman_fit", 0.2, "although targets are right"),
         ],
         confidence: 0.85,
-      },
-      {
-        all: [
-          DIFFERS,
-          over(
-            "doctor/batch_gap",
-            100,
-            "TD error of stored transitions over the loss of the updates' batches: these are learned by heart",
-          ),
-          over("exam/bellman_fit", 0.2, "although targets are right"),
-        ],
-        confidence: 0.93,
       },
     ],
     supports: [
