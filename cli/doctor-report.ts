@@ -81,7 +81,7 @@ function successLine({ rows }: RunRecord): string {
 function detailed(finding: Finding, number: number): string[] {
   const { explanation, remedy, set, evidence } = finding;
   const lines = [
-    `${number}  ${titleOf(finding)}  ${meter(finding.confidence)}`,
+    `${number}  ${titleOf(finding)}  ${meter(finding)}`,
     ...wrapped(explanation, INDENT, INDENT),
     "",
   ];
@@ -126,10 +126,11 @@ const titleOfCause = (name: string): string => CAUSES.find((cause) => cause.name
 
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-/** `confidence 0.80 ████████░░` */
-function meter(confidence: number): string {
+/** `proven, confidence 0.90 █████████░` */
+function meter({ confidence, proven }: Finding): string {
   const full = Math.round(10 * confidence);
-  return `confidence ${confidence.toFixed(2)} ${"█".repeat(full)}${"░".repeat(10 - full)}`;
+  const kind = proven ? "proven" : "inferred";
+  return `${kind}, confidence ${confidence.toFixed(2)} ${"█".repeat(full)}${"░".repeat(10 - full)}`;
 }
 
 /** `0.87, over 0.7` */

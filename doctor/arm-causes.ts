@@ -69,6 +69,7 @@ export const ARM_CAUSES: readonly Cause[] = [
           over("exam/frozen_inputs", 0.5, "numbers that vary in the intact environment and not in the run"),
         ],
         confidence: 0.9,
+        proves: true,
       },
       {
         all: [
@@ -79,6 +80,7 @@ export const ARM_CAUSES: readonly Cause[] = [
           ),
         ],
         confidence: 0.9,
+        proves: true,
       },
       {
         all: [over("exam/coarse_inputs", 0.5, "numbers with fewer values than a tenth of their samples")],
@@ -121,6 +123,7 @@ export const ARM_CAUSES: readonly Cause[] = [
           over("exam/motor_least_gain", -0.01, "and not the wrong sign"),
         ],
         confidence: 0.96,
+        proves: true,
       },
       {
         all: [over("exam/dead_actions", 0.5, `actions with less than 0.3 of the response, ${INTACT}`)],
@@ -147,6 +150,7 @@ export const ARM_CAUSES: readonly Cause[] = [
           over("exam/motor_delay", 0.5, "steps from a command to the same effective action; by definition 0"),
         ],
         confidence: 0.96,
+        proves: true,
       },
       {
         all: [
@@ -183,6 +187,7 @@ export const ARM_CAUSES: readonly Cause[] = [
           over("exam/motor_least_gain", 0.01, "but moves"),
         ],
         confidence: 0.95,
+        proves: true,
       },
       {
         all: [under("exam/action_gain", 0.3, `response per unit of action, ${INTACT}; by definition 1`)],
@@ -222,10 +227,11 @@ export const ARM_CAUSES: readonly Cause[] = [
     origins: ["environment"],
     title: "actions move the arm in another direction",
     patterns: [
-      { all: [LAWFUL, under("exam/motor_least_gain", -0.01, EFFECTIVE)], confidence: 0.97 },
+      { all: [LAWFUL, under("exam/motor_least_gain", -0.01, EFFECTIVE)], confidence: 0.97, proves: true },
       {
         all: [LAWFUL, over("exam/motors_crossed", 0.5, "motors that follow another motor's command")],
         confidence: 0.97,
+        proves: true,
       },
       {
         all: [
@@ -252,7 +258,7 @@ export const ARM_CAUSES: readonly Cause[] = [
     origins: ["environment"],
     title: "actions move the arm too much",
     patterns: [
-      { all: [LAWFUL, over("exam/motor_most_gain", 1.4, EFFECTIVE)], confidence: 0.95 },
+      { all: [LAWFUL, over("exam/motor_most_gain", 1.4, EFFECTIVE)], confidence: 0.95, proves: true },
       {
         all: [over("exam/action_gain", 3, `response per unit of action, ${INTACT}; by definition 1`)],
         unless: EXAMINED,
@@ -318,6 +324,7 @@ export const ARM_CAUSES: readonly Cause[] = [
           under("exam/other_episodes", 0.01, "while the episodes of training are the same"),
         ],
         confidence: 0.9,
+        proves: true,
       },
     ],
     supports: [],

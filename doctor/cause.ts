@@ -72,6 +72,8 @@ export interface Pattern {
   readonly unless?: Symptom;
   /** Where the cause can lie if it shows like this; default its own origins. */
   readonly origins?: readonly Origin[];
+  /** Whether its figures have their right values by definition, and only this cause is known to give these. */
+  readonly proves?: boolean;
 }
 
 /** Where a cause can lie. */

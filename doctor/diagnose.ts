@@ -15,6 +15,7 @@ import { probeHolding } from "./hold-probe.ts";
 import { rank } from "./rank.ts";
 import { collectMetrics, type RunMetrics, withHolding } from "./run-metrics.ts";
 import type { RunRecord } from "./run-record.ts";
+import { withStatedConfidence } from "./stated-confidence.ts";
 import { isSameTask, storedSizes } from "./stored-sizes.ts";
 import { unusualSettings } from "./unusual-settings.ts";
 
@@ -109,7 +110,7 @@ export async function diagnose(
   const healthy = isHealthy(metrics);
   const hold = healthy && rollOut ? await probeHolding(record.run) : undefined;
   const isProbe = typeof hold === "object";
-  const all = rank(isProbe ? withHolding(metrics, hold) : metrics, record.config);
+  const all = withStatedConfidence(rank(isProbe ? withHolding(metrics, hold) : metrics, record.config));
   const findings = healthy ? all.filter(({ cause }) => HEALTHY_CAUSES.includes(cause)) : all;
   return {
     run: record.run,

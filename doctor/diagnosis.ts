@@ -22,8 +22,10 @@ export interface Finding {
   readonly cause: CauseName;
   /** The cause in a few words. */
   readonly title: string;
-  /** In [0, 1]. */
+  /** In [0, 1]; above 0.6 only if it is proven. */
   readonly confidence: number;
+  /** Whether its evidence has its right values by definition, and only this cause is known to give these. */
+  readonly proven: boolean;
   readonly evidence: readonly Evidence[];
   /** Why the actor does not learn, in one sentence. */
   readonly explanation: string;
@@ -39,7 +41,7 @@ export interface Diagnosis {
   readonly run: string;
   /** The first finding's cause, `healthy`, or `unexplained` without findings. */
   readonly verdict: CauseName | "healthy" | "unexplained";
-  /** Highest confidence first. */
+  /** The likeliest first. */
   readonly findings: readonly Finding[];
   /** Results of the examinations, `exam/…`, also of those that no symptom uses; NaN where one cannot be computed. */
   readonly examinations: Readonly<Record<string, number>>;

@@ -13,10 +13,11 @@ export const GOAL_CAUSES: readonly Cause[] = [
     origins: ["environment", "updates"],
     title: "the agent does not see its goal",
     patterns: [
-      { all: changed("goals"), confidence: 0.96 },
+      { all: changed("goals"), confidence: 0.96, proves: true },
       {
         all: [over("exam/blank_goals", 0.5, "goals that are all zeros")],
         confidence: 0.95,
+        proves: true,
       },
       {
         all: [
@@ -24,6 +25,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
           under("exam/goals_follow", 0.5, FOLLOW),
         ],
         confidence: 0.975,
+        proves: true,
       },
       {
         all: [
@@ -70,6 +72,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
       {
         all: [over("exam/unreachable_goals", 0.5, "inverse kinematics misses these goals")],
         confidence: 0.93,
+        proves: true,
       },
     ],
     supports: [],
@@ -99,10 +102,12 @@ export const GOAL_CAUSES: readonly Cause[] = [
           under("doctor/success_paid", -1.5, "by definition 1 for a sparse reward, −1 for the wrong sign"),
         ],
         confidence: 0.97,
+        proves: true,
       },
       {
         all: [over("doctor/success_paid", 1.5, "by definition 1 for a sparse reward")],
         confidence: 0.97,
+        proves: true,
       },
       {
         all: [under("doctor/success_paid", 0.9, "by definition 1 for a sparse reward")],
@@ -118,6 +123,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
           under("doctor/success_paid", 0.9, "by definition 1 for a sparse reward"),
         ],
         confidence: 0.96,
+        proves: true,
       },
     ],
     supports: [],
@@ -179,6 +185,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
           over("exam/goals_follow", 0.5, FOLLOW),
         ],
         confidence: 0.97,
+        proves: true,
       },
       {
         all: [
@@ -216,6 +223,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
           ),
         ],
         confidence: 0.92,
+        proves: true,
       },
       {
         all: [
@@ -251,6 +259,7 @@ export const GOAL_CAUSES: readonly Cause[] = [
           ),
         ],
         confidence: 0.93,
+        proves: true,
       },
     ],
     supports: [],

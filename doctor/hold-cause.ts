@@ -15,6 +15,7 @@ export const HOLD_CAUSE: Cause = {
         under("doctor/held", 0.9, "as much as a healthy run's success rate, at every moment from 3 to 20 s"),
       ],
       confidence: 0.9,
+      proves: true,
     },
   ],
   supports: [

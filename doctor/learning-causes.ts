@@ -225,10 +225,12 @@ export const LEARNING_CAUSES: readonly Cause[] = [
       {
         all: [over("doctor/unusual_factor", UNUSUAL_FACTOR, BEYOND), ...INTACT],
         confidence: 0.75,
+        proves: true,
       },
       {
         all: [over("doctor/unusual_factor", 100, BEYOND), ...INTACT],
         confidence: 0.8,
+        proves: true,
       },
       { all: [over("doctor/unusual_factor", UNUSUAL_FACTOR, BEYOND)], confidence: 0.45 },
     ],

@@ -53,10 +53,12 @@ export const NETWORK_CAUSES: readonly Cause[] = [
           over("exam/twin_units", 0.5, "hidden units with the same weights as another one; by definition 0"),
         ],
         confidence: 0.93,
+        proves: true,
       },
       {
         all: [under("exam/room", 0.3, ROOM)],
         confidence: 0.88,
+        proves: true,
       },
     ],
     supports: [],
@@ -82,6 +84,7 @@ export const NETWORK_CAUSES: readonly Cause[] = [
           ),
         ],
         confidence: 0.97,
+        proves: true,
       })),
       {
         all: [
@@ -129,6 +132,7 @@ export const NETWORK_CAUSES: readonly Cause[] = [
           over("doctor/updates", 1500, "more than the presets' average takes, 1,000"),
         ],
         confidence: 0.9,
+        proves: true,
       },
     ],
     supports: [],
@@ -144,6 +148,7 @@ export const NETWORK_CAUSES: readonly Cause[] = [
       {
         all: [under("doctor/norm_updates", 3, "agent.batchNorm.rate times the updates done: time constants")],
         confidence: 0.86,
+        proves: true,
       },
     ],
     supports: [],

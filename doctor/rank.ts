@@ -32,7 +32,10 @@ export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
       isShown(cause, metrics) &&
       (unusual.length === 0 || namesOneOf(unusual, cause)) &&
       (metrics.get(DIFFERS.metric)?.value !== 0 || isInUpdate(pattern) || origins.includes("environment"));
-    return [{ finding: makeFinding(cause, pattern, metrics, config), canBe }];
+    // Everything else is as it should be, and this is the setting that is not.
+    const isSetting = unusual.length > 0 && namesOneOf(unusual, cause);
+    const proven = isSetting || (pattern.proves ?? false);
+    return [{ finding: makeFinding({ cause, pattern, proven }, metrics, config), canBe }];
   });
   // A cause that names the setting says more than that it is unusual.
   const isNamed =
@@ -42,9 +45,7 @@ export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
     );
   const findings = matched
     .map(({ finding, canBe }) =>
-      canBe && !(isNamed && finding.cause === "unusual-settings")
-        ? finding
-        : { ...finding, confidence: finding.confidence * EFFECT_FACTOR },
+      canBe && !(isNamed && finding.cause === "unusual-settings") ? finding : lowered(finding),
     )
     .sort(byConfidence);
   return findings
@@ -53,10 +54,17 @@ export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
         (other) => other.confidence >= finding.confidence && effectsOf(other.cause).includes(finding.cause),
       );
       if (root === undefined) return finding;
-      return { ...finding, confidence: finding.confidence * EFFECT_FACTOR, followsFrom: root.cause };
+      return { ...lowered(finding), followsFrom: root.cause };
     })
     .sort(byConfidence);
 }
+
+/** Something else explains its evidence. */
+const lowered = (finding: Finding): Finding => ({
+  ...finding,
+  confidence: finding.confidence * EFFECT_FACTOR,
+  proven: false,
+});
 
 /** Whether a part of the repeated episodes differs in which the cause would show; true if no episode differs. */
 function isShown({ differsIn }: Cause, metrics: RunMetrics): boolean {
@@ -109,7 +117,11 @@ function isPresent({ metric, side, threshold }: Symptom, metrics: RunMetrics): b
   return side === "over" ? value > threshold : value < threshold;
 }
 
-function makeFinding(cause: Cause, pattern: Pattern, metrics: RunMetrics, config: RunConfig): Finding {
+function makeFinding(
+  { cause, pattern, proven }: { readonly cause: Cause; readonly pattern: Pattern; readonly proven: boolean },
+  metrics: RunMetrics,
+  config: RunConfig,
+): Finding {
   const supports = cause.supports.filter((symptom) => isPresent(symptom, metrics));
   const confidence = supports.reduce((sum, { adds }) => sum + adds, pattern.confidence);
   const fixes =
@@ -122,6 +134,7 @@ function makeFinding(cause: Cause, pattern: Pattern, metrics: RunMetrics, config
     cause: cause.name,
     title: cause.title,
     confidence: Math.min(confidence, 1),
+    proven,
     evidence: [...pattern.all, ...supports].map((symptom) => evidence(symptom, metrics)),
     explanation: cause.explanation,
     followsFrom: null,

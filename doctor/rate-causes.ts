@@ -19,7 +19,7 @@ export const RATE_CAUSES: readonly Cause[] = [
     name: "critic-rate-too-high",
     title: "critic's learning rate too high",
     patterns: [
-      { all: [DIFFERS, alongAdam("critic"), stepOver("critic", 2)], confidence: 0.94 },
+      { all: [DIFFERS, alongAdam("critic"), stepOver("critic", 2)], confidence: 0.94, proves: true },
       { all: [DIFFERS, stepOver("critic", 10)], confidence: 0.93 },
       {
         all: [
@@ -56,7 +56,7 @@ export const RATE_CAUSES: readonly Cause[] = [
     name: "actor-rate-too-high",
     title: "actor's learning rate too high",
     patterns: [
-      { all: [DIFFERS, alongAdam("actor"), stepOver("actor", 2)], confidence: 0.94 },
+      { all: [DIFFERS, alongAdam("actor"), stepOver("actor", 2)], confidence: 0.94, proves: true },
       { all: [DIFFERS, stepOver("actor", 10)], confidence: 0.93 },
       {
         all: [
@@ -100,6 +100,7 @@ export const RATE_CAUSES: readonly Cause[] = [
           over("exam/critic_step", 0.01, "but not none"),
         ],
         confidence: 0.93,
+        proves: true,
       },
       {
         all: [
@@ -139,6 +140,7 @@ export const RATE_CAUSES: readonly Cause[] = [
           over("exam/actor_step", 0.01, "but not none"),
         ],
         confidence: 0.93,
+        proves: true,
       },
       {
         all: [

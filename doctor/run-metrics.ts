@@ -14,6 +14,9 @@ const AVERAGED_EVALUATIONS = 3;
 /** A success rate at which a policy has learned. */
 const LEARNED_RATE = 0.8;
 
+/** A policy with this success rate in so many evaluations in a row has settled. */
+const SETTLED_RATE = 0.98;
+const SETTLED_EVALUATIONS = 3;
 /** Number of evaluations since then in `doctor/swings`. */
 const MAX_SWING_EVALUATIONS = 10;
 const MIN_SWING_EVALUATIONS = 5;
@@ -212,5 +215,8 @@ function progressMetrics(
 function swings(rates: readonly number[]): number {
   const learned = rates.findIndex((rate) => rate >= LEARNED_RATE);
   const since = learned < 0 ? [] : rates.slice(learned).slice(-MAX_SWING_EVALUATIONS);
+  const newest = since.slice(-SETTLED_EVALUATIONS);
+  // The early stop of the presets takes such a policy as learned, whatever came before.
+  if (newest.length === SETTLED_EVALUATIONS && Math.min(...newest) >= SETTLED_RATE) return 0;
   return since.length < MIN_SWING_EVALUATIONS ? Number.NaN : standardDeviation(since);
 }

@@ -21,6 +21,7 @@ export const TARGET_CAUSES: readonly Cause[] = [
           over("exam/target_step", -0.1, "and not in the opposite direction"),
         ],
         confidence: 0.95,
+        proves: true,
       },
       {
         all: [
@@ -61,7 +62,7 @@ export const TARGET_CAUSES: readonly Cause[] = [
       ...["rewards", "ends", "next_states", "targets"].map((part) => ({
         all: changed(part),
         // Rewards may be changed by the environment already.
-        confidence: part === "rewards" ? 0.92 : 0.96,
+        ...(part === "rewards" ? { confidence: 0.92 } : { confidence: 0.96, proves: true }),
       })),
       {
         all: [
@@ -145,6 +146,7 @@ export const TARGET_CAUSES: readonly Cause[] = [
       {
         all: [under("doctor/horizon_steps", 3, "1 / (1 − γ) steps; goals here are ten and more away")],
         confidence: 0.8,
+        proves: true,
       },
     ],
     supports: [],

@@ -17,6 +17,7 @@ export const TASK_CAUSES: readonly Cause[] = [
           ),
         ],
         confidence: 0.965,
+        proves: true,
       },
       {
         all: [over("doctor/pay_without_success", 0.5, "by definition at most 0 for a sparse reward")],

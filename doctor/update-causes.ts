@@ -32,10 +32,12 @@ export const UPDATE_CAUSES: readonly Cause[] = [
           ),
         ],
         confidence: 0.97,
+        proves: true,
       },
       {
         all: [under("doctor/updates_done", 0.5, "share of the updates that are due at this step")],
         confidence: 0.96,
+        proves: true,
       },
       ...(["actor", "critic"] as const).map((network) => ({
         all: [
@@ -69,7 +71,11 @@ export const UPDATE_CAUSES: readonly Cause[] = [
     origins: ["environment", "updates"],
     title: "batches are not what the replay buffer holds",
     patterns: [
-      ...["actions", "states", "scale"].map((part) => ({ all: changed(part), confidence: 0.96 })),
+      ...["actions", "states", "scale"].map((part) => ({
+        all: changed(part),
+        confidence: 0.96,
+        proves: true,
+      })),
       { all: [DIFFERS, OTHER_ACTIONS, gradientUnder("actor", 0.98)], confidence: 0.9 },
       {
         all: [
@@ -84,6 +90,7 @@ export const UPDATE_CAUSES: readonly Cause[] = [
       {
         all: [over("exam/blank_actions", 0.5, "stored random actions that are all zeros; by definition 0")],
         confidence: 0.95,
+        proves: true,
       },
       {
         all: [

@@ -35,6 +35,7 @@ describe("steadyarm doctor", () => {
       cause: "actor-rate-too-low",
       title: "actor's learning rate too low",
       confidence: expect.any(Number),
+      proven: true,
       evidence: expect.arrayContaining([
         {
           metric: "probe/actor_step",

@@ -105,11 +105,15 @@ describe("run metrics", () => {
   it("compute swings from at least five evaluations since the policy learned", () => {
     const swings = (...rates: number[]) =>
       value("doctor/swings", rows(...rates.map((rate) => ({ "eval/success_rate": rate }))), {}, SPARSE);
-    expect(swings(0, 0, 0, 0, 0, 0, 1, 1, 1, 1)).toBeUndefined();
-    expect(swings(0, 0, 1, 1, 1, 1, 1)).toBe(0);
+    expect(swings(0, 0, 0, 0, 0, 0, 0.9, 0.9, 0.9, 0.9)).toBeUndefined();
+    expect(swings(0, 0, 0.9, 0.9, 0.9, 0.9, 0.9)).toBeCloseTo(0, 9);
     expect(swings(0, 1, 0, 1, 0, 1)).toBeCloseTo(Math.sqrt(0.24), 9);
     // Only the last ten evaluations count.
-    expect(swings(1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)).toBe(0);
+    expect(swings(1, 0, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9)).toBeCloseTo(0, 9);
+    // Three evaluations in a row of at least 0.98 end the swings.
+    expect(swings(1, 0, 1, 0, 0.98, 1, 0.98)).toBe(0);
+    expect(swings(1, 0, 1, 0, 0.97, 1, 0.98)).toBeGreaterThan(0.4);
+    expect(swings(1, 0, 1, 0, 1, 1)).toBeGreaterThan(0.4);
   });
 
   it("compute the rise over the last six evaluations and the fall from the best", () => {
