@@ -308,15 +308,17 @@ describe("the page", () => {
     await page.getByRole("checkbox", { name: "Link frames" }).click();
     await page.keyboard.press("n");
     await page.keyboard.press("g");
+    await page.keyboard.press("t");
     await untilTrue(
       page,
-      '/seed=19&.*compare=split&.*inspect=joints_masses_contacts/.test(location.search) && location.hash.startsWith("#token=")',
+      '/seed=19&.*compare=split&.*inspect=joints_masses_contacts&hide=trails&tab=physics/.test(location.search) && location.hash.startsWith("#token=")',
     );
     const again = await current();
     await page.reload();
     const reloaded = await until((s) => s.slots.length === 2);
     expect(reloaded).toMatchObject({ seed: again.seed, compare: "split" });
     expect(reloaded.slots[0]?.inspected).toEqual(["joints", "masses", "contacts"]);
+    await page.getByRole("tab", { name: "Physics", selected: true }).waitFor();
   });
 
   it("exports a screenshot, and an HTML file that plays without a server", async () => {

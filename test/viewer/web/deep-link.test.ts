@@ -24,7 +24,7 @@ import {
   presetPose,
 } from "../../../viewer/web/scene/camera-presets.ts";
 import { unit } from "../../../viewer/web/scene/link-geometry.ts";
-import { type DeepLink, decodeLink, encodeLink } from "../../../viewer/web/state/deep-link.ts";
+import { type DeepLink, decodeLink, encodeLink, linkedDetails } from "../../../viewer/web/state/deep-link.ts";
 
 const FULL: DeepLink = {
   slots: [{ source: "run:a b&c", step: 6000 }, { source: "zoo:steady@home" }, { source: "run:7@20" }],
@@ -36,6 +36,9 @@ const FULL: DeepLink = {
   mode: "live",
   camera: { position: [1.5, -1.25, 0.8], target: [0.25, 0, 0.5] },
   layers: ["frames", "inertia"],
+  hide: ["torques", "trails"],
+  body: "collision",
+  tab: "physics",
   fine: true,
 };
 
@@ -59,6 +62,9 @@ describe("a deep link", () => {
       "slot=",
       "inspect=",
       "inspect=torque_Joints",
+      "hide=arm",
+      "body=nothing",
+      "tab=",
     ];
     for (const part of bad) expect(decodeLink(part)).toEqual({});
     const others = bad.filter((part) => !part.startsWith("compare"));
@@ -68,6 +74,14 @@ describe("a deep link", () => {
   it("keeps the known layers of the inspector, in their order", () => {
     expect(decodeLink("inspect=masses_joints_x_masses")).toEqual({ layers: ["joints", "masses"] });
     expect(encodeLink({ layers: [] })).toBe("");
+  });
+
+  it("says what is drawn: all of it, in its visual shapes, without a word", () => {
+    const all = { showTorques: true, showTrails: true, body: "visual", layers: [] };
+    expect(linkedDetails({})).toEqual(all);
+    const trails = decodeLink("hide=trails_x&body=both&inspect=joints");
+    expect(linkedDetails(trails)).toEqual({ ...all, showTrails: false, body: "both", layers: ["joints"] });
+    expect(linkedDetails(decodeLink("hide=torques"))).toEqual({ ...all, showTorques: false });
   });
 
   it("has at most four policies", () => {

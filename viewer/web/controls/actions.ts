@@ -4,15 +4,18 @@ import { MAX_SLOTS } from "../../../shared/protocol.ts";
 import type { Vec3 } from "../../../shared/vec3.ts";
 import type { PlaybackClock } from "../playback/playback-clock.ts";
 import type { PlaybackController } from "../playback/playback-controller.ts";
-import type { BodyView } from "../scene/arm-figure.ts";
 import { CAMERA_PRESETS, presetPose } from "../scene/camera-presets.ts";
 import type { SceneView } from "../scene/scene-view.ts";
-import type { CompareMode, SlotChoice, ViewMode } from "../state/deep-link.ts";
+import {
+  BODY_VIEWS,
+  type CompareMode,
+  type PanelTab,
+  type SlotChoice,
+  type ViewMode,
+} from "../state/deep-link.ts";
 import { DEFAULT_LAYERS, LAYER_NAMES, type Layer, withLayer } from "../state/inspector-layers.ts";
-import type { PageStore, PanelTab } from "../state/page-state.ts";
+import type { PageStore } from "../state/page-state.ts";
 import type { ViewData } from "../state/view-data.ts";
-
-const BODIES: readonly BodyView[] = ["visual", "collision", "both"];
 
 export interface ActionParts {
   readonly store: PageStore;
@@ -252,7 +255,7 @@ export class Actions {
   /** Shows in turn what the arms look like, the shapes that stand for their links, and both. */
   cycleBody(): void {
     const { store, announce } = this.#parts;
-    const body = BODIES[(BODIES.indexOf(store.state.body) + 1) % BODIES.length] ?? "visual";
+    const body = BODY_VIEWS[(BODY_VIEWS.indexOf(store.state.body) + 1) % BODY_VIEWS.length] ?? "visual";
     store.update({ body });
     announce(`Arms: ${body === "both" ? "visual and collision shapes" : `${body} shapes`}`);
   }

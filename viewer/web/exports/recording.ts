@@ -10,7 +10,7 @@ import {
 import { encodeClip } from "../../../shared/protocol-clip.ts";
 import { withoutMeshes } from "../../../shared/protocol-scene.ts";
 import type { PlaybackController } from "../playback/playback-controller.ts";
-import { decodeLink } from "../state/deep-link.ts";
+import { decodeLink, linkedDetails } from "../state/deep-link.ts";
 import type { PageStore } from "../state/page-state.ts";
 import type { ViewData } from "../state/view-data.ts";
 import {
@@ -68,15 +68,15 @@ export function loadRecording(text: string, store: PageStore, playback: Playback
   const { messages, clips, link } = parseRecording(text);
   const opened = messages.map(parseServerMessage).find((message) => message.op === "opened");
   if (opened === undefined) throw refuse("recording", "an episode", unquoted("none"));
-  const { compare, layers } = decodeLink(link);
+  const view = decodeLink(link);
   store.update({
     connection: "recording",
     connectionMessage: "This recording needs no server",
     slots: opened.slots.map(({ source }) => ({ source })),
     seed: opened.seed,
     seeds: [opened.seed],
-    ...(compare === undefined ? {} : { compare }),
-    ...(layers === undefined ? {} : { layers }),
+    ...(view.compare === undefined ? {} : { compare: view.compare }),
+    ...linkedDetails(view),
   });
   playback.episodes.expect(opened.request, opened.seed);
   for (const message of messages) playback.receiveText(message);

@@ -1,7 +1,8 @@
 /** @file The panel at the side, or below the picture on narrow screens: tabs with plots, controls and findings. */
 
 import { button, element } from "../page/dom.ts";
-import type { PageStore, PanelTab } from "../state/page-state.ts";
+import type { PanelTab } from "../state/deep-link.ts";
+import type { PageStore } from "../state/page-state.ts";
 
 const TABS: readonly (readonly [PanelTab, string])[] = [
   ["episode", "Episode"],

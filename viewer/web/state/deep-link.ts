@@ -1,6 +1,7 @@
-/** @file Encodes a view as the query of a link: policies, seed, goal, noise, time, mode, camera and inspector. */
+/** @file Encodes a view as the query of a link: policies, seed, goal, noise, time, mode, camera, tab and what is drawn. */
 
 import { MAX_SLOTS } from "../../../shared/protocol.ts";
+import type { BodyView } from "../scene/arm-figure.ts";
 import { type CameraPose, decodeCamera, encodeCamera } from "../scene/camera-presets.ts";
 import { type Layer, parseLayers } from "./inspector-layers.ts";
 
@@ -15,6 +16,13 @@ export interface SlotChoice {
 /** Side by side, or overlaid. */
 export type CompareMode = "split" | "ghost";
 export type ViewMode = "replay" | "live";
+
+/** Parts of the panel, and what is drawn around an arm unless it is hidden. */
+export const PANEL_TABS = ["episode", "training", "interact", "physics", "findings"] as const;
+export type PanelTab = (typeof PANEL_TABS)[number];
+export const HIDEABLE = ["torques", "trails"] as const;
+export type Hideable = (typeof HIDEABLE)[number];
+export const BODY_VIEWS: readonly BodyView[] = ["visual", "collision", "both"];
 
 /** The contents of a link. The page chooses values for absent fields. */
 export interface DeepLink {
@@ -31,6 +39,11 @@ export interface DeepLink {
   readonly camera?: CameraPose;
   /** What the physics inspector draws. */
   readonly layers?: readonly Layer[];
+  readonly hide?: readonly Hideable[];
+  /** What is drawn of the arms. */
+  readonly body?: BodyView;
+  /** The open tab of the panel. */
+  readonly tab?: PanelTab;
   /** Draw at the highest quality, however slowly: for screenshots. */
   readonly fine?: boolean;
 }
@@ -49,6 +62,9 @@ export function encodeLink(link: DeepLink): string {
   if (link.mode !== undefined) query.set("mode", link.mode);
   if (link.camera !== undefined) query.set("cam", encodeCamera(link.camera));
   if (link.layers !== undefined && link.layers.length > 0) query.set("inspect", link.layers.join("_"));
+  if (link.hide !== undefined && link.hide.length > 0) query.set("hide", link.hide.join("_"));
+  if (link.body !== undefined) query.set("body", link.body);
+  if (link.tab !== undefined) query.set("tab", link.tab);
   if (link.fine === true) query.set("fine", "1");
   return query.toString();
 }
@@ -69,6 +85,10 @@ export function decodeLink(search: string): DeepLink {
   const mode = query.get("mode");
   const camera = decodeCamera(query.get("cam") ?? "");
   const layers = parseLayers(query.get("inspect") ?? "");
+  const hidden = query.get("hide")?.split("_") ?? [];
+  const hide = HIDEABLE.filter((each) => hidden.includes(each));
+  const body = BODY_VIEWS.find((each) => each === query.get("body"));
+  const tab = PANEL_TABS.find((each) => each === query.get("tab"));
   return {
     ...(slots.length > 0 ? { slots } : {}),
     ...(seed === undefined ? {} : { seed }),
@@ -79,8 +99,16 @@ export function decodeLink(search: string): DeepLink {
     ...(mode === "replay" || mode === "live" ? { mode } : {}),
     ...(camera === undefined ? {} : { camera }),
     ...(layers === undefined ? {} : { layers }),
+    ...(hide.length === 0 ? {} : { hide }),
+    ...(body === undefined ? {} : { body }),
+    ...(tab === undefined ? {} : { tab }),
     ...(query.get("fine") === "1" ? { fine: true } : {}),
   };
+}
+
+/** Returns what a link says is drawn, by the names of the page's state. */
+export function linkedDetails({ hide = [], body = "visual", layers = [] }: DeepLink) {
+  return { showTorques: !hide.includes("torques"), showTrails: !hide.includes("trails"), body, layers };
 }
 
 /** Returns `source@step`. A source that itself ends like a step gets a final `@`, so that it stays unambiguous. */

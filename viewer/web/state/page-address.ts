@@ -2,7 +2,7 @@
 
 import type { PlaybackClock } from "../playback/playback-clock.ts";
 import type { SceneView } from "../scene/scene-view.ts";
-import { type DeepLink, decodeLink, encodeLink, type SlotChoice } from "./deep-link.ts";
+import { type DeepLink, decodeLink, encodeLink, HIDEABLE, type SlotChoice } from "./deep-link.ts";
 import { linkedGoal, type PageStore, seedsFrom } from "./page-state.ts";
 
 /** Milliseconds without a change before the address is written: browsers limit the rate. */
@@ -37,7 +37,8 @@ export class PageAddress {
 
   /** The address of the current view. Keeps the token, which is after the `#`. */
   current(): string {
-    const { slots, seed, goal, noise, compare, mode, layers } = this.#store.state;
+    const { slots, seed, goal, noise, compare, mode, layers, tab, body } = this.#store.state;
+    const { showTorques, showTrails } = this.#store.state;
     const link = encodeLink({
       slots,
       seed,
@@ -47,6 +48,9 @@ export class PageAddress {
       compare,
       mode,
       layers,
+      hide: HIDEABLE.filter((each) => !(each === "torques" ? showTorques : showTrails)),
+      ...(body === "visual" ? {} : { body }),
+      ...(tab === "episode" ? {} : { tab }),
       ...(this.#scene === undefined ? {} : { camera: this.#scene.pose }),
       ...(PageAddress.read().fine === true ? { fine: true } : {}),
     });

@@ -3,11 +3,17 @@
 import type { Vec3 } from "../../../shared/vec3.ts";
 import type { ConnectionPhase } from "../connection/connection.ts";
 import type { BodyView } from "../scene/arm-figure.ts";
-import type { CompareMode, DeepLink, SlotChoice, ViewMode } from "./deep-link.ts";
+import {
+  type CompareMode,
+  type DeepLink,
+  linkedDetails,
+  type PanelTab,
+  type SlotChoice,
+  type ViewMode,
+} from "./deep-link.ts";
 import type { Layer } from "./inspector-layers.ts";
 
 export type ThemeChoice = "system" | "light" | "dark";
-export type PanelTab = "episode" | "training" | "interact" | "physics" | "findings";
 
 /** The joint whose torque and speed are plotted: an index, all joints, or the one that oscillates most. */
 export type JointChoice = number | "all" | "busiest";
@@ -90,7 +96,7 @@ export function linkedGoal({ goal }: DeepLink): Vec3 | null {
 
 /** Returns the initial state with the values of a link. */
 export function linkedState(link: DeepLink, panelOpen: boolean): PageState {
-  const { seed = 1, slots = [], compare = "split", mode = "replay", noise = 0, layers = [] } = link;
+  const { seed = 1, slots = [], compare = "split", mode = "replay", noise = 0, tab = "episode" } = link;
   return {
     connection: "connecting",
     connectionMessage: "Connecting…",
@@ -103,13 +109,10 @@ export function linkedState(link: DeepLink, panelOpen: boolean): PageState {
     goal: linkedGoal(link),
     noise,
     theme: "system",
-    tab: "episode",
+    tab,
     joint: "busiest",
-    showTorques: true,
-    showTrails: true,
-    body: "visual",
-    layers,
-    panelOpen,
+    ...linkedDetails(link),
+    panelOpen: panelOpen || link.tab !== undefined,
     following: true,
     notice: "",
   };
