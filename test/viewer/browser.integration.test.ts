@@ -321,6 +321,39 @@ describe("the page", () => {
     await page.getByRole("tab", { name: "Physics", selected: true }).waitFor();
   });
 
+  it("follows the tool of each arm by a key, and puts goals where the pointer is", async () => {
+    await open(`${TWO_SLOTS}&seed=2&t=1.2`);
+    const middles = async () => {
+      const { slots } = await current();
+      return slots.map(({ endEffectorOnScreen }) => endEffectorOnScreen ?? []);
+    };
+    const before = await middles();
+    await page.keyboard.press("k");
+    const followed = await until((s) => {
+      const [x = 0, y = 0, z = 0] = s.slots[0]?.endEffector ?? [];
+      const [, , , targetX = 0, targetY = 0, targetZ = 0] = s.camera ?? [];
+      return Math.hypot(x - targetX, y - targetY, z - targetZ) < 1e-3;
+    });
+    // Each tool is in the middle of its own picture, though the arms are elsewhere.
+    const [first, second] = followed.slots;
+    expect(first?.endEffector).not.toEqual(second?.endEffector);
+    const [left, right] = await middles();
+    expect(right?.[1]).toBeCloseTo(left?.[1] ?? 0, 0);
+    expect(before[1]?.[1]).not.toBeCloseTo(before[0]?.[1] ?? 0, 0);
+    await page.keyboard.press("End");
+    await until((s) => s.time > 1.9);
+    const [later] = await middles();
+    expect(later?.[0]).toBeCloseTo(left?.[0] ?? 0, 0);
+    await untilTrue(page, "/follow=1/.test(location.search)");
+    // A drag in the second picture moves the goal that is drawn there.
+    const goal = (await current()).slots[1]?.goalOnScreen ?? [0, 0];
+    await page.mouse.move(goal[0], goal[1]);
+    await page.mouse.down();
+    await page.mouse.move(goal[0] - 20, goal[1], { steps: 3 });
+    await until((s) => s.slots[1]?.goal[0] !== second?.goal[0]);
+    await page.mouse.up();
+  });
+
   it("exports a screenshot, and an HTML file that plays without a server", async () => {
     await open(`${TWO_SLOTS}&seed=2&t=0.4&inspect=frames_masses`);
     const { file, bytes } = await downloaded(() => page.keyboard.press("p"));

@@ -155,6 +155,7 @@ store.subscribe((state, changed) => {
     loop.requestLayout();
   }
   if (DETAILS.some((each) => changed.has(each))) scene?.setDetails(state);
+  if (changed.has("followTools")) scene?.setFollowing(state.followTools);
   if (changed.has("joint")) episodePlots.rebuild();
   if (changed.has("tab") || changed.has("panelOpen")) loop.requestPlots();
   loop.requestRefresh();
@@ -178,6 +179,7 @@ document.querySelector(".skip-link")?.addEventListener("click", (event) => {
 // Start.
 exposeProbe({ store, data, clock, playback, scene, actions });
 scene?.setCompare(store.state.compare);
+scene?.setFollowing(store.state.followTools);
 scene?.setTheme(theme.theme);
 address.keepUpToDate();
 const recording = embeddedRecording();

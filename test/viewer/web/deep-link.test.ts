@@ -38,6 +38,7 @@ const FULL: DeepLink = {
   layers: ["frames", "inertia"],
   hide: ["torques", "trails"],
   body: "collision",
+  follow: true,
   tab: "physics",
   fine: true,
 };
@@ -65,6 +66,7 @@ describe("a deep link", () => {
       "hide=arm",
       "body=nothing",
       "tab=",
+      "follow=yes",
     ];
     for (const part of bad) expect(decodeLink(part)).toEqual({});
     const others = bad.filter((part) => !part.startsWith("compare"));

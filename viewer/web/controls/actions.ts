@@ -248,6 +248,14 @@ export class Actions {
     this.#parts.store.update({ panelOpen: !this.#parts.store.state.panelOpen });
   }
 
+  /** Lets the camera move with the tools, or stay. */
+  toggleFollow(): void {
+    const { store, announce } = this.#parts;
+    const followTools = !store.state.followTools;
+    store.update({ followTools });
+    announce(followTools ? "The camera follows the tools" : "The camera stays");
+  }
+
   toggleTorques(): void {
     this.#parts.store.update({ showTorques: !this.#parts.store.state.showTorques });
   }

@@ -150,6 +150,12 @@ export function commandsOf(actions: Actions, page: PageOperations): readonly Com
     },
     {
       group: "Camera and view",
+      name: "Follow the tools, or stay",
+      keys: ["k"],
+      run: () => actions.toggleFollow(),
+    },
+    {
+      group: "Camera and view",
       name: "Show or hide torque rings",
       keys: ["f"],
       run: () => actions.toggleTorques(),

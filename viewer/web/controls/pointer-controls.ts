@@ -88,6 +88,7 @@ export class PointerControls {
       1 - ((y - viewport.top) / viewport.height) * 2,
     );
     this.#raycaster.setFromCamera(this.#pointer, this.#scene.camera);
+    this.#raycaster.ray.origin.add(this.#scene.shiftOf(index));
     const { arms, compare } = this.#scene;
     return compare === "split" ? arms.slice(index, index + 1) : arms;
   }

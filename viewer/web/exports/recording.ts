@@ -77,6 +77,7 @@ export function loadRecording(text: string, store: PageStore, playback: Playback
     seeds: [opened.seed],
     ...(view.compare === undefined ? {} : { compare: view.compare }),
     ...linkedDetails(view),
+    followTools: view.follow ?? false,
   });
   playback.episodes.expect(opened.request, opened.seed);
   for (const message of messages) playback.receiveText(message);

@@ -46,6 +46,8 @@ export class SceneView {
   readonly camera = new PerspectiveCamera(FIELD_OF_VIEW_DEGREES, 1, 0.02, 30);
   readonly controls: OrbitControls;
   readonly canvas: HTMLCanvasElement;
+  /** Whether the camera moves with the tool of each arm. */
+  following = false;
   /** By slot. */
   arms: readonly ArmView[] = [];
   viewports: readonly Viewport[] = splitPicture(1, 1);
@@ -68,6 +70,8 @@ export class SceneView {
   #isExporting = false;
   /** Width, height and device pixel ratio of the canvas in the page. */
   #sizeAfterExport: [width: number, height: number, devicePixelRatio: number] = [1, 1, 1];
+  /** Position of the first arm's tool that the camera has moved to, m; undefined if it has not moved yet. */
+  #followed: Vector3 | undefined;
   #sceneMessage: SceneMessage | undefined;
   #theme: Theme = "light";
 
@@ -148,6 +152,14 @@ export class SceneView {
       const isNow = frame !== undefined && time >= frame.time - 1e-6;
       arm.inspector.contacts.show((view.live && isNow && frame.contacts?.[slot]) || NO_CONTACTS);
     });
+    if (this.following) this.#follow();
+  }
+
+  /** Lets the camera move with the tool of each arm, which gets to the centre, or stay where it is. */
+  setFollowing(following: boolean): void {
+    this.following = following;
+    this.#followed = undefined;
+    this.needsRender = true;
   }
 
   setCompare(compare: CompareMode): void {
@@ -186,6 +198,7 @@ export class SceneView {
   setPose({ position, target }: CameraPose): void {
     this.camera.position.set(...position);
     this.controls.target.set(...target);
+    this.#followed = undefined;
     this.controls.update();
     this.needsRender = true;
   }
@@ -210,11 +223,20 @@ export class SceneView {
     if (viewport === undefined || point.length < 3) return null;
     this.#fitCamera(viewport.width * width, viewport.height * height);
     this.camera.updateMatrixWorld();
-    const projected = new Vector3(point[0], point[1], point[2]).project(this.camera);
+    const seen = new Vector3(point[0], point[1], point[2]).sub(this.shiftOf(slot));
+    const projected = seen.project(this.camera);
     return [
       left + width * (viewport.left + (viewport.width * (projected.x + 1)) / 2),
       top + height * (viewport.top + (viewport.height * (1 - projected.y)) / 2),
     ];
+  }
+
+  /** How far a slot's camera is from the first one's, m: not at all, unless each follows its own tool. */
+  shiftOf(slot: number): Vector3 {
+    const [tool, first] = [this.#toolOf(slot), this.#toolOf(0)];
+    if (!this.following || this.compare !== "split" || tool === undefined || first === undefined)
+      return new Vector3();
+    return tool.sub(first);
   }
 
   /** Fits the picture to the canvas, CSS pixels; after an export if one is running. */
@@ -292,9 +314,29 @@ export class SceneView {
         for (const [slot, arm] of this.arms.entries()) arm.object.visible = slot === i;
       }
       this.#fitCamera(right - left, bottom - top);
+      const shift = this.shiftOf(i);
+      this.camera.position.add(shift);
       this.#renderer.render(this.#scene, this.camera);
+      this.camera.position.sub(shift);
     });
     this.#renderer.setScissorTest(false);
+  }
+
+  /** Moves the camera as the tool of the first arm has moved since the last call; at first, the tool to the centre. */
+  #follow(): void {
+    const tool = this.#toolOf(0);
+    if (tool === undefined) return;
+    const way = tool.clone().sub(this.#followed ?? this.controls.target);
+    this.#followed = tool;
+    if (way.lengthSq() === 0) return;
+    this.controls.target.add(way);
+    this.camera.position.add(way);
+    this.controls.update();
+  }
+
+  #toolOf(slot: number): Vector3 | undefined {
+    const tool = this.arms[slot]?.sample.endEffector;
+    return tool === undefined ? undefined : new Vector3().fromArray(tool);
   }
 
   /** Fits the camera to a viewport: centres the scene below the cards, and keeps it visible in a narrow viewport. */

@@ -42,6 +42,8 @@ export interface DeepLink {
   readonly hide?: readonly Hideable[];
   /** What is drawn of the arms. */
   readonly body?: BodyView;
+  /** Whether the camera moves with the tools. */
+  readonly follow?: boolean;
   /** The open tab of the panel. */
   readonly tab?: PanelTab;
   /** Draw at the highest quality, however slowly: for screenshots. */
@@ -64,6 +66,7 @@ export function encodeLink(link: DeepLink): string {
   if (link.layers !== undefined && link.layers.length > 0) query.set("inspect", link.layers.join("_"));
   if (link.hide !== undefined && link.hide.length > 0) query.set("hide", link.hide.join("_"));
   if (link.body !== undefined) query.set("body", link.body);
+  if (link.follow === true) query.set("follow", "1");
   if (link.tab !== undefined) query.set("tab", link.tab);
   if (link.fine === true) query.set("fine", "1");
   return query.toString();
@@ -102,6 +105,7 @@ export function decodeLink(search: string): DeepLink {
     ...(hide.length === 0 ? {} : { hide }),
     ...(body === undefined ? {} : { body }),
     ...(tab === undefined ? {} : { tab }),
+    ...(query.get("follow") === "1" ? { follow: true } : {}),
     ...(query.get("fine") === "1" ? { fine: true } : {}),
   };
 }

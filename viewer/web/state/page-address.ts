@@ -37,7 +37,7 @@ export class PageAddress {
 
   /** The address of the current view. Keeps the token, which is after the `#`. */
   current(): string {
-    const { slots, seed, goal, noise, compare, mode, layers, tab, body } = this.#store.state;
+    const { slots, seed, goal, noise, compare, mode, layers, tab, body, followTools } = this.#store.state;
     const { showTorques, showTrails } = this.#store.state;
     const link = encodeLink({
       slots,
@@ -51,6 +51,7 @@ export class PageAddress {
       hide: HIDEABLE.filter((each) => !(each === "torques" ? showTorques : showTrails)),
       ...(body === "visual" ? {} : { body }),
       ...(tab === "episode" ? {} : { tab }),
+      ...(followTools ? { follow: true } : {}),
       ...(this.#scene === undefined ? {} : { camera: this.#scene.pose }),
       ...(PageAddress.read().fine === true ? { fine: true } : {}),
     });

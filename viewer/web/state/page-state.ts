@@ -40,6 +40,8 @@ export interface PageState {
   readonly joint: JointChoice;
   readonly showTorques: boolean;
   readonly showTrails: boolean;
+  /** Whether the camera moves with the tools. */
+  readonly followTools: boolean;
   /** What is drawn of the arms. */
   readonly body: BodyView;
   /** What the physics inspector draws. */
@@ -111,6 +113,7 @@ export function linkedState(link: DeepLink, panelOpen: boolean): PageState {
     theme: "system",
     tab,
     joint: "busiest",
+    followTools: link.follow ?? false,
     ...linkedDetails(link),
     panelOpen: panelOpen || link.tab !== undefined,
     following: true,
@@ -134,6 +137,7 @@ const KEYS: readonly (keyof PageState)[] = [
   "joint",
   "showTorques",
   "showTrails",
+  "followTools",
   "body",
   "layers",
   "panelOpen",
