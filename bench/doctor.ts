@@ -3,7 +3,7 @@
  *
  *     npx tsx bench/doctor.ts --out sweeps/doctor [--seeds 4-8] [--envs planar2-reach,…] [--only case,…] [--jobs 2] [--no-train] [--json]
  *
- * The cases are listed in bench/faults/cases.ts, kinds.ts and unseen-kinds.ts to unseen-kinds-5.ts; without --envs and
+ * The cases are listed in bench/faults/cases.ts, kinds.ts and unseen-kinds.ts to unseen-kinds-6.ts; without --envs and
  * --only, all are trained in all five environments, for hours. The default seeds leave out 1–3, on which thresholds were
  * chosen. A fault counts in runs that it harmed (final success under LEARNED_RATE), a healthy case in runs that learned.
  * A verdict is correct if it is the case's cause or among its `alsoRight`, or `unusual-settings` if the first setting
@@ -32,6 +32,7 @@ import { LATER_UNSEEN_KINDS } from "./faults/unseen-kinds-2.ts";
 import { NEWEST_UNSEEN_KINDS } from "./faults/unseen-kinds-3.ts";
 import { FOURTH_UNSEEN_KINDS } from "./faults/unseen-kinds-4.ts";
 import { FIFTH_UNSEEN_KINDS } from "./faults/unseen-kinds-5.ts";
+import { SIXTH_UNSEEN_KINDS } from "./faults/unseen-kinds-6.ts";
 
 /** Minimum final success rate of a run that learned; a fault has harmed every other run. */
 const LEARNED_RATE = 0.7;
@@ -115,6 +116,7 @@ const FAULT_GROUPS: Readonly<Record<string, readonly Case[]>> = {
   "kinds that were never seen, third set": NEWEST_UNSEEN_KINDS,
   "kinds that were never seen, fourth set": FOURTH_UNSEEN_KINDS,
   "kinds that were never seen, fifth set": FIFTH_UNSEEN_KINDS,
+  "kinds that were never seen, sixth set": SIXTH_UNSEEN_KINDS,
 };
 const WITHOUT_FAULT = [...HEALTHY, ...HEALTHY_PRESETS, ...HARMLESS];
 

@@ -11,6 +11,7 @@ import { LATER_UNSEEN_KINDS } from "./unseen-kinds-2.ts";
 import { NEWEST_UNSEEN_KINDS } from "./unseen-kinds-3.ts";
 import { FOURTH_UNSEEN_KINDS } from "./unseen-kinds-4.ts";
 import { FIFTH_UNSEEN_KINDS } from "./unseen-kinds-5.ts";
+import { SIXTH_UNSEEN_KINDS } from "./unseen-kinds-6.ts";
 
 const SMALL = {
   "train.steps": 3000,
@@ -224,6 +225,7 @@ export const CASES: readonly Case[] = [
   ...NEWEST_UNSEEN_KINDS,
   ...FOURTH_UNSEEN_KINDS,
   ...FIFTH_UNSEEN_KINDS,
+  ...SIXTH_UNSEEN_KINDS,
   ...HEALTHY,
   ...HEALTHY_PRESETS,
   ...HARMLESS,
