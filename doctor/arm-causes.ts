@@ -241,7 +241,7 @@ export const ARM_CAUSES: readonly Cause[] = [
             `cosine of an action's response and that in the intact environment; by definition 1, −1 for a wrong sign`,
           ),
         ],
-        unless: LAWFUL,
+        unless: EXAMINED,
         confidence: 0.92,
       },
     ],
