@@ -16,12 +16,19 @@ export async function brightnessGrid(browser: Browser, png: Buffer): Promise<num
         image.src = "${url}";
         await image.decode();
         const canvas = document.createElement("canvas");
-        const [columns, rows] = [canvas.width = ${GRID.columns}, canvas.height = ${GRID.rows}];
+        const { width, height } = Object.assign(canvas, { width: image.width, height: image.height });
         const context = canvas.getContext("2d");
-        context.imageSmoothingQuality = "high";
-        context.drawImage(image, 0, 0, columns, rows);
-        const { data } = context.getImageData(0, 0, columns, rows);
-        return Array.from({ length: columns * rows }, (_, i) => 0.3 * data[4 * i] + 0.59 * data[4 * i + 1] + 0.11 * data[4 * i + 2]);
+        context.drawImage(image, 0, 0);
+        const { data } = context.getImageData(0, 0, width, height);
+        const [columns, rows] = [${GRID.columns}, ${GRID.rows}];
+        const [sums, counts] = [new Float64Array(columns * rows), new Float64Array(columns * rows)];
+        // Not by drawing it smaller: each of Chromium's compositors scales in its own way.
+        for (let i = 0; i < width * height; i++) {
+          const [column, row] = [Math.floor(((i % width) * columns) / width), Math.floor((Math.floor(i / width) * rows) / height)];
+          sums[row * columns + column] += 0.3 * data[4 * i] + 0.59 * data[4 * i + 1] + 0.11 * data[4 * i + 2];
+          counts[row * columns + column] += 1;
+        }
+        return Array.from(sums, (sum, i) => sum / counts[i]);
       })()`,
     );
   } finally {

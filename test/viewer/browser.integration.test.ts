@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Download, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { WatchServer } from "../../viewer/server/watch-server.ts";
 import type { PageSnapshot } from "../../viewer/web/state/page-snapshot.ts";
 import { start } from "../cli/steadyarm.ts";
@@ -28,6 +28,10 @@ const TWO_SLOTS = "slot=run%3Ashort&slot=builtin%3Ano%20torque%2C%20panda-reach"
 /** An arm without torque: it does not move. */
 const ZERO_TORQUE = "slot=builtin%3Ano%20torque%2C%20panda-reach";
 
+/** Script of a browser without WebGL. */
+const WITHOUT_WEBGL =
+  "HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, { apply: (f, self, args) => /webgl/.test(args[0]) ? null : Reflect.apply(f, self, args) })";
+
 let browser: Browser;
 let run: TrainedRun;
 let server: WatchServer;
@@ -47,8 +51,7 @@ afterAll(async () => {
   run?.dispose();
 });
 
-afterEach(async () => {
-  await page?.context().close();
+afterEach(() => {
   expect(browserErrors).toEqual([]);
 });
 
@@ -94,43 +97,30 @@ async function downloaded(press: () => Promise<void>): Promise<{ file: Download;
   return { file, bytes: readFileSync(await file.path()) };
 }
 
-describe("the page", () => {
-  it("shows the named run and loads all episodes without errors in the browser", async () => {
-    await open();
-    const state = await until((s) => s.loadedSeeds.length === s.seeds.length);
-    expect(state).toMatchObject({ connection: "open", mode: "replay", playing: false, time: 0, duration: 2 });
-    expect(state.slots[0]).toMatchObject({ source: "run:short", name: "short" });
-    await untilDrawn(page);
-    expect(await page.locator(".chip .mark").count()).toBe(8 * state.slots.length);
+describe("two policies on one page", () => {
+  beforeAll(async () => {
+    await open(TWO_SLOTS);
   });
+  afterAll(() => page?.context().close());
 
-  it("starts with an invalid language of the browser", async () => {
-    await open(
-      "",
-      {},
-      `Object.defineProperty(Navigator.prototype, "language", { get: () => "en-US@posix" })`,
-    );
-    expect(await page.evaluate("navigator.language")).toBe("en");
-  });
-
-  it("draws the arm at its start", async () => {
-    await open(`${ZERO_TORQUE}&seed=3`);
-    const region = await brightnessGrid(browser, await page.locator("#picture").screenshot());
-    // Written with STEADYARM_LOOK=write and checked by eye: the arm at its start, its goal, their shadows.
-    if (process.env["STEADYARM_LOOK"] === "write")
-      writeFileSync(REFERENCE, `${JSON.stringify(region.map(Math.round))}\n`);
-    const reference: unknown = JSON.parse(readFileSync(REFERENCE, "utf8"));
-    if (!Array.isArray(reference)) throw new Error("the reference is not an array");
-    expect(correlation(region, reference)).toBeGreaterThan(0.9);
-    // Another camera must not match the reference.
-    for (let i = 0; i < 3; i++) await page.keyboard.press("]");
+  /** Ends what the test before has left: live mode, an overlay, another time or speed, an open panel. */
+  beforeEach(async () => {
+    browserErrors = [];
+    await page.evaluate("document.activeElement.blur()");
+    const { mode, playing, compare, speed } = await current();
+    if (mode === "live") await page.keyboard.press("l");
+    await until((s) => s.mode === "replay" && s.loadedSeeds.includes(s.seed));
+    if (playing) await page.keyboard.press(" ");
+    if (compare === "ghost") await page.keyboard.press("g");
+    if (speed !== 1) await page.keyboard.press("-");
+    await page.keyboard.press("0");
+    await page.keyboard.press("Home");
+    if (await page.getByRole("tabpanel").isVisible()) await page.keyboard.press("\\");
+    await until((s) => s.time === 0 && !s.playing && s.compare === "split" && s.slots.length === 2);
     await untilDrawn(page);
-    const fromAbove = await brightnessGrid(browser, await page.locator("#picture").screenshot());
-    expect(correlation(fromAbove, reference)).toBeLessThan(0.6);
   });
 
   it("plays, pauses, steps and seeks by keys and pointer", async () => {
-    await open(TWO_SLOTS);
     await page.keyboard.press(" ");
     const moving = await until((s) => s.playing && s.time > 0.05);
     expect(moving.live).toBe(false);
@@ -154,7 +144,6 @@ describe("the page", () => {
   });
 
   it("moves the arm with the clock, and gives both policies the same goal", async () => {
-    await open(`${TWO_SLOTS}&seed=5`);
     const start = await current();
     await page.keyboard.press("End");
     const startPosition = start.slots[0]?.endEffector ?? [];
@@ -166,7 +155,6 @@ describe("the page", () => {
   });
 
   it("shows policies side by side, overlaid, and one of them only", async () => {
-    await open(TWO_SLOTS);
     expect(await page.locator(".viewport.not-first-column").count()).toBe(1);
     const split = await current();
     await page.keyboard.press("g");
@@ -177,24 +165,36 @@ describe("the page", () => {
     expect((await until((s) => s.slots.length === 1)).slots[0]?.name).toContain("no torque");
   });
 
+  it("runs a command of the palette that is found by typing", async () => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.insertText("nothing with this name");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("or overlaid");
+    await page.keyboard.press("Enter");
+    await until((s) => s.compare === "ghost");
+  });
+
   it("plays the episode with another goal when the goal is dragged", async () => {
-    await open(TWO_SLOTS);
     const before = await current();
     const [x, y] = before.slots[0]?.goalOnScreen ?? [0, 0];
     await page.mouse.move(x, y);
     await page.mouse.down();
     await page.mouse.move(x + 30, y - 40, { steps: 4 });
     await page.mouse.up();
-    const after = await until((s) =>
-      s.slots.every(({ goal }) => (goal[2] ?? 0) > (before.slots[0]?.goal[2] ?? 0) + 0.01),
-    );
-    const [nowX, nowY] = after.slots[0]?.goalOnScreen ?? [0, 0];
-    expect(Math.hypot(nowX - x - 30, nowY - y + 40)).toBeLessThan(2);
-    expect(after.slots[1]?.goal).toEqual(after.slots[0]?.goal);
+    // Episodes for the goals on the way may arrive before the last.
+    const after = await until(({ slots }) => {
+      const [nowX, nowY] = slots[0]?.goalOnScreen ?? [0, 0];
+      return Math.hypot(nowX - x - 30, nowY - y + 40) < 2 && slots[1]?.goal.join() === slots[0]?.goal.join();
+    });
+    expect(after.slots[0]?.goal[2]).toBeGreaterThan((before.slots[0]?.goal[2] ?? 0) + 0.01);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("reset goal");
+    await page.keyboard.press("Enter");
+    await until((s) => s.slots[0]?.goal.join() === before.slots[0]?.goal.join());
   });
 
   it("moves the goal in live mode, and pushes an arm while a link is dragged", async () => {
-    await open(TWO_SLOTS);
     await page.keyboard.press("l");
     const live = await until((s) => s.live && s.time > 0.2);
     expect(live.mode).toBe("live");
@@ -221,7 +221,6 @@ describe("the page", () => {
   });
 
   it("poses an arm of a paused live session by a joint's slider", async () => {
-    await open(TWO_SLOTS);
     await page.getByRole("tab", { name: "Physics" }).click();
     const slider = page.locator("#joint-angle-0");
     expect(await slider.getAttribute("title")).toBe("Switch to Live and pause to pose the arm.");
@@ -259,7 +258,6 @@ describe("the page", () => {
           return line.querySelector("[data-verdict='${verdict}']") !== null && ${detail}.test(line.textContent);
         })()`,
       );
-    await open(TWO_SLOTS);
     const tip = (await current()).slots[1]?.endEffector ?? [];
     await page.keyboard.press("l");
     // A slow machine may draw its first verdict late.
@@ -274,7 +272,6 @@ describe("the page", () => {
   });
 
   it("shows an earlier checkpoint", async () => {
-    await open(TWO_SLOTS);
     expect((await current()).slots[0]?.step).toBe(600);
     const slider = page.getByRole("slider", { name: "Training steps of short" });
     await slider.focus();
@@ -283,6 +280,123 @@ describe("the page", () => {
     expect(early.slots[0]?.step).toBe(0);
     await page.getByRole("tab", { name: "Training" }).click();
     await page.locator("#page-training .plot canvas").first().waitFor();
+  });
+
+  it("shows the doctor's findings about the run, with evidence and remedy", async () => {
+    await page.getByRole("tab", { name: "Findings" }).click();
+    const section = page.locator(".finding", { hasText: "Doctor: short" });
+    await section.getByText(/confidence \d+ %$/).waitFor();
+    expect(await section.innerText()).toMatch(/Remedy: \w/);
+    // The settings, and the command that tests them on this run.
+    await section.getByRole("button", { name: /^Copy npx steadyarm doctor .*short --cure$/ }).waitFor();
+    expect(browserErrors).toEqual([]);
+  });
+
+  it("has no serious accessibility violations in any tab or dialog, in light and dark mode", async () => {
+    const violationsOf = async (part = "html") => {
+      // Legacy mode finishes in this page, which has no frames, instead of in another one.
+      const { violations } = await new AxeBuilder({ page }).include(part).setLegacyMode().analyze();
+      return violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+    };
+    await page.getByRole("tab", { name: "Episode" }).click();
+    expect(await violationsOf()).toEqual([]);
+    for (const tab of ["Training", "Interact", "Physics", "Findings"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      expect(await violationsOf("#panel")).toEqual([]);
+    }
+    for (const [key, name] of [
+      ["o", "Choose policies"],
+      ["?", "Help"],
+      ["Control+k", "Commands"],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.getByRole("dialog", { name }).waitFor();
+      expect(await violationsOf("dialog[open]")).toEqual([]);
+      await page.keyboard.press("Escape");
+    }
+    await page.emulateMedia({ colorScheme: "dark" });
+    await untilTrue(page, 'document.documentElement.dataset.theme === "dark"');
+    expect(await violationsOf()).toEqual([]);
+  });
+});
+
+describe("one policy on one page", () => {
+  beforeAll(async () => {
+    await open(`${ZERO_TORQUE}&seed=3`);
+  });
+  afterAll(() => page?.context().close());
+
+  it("draws the arm at its start", async () => {
+    const region = await brightnessGrid(browser, await page.locator("#picture").screenshot());
+    // Written with STEADYARM_LOOK=write and checked by eye: the arm at its start, its goal, their shadows.
+    if (process.env["STEADYARM_LOOK"] === "write")
+      writeFileSync(REFERENCE, `${JSON.stringify(region.map(Math.round))}\n`);
+    const reference: unknown = JSON.parse(readFileSync(REFERENCE, "utf8"));
+    if (!Array.isArray(reference)) throw new Error("the reference is not an array");
+    expect(correlation(region, reference)).toBeGreaterThan(0.9);
+    // Another camera must not match the reference.
+    for (let i = 0; i < 3; i++) await page.keyboard.press("]");
+    await untilDrawn(page);
+    const fromAbove = await brightnessGrid(browser, await page.locator("#picture").screenshot());
+    expect(correlation(fromAbove, reference)).toBeLessThan(0.6);
+  });
+
+  it("closes the export menu with Escape", async () => {
+    const item = page.getByRole("button", { name: "Screenshot" });
+    await page.getByRole("button", { name: "Export" }).click();
+    await item.waitFor();
+    await page.keyboard.press("Escape");
+    await item.waitFor({ state: "hidden" });
+  });
+
+  it("exports a video of the episode", async () => {
+    for (let i = 0; i < 2; i++) await page.keyboard.press("=");
+    await until((s) => s.speed === 4);
+    const { file, bytes } = await downloaded(() => page.keyboard.press("v"));
+    expect(file.suggestedFilename()).toMatch(/\.webm$/);
+    expect(bytes.readUInt32BE(0)).toBe(0x1a45dfa3);
+    // Decoded by the browser: 0.5 s at 30 frames a second, and a last frame.
+    const video = await page.evaluate<{ width: number; height: number; duration: number }>(
+      `new Promise((resolve, reject) => {
+        const video = document.createElement("video");
+        video.onloadedmetadata = () => resolve({ width: video.videoWidth, height: video.videoHeight, duration: video.duration });
+        video.onerror = () => reject(new Error(video.error.message));
+        video.src = URL.createObjectURL(new Blob([Uint8Array.from(atob("${bytes.toString("base64")}"), (c) => c.charCodeAt(0))], { type: "video/webm" }));
+      })`,
+    );
+    expect(video).toMatchObject({ width: 1280, height: 720 });
+    expect(video.duration).toBeCloseTo(16 / 30, 2);
+  });
+});
+
+describe("the page", () => {
+  afterEach(() => page?.context().close());
+
+  it("shows the named run and loads all episodes, without errors or violations of its content security policy", async () => {
+    await open(
+      "",
+      {},
+      `addEventListener("securitypolicyviolation", ({ violatedDirective, sourceFile }) => {
+        (window.violations ??= []).push(violatedDirective + " " + sourceFile);
+      })`,
+    );
+    const state = await until((s) => s.loadedSeeds.length === s.seeds.length);
+    expect(state).toMatchObject({ connection: "open", mode: "replay", playing: false, time: 0, duration: 2 });
+    expect(state.slots[0]).toMatchObject({ source: "run:short", name: "short" });
+    await untilDrawn(page);
+    expect(await page.locator(".chip .mark").count()).toBe(8 * state.slots.length);
+    expect(await page.evaluate("window.violations ?? []")).toEqual([]);
+  });
+
+  it("starts with an invalid language of the browser", async () => {
+    await open(
+      "",
+      {},
+      `Object.defineProperty(Navigator.prototype, "language", { get: () => "en-US@posix" })`,
+    );
+    expect(await page.evaluate("navigator.language")).toBe("en");
   });
 
   it("stores the view in its address", async () => {
@@ -389,35 +503,6 @@ describe("the page", () => {
     }
   });
 
-  it("closes the export menu with Escape", async () => {
-    await open(ZERO_TORQUE);
-    const item = page.getByRole("button", { name: "Screenshot" });
-    await page.getByRole("button", { name: "Export" }).click();
-    await item.waitFor();
-    await page.keyboard.press("Escape");
-    await item.waitFor({ state: "hidden" });
-  });
-
-  it("exports a video of the episode", async () => {
-    await open(`slot=builtin%3Ano%20torque%2C%20panda-reach`);
-    for (let i = 0; i < 2; i++) await page.keyboard.press("=");
-    await until((s) => s.speed === 4);
-    const { file, bytes } = await downloaded(() => page.keyboard.press("v"));
-    expect(file.suggestedFilename()).toMatch(/\.webm$/);
-    expect(bytes.readUInt32BE(0)).toBe(0x1a45dfa3);
-    // Decoded by the browser: 0.5 s at 30 frames a second, and a last frame.
-    const video = await page.evaluate<{ width: number; height: number; duration: number }>(
-      `new Promise((resolve, reject) => {
-        const video = document.createElement("video");
-        video.onloadedmetadata = () => resolve({ width: video.videoWidth, height: video.videoHeight, duration: video.duration });
-        video.onerror = () => reject(new Error(video.error.message));
-        video.src = URL.createObjectURL(new Blob([Uint8Array.from(atob("${bytes.toString("base64")}"), (c) => c.charCodeAt(0))], { type: "video/webm" }));
-      })`,
-    );
-    expect(video).toMatchObject({ width: 1280, height: 720 });
-    expect(video.duration).toBeCloseTo(16 / 30, 2);
-  });
-
   it("reports a lost connection, keeps playing, and reconnects to a restarted server", async () => {
     await open(TWO_SLOTS);
     await until((s) => s.loadedSeeds.length === s.seeds.length);
@@ -436,17 +521,6 @@ describe("the page", () => {
     browserErrors = browserErrors.filter(
       (each) => !/WebSocket|ERR_CONNECTION_REFUSED|401|credentials/.test(each),
     );
-  });
-
-  it("does not violate its content security policy", async () => {
-    await open(
-      "",
-      {},
-      `addEventListener("securitypolicyviolation", ({ violatedDirective, sourceFile }) => {
-      (window.violations ??= []).push(violatedDirective + " " + sourceFile);
-    })`,
-    );
-    expect(await page.evaluate("window.violations ?? []")).toEqual([]);
   });
 
   /** Opens an address that shows no episode. */
@@ -496,55 +570,6 @@ describe("the page", () => {
     await until((s) => s.connection === "open" && s.seed === 9 && s.loadedSeeds.includes(9));
   });
 
-  it("has no serious accessibility violations in any tab or dialog, in light and dark mode", async () => {
-    await open(TWO_SLOTS);
-    const violationsOf = async () => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      return violations
-        .filter(({ impact }) => impact === "serious" || impact === "critical")
-        .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-    };
-    for (const tab of ["Episode", "Training", "Interact", "Physics", "Findings"]) {
-      await page.getByRole("tab", { name: tab }).click();
-      expect(await violationsOf()).toEqual([]);
-    }
-    for (const [key, name] of [
-      ["o", "Choose policies"],
-      ["?", "Help"],
-      ["Control+k", "Commands"],
-    ] as const) {
-      await page.keyboard.press(key);
-      await page.getByRole("dialog", { name }).waitFor();
-      expect(await violationsOf()).toEqual([]);
-      await page.keyboard.press("Escape");
-    }
-    await page.emulateMedia({ colorScheme: "dark" });
-    await untilTrue(page, 'document.documentElement.dataset.theme === "dark"');
-    expect(await violationsOf()).toEqual([]);
-  });
-
-  it("shows the doctor's findings about the run, with evidence and remedy", async () => {
-    await open(TWO_SLOTS);
-    await page.getByRole("tab", { name: "Findings" }).click();
-    const section = page.locator(".finding", { hasText: "Doctor: short" });
-    await section.getByText(/confidence \d+ %$/).waitFor();
-    expect(await section.innerText()).toMatch(/Remedy: \w/);
-    // The settings, and the command that tests them on this run.
-    await section.getByRole("button", { name: /^Copy npx steadyarm doctor .*short --cure$/ }).waitFor();
-    expect(browserErrors).toEqual([]);
-  });
-
-  it("runs a command of the palette that is found by typing", async () => {
-    await open(TWO_SLOTS);
-    await page.keyboard.press("Control+k");
-    await page.keyboard.type("nothing with this name");
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Control+k");
-    await page.keyboard.type("or overlaid");
-    await page.keyboard.press("Enter");
-    await until((s) => s.compare === "ghost");
-  });
-
   it("fits a phone without horizontal scrolling", async () => {
     await open(TWO_SLOTS, { viewport: PHONE, hasTouch: true });
     const overflow = "document.documentElement.scrollWidth - innerWidth";
@@ -557,14 +582,7 @@ describe("the page", () => {
   });
 
   it("works without WebGL", async () => {
-    await open();
-    await page
-      .context()
-      .addInitScript(
-        "HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, { apply: (f, self, args) => /webgl/.test(args[0]) ? null : Reflect.apply(f, self, args) })",
-      );
-    await page.reload();
-    await until((s) => s.slots.length > 0);
+    await open("", {}, WITHOUT_WEBGL);
     await page.getByText("WebGL 2 is missing").waitFor();
     await page.keyboard.press("End");
     await until((s) => s.time === 2);

@@ -10,6 +10,8 @@ const ARGUMENTS = [
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
   "--ignore-gpu-blocklist",
+  // Software GL composes the page several times slower than Chromium's own software compositor.
+  "--disable-gpu-compositing",
 ];
 
 /** Launches the browser. The caller closes it. */
