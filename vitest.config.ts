@@ -4,6 +4,7 @@
  * vitest.tfjs-node.config.ts.
  */
 
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { HANG_MS, POLL } from "./test/time-limits.ts";
 
@@ -18,8 +19,8 @@ const nodeOptions = `${process.env["NODE_OPTIONS"] ?? ""} --import=${BASELINE_WA
 export default defineConfig({
   test: {
     pool: "forks",
-    // By default, vitest leaves one core idle.
-    maxWorkers: "100%",
+    // Many tests wait for processes, sockets and pages.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
     expect: { poll: POLL },
