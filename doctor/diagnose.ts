@@ -65,6 +65,7 @@ async function metricsOf(record: RunRecord): Promise<{ metrics: RunMetrics } & E
         warmupSteps,
         updatesPerStep,
         averaging: config.agent.actorAveraging,
+        evaluationEpisodes: config.train.evaluationEpisodes,
         normRate: hasBatchNorm ? batchNorm.rate : Number.NaN,
         tau,
         targetNetworks,

@@ -46,6 +46,8 @@ export interface MetricContext {
   readonly normRate: number;
   /** Rate of the averaged actor; 0 without it. */
   readonly averaging: number;
+  /** Episodes of an evaluation. */
+  readonly evaluationEpisodes: number;
   readonly tau: number;
   readonly targetNetworks: boolean;
   /** Bounds of one step's reward. */
@@ -171,7 +173,17 @@ function rewardMetrics(
 function progressMetrics(
   rows: readonly MetricRow[],
   probe: ProbeMetrics,
-  { gamma, tau, targetNetworks, steps, warmupSteps, updatesPerStep, normRate, averaging }: MetricContext,
+  {
+    gamma,
+    tau,
+    targetNetworks,
+    steps,
+    warmupSteps,
+    updatesPerStep,
+    normRate,
+    averaging,
+    evaluationEpisodes,
+  }: MetricContext,
 ): NamedMetric[] {
   const first = rows[0]?.values ?? {};
   const beforeUpdates = first["train/n_updates"] === 0;
@@ -206,17 +218,20 @@ function progressMetrics(
     ),
     ["doctor/success_best", { value: best, trend: rates }],
     ["doctor/fall", { value: best - (rates.at(-1) ?? Number.NaN), trend: rates }],
-    ["doctor/swings", { value: swings(rates), trend: rates }],
+    ["doctor/swings", { value: swings(rates, evaluationEpisodes), trend: rates }],
     ["doctor/rise", { value: rise, trend: onceRates }],
   ];
 }
 
 /** Returns the standard deviation of the success rates since the policy learned; NaN for too few of them. */
-function swings(rates: readonly number[]): number {
+/** @param episodes of an evaluation: so few vary by sampling alone, by √(p (1 − p) / episodes) */
+function swings(rates: readonly number[], episodes: number): number {
   const learned = rates.findIndex((rate) => rate >= LEARNED_RATE);
   const since = learned < 0 ? [] : rates.slice(learned).slice(-MAX_SWING_EVALUATIONS);
   const newest = since.slice(-SETTLED_EVALUATIONS);
   // The early stop of the presets takes such a policy as learned, whatever came before.
   if (newest.length === SETTLED_EVALUATIONS && Math.min(...newest) >= SETTLED_RATE) return 0;
-  return since.length < MIN_SWING_EVALUATIONS ? Number.NaN : standardDeviation(since);
+  if (since.length < MIN_SWING_EVALUATIONS) return Number.NaN;
+  const sampling = mean(since.map((rate) => (rate * (1 - rate)) / episodes));
+  return Math.sqrt(Math.max(standardDeviation(since) ** 2 - sampling, 0));
 }

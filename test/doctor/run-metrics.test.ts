@@ -10,6 +10,7 @@ const SPARSE: MetricContext = {
   warmupSteps: 1000,
   normRate: Number.NaN,
   averaging: 0,
+  evaluationEpisodes: 20,
   updatesPerStep: 0.5,
   tau: 0.1,
   targetNetworks: true,
@@ -108,6 +109,9 @@ describe("run metrics", () => {
     expect(swings(0, 0, 0, 0, 0, 0, 0.9, 0.9, 0.9, 0.9)).toBeUndefined();
     expect(swings(0, 0, 0.9, 0.9, 0.9, 0.9, 0.9)).toBeCloseTo(0, 9);
     expect(swings(0, 1, 0, 1, 0, 1)).toBeCloseTo(Math.sqrt(0.24), 9);
+    // Evaluations of 20 episodes vary by sampling.
+    expect(swings(0, 0.8, 0.9, 0.7, 0.8, 0.8)).toBe(0);
+    expect(swings(0, 0.8, 1, 0.6, 0.9, 0.8)).toBeCloseTo(Math.sqrt(0.0176 - 0.0065), 3);
     // Only the last ten evaluations count.
     expect(swings(1, 0, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9)).toBeCloseTo(0, 9);
     // Three evaluations in a row of at least 0.98 end the swings.
