@@ -1,7 +1,9 @@
 /**
  * @file Shows that tests can fail: puts each fault of seeded-fault-list.ts into a copy of the program and runs its test.
  *
- * npx tsx scripts/seeded-faults.ts [--only <text>] [--list]
+ * npx tsx scripts/seeded-faults.ts [--only <text>]… [--list]
+ *
+ * Several texts are tried in their order.
  *
  * Results go to docs/benchmarks/seeded-faults.json after each fault, so the script can be stopped and started again: a
  * fault that a test has caught is not tried again until it changes. docs/reliability.md is updated at the end. Faults in
@@ -43,15 +45,18 @@ interface Result {
 }
 
 const { values: flags } = parseArgs({
-  options: { only: { type: "string" }, list: { type: "boolean", default: false } },
+  options: { only: { type: "string", multiple: true, default: [""] }, list: { type: "boolean", default: false } },
 });
 
 const results = readResults();
-const chosen = SEEDED_FAULTS.filter(({ test, file }) => `${test} ${file}`.includes(flags.only ?? ""));
+const chosen = flags.only.flatMap((text, i) => {
+  const has = ({ test, file }: SeededFault, part: string) => `${test} ${file}`.includes(part);
+  const earlier = flags.only.slice(0, i);
+  return SEEDED_FAULTS.filter((each) => has(each, text) && !earlier.some((part) => has(each, part)));
+});
 const caughtTests = new Set(resultsWith("caught").map(({ test }) => test));
-const due = chosen
-  .filter((fault) => results[keyOf(fault)]?.outcome !== "caught")
-  .sort((a, b) => urgency(a) - urgency(b));
+const missing = chosen.filter((fault) => results[keyOf(fault)]?.outcome !== "caught");
+const due = flags.only.length > 1 ? missing : missing.sort((a, b) => urgency(a) - urgency(b));
 if (!flags.list && due.length > 0) tryAll(due);
 printTable();
 updatePage();
@@ -98,7 +103,7 @@ function tryFault(copy: string, { file, from, to, test }: SeededFault): Outcome 
     text.replace(from, () => to),
   );
   try {
-    return passes(runTests(copy, [test]), test) ? "missed" : "caught";
+    return passes(runTests(copy, [test], ["--bail", "1"]), test) ? "missed" : "caught";
   } finally {
     writeFileSync(path, text);
   }
@@ -121,13 +126,13 @@ interface TestResult {
 }
 
 /** Runs tests; returns no results if they do not end, or a file cannot be loaded. */
-function runTests(copy: string, tests: readonly string[]): readonly TestResult[] {
+function runTests(copy: string, tests: readonly string[], options: readonly string[] = []): readonly TestResult[] {
   const report = join(copy, "report.json");
   rmSync(report, { force: true });
   const pattern = tests.map((test) => patternOf(titleOf(test))).join("|");
   const files = [...new Set(tests.map((test) => `test/${fileOf(test)}`))];
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const words = [vitest, "run", ...files, "--testNamePattern", pattern];
+  const words = [vitest, "run", ...files, "--testNamePattern", pattern, ...options];
   spawnSync(
     process.execPath,
     [...words, "--reporter", "json", "--outputFile", report, "--testTimeout", "60000"],

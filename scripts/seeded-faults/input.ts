@@ -82,8 +82,8 @@ export const INPUT_FAULTS: readonly SeededFault[] = [
   fault(
     "shared/config.test.ts › suggests a name for the misspelt setting in %j",
     "shared/config.ts",
-    "if (sibling !== undefined) {",
-    "if (false) {",
+    "const elsewhere = known.find((name) => name.endsWith(`.${key}`)) ?? nearest(full, known);",
+    "const elsewhere = undefined;",
   ),
   fault(
     "shared/config.test.ts › rejects NaN, infinity, text, null, lists and negative values for every number",
