@@ -1,7 +1,9 @@
 /**
  * @file Shows that tests can fail: puts each fault of seeded-fault-list.ts into a copy of the program and runs its test.
  *
- * npx tsx scripts/seeded-faults.ts [--only <text>] [--list]
+ * npx tsx scripts/seeded-faults.ts [--only <text>]… [--list]
+ *
+ * Several texts are tried in their order.
  *
  * Results go to docs/benchmarks/seeded-faults.json after each fault, so the script can be stopped and started again: a
  * fault that a test has caught is not tried again until it changes. docs/reliability.md is updated at the end. Faults in
@@ -10,11 +12,21 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
-import { SEEDED_FAULTS, type SeededFault } from "./seeded-fault-list.ts";
+import { SEEDED_FAULTS } from "./seeded-fault-list.ts";
+import type { SeededFault } from "./seeded-faults/fault.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const RESULTS = join(ROOT, "docs/benchmarks/seeded-faults.json");
@@ -33,12 +45,18 @@ interface Result {
 }
 
 const { values: flags } = parseArgs({
-  options: { only: { type: "string" }, list: { type: "boolean", default: false } },
+  options: { only: { type: "string", multiple: true, default: [""] }, list: { type: "boolean", default: false } },
 });
 
 const results = readResults();
-const chosen = SEEDED_FAULTS.filter(({ test, file }) => `${test} ${file}`.includes(flags.only ?? ""));
-const due = chosen.filter((fault) => results[keyOf(fault)]?.outcome !== "caught");
+const chosen = flags.only.flatMap((text, i) => {
+  const has = ({ test, file }: SeededFault, part: string) => `${test} ${file}`.includes(part);
+  const earlier = flags.only.slice(0, i);
+  return SEEDED_FAULTS.filter((each) => has(each, text) && !earlier.some((part) => has(each, part)));
+});
+const caughtTests = new Set(resultsWith("caught").map(({ test }) => test));
+const missing = chosen.filter((fault) => results[keyOf(fault)]?.outcome !== "caught");
+const due = flags.only.length > 1 ? missing : missing.sort((a, b) => urgency(a) - urgency(b));
 if (!flags.list && due.length > 0) tryAll(due);
 printTable();
 updatePage();
@@ -51,7 +69,7 @@ function tryAll(faults: readonly SeededFault[]): void {
     const sound = new Map<string, boolean>();
     for (const [i, fault] of faults.entries()) {
       if (!sound.has(fault.test)) {
-        for (const [test, isSound] of runSound(copy, faults, fileOf(fault.test))) sound.set(test, isSound);
+        for (const [test, isSound] of runSound(copy, faults, fault.test)) sound.set(test, isSound);
       }
       const isSound = sound.get(fault.test) === true;
       const outcome = isSound ? tryFault(copy, fault) : "broken test";
@@ -64,9 +82,14 @@ function tryAll(faults: readonly SeededFault[]): void {
   }
 }
 
-/** Runs the tests of one file that faults name, without a fault; returns which of them pass. */
-function runSound(copy: string, faults: readonly SeededFault[], file: string): Map<string, boolean> {
-  const tests = [...new Set(faults.map(({ test }) => test))].filter((test) => fileOf(test) === file);
+/**
+ * Runs tests that faults name, without a fault; returns which of them pass. Unit tests are run all at once, integration
+ * tests, which take longer, file by file.
+ */
+function runSound(copy: string, faults: readonly SeededFault[], first: string): Map<string, boolean> {
+  const tests = [...new Set(faults.map(({ test }) => test))].filter((test) =>
+    isUnit(first) ? isUnit(test) : fileOf(test) === fileOf(first),
+  );
   const results = runTests(copy, tests);
   return new Map(tests.map((test) => [test, passes(results, test)]));
 }
@@ -80,7 +103,7 @@ function tryFault(copy: string, { file, from, to, test }: SeededFault): Outcome 
     text.replace(from, () => to),
   );
   try {
-    return passes(runTests(copy, [test]), test) ? "missed" : "caught";
+    return passes(runTests(copy, [test], ["--bail", "1"]), test) ? "missed" : "caught";
   } finally {
     writeFileSync(path, text);
   }
@@ -89,23 +112,27 @@ function tryFault(copy: string, { file, from, to, test }: SeededFault): Outcome 
 /** Whether a test ran, and all of its cases passed. */
 function passes(results: readonly TestResult[], test: string): boolean {
   const title = new RegExp(patternOf(titleOf(test)));
-  const own = results.filter(({ fullName, status }) => title.test(fullName) && status !== "skipped");
+  const own = results.filter(
+    ({ file, fullName, status }) => file === fileOf(test) && title.test(fullName) && status !== "skipped",
+  );
   return own.length > 0 && own.every(({ status }) => status === "passed");
 }
 
 interface TestResult {
+  /** Path under test/. */
+  readonly file: string;
   readonly fullName: string;
   readonly status: string;
 }
 
-/** Runs tests of one file; returns no results if they do not end, or the file cannot be loaded. */
-function runTests(copy: string, tests: readonly string[]): readonly TestResult[] {
-  const [first = ""] = tests;
+/** Runs tests; returns no results if they do not end, or a file cannot be loaded. */
+function runTests(copy: string, tests: readonly string[], options: readonly string[] = []): readonly TestResult[] {
   const report = join(copy, "report.json");
   rmSync(report, { force: true });
   const pattern = tests.map((test) => patternOf(titleOf(test))).join("|");
+  const files = [...new Set(tests.map((test) => `test/${fileOf(test)}`))];
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const words = [vitest, "run", `test/${fileOf(first)}`, "--testNamePattern", pattern];
+  const words = [vitest, "run", ...files, "--testNamePattern", pattern, ...options];
   spawnSync(
     process.execPath,
     [...words, "--reporter", "json", "--outputFile", report, "--testTimeout", "60000"],
@@ -117,10 +144,28 @@ function runTests(copy: string, tests: readonly string[]): readonly TestResult[]
     },
   );
   if (!existsSync(report)) return [];
-  const files: readonly { readonly assertionResults: readonly TestResult[] }[] = JSON.parse(
-    readFileSync(report, "utf8"),
-  ).testResults;
-  return files.flatMap(({ assertionResults }) => assertionResults);
+  const reported: readonly FileReport[] = JSON.parse(readFileSync(report, "utf8")).testResults;
+  return reported.flatMap(({ name, assertionResults }) => {
+    const file = relative(join(realpathSync(copy), "test"), name)
+      .split(sep)
+      .join("/");
+    return assertionResults.map(({ fullName, status }) => ({ file, fullName, status }));
+  });
+}
+
+/** A file in the report of vitest. */
+interface FileReport {
+  readonly name: string;
+  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+}
+
+/** Faults whose test has not been seen to fail yet come first, and unit tests before integration tests. */
+function urgency({ test }: SeededFault): number {
+  return (caughtTests.has(test) ? 2 : 0) + (isUnit(test) ? 0 : 1);
+}
+
+function isUnit(test: string): boolean {
+  return !fileOf(test).endsWith(".integration.test.ts");
 }
 
 function fileOf(test: string): string {
@@ -161,6 +206,10 @@ function currentResults(): Record<string, Result> {
   );
 }
 
+function resultsWith(outcome: Outcome): Result[] {
+  return Object.values(currentResults()).filter((result) => result.outcome === outcome);
+}
+
 function printTable(): void {
   const lines = chosen.map(
     (fault) => `${(results[keyOf(fault)]?.outcome ?? "not tried").padEnd(12)}  ${fault.file}  ${fault.test}`,
@@ -171,8 +220,7 @@ function printTable(): void {
 
 /** Fills in the column "red" of the page, and the numbers above its tables. */
 function updatePage(): void {
-  const tests = Object.values(currentResults()).filter(({ outcome }) => outcome === "caught");
-  const caught = new Set(tests.map(({ test }) => test));
+  const caught = new Set(resultsWith("caught").map(({ test }) => test));
   const counts = { rows: 0, tested: 0, red: 0 };
   const lines = readFileSync(PAGE, "utf8")
     .split("\n")

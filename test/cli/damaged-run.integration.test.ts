@@ -77,11 +77,13 @@ describe("a run to resume", () => {
     const path = join(cwd, "run/result.json");
     const before = JSON.parse(readFileSync(path, "utf8"));
     truncateSync(path, 50);
+    const torn = readFileSync(path);
     const { code, stderr } = await inProcess(["train", "--resume", "run"], cwd);
     expect(stderr).toMatch(
       /^run\/result\.json: expected JSON.*Renamed to result\.json\.damaged; made again from the last checkpoint\n$/,
     );
     expect(code).toBe(0);
+    expect(readFileSync(`${path}.damaged`)).toEqual(torn);
     const after = JSON.parse(readFileSync(path, "utf8"));
     for (const key of ["successRate", "meanFinalDistance", "steps", "updates", "policyStep"])
       expect(after[key]).toBe(before[key]);

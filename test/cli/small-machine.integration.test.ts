@@ -46,7 +46,7 @@ it.each([8, 24])("names the size of a heap of %i MiB", (heap) => {
 
 it("names the version of Node that is too old", () => {
   const old = `data:text/javascript,Object.defineProperty(process.versions, "node", { value: "18.20.4" });`;
-  const { stderr, ...result } = run("true", ["--import", old, MAIN, "train"]);
+  const { stderr, ...result } = run("true", ["--import", old, MAIN, "envs"]);
   expect({ ...result, stderr }).toEqual({
     ...{ status: 2, stdout: "", files: [] },
     stderr: "steadyarm: expected Node 20.19 or newer, got 18.20.4\n",

@@ -180,11 +180,13 @@ describe("fault", () => {
   });
 
   it("reports an object whose state is not finite", () => {
-    const arm = worldWith(cube(1), [
-      { position: [1, 0, 1], orientation: IDENTITY, velocity: [Number.NaN, 0, 0] },
-    ]);
-    arm.step([0, 0], 1);
-    expect(arm.fault()).toMatch(/cube/);
+    const faultOf = (start: Partial<ObjectPose>) => {
+      const arm = worldWith(cube(1), [{ position: [1, 0, 1], orientation: IDENTITY, ...start }]);
+      arm.step([0, 0], 1);
+      return arm.fault();
+    };
+    expect(faultOf({ velocity: [Number.NaN, 0, 0] })).toMatch(/cube/);
+    expect(faultOf({ position: [Number.NaN, 0, 1] })).toBe("position of cube is NaN, 0, 1");
   });
 
   it("reports fingers whose damping is unstable at the timestep", () => {

@@ -97,6 +97,8 @@ describe("packRun and unpackRun", () => {
     await expect(
       unpackRun(gzipSync(content.subarray(0, content.length - 1)), target, "job j1"),
     ).rejects.toThrow("1 more bytes, got the end");
+    const longer = gzipSync(Buffer.concat([content, Buffer.from("x")]));
+    await expect(unpackRun(longer, target, "job j1")).rejects.toThrow("end of the packed run, got more data");
     await expect(unpackRun(gzipSync("no line"), target, "job j1")).rejects.toThrow("list of files");
     expect(existsSync(target)).toBe(false);
   });

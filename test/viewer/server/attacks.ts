@@ -43,6 +43,8 @@ function invalidHandshake(server: WatchServer, rng: Rng): { bytes: Buffer; mayWa
       changed({
         "Sec-WebSocket-Protocol": `${" ".repeat(rng.integer(4000))},${",".repeat(rng.integer(4000))}`,
       }),
+    () =>
+      changed({ "Sec-WebSocket-Extensions": pick(rng, ["", ",", "a;", "a b", 'a; b="', ";;;=", "a,,b"]) }),
     () => changed({ target: `/${noise(rng, 8).toString("hex")}` }),
     () => changed({ target: `/socket?token=${noise(rng, 32).toString("base64url")}` }),
     () => changed({ target: `/socket${pick(rng, ["", "/", "x", "/.", "%3ftoken="])}` }),
