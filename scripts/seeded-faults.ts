@@ -45,7 +45,10 @@ interface Result {
 }
 
 const { values: flags } = parseArgs({
-  options: { only: { type: "string", multiple: true, default: [""] }, list: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string", multiple: true, default: [""] },
+    list: { type: "boolean", default: false },
+  },
 });
 
 const results = readResults();
@@ -126,7 +129,11 @@ interface TestResult {
 }
 
 /** Runs tests; returns no results if they do not end, or a file cannot be loaded. */
-function runTests(copy: string, tests: readonly string[], options: readonly string[] = []): readonly TestResult[] {
+function runTests(
+  copy: string,
+  tests: readonly string[],
+  options: readonly string[] = [],
+): readonly TestResult[] {
   const report = join(copy, "report.json");
   rmSync(report, { force: true });
   const pattern = tests.map((test) => patternOf(titleOf(test))).join("|");
