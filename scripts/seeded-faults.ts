@@ -13,6 +13,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdtempSync,
@@ -67,6 +68,8 @@ updatePage();
 function tryAll(faults: readonly SeededFault[]): void {
   const copy = mkdtempSync(join(tmpdir(), "steadyarm-seeded-"));
   try {
+    // Some tests read the program as another user.
+    chmodSync(copy, 0o755);
     cpSync(ROOT, copy, { recursive: true, filter: (path) => isCopied(relative(ROOT, path)) });
     symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "junction");
     const sound = new Map<string, boolean>();

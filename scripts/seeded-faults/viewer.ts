@@ -158,12 +158,6 @@ export const VIEWER_FAULTS: readonly SeededFault[] = [
     "this.#client.close(CLOSE_CODES.POLICY, String(error));",
   ),
   fault(
-    "viewer/server/connections.integration.test.ts › closes a page that sends 5,000 %s",
-    "viewer/server/client-connection.ts",
-    '    socket.on("ping", () => this.allows("signal"));\n',
-    "",
-  ),
-  fault(
     "viewer/server/connections.integration.test.ts › with valid extensions %j is accepted without them",
     "viewer/server/socket-upgrade.ts",
     "if (extensions !== undefined && !EXTENSIONS.test(extensions)) return 400;",
