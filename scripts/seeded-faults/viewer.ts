@@ -217,4 +217,10 @@ export const VIEWER_FAULTS: readonly SeededFault[] = [
     "if (!ended && isCrash && restarts < MAX_RESTARTS) {",
     "if (false) {",
   ),
+  fault(
+    "viewer/server/attacks.integration.test.ts › closes all pages when it ends, and ends even if a page does not answer",
+    "viewer/server/clients.ts",
+    'connection.close(CLOSE_CODES.GOING_AWAY, "the viewer\'s server has ended");',
+    "",
+  ),
 ];
