@@ -136,8 +136,17 @@ export async function connectQueue(
 }
 
 async function openPostgres(bullmq: BullMq, { url, kind }: QueueAddress, name: string): Promise<Backend> {
-  await loadPackage(() => import("pg"), "pg", { kind });
+  const { default: pg } = await loadPackage(() => import("pg"), "pg", { kind });
+  // BullMQ examines its tables with a client that nobody listens to: a server that stops meanwhile would end the process.
+  class Client extends pg.Client {
+    constructor(config?: ConstructorParameters<typeof pg.Client>[0]) {
+      super(config);
+      // The query that it was doing fails, which is reported.
+      this.on("error", () => undefined);
+    }
+  }
   const options = {
+    Client,
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,

@@ -55,6 +55,31 @@ describe("the run store", () => {
   });
 });
 
+describe("connecting", () => {
+  it("fails with one error if the server ends the connection while its tables are examined", async () => {
+    // A connected queue has written to its tables.
+    await (await connect("tables")).workerCount();
+    // Within a transaction pg_stat_activity stays as it is.
+    const [admin, observer] = [new Client(postgres.url), new Client(postgres.url)];
+    for (const client of [admin, observer]) {
+      await client.connect();
+      onTestFinished(() => client.end());
+    }
+    const { rows } = await admin.query("SELECT tablename FROM pg_tables WHERE schemaname = 'bullmq'");
+    const tables = rows.map(({ tablename }) => `bullmq."${tablename}"`);
+    await admin.query("BEGIN");
+    await admin.query(`LOCK TABLE ${tables.join()} IN ACCESS EXCLUSIVE MODE`);
+    const connecting = connectQueue(parseQueueUrl(postgres.url, "test"), "tables", () => undefined);
+    const failed = expect(connecting).rejects.toThrow(/^--queue: postgres at .* did not respond$/);
+    const waiting = "FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    await expect
+      .poll(async () => (await observer.query(`SELECT pid ${waiting}`)).rowCount)
+      .toBeGreaterThan(0);
+    await observer.query(`SELECT pg_terminate_backend(pid) ${waiting}`);
+    await failed;
+  });
+});
+
 describe("the queue", () => {
   it("contains a job once, however often it is added, until it is removed", async () => {
     const server = await connect("once");
