@@ -33,7 +33,7 @@ export function rank(metrics: RunMetrics, config: RunConfig): Finding[] {
       (unusual.length === 0 || namesOneOf(unusual, cause)) &&
       (metrics.get(DIFFERS.metric)?.value !== 0 || isInUpdate(pattern) || origins.includes("environment"));
     // Everything else is as it should be, and this is the setting that is not.
-    const isSetting = unusual.length > 0 && namesOneOf(unusual, cause);
+    const isSetting = unusual.length === 1 && namesOneOf(unusual, cause);
     const proven = isSetting || (pattern.proves ?? false);
     return [{ finding: makeFinding({ cause, pattern, proven }, metrics, config), canBe }];
   });

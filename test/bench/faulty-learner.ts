@@ -26,6 +26,9 @@ export function play(
   return actions.map((action) => env.step(action));
 }
 
+export const repeated = (action: readonly number[], steps: number) =>
+  Array.from({ length: steps }, () => action);
+
 export const observations = (steps: readonly Step[]) => steps.map(({ observation }) => [...observation]);
 
 /** Expects names that no other kind has, and settings that a config accepts. */
@@ -36,6 +39,14 @@ export function expectValid(kinds: readonly Case[]): void {
     for (const [key, value] of Object.entries(set)) setByPath(settings, key, value);
     expect(() => parseConfig(settings, name)).not.toThrow();
   }
+}
+
+/** Expects as many kinds in each of three environments. */
+export function expectSpread(kinds: readonly Case[]): void {
+  const counts: Record<string, number> = {};
+  for (const { only = "all" } of kinds) counts[only] = (counts[only] ?? 0) + 1;
+  const each = kinds.length / 3;
+  expect(counts).toEqual({ "planar2-reach": each, "planar3-reach-velocity": each, "arm3-reach-ee": each });
 }
 
 /** Of small networks for one observation and one goal. */

@@ -23,12 +23,11 @@ import {
   observations,
   planar,
   play,
+  repeated,
   sizes,
   smallLayouts,
   updating,
 } from "./faulty-learner.ts";
-
-const repeated = (action: readonly number[], steps: number) => Array.from({ length: steps }, () => action);
 
 describe("the list", () => {
   it("has 24 names of its own and valid settings", () => {

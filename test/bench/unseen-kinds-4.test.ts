@@ -13,9 +13,16 @@ import { withUnscaledActor } from "../../bench/faults/unscaled-weights.ts";
 import { FOURTH_UNSEEN_KINDS } from "../../bench/faults/unseen-kinds-4.ts";
 import { Rng } from "../../shared/rng.ts";
 import { mean } from "../../shared/statistics.ts";
-import { config, expectValid, observations, planar, play, smallLayouts, updating } from "./faulty-learner.ts";
-
-const repeated = (action: readonly number[], steps: number) => Array.from({ length: steps }, () => action);
+import {
+  config,
+  expectValid,
+  observations,
+  planar,
+  play,
+  repeated,
+  smallLayouts,
+  updating,
+} from "./faulty-learner.ts";
 
 it("the list has 20 names of its own and valid settings", () => {
   expect(FOURTH_UNSEEN_KINDS).toHaveLength(20);

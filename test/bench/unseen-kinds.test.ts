@@ -12,9 +12,16 @@ import * as task from "../../bench/faults/miswired-task.ts";
 import { UNSEEN_KINDS } from "../../bench/faults/unseen-kinds.ts";
 import type { GoalEnv } from "../../shared/goal-env.ts";
 import { Rng } from "../../shared/rng.ts";
-import { config, expectValid, observations, planar, play, smallLayouts, updating } from "./faulty-learner.ts";
-
-const repeated = (action: readonly number[], steps: number) => Array.from({ length: steps }, () => action);
+import {
+  config,
+  expectValid,
+  observations,
+  planar,
+  play,
+  repeated,
+  smallLayouts,
+  updating,
+} from "./faulty-learner.ts";
 
 describe("the list", () => {
   it("has names of its own and valid settings", () => {

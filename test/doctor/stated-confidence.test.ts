@@ -50,6 +50,8 @@ describe("the stated confidence", () => {
     const slow = parseConfig({ agent: { actorLearningRate: 1e-7 } }, "test");
     const metrics = { ...REPEATED, "probe/actor_step": 1e-8, "doctor/unusual_factor": 1e4 };
     expect(findings(metrics, slow)[0]).toEqual(["actor-rate-too-low", 0.85, 0.85, true]);
+    const two = parseConfig({ agent: { actorLearningRate: 1e-7, tau: 1e-6 } }, "test");
+    expect(findings(metrics, two)[0]).toEqual(["actor-rate-too-low", 0.85, 0.6, false]);
     expect(findings({ "probe/actor_step": 1e-8 })[0]).toEqual(["actor-rate-too-low", 0.85, 0.6, false]);
   });
 });

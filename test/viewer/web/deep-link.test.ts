@@ -24,7 +24,13 @@ import {
   presetPose,
 } from "../../../viewer/web/scene/camera-presets.ts";
 import { unit } from "../../../viewer/web/scene/link-geometry.ts";
-import { type DeepLink, decodeLink, encodeLink, linkedDetails } from "../../../viewer/web/state/deep-link.ts";
+import {
+  type DeepLink,
+  decodeLink,
+  detailsLink,
+  encodeLink,
+  linkedDetails,
+} from "../../../viewer/web/state/deep-link.ts";
 
 const FULL: DeepLink = {
   slots: [{ source: "run:a b&c", step: 6000 }, { source: "zoo:steady@home" }, { source: "run:7@20" }],
@@ -84,6 +90,8 @@ describe("a deep link", () => {
     const trails = decodeLink("hide=trails_x&body=both&inspect=joints");
     expect(linkedDetails(trails)).toEqual({ ...all, showTrails: false, body: "both", layers: ["joints"] });
     expect(linkedDetails(decodeLink("hide=torques"))).toEqual({ ...all, showTorques: false });
+    expect(encodeLink(detailsLink(linkedDetails({})))).toBe("");
+    expect(detailsLink(linkedDetails(trails))).toEqual(trails);
   });
 
   it("has at most four policies", () => {

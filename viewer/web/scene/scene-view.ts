@@ -28,6 +28,7 @@ import { SCENE_COLORS, type SceneColors, type Theme } from "./palette.ts";
 import { AdaptiveQuality, graphicsOf } from "./picture-quality.ts";
 import { boundsOf } from "./scene-bounds.ts";
 import { TableFigure } from "./table-figure.ts";
+import { ToolFollower } from "./tool-follower.ts";
 import { splitPicture, type Viewport } from "./viewports.ts";
 
 const FIELD_OF_VIEW_DEGREES = 32;
@@ -46,8 +47,6 @@ export class SceneView {
   readonly camera = new PerspectiveCamera(FIELD_OF_VIEW_DEGREES, 1, 0.02, 30);
   readonly controls: OrbitControls;
   readonly canvas: HTMLCanvasElement;
-  /** Whether the camera moves with the tool of each arm. */
-  following = false;
   /** By slot. */
   arms: readonly ArmView[] = [];
   viewports: readonly Viewport[] = splitPicture(1, 1);
@@ -70,8 +69,7 @@ export class SceneView {
   #isExporting = false;
   /** Width, height and device pixel ratio of the canvas in the page. */
   #sizeAfterExport: [width: number, height: number, devicePixelRatio: number] = [1, 1, 1];
-  /** Position of the first arm's tool that the camera has moved to, m; undefined if it has not moved yet. */
-  #followed: Vector3 | undefined;
+  readonly #follower = new ToolFollower();
   #sceneMessage: SceneMessage | undefined;
   #theme: Theme = "light";
 
@@ -152,13 +150,12 @@ export class SceneView {
       const isNow = frame !== undefined && time >= frame.time - 1e-6;
       arm.inspector.contacts.show((view.live && isNow && frame.contacts?.[slot]) || NO_CONTACTS);
     });
-    if (this.following) this.#follow();
+    this.#follower.move(this.arms, this.camera, this.controls);
   }
 
   /** Lets the camera move with the tool of each arm, which gets to the centre, or stay where it is. */
   setFollowing(following: boolean): void {
-    this.following = following;
-    this.#followed = undefined;
+    this.#follower.switch(following);
     this.needsRender = true;
   }
 
@@ -198,7 +195,7 @@ export class SceneView {
   setPose({ position, target }: CameraPose): void {
     this.camera.position.set(...position);
     this.controls.target.set(...target);
-    this.#followed = undefined;
+    this.#follower.recentre();
     this.controls.update();
     this.needsRender = true;
   }
@@ -231,12 +228,9 @@ export class SceneView {
     ];
   }
 
-  /** How far a slot's camera is from the first one's, m: not at all, unless each follows its own tool. */
-  shiftOf(slot: number): Vector3 {
-    const [tool, first] = [this.#toolOf(slot), this.#toolOf(0)];
-    if (!this.following || this.compare !== "split" || tool === undefined || first === undefined)
-      return new Vector3();
-    return tool.sub(first);
+  /** Returns how far a viewport's camera is from the first one's, m: not at all, unless each follows its own tool. */
+  shiftOf(viewport: number): Readonly<Vector3> {
+    return this.#follower.shiftOf(this.compare === "split" ? viewport : 0, this.arms);
   }
 
   /** Fits the picture to the canvas, CSS pixels; after an export if one is running. */
@@ -320,23 +314,6 @@ export class SceneView {
       this.camera.position.sub(shift);
     });
     this.#renderer.setScissorTest(false);
-  }
-
-  /** Moves the camera as the tool of the first arm has moved since the last call; at first, the tool to the centre. */
-  #follow(): void {
-    const tool = this.#toolOf(0);
-    if (tool === undefined) return;
-    const way = tool.clone().sub(this.#followed ?? this.controls.target);
-    this.#followed = tool;
-    if (way.lengthSq() === 0) return;
-    this.controls.target.add(way);
-    this.camera.position.add(way);
-    this.controls.update();
-  }
-
-  #toolOf(slot: number): Vector3 | undefined {
-    const tool = this.arms[slot]?.sample.endEffector;
-    return tool === undefined ? undefined : new Vector3().fromArray(tool);
   }
 
   /** Fits the camera to a viewport: centres the scene below the cards, and keeps it visible in a narrow viewport. */

@@ -17,11 +17,11 @@ export interface SlotChoice {
 export type CompareMode = "split" | "ghost";
 export type ViewMode = "replay" | "live";
 
-/** Parts of the panel, and what is drawn around an arm unless it is hidden. */
+/** Parts of the panel. */
 export const PANEL_TABS = ["episode", "training", "interact", "physics", "findings"] as const;
 export type PanelTab = (typeof PANEL_TABS)[number];
-export const HIDEABLE = ["torques", "trails"] as const;
-export type Hideable = (typeof HIDEABLE)[number];
+/** What is drawn around an arm unless a link hides it. */
+const HIDEABLE = ["torques", "trails"] as const;
 export const BODY_VIEWS: readonly BodyView[] = ["visual", "collision", "both"];
 
 /** The contents of a link. The page chooses values for absent fields. */
@@ -39,7 +39,8 @@ export interface DeepLink {
   readonly camera?: CameraPose;
   /** What the physics inspector draws. */
   readonly layers?: readonly Layer[];
-  readonly hide?: readonly Hideable[];
+  /** What is not drawn around the arms. */
+  readonly hide?: readonly (typeof HIDEABLE)[number][];
   /** What is drawn of the arms. */
   readonly body?: BodyView;
   /** Whether the camera moves with the tools. */
@@ -110,9 +111,23 @@ export function decodeLink(search: string): DeepLink {
   };
 }
 
-/** Returns what a link says is drawn, by the names of the page's state. */
-export function linkedDetails({ hide = [], body = "visual", layers = [] }: DeepLink) {
+/** What is drawn, by the names of the page's state. */
+interface Details {
+  readonly showTorques: boolean;
+  readonly showTrails: boolean;
+  readonly body: BodyView;
+  readonly layers: readonly Layer[];
+}
+
+/** Returns what a link says is drawn. */
+export function linkedDetails({ hide = [], body = "visual", layers = [] }: DeepLink): Details {
   return { showTorques: !hide.includes("torques"), showTrails: !hide.includes("trails"), body, layers };
+}
+
+/** Returns the fields of a link to what is drawn. */
+export function detailsLink({ showTorques, showTrails, body, layers }: Details): DeepLink {
+  const shown = { torques: showTorques, trails: showTrails };
+  return { layers, hide: HIDEABLE.filter((each) => !shown[each]), ...(body === "visual" ? {} : { body }) };
 }
 
 /** Returns `source@step`. A source that itself ends like a step gets a final `@`, so that it stays unambiguous. */

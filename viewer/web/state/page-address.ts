@@ -2,7 +2,7 @@
 
 import type { PlaybackClock } from "../playback/playback-clock.ts";
 import type { SceneView } from "../scene/scene-view.ts";
-import { type DeepLink, decodeLink, encodeLink, HIDEABLE, type SlotChoice } from "./deep-link.ts";
+import { type DeepLink, decodeLink, detailsLink, encodeLink, type SlotChoice } from "./deep-link.ts";
 import { linkedGoal, type PageStore, seedsFrom } from "./page-state.ts";
 
 /** Milliseconds without a change before the address is written: browsers limit the rate. */
@@ -37,8 +37,7 @@ export class PageAddress {
 
   /** The address of the current view. Keeps the token, which is after the `#`. */
   current(): string {
-    const { slots, seed, goal, noise, compare, mode, layers, tab, body, followTools } = this.#store.state;
-    const { showTorques, showTrails } = this.#store.state;
+    const { slots, seed, goal, noise, compare, mode, tab, followTools } = this.#store.state;
     const link = encodeLink({
       slots,
       seed,
@@ -47,9 +46,7 @@ export class PageAddress {
       ...(this.#clock.playing || mode === "live" ? {} : { time: this.#clock.time }),
       compare,
       mode,
-      layers,
-      hide: HIDEABLE.filter((each) => !(each === "torques" ? showTorques : showTrails)),
-      ...(body === "visual" ? {} : { body }),
+      ...detailsLink(this.#store.state),
       ...(tab === "episode" ? {} : { tab }),
       ...(followTools ? { follow: true } : {}),
       ...(this.#scene === undefined ? {} : { camera: this.#scene.pose }),
