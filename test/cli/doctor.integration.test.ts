@@ -19,7 +19,7 @@ describe("steadyarm doctor", () => {
     const { code, stdout, stderr } = await inProcess(["doctor", "run"], trained);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("run: planar2-reach, sparse reward, seed 1, 600 steps, complete");
-    expect(stdout).toContain("1  Actor's learning rate too low");
+    expect(stdout).toMatch(/^1 {2}Actor's learning rate too low {2}inferred, confidence 0\.\d\d █+░+$/m);
     expect(stdout).toMatch(/probe\/actor_step +\S+, under 1e-4/);
     expect(stdout).toContain("--set agent.actorLearningRate=0.001");
     expect(stdout).toContain("steadyarm doctor run --cure");
@@ -35,7 +35,8 @@ describe("steadyarm doctor", () => {
       cause: "actor-rate-too-low",
       title: "actor's learning rate too low",
       confidence: expect.any(Number),
-      proven: true,
+      // The size of the networks and of the batches is unusual, too.
+      proven: false,
       evidence: expect.arrayContaining([
         {
           metric: "probe/actor_step",
