@@ -313,6 +313,8 @@ export class SceneView {
       this.#renderer.render(this.#scene, this.camera);
       this.camera.position.sub(shift);
     });
+    // The pointer's ray starts from the matrix, which is still that of the last picture.
+    this.camera.updateMatrixWorld();
     this.#renderer.setScissorTest(false);
   }
 
