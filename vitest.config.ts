@@ -1,10 +1,13 @@
 /**
  * @file Tests in tiers, by file name: `x.test.ts` is a unit test, `x.integration.test.ts` starts a process, a
- * thread, a browser or a database, or computes for more than a few seconds. `x.long.test.ts` is in vitest.long.config.ts, `x.native.test.ts` in
- * vitest.tfjs-node.config.ts.
+ * thread, a browser or a database, or computes for more than a few seconds. `x.long.test.ts` is in vitest.long.config.ts,
+ * `x.native.test.ts` in vitest.tfjs-node.config.ts.
  */
 
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { dirname, join, relative } from "node:path";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { HANG_MS, POLL } from "./test/time-limits.ts";
 
@@ -15,6 +18,21 @@ const NATIVE = "test/**/*.native.test.ts";
 
 const BASELINE_WASM = new URL("test/baseline-wasm.mjs", import.meta.url).href;
 const nodeOptions = `${process.env["NODE_OPTIONS"] ?? ""} --import=${BASELINE_WASM}`.trim();
+
+/**
+ * Integration tests import the built program: its threads and processes start in a third of the time, as they run
+ * JavaScript.
+ */
+const BUILT_PROGRAM: Plugin = {
+  name: "built-program",
+  enforce: "pre",
+  resolveId(id, importer) {
+    if (importer === undefined || !/^\..*\.ts$/.test(id)) return null;
+    const source = relative(import.meta.dirname, join(dirname(importer), id));
+    const built = join(import.meta.dirname, "dist", source.replace(/ts$/, "js"));
+    return existsSync(built) ? { id: built, external: true } : null;
+  },
+};
 
 export default defineConfig({
   test: {
@@ -39,11 +57,11 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [BUILT_PROGRAM],
         test: {
           name: "integration",
           include: [INTEGRATION],
-          // Imported as a user's Node does, see test/cli/in-process.ts.
-          server: { deps: { external: [/\/dist\/cli\/program\.js$/] } },
+          server: { deps: { external: [/\/dist\//] } },
           // For the processes that tests start.
           env: { NODE_OPTIONS: nodeOptions },
         },

@@ -3,8 +3,7 @@
  *
  * A server runs one live session of `panda-reach` with 200 pages on the loopback interface. One page never reads, ten
  * read 10 kB/s for four fifths of the time and then without a limit, the others acknowledge every second frame. Server,
- * pages and training are separate processes. Server and pages have the lowest priority, as the server of
- * `train --watch` has.
+ * pages and training are separate processes. Server and pages have a low priority, as the server of `watch` has.
  *
  * - training loss: slowdown of a training beside server and pages, from the medians of updates per second of
  *   alternating runs.
@@ -47,7 +46,7 @@ function numberAfter(flag: string, fallback: number): number {
 }
 
 function lowerPriority(): void {
-  setPriority(constants.priority.PRIORITY_LOW);
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 /** The server's process: sends its port and token to the parent, then statistics ten times a second. */

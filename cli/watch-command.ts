@@ -48,7 +48,6 @@ export async function watchCommand(named: readonly string[], flags: WatchFlags):
   const library = new Library({ named, runs: RUNS, zoo: join(root, "zoo") });
   for (const line of library.unreadable) process.stderr.write(`warning: ${line}\n`);
   const page = readPageFiles(join(root, "dist", "viewer", "web"));
-  lowerPriority();
   const server = await startOnPort(flags.port, (port) =>
     startWatchServer({ library, page, version: flags.version, port, examine: examineRun }),
   );
@@ -63,6 +62,7 @@ export async function watchCommand(named: readonly string[], flags: WatchFlags):
     ]);
     if (flags.open && hasDesktop()) openBrowser(server.address);
   }
+  lowerPriority();
   await stopRequest();
   await server.close();
   // The channel to `train --watch` would keep this process alive.
@@ -71,13 +71,12 @@ export async function watchCommand(named: readonly string[], flags: WatchFlags):
 }
 
 /**
- * Keeps the viewer from slowing training on the same cores: lowest priority if started by `train --watch`, otherwise
- * below normal.
+ * Keeps the viewer from slowing training on the same cores, once it has started. The lowest priority is too low: while
+ * training had both of two cores, the viewer needed minutes to start, instead of 3 s.
  */
 function lowerPriority(): void {
-  const { PRIORITY_LOW, PRIORITY_BELOW_NORMAL } = constants.priority;
   try {
-    setPriority(process.send === undefined ? PRIORITY_BELOW_NORMAL : PRIORITY_LOW);
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // Not permitted on this system: keeps normal priority.
   }

@@ -9,7 +9,7 @@ import type { ProbeMetrics } from "./checkpoint-probe.ts";
 import type { HoldProbe } from "./hold-probe.ts";
 
 /** Newest evaluations that a metric is averaged over, because single evaluations fluctuate. */
-const AVERAGED_EVALUATIONS = 3;
+export const AVERAGED_EVALUATIONS = 3;
 
 /** A success rate at which a policy has learned. */
 const LEARNED_RATE = 0.8;

@@ -6,8 +6,8 @@
  * Several texts are tried in their order.
  *
  * Results go to docs/benchmarks/seeded-faults.json after each fault, so the script can be stopped and started again: a
- * fault that a test has caught is not tried again until it changes. docs/reliability.md is updated at the end. Faults in
- * dist/ need `npm run build` first.
+ * fault that a test has caught is not tried again until it changes. docs/reliability.md is updated at the end.
+ * Integration tests run the built program: a fault is put into its file there too, and `npm run build` comes first.
  */
 
 import { spawnSync } from "node:child_process";
@@ -26,6 +26,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { transformWithOxc } from "vite";
 import { SEEDED_FAULTS } from "./seeded-fault-list.ts";
 import type { SeededFault } from "./seeded-faults/fault.ts";
 
@@ -61,11 +62,11 @@ const chosen = flags.only.flatMap((text, i) => {
 const caughtTests = new Set(resultsWith("caught").map(({ test }) => test));
 const missing = chosen.filter((fault) => results[keyOf(fault)]?.outcome !== "caught");
 const due = flags.only.length > 1 ? missing : missing.sort((a, b) => urgency(a) - urgency(b));
-if (!flags.list && due.length > 0) tryAll(due);
+if (!flags.list && due.length > 0) await tryAll(due);
 printTable();
 updatePage();
 
-function tryAll(faults: readonly SeededFault[]): void {
+async function tryAll(faults: readonly SeededFault[]): Promise<void> {
   const copy = mkdtempSync(join(tmpdir(), "steadyarm-seeded-"));
   try {
     // Some tests read the program as another user.
@@ -78,7 +79,7 @@ function tryAll(faults: readonly SeededFault[]): void {
         for (const [test, isSound] of runSound(copy, faults, fault.test)) sound.set(test, isSound);
       }
       const isSound = sound.get(fault.test) === true;
-      const outcome = isSound ? tryFault(copy, fault) : "broken test";
+      const outcome = isSound ? await tryFault(copy, fault) : "broken test";
       results[keyOf(fault)] = { test: fault.test, file: fault.file, outcome };
       writeFileSync(RESULTS, `${JSON.stringify(currentResults(), null, 2)}\n`);
       process.stdout.write(`${i + 1}/${faults.length} ${outcome}: ${fault.file} · ${fault.test}\n`);
@@ -100,18 +101,19 @@ function runSound(copy: string, faults: readonly SeededFault[], first: string): 
   return new Map(tests.map((test) => [test, passes(results, test)]));
 }
 
-function tryFault(copy: string, { file, from, to, test }: SeededFault): Outcome {
-  const path = join(copy, file);
-  const text = readFileSync(path, "utf8");
+async function tryFault(copy: string, { file, from, to, test }: SeededFault): Promise<Outcome> {
+  const text = readFileSync(join(copy, file), "utf8");
   if (text.split(from).length !== 2) return "no such text";
-  writeFileSync(
-    path,
-    text.replace(from, () => to),
-  );
+  const faulty = text.replace(from, () => to);
+  const contents = new Map([[file, faulty]]);
+  const built = `dist/${file.replace(/\.ts$/, ".js")}`;
+  if (existsSync(join(copy, built))) contents.set(built, (await transformWithOxc(faulty, file)).code);
+  const intact = [...contents.keys()].map((path) => [path, readFileSync(join(copy, path))] as const);
+  for (const [path, content] of contents) writeFileSync(join(copy, path), content);
   try {
     return passes(runTests(copy, [test], ["--bail", "1"]), test) ? "missed" : "caught";
   } finally {
-    writeFileSync(path, text);
+    for (const [path, content] of intact) writeFileSync(join(copy, path), content);
   }
 }
 

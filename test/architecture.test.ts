@@ -36,7 +36,7 @@ const PACKAGES: readonly (readonly [name: RegExp, paths: readonly string[]])[] =
   [/^@mujoco\//, ["bench/mujoco-arm.ts"]],
   [/^three(\/|$)/, ["viewer/web/"]],
   [/^uplot/, ["viewer/web/"]],
-  [/^vite$/, ["viewer/web/vite.config.ts"]],
+  [/^vite$/, ["viewer/web/vite.config.ts", "scripts/seeded-faults.ts"]],
   [/^ws$/, ["viewer/server/"]],
   [/^onnxruntime-/, ["agent/engine/"]],
   [/^@tensorflow\//, ["agent/engine/"]],

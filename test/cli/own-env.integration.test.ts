@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { blockOf } from "../docs/code-block.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { steadyarm } from "./steadyarm.ts";
+import { inProcess } from "./in-process.ts";
 
 /** A project with the module of docs/own-task.md, in which steadyarm is installed. */
 function project(): string {
@@ -28,7 +28,7 @@ describe("a module with an environment", () => {
   ])("passes all checks in %s", async (_, manifest) => {
     const cwd = project();
     writeFileSync(join(cwd, "package.json"), JSON.stringify(manifest));
-    const { code, stdout, stderr } = await steadyarm(["check-env", "./rail.ts"], cwd);
+    const { code, stdout, stderr } = await inProcess(["check-env", "./rail.ts"], cwd);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/rail passes all \d+ checks\n$/);
   });
@@ -36,19 +36,19 @@ describe("a module with an environment", () => {
   it("is trained with collectors, recorded with its checksum, evaluated and diagnosed", async () => {
     const cwd = project();
     const words = ["train", "--env", "./rail.ts", "--steps", "600", "--out", "run", ...QUICK];
-    const trained = await steadyarm([...words, "--set", "train.collectors=1"], cwd);
+    const trained = await inProcess([...words, "--set", "train.collectors=1"], cwd);
     expect([trained.code, trained.stderr]).toEqual([0, ""]);
     const { config } = JSON.parse(readFileSync(join(cwd, "run/manifest.json"), "utf8"));
     expect(config.env).toMatchObject({
       id: "rail",
       module: { file: join(cwd, "rail.ts"), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
-    const evaluated = await steadyarm(["eval", "run", "--episodes", "2", "--json"], cwd);
+    const evaluated = await inProcess(["eval", "run", "--episodes", "2", "--json"], cwd);
     expect(JSON.parse(evaluated.stdout)).toMatchObject({ env: "rail", episodes: 2 });
-    const diagnosed = await steadyarm(["doctor", "run", "--json"], cwd);
+    const diagnosed = await inProcess(["doctor", "run", "--json"], cwd);
     expect([diagnosed.code, diagnosed.stderr]).toEqual([0, ""]);
     expect(JSON.parse(diagnosed.stdout).unknown.join()).not.toContain("environment:");
-    const held = await steadyarm(["eval", "run", "--seconds", "5"], cwd);
+    const held = await inProcess(["eval", "run", "--seconds", "5"], cwd);
     expect([held.code, held.stderr]).toEqual([
       2,
       expect.stringMatching(/expected a built-in arm.*rail\.ts.*\n$/),
@@ -59,7 +59,7 @@ describe("a module with an environment", () => {
       ["train", "--resume", "run", "--steps", "700"],
       ["eval", "run"],
     ]) {
-      const { code, stderr } = await steadyarm(again, cwd);
+      const { code, stderr } = await inProcess(again, cwd);
       expect([code, stderr]).toEqual([
         2,
         expect.stringMatching(/rail\.ts: expected the file that the run was started with.*\n$/),
@@ -87,7 +87,7 @@ describe("a module with an environment", () => {
     };
     writeFileSync(join(cwd, "sweep.json"), JSON.stringify(sweep));
     const plan = async () => {
-      const { code, stdout, stderr } = await steadyarm(["bench", "plan", "sweep.json", "--json"], cwd);
+      const { code, stdout, stderr } = await inProcess(["bench", "plan", "sweep.json", "--json"], cwd);
       expect([code, stderr]).toEqual([0, ""]);
       return JSON.parse(stdout);
     };
@@ -96,9 +96,9 @@ describe("a module with an environment", () => {
       task: "rail",
       config: { env: { id: "rail", module: { file: join(cwd, "rail.ts") } } },
     });
-    const ran = await steadyarm(["bench", "run", "sweep.json", "--jobs", "1"], cwd);
+    const ran = await inProcess(["bench", "run", "sweep.json", "--jobs", "1"], cwd);
     expect([ran.code, ran.stderr]).toEqual([0, ""]);
-    const report = await steadyarm(["bench", "report", "sweeps/rail"], cwd);
+    const report = await inProcess(["bench", "report", "sweeps/rail"], cwd);
     expect([report.code, report.stderr]).toEqual([0, ""]);
     expect(readFileSync(join(cwd, "sweeps/rail/runs.csv"), "utf8")).toMatch(/\brail\b/);
 
@@ -130,11 +130,11 @@ describe("a module with an environment", () => {
       ["broken.ts", "const x: = 1;", /broken\.ts: expected a module that makes an environment, got/],
     ] as const) {
       writeFileSync(join(cwd, name), code);
-      const result = await steadyarm(["train", "--env", name, "--out", "run"], cwd);
+      const result = await inProcess(["train", "--env", name, "--out", "run"], cwd);
       expect([result.code, result.stderr]).toEqual([2, expect.stringMatching(line)]);
       expect(result.stderr.trim().split("\n")).toHaveLength(1);
     }
-    const missing = await steadyarm(["train", "--env", "./gone.ts"], cwd);
+    const missing = await inProcess(["train", "--env", "./gone.ts"], cwd);
     expect([missing.code, missing.stderr]).toEqual([
       2,
       expect.stringMatching(/gone\.ts: .*got no file\. Check the path in --env\n$/),

@@ -75,14 +75,14 @@ describe("steadyarm train", () => {
     "gives the same bits after SIGKILL and --resume as without, with %i collectors",
     async (n) => {
       const cwd = temporaryFolder();
-      await interruptedRun(shortRun("killed", 1200, 1, n), cwd, {
+      await interruptedRun(shortRun("killed", 1000, 1, n), cwd, {
         run: "killed",
         step: 400,
         signal: "SIGKILL",
       });
       const { code, stderr } = await inProcess(["train", "--resume", "killed"], cwd);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(reproducibleParts(join(cwd, "killed"))).toEqual(reproducibleParts(await uninterrupted(1200, n)));
+      expect(reproducibleParts(join(cwd, "killed"))).toEqual(reproducibleParts(await uninterrupted(1000, n)));
     },
   );
 
@@ -93,7 +93,7 @@ describe("steadyarm train", () => {
     "saves on %s, prints how to resume, and then gives the same bits",
     async (signal, exitCode, n) => {
       const cwd = temporaryFolder();
-      const { code, stdout, stderr } = await interruptedRun(shortRun("stopped", 1200, 1, n), cwd, {
+      const { code, stdout, stderr } = await interruptedRun(shortRun("stopped", 1000, 1, n), cwd, {
         run: "stopped",
         step: 200,
         signal,
@@ -103,7 +103,7 @@ describe("steadyarm train", () => {
       expect(stdout).toContain("steadyarm train --resume stopped");
       await inProcess(["train", "--resume", "stopped"], cwd);
       expect(reproducibleParts(join(cwd, "stopped"))).toEqual(
-        reproducibleParts(await uninterrupted(1200, n)),
+        reproducibleParts(await uninterrupted(1000, n)),
       );
     },
   );

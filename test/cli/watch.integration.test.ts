@@ -235,7 +235,6 @@ describe("steadyarm train --watch", () => {
     // Ctrl-C in a terminal reaches both processes: the viewer waits for the training.
     process.kill(first, "SIGINT");
     process.kill(first, "SIGKILL");
-    // The viewer has the lowest priority: on a busy machine its death takes a while.
     await expect.poll(running.stdout).toContain("the viewer exited (SIGKILL) and is restarted");
     await expect.poll(() => running.stdout().match(/watch at http/g)).toHaveLength(2);
     const [, port, token = ""] = ADDRESS.exec(running.stdout().split("is restarted")[1] ?? "") ?? [];

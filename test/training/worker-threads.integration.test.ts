@@ -23,6 +23,7 @@ import { WorkerThread } from "../../training/worker-thread.ts";
 import { reproducibleParts } from "../cli/reproducible-parts.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { lineReach } from "../toy-envs.ts";
+import { buildFragileEnv } from "./built-fragile-env.ts";
 import type { Failure } from "./fragile-env.ts";
 
 interface Options {
@@ -35,6 +36,8 @@ interface Options {
   readonly stopRequested?: () => boolean;
   readonly evaluated?: (successRate: number) => void;
 }
+
+const FRAGILE_ENV = await buildFragileEnv();
 
 /** Trains lineReach for 600 steps into a folder, evaluated every 100 steps. */
 async function trainLine(
@@ -67,7 +70,7 @@ async function trainLine(
       folder,
       env,
       envModule: {
-        url: new URL("./fragile-env.ts", import.meta.url).href,
+        url: FRAGILE_ENV,
         create: "fragileReach",
         args: [`${path}.trigger`, 6, failure],
       },

@@ -530,7 +530,8 @@ describe("the page", () => {
   async function openEmpty(at: string): Promise<Page> {
     await page?.context().close();
     browserErrors = [];
-    page = await (await browser.newContext({ viewport: SIZE, locale: "en-US" })).newPage();
+    const context = await browser.newContext({ viewport: SIZE, locale: "en-US", reducedMotion: "reduce" });
+    page = await context.newPage();
     page.on("pageerror", (error) => browserErrors.push(error.message));
     await page.goto(at);
     return page;

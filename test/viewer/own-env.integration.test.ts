@@ -57,7 +57,11 @@ afterAll(async () => {
 
 describe("a run of one's own environment", () => {
   it("shows its training curves and the doctor's findings, and says that there is no arm", async () => {
-    const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, locale: "en-US" });
+    const page = await browser.newPage({
+      viewport: { width: 1100, height: 640 },
+      locale: "en-US",
+      reducedMotion: "reduce",
+    });
     page.setDefaultTimeout(POLL.timeout);
     const pageErrors: string[] = [];
     page.on("pageerror", (error) => pageErrors.push(error.message));

@@ -85,6 +85,12 @@ const BROKEN: readonly (readonly [what: string, check: string, message: string, 
     broken(() => ({ maxEpisodeSteps: Number.POSITIVE_INFINITY })),
   ],
   [
+    "has a timestep of no duration",
+    "limits",
+    "controlTimestep: expected seconds > 0, got 0",
+    broken(() => ({ controlTimestep: 0 })),
+  ],
+  [
     "declares its reward range in the wrong order",
     "limits",
     "rewardRange: expected [minimum, maximum]",

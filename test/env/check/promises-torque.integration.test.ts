@@ -1,5 +1,5 @@
-/** @file Every environment keeps every promise of GoalEnv under torque control; every reward: promises.long.test.ts. */
+/** @file Every environment keeps every promise of GoalEnv under torque control; promises.long.test.ts: all. */
 
-import { describePromises } from "./promises.ts";
+import { describeTorquePromises } from "./promises.ts";
 
-describePromises("torque");
+describeTorquePromises();

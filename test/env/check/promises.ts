@@ -2,21 +2,17 @@
 
 import { describe, expect, it } from "vitest";
 import { checkEnv } from "../../../env/check/check-env.ts";
-import { CONTROL_MODES, type ControlMode } from "../../../env/control/action-meaning.ts";
+import type { ControlMode } from "../../../env/control/action-meaning.ts";
 import { describeEnvironments, makeEnv } from "../../../env/registry.ts";
 import { parseConfig } from "../../../shared/config.ts";
 
 /** Chooses from the rewards of the environment with this index. */
 type ChooseRewards = (rewards: readonly string[], index: number) => readonly string[];
 
-/**
- * Defines a test for each environment, with one reward: over all control modes, each environment has each reward. Each
- * control mode has its own test file, so that they run in parallel.
- */
-export function describePromises(control: ControlMode): void {
-  const shift = CONTROL_MODES.indexOf(control);
-  define(control, (rewards, index) => {
-    const chosen = (index + shift) % rewards.length;
+/** Defines a test for each environment under torque control, with one of its rewards. */
+export function describeTorquePromises(): void {
+  define("torque", (rewards, index) => {
+    const chosen = index % rewards.length;
     return rewards.slice(chosen, chosen + 1);
   });
 }

@@ -1,5 +1,0 @@
-/** @file Every environment keeps every promise of GoalEnv under ee control; every reward: promises.long.test.ts. */
-
-import { describePromises } from "./promises.ts";
-
-describePromises("ee");

@@ -1,5 +1,0 @@
-/** @file Every environment keeps every promise of GoalEnv under velocity control; every reward: promises.long.test.ts. */
-
-import { describePromises } from "./promises.ts";
-
-describePromises("velocity");
