@@ -134,7 +134,7 @@ const loop = new FrameLoop({
   physics,
   episodePlots,
   trainingPlots,
-  others: [topBar, interaction, physics, notices, findings],
+  others: [topBar, interaction, physics, notices, findings, picker],
 });
 const pointerControls =
   scene === undefined

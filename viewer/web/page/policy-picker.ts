@@ -33,6 +33,8 @@ export class PolicyPicker {
   readonly #foot = element("footer", { class: "dialog-foot" });
   /** Ids of the checked sources, in slot order. */
   #checked: string[] = [];
+  /** The list as it is drawn. */
+  #drawn: readonly SourceInfo[] = [];
 
   constructor(store: PageStore, data: ViewData, actions: Actions) {
     this.#store = store;
@@ -49,7 +51,16 @@ export class PolicyPicker {
     this.#dialog.showModal();
   }
 
+  /** Draws what has changed in the library, such as a training that has ended, while the dialog is open. */
+  refresh(): void {
+    if (!this.#dialog.open || this.#drawn === this.#data.sources) return;
+    const focused = document.activeElement?.id ?? "";
+    this.#draw();
+    document.getElementById(focused)?.focus();
+  }
+
   #draw(): void {
+    this.#drawn = this.#data.sources;
     const words = this.#search.value.toLowerCase().split(/\s+/);
     const sections = KINDS.flatMap(([kind, title]) => {
       const sources = this.#data.sources.filter((source) => source.kind === kind && matches(source, words));
