@@ -1,7 +1,7 @@
 /**
  * @file A folder of demonstrations: complete episodes for `steadyarm train --demos`.
  *
- * `demos.json` has the environment's settings, the source and the checksum of `episodes.safetensors`. For E episodes of L
+ * `demos.json` has the environment's settings, the source, and the checksums of `episodes.safetensors` and of itself. For E episodes of L
  * steps in total its tensors are, in float32 unless noted: `observations` [L + E, O], `achieved_goals` [L + E, G],
  * `desired_goals` [E, G], `actions` [L, A], `terms` [L, K], `rewards` [E] (sums), and in int32 [E] `lengths`,
  * `terminated` (0 or 1), `success` (at the end, 0 or 1), `first_success` (step, 0 for none).
@@ -12,22 +12,19 @@ import { z } from "zod";
 import { EnvConfig } from "../shared/env-config.ts";
 import type { EpisodeRecording, EpisodeSizes } from "../shared/episode.ts";
 import { InputError, refuse, unquoted } from "../shared/errors.ts";
-import { isRecord } from "../shared/is-record.ts";
 import { validate } from "../shared/validate.ts";
 import { type Content, writeFolderAtomically } from "./atomic-file.ts";
-import { refuseOtherSchema } from "./checked-json.ts";
+import { formatChecked, parseChecked } from "./checked-json.ts";
 import { sha256 } from "./checkpoint-index.ts";
 import { describeVersions } from "./machine.ts";
 import { MAX_FILE_BYTES, readRegularFile } from "./regular-file.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor, type Tensors } from "./safetensors.ts";
 import { statPath } from "./stat-path.ts";
-import { formatJson, parseJson } from "./strict-json.ts";
 
 /** Name of the file that describes the demonstrations in a folder. */
 const DEMOS_FILE = "demos.json";
 const EPISODES_FILE = "episodes.safetensors";
 const FORMAT = "steadyarm-demonstrations";
-const SCHEMA_VERSION = 1;
 const MAX_DEMOS_BYTES = 2 ** 20;
 
 const Sizes = z.strictObject({
@@ -40,7 +37,6 @@ const Sizes = z.strictObject({
 
 const Facts = z.strictObject({
   format: z.literal(FORMAT),
-  schemaVersion: z.literal(SCHEMA_VERSION),
   env: EnvConfig,
   source: z.strictObject({
     kind: z.literal("script"),
@@ -92,7 +88,6 @@ export function writeDemonstrations(
   const { observation, goal, action, terms = 0, maxSteps } = sizes;
   const facts: DemonstrationFacts = {
     format: FORMAT,
-    schemaVersion: SCHEMA_VERSION,
     env,
     source,
     sizes: { observation, goal, action, terms, maxSteps },
@@ -106,7 +101,7 @@ export function writeDemonstrations(
     resolve(path),
     new Map<string, Content>([
       [EPISODES_FILE, data],
-      [DEMOS_FILE, `${formatJson(facts, path)}\n`],
+      [DEMOS_FILE, formatChecked(facts, path)],
     ]),
   );
   return facts;
@@ -124,12 +119,10 @@ export function readDemonstrations(path: string): Demonstrations {
   }
   const where = join(path, DEMOS_FILE);
   const text = readRegularFile(where, MAX_DEMOS_BYTES);
-  const value = parseJson(text, where);
-  if (!isRecord(value) || value["format"] !== FORMAT) {
-    throw new InputError(`${where}: this does not describe demonstrations of steadyarm`);
-  }
-  refuseOtherSchema(where, value["schemaVersion"], SCHEMA_VERSION);
-  const facts = validate(Facts, value, where);
+  const kind = "a description of demonstrations of steadyarm";
+  const { fields, verify } = parseChecked(text, where, kind, ({ format }) => format === FORMAT);
+  const facts = validate(Facts, fields, where);
+  verify();
   const file = join(path, EPISODES_FILE);
   const bytes = readRegularFile(file, MAX_FILE_BYTES);
   if (bytes.length !== facts.data.bytes) {

@@ -79,6 +79,9 @@ describe("steadyarm train --demos", () => {
     };
     expect(await resume("--demos", "demos")).toContain("got --demos");
     appendFileSync(join(cwd, "copy/demos.json"), "\n");
+    expect(await resume()).toContain("copy/demos.json: its checksum does not match");
+    rmSync(join(cwd, "copy"), { recursive: true });
+    expect(await record("copy", "--seed", "8")).toMatchObject({ code: 0 });
     expect(await resume()).toContain("copy: checksum: expected");
     rmSync(join(cwd, "copy"), { recursive: true });
     expect(await resume()).toContain("copy: expected a folder of demonstrations, got nothing there");

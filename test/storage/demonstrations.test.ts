@@ -5,6 +5,7 @@ import { parseConfig } from "../../shared/config.ts";
 import { Episode, type EpisodeRecording } from "../../shared/episode.ts";
 import { InputError } from "../../shared/errors.ts";
 import { Rng } from "../../shared/rng.ts";
+import { formatChecked } from "../../storage/checked-json.ts";
 import { sha256 } from "../../storage/checkpoint-index.ts";
 import { checkNewFolder, readDemonstrations, writeDemonstrations } from "../../storage/demonstrations.ts";
 import { encodeSafetensors, readSafetensors } from "../../storage/safetensors.ts";
@@ -42,6 +43,12 @@ function write(name = "demos") {
   return { path, episodes, facts };
 }
 
+/** The fields of a demos.json without those of its own checksum. */
+function readDemonstrationFacts(index: string): Record<string, unknown> {
+  const { schemaVersion: _, checksum: __, ...facts } = JSON.parse(readFileSync(index, "utf8"));
+  return facts;
+}
+
 /** Replaces tensors of a folder, with matching checksums. */
 function forge(
   path: string,
@@ -52,9 +59,8 @@ function forge(
   const pieces = encodeSafetensors({ ...tensors, ...change(tensors) }, file, { allowNonFinite: true });
   writeFileSync(file, Buffer.concat(pieces));
   const index = join(path, "demos.json");
-  const facts = JSON.parse(readFileSync(index, "utf8"));
-  facts.data = { bytes: Buffer.concat(pieces).length, sha256: sha256(pieces) };
-  writeFileSync(index, JSON.stringify(facts));
+  const data = { bytes: Buffer.concat(pieces).length, sha256: sha256(pieces) };
+  writeFileSync(index, formatChecked({ ...readDemonstrationFacts(index), data }, index));
 }
 
 function errorOf(action: () => unknown): string {
@@ -135,11 +141,23 @@ describe("a folder of demonstrations", () => {
     for (const part of message) expect(error).toContain(part);
   });
 
+  it("with another seed in its description is rejected; of an older version, without a checksum, it is read", () => {
+    const { path, facts } = write();
+    const index = join(path, "demos.json");
+    const text = readFileSync(index, "utf8");
+    writeFileSync(index, text.replace('"seed": 1,', '"seed": 2,'));
+    expect(errorOf(() => readDemonstrations(path))).toContain("demos.json: its checksum does not match");
+    writeFileSync(index, JSON.stringify({ schemaVersion: 1, ...readDemonstrationFacts(index) }));
+    expect(readDemonstrations(path).facts.data).toEqual(facts.data);
+  });
+
   it("that does not exist, or is something else, is rejected in one line", () => {
     const folder = temporaryFolder();
     expect(errorOf(() => readDemonstrations(join(folder, "none")))).toContain("got nothing there");
     writeFileSync(join(folder, "demos.json"), "{}");
-    expect(errorOf(() => readDemonstrations(folder))).toContain("not describe demonstrations");
+    expect(errorOf(() => readDemonstrations(folder))).toContain(
+      "this is not a description of demonstrations",
+    );
   });
 
   it("is created only where nothing is, in an existing folder", () => {
