@@ -9,7 +9,7 @@ import { readRunRecord } from "../../doctor/run-record.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 /** Enough steps for faults with immediate symptoms; too few to learn. */
-export const SHORT: EnvironmentSettings = {
+const SHORT: EnvironmentSettings = {
   "train.steps": 600,
   "train.evaluateEvery": 200,
   "train.evaluationEpisodes": 5,
