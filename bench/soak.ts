@@ -6,7 +6,7 @@
  * Four visitors at a time connect, watch episodes or a live session for a second or two, push and move the goal, and leave,
  * half of them without saying so. The training runs beside, in its own process. Every 10 s it notes
  * the server's heap after a garbage collection, memory outside it (WebAssembly's and buffers), resident memory and open
- * files, and the training's open files, child processes and resident memory. The first tenth of the time is warm-up;
+ * files, and the training's open files, child processes and resident memory. The first third of the time is warm-up;
  * growth is the slope of a line through the rest. It exits with 1 if the heap grows by more than 1 MiB an hour, or if
  * open files, child processes or memory outside the heap are more at the end than after the warm-up. Needs Linux.
  */
@@ -125,6 +125,8 @@ async function main(): Promise<void> {
   });
   const { port, token } = await messageOf(server);
   const words = ["train", "--env", "planar2-reach", "--steps", "100000000", "--out", join(folder, "run")];
+  // A larger replay buffer takes more memory until it is full, for hours.
+  words.push("--set", "agent.replayCapacity=20000");
   const training = spawn(process.execPath, [MAIN, ...words], { stdio: "ignore" });
   const samples: Sample[] = [];
   let visits = 0;
@@ -148,7 +150,7 @@ async function main(): Promise<void> {
     server.disconnect();
     rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
   }
-  report(samples.slice(Math.ceil(samples.length / 10)), visits);
+  report(samples.slice(Math.ceil(samples.length / 3)), visits);
 }
 
 function report(samples: readonly Sample[], visits: number): void {
