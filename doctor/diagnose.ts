@@ -12,18 +12,13 @@ import type { Diagnosis } from "./diagnosis.ts";
 import { type Examined, examine } from "./examinations/examine.ts";
 import { examinedRun } from "./examined-run.ts";
 import { probeHolding } from "./hold-probe.ts";
+import { isHealthy } from "./is-healthy.ts";
 import { rank } from "./rank.ts";
-import { AVERAGED_EVALUATIONS, collectMetrics, type RunMetrics, withHolding } from "./run-metrics.ts";
+import { collectMetrics, type RunMetrics, withHolding } from "./run-metrics.ts";
 import type { RunRecord } from "./run-record.ts";
 import { withStatedConfidence } from "./stated-confidence.ts";
 import { isSameTask, storedSizes } from "./stored-sizes.ts";
 import { unusualSettings } from "./unusual-settings.ts";
-
-/** Success rate of a healthy run: at least this at each of the newest evaluations, or not shown to be lower on average. */
-const HEALTHY_RATE = 0.9;
-const HEALTHY_EVALUATIONS = 2;
-/** Standard errors below the rate that sampling reaches in one of 20 runs. */
-const ONE_SIDED_95 = 1.645;
 
 /** Important metrics, and what cannot be examined without them. */
 const EXPECTED_METRICS: readonly (readonly [metric: string, unknown: string])[] = [
@@ -110,7 +105,7 @@ export async function diagnose(
   { rollOut = true }: { readonly rollOut?: boolean } = {},
 ): Promise<Diagnosis> {
   const { metrics, figures, skipped } = await metricsOf(record);
-  const healthy = isHealthy(metrics, record.config.train.evaluationEpisodes);
+  const healthy = isHealthy(metrics.get("eval/success_rate"), record.config.train.evaluationEpisodes);
   const hold = healthy && rollOut ? await probeHolding(record.run) : undefined;
   const isProbe = typeof hold === "object";
   const all = withStatedConfidence(rank(isProbe ? withHolding(metrics, hold) : metrics, record.config));
@@ -128,18 +123,4 @@ export async function diagnose(
       ...record.remarks,
     ],
   };
-}
-
-/**
- * Returns whether the policy achieves the goal reliably in the newest evaluations.
- *
- * @param episodes of one evaluation: a policy that succeeds in 90 % of all episodes is often seen to succeed in fewer
- */
-function isHealthy(metrics: RunMetrics, episodes: number): boolean {
-  const success = metrics.get("eval/success_rate");
-  const newest = success?.trend.slice(-HEALTHY_EVALUATIONS) ?? [0];
-  const averaged = Math.min(success?.trend.length ?? 0, AVERAGED_EVALUATIONS) * episodes;
-  const standardError = Math.sqrt((HEALTHY_RATE * (1 - HEALTHY_RATE)) / averaged);
-  const lowest = HEALTHY_RATE - ONE_SIDED_95 * standardError;
-  return Math.min(...newest) >= HEALTHY_RATE || (success?.value ?? 0) >= lowest;
 }
