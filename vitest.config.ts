@@ -19,6 +19,10 @@ const NATIVE = "test/**/*.native.test.ts";
 const BASELINE_WASM = new URL("test/baseline-wasm.mjs", import.meta.url).href;
 const nodeOptions = `${process.env["NODE_OPTIONS"] ?? ""} --import=${BASELINE_WASM}`.trim();
 
+const DIST = join(import.meta.dirname, "dist");
+/** Vite's names of files have slashes on every system. */
+const IN_DIST = new RegExp(`${DIST.replaceAll("\\", "/").replace(/[.*+?^${}()|[\]]/g, "\\$&")}/`);
+
 /**
  * Integration tests import the built program: its threads and processes start in a third of the time, as they run
  * JavaScript.
@@ -29,7 +33,7 @@ const BUILT_PROGRAM: Plugin = {
   resolveId(id, importer) {
     if (importer === undefined || !/^\..*\.ts$/.test(id)) return null;
     const source = relative(import.meta.dirname, join(dirname(importer), id));
-    const built = join(import.meta.dirname, "dist", source.replace(/ts$/, "js"));
+    const built = join(DIST, source.replace(/ts$/, "js"));
     return existsSync(built) ? { id: built, external: true } : null;
   },
 };
@@ -61,7 +65,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: [INTEGRATION],
-          server: { deps: { external: [/\/dist\//] } },
+          server: { deps: { external: [IN_DIST] } },
           // For the processes that tests start.
           env: { NODE_OPTIONS: nodeOptions },
         },

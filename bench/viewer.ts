@@ -15,21 +15,18 @@
 
 import "./help.ts";
 
-import { type ChildProcess, fork } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { constants, loadavg, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { isRecord } from "../shared/is-record.ts";
-import { type ClientMessage, encodeMessage, SOCKET_PATH, SUBPROTOCOL } from "../shared/protocol.ts";
 import { FRAME_KIND } from "../shared/protocol-frame.ts";
 import { median, quantile } from "../shared/statistics.ts";
 import { readResult } from "../storage/run-result.ts";
-import { Library } from "../viewer/server/library.ts";
-import { readPageFiles } from "../viewer/server/page-files.ts";
-import { startWatchServer } from "../viewer/server/watch-server.ts";
 import { steadyarm } from "./steadyarm.ts";
+import { connectPage, messageWith, sendTo, serveParent } from "./viewer-server.ts";
 
 const PAGES = 200;
 const SLOW_PAGES = 10;
@@ -49,17 +46,11 @@ function lowerPriority(): void {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
-/** The server's process: sends its port and token to the parent, then statistics ten times a second. */
+/** The server's process: sends its statistics to the parent ten times a second. */
 async function serve(): Promise<void> {
   lowerPriority();
-  const folder = mkdtempSync(join(tmpdir(), "steadyarm-bench-"));
-  writeFileSync(join(folder, "index.html"), "<!doctype html>");
-  const library = new Library({ named: [], runs: join(folder, "runs"), zoo: join(folder, "zoo") });
-  const server = await startWatchServer({ library, page: readPageFiles(folder), version: "bench", port: 0 });
-  rmSync(folder, { recursive: true });
-  process.send?.({ port: server.port, token: server.token });
+  const server = await serveParent();
   setInterval(() => process.send?.({ ...server.stats(), rss: process.memoryUsage().rss }), 100);
-  process.once("disconnect", () => process.exit());
 }
 
 /** The pages' process: connects all pages, and sends the measurements to the parent at the end. */
@@ -70,14 +61,7 @@ async function runPages(port: number, token: string, seconds: number): Promise<v
   let newest = 0;
   /** Minimum of arrival less simulated time, in this second and in the previous one. */
   let [fastest, fastestBefore, second] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
-  const connect = (): Promise<WebSocket> =>
-    new Promise((resolve, reject) => {
-      const url = `ws://127.0.0.1:${port}${SOCKET_PATH}?token=${token}`;
-      const socket = new WebSocket(url, SUBPROTOCOL, { origin: `http://127.0.0.1:${port}` });
-      socket.once("error", reject);
-      socket.once("open", () => resolve(socket));
-    });
-  const send = (socket: WebSocket, message: ClientMessage) => socket.send(encodeMessage(message));
+  const connect = () => connectPage(port, token);
   const first = await connect();
   const session = await new Promise<number>((resolve) => {
     first.on("message", (data, isBinary) => {
@@ -85,7 +69,7 @@ async function runPages(port: number, token: string, seconds: number): Promise<v
       const message: unknown = JSON.parse(String(data));
       if (isRecord(message) && message["op"] === "session") resolve(Number(message["session"]));
     });
-    send(first, { op: "live", request: 1, slots: [{ source: SOURCE }], seed: 1 });
+    sendTo(first, { op: "live", request: 1, slots: [{ source: SOURCE }], seed: 1 });
   });
   const arrived = (data: Buffer): number => {
     const seq = data.readUInt32LE(8);
@@ -109,11 +93,11 @@ async function runPages(port: number, token: string, seconds: number): Promise<v
       socket.on("message", (data: Buffer, isBinary) => {
         if (!isBinary || data[0] !== FRAME_KIND) return;
         const seq = arrived(data);
-        if (seq % 2 === 0) send(socket, { op: "ack", seq });
+        if (seq % 2 === 0) sendTo(socket, { op: "ack", seq });
       });
     }
-    if (isSlow) recoveries.push(readSlowly(socket, recoverAt, () => newest, send));
-    if (page > 0) send(socket, { op: "join", request: 1, session });
+    if (isSlow) recoveries.push(readSlowly(socket, recoverAt, () => newest));
+    if (page > 0) sendTo(socket, { op: "join", request: 1, session });
     if (isStalled) socket.pause();
   }
   process.send?.({ connected: PAGES });
@@ -129,12 +113,7 @@ async function runPages(port: number, token: string, seconds: number): Promise<v
 }
 
 /** Reads SLOW_RATE until a time, then without a limit. Returns the seconds from then until it has recovered. */
-function readSlowly(
-  socket: WebSocket,
-  until: number,
-  newest: () => number,
-  send: (socket: WebSocket, message: ClientMessage) => void,
-): Promise<number> {
+function readSlowly(socket: WebSocket, until: number, newest: () => number): Promise<number> {
   return new Promise((resolve) => {
     let allowed = 0;
     const timer = setInterval(() => {
@@ -148,19 +127,9 @@ function readSlowly(
       if (allowed <= 0 && !isUnlimited) socket.pause();
       if (!isBinary || data[0] !== FRAME_KIND) return;
       const seq = data.readUInt32LE(8);
-      send(socket, { op: "ack", seq });
+      sendTo(socket, { op: "ack", seq });
       if (isUnlimited && seq >= newest() - RECOVERED_WITHIN) resolve((performance.now() - until) / 1000);
     });
-  });
-}
-
-/** Waits for a message of a child process with a field. */
-function messageWith(child: ChildProcess, name: string): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    child.on("message", (message) => {
-      if (isRecord(message) && name in message) resolve(message);
-    });
-    child.once("exit", (code) => reject(new Error(`a child process exited with code ${code}`)));
   });
 }
 

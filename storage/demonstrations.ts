@@ -1,10 +1,10 @@
 /**
  * @file A folder of demonstrations: complete episodes for `steadyarm train --demos`.
  *
- * `demos.json` has the environment's settings, the source, and the checksums of `episodes.safetensors` and of itself. For E episodes of L
- * steps in total its tensors are, in float32 unless noted: `observations` [L + E, O], `achieved_goals` [L + E, G],
- * `desired_goals` [E, G], `actions` [L, A], `terms` [L, K], `rewards` [E] (sums), and in int32 [E] `lengths`,
- * `terminated` (0 or 1), `success` (at the end, 0 or 1), `first_success` (step, 0 for none).
+ * `demos.json` has the environment's settings, the source, and the checksums of `episodes.safetensors` and of itself.
+ * For E episodes of L steps in total the tensors are, in float32 unless noted: `observations` [L + E, O],
+ * `achieved_goals` [L + E, G], `desired_goals` [E, G], `actions` [L, A], `terms` [L, K], `rewards` [E] (sums), and in
+ * int32 [E] `lengths`, `terminated` (0 or 1), `success` (at the end, 0 or 1), `first_success` (step, 0 for none).
  */
 
 import { basename, dirname, join, resolve } from "node:path";

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { blockOf } from "../docs/code-block.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { inProcess } from "./in-process.ts";
+import { steadyarm } from "./steadyarm.ts";
 
 /** A project with the module of docs/own-task.md, in which steadyarm is installed. */
 function project(): string {
@@ -28,7 +29,7 @@ describe("a module with an environment", () => {
   ])("passes all checks in %s", async (_, manifest) => {
     const cwd = project();
     writeFileSync(join(cwd, "package.json"), JSON.stringify(manifest));
-    const { code, stdout, stderr } = await inProcess(["check-env", "./rail.ts"], cwd);
+    const { code, stdout, stderr } = await steadyarm(["check-env", "./rail.ts"], cwd);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/rail passes all \d+ checks\n$/);
   });

@@ -4,6 +4,7 @@ import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { constants, getPriority } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -70,6 +71,8 @@ describe("steadyarm watch", () => {
     await page.until(() => page.clips[2]);
     // The recorded episode equals the one that the run's policy plays now.
     expect({ ...page.clips[2], slot: 0 }).toEqual(page.clips[0]);
+    // It slows no training beside it, but gets its share of a busy machine.
+    await expect.poll(() => getPriority(running.child.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
     const goodbye = page.closed();
     const { code, stderr } = await end(running);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -1,4 +1,4 @@
-/** @file Diagnoses short runs with injected faults; injected-faults.long.test.ts has more, bench/doctor.ts all. */
+/** @file Diagnoses short runs with injected faults; injected-faults.long.test.ts diagnoses more, bench/doctor.ts all. */
 
 import { describe, expect, it } from "vitest";
 import { causeOf, diagnosisOf, HALF_RANDOM } from "./short-diagnosis.ts";

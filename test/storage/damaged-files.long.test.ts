@@ -1,7 +1,6 @@
 /**
- * @file Every truncation and 10,000 flipped bits of each kind of file that is read back: refused, or read as the same.
- *
- * Logs (metrics.jsonl, progress.csv, TensorBoard's events) have no checksum: nothing is computed from them.
+ * @file Every truncation and 10,000 flipped bits of eight files that are read back, and damaged archives of runs: refused,
+ * or read as the same. The logs of a run (metrics.jsonl, progress.csv, TensorBoard's events) have no checksum.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -42,30 +41,23 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 /** Reads what a file belongs to. */
 type Read = () => unknown;
 
-const KINDS: readonly (readonly [name: string, file: () => string, read: Read])[] = [
-  [
-    "policy",
-    () => path("run/policies/step-200.safetensors"),
-    () => readPolicy(path("run/policies/step-200.safetensors")),
-  ],
-  ["manifest", () => path("run/manifest.json"), () => readManifest(run)],
-  ["result", () => path("run/result.json"), () => readResult(run)],
-  ["episode", () => path("one.episode"), () => readEpisode(path("one.episode"))],
-  ["description of demonstrations", () => path("demos/demos.json"), () => readDemonstrations(path("demos"))],
-  [
-    "episodes of demonstrations",
-    () => path("demos/episodes.safetensors"),
-    () => readDemonstrations(path("demos")),
-  ],
-  ["index of a checkpoint", () => checkpoint("checkpoint.json"), readCheckpointOfRun],
-  ["agent of a checkpoint", () => checkpoint("agent.safetensors"), readCheckpointOfRun],
+const POLICY = path("run/policies/step-200.safetensors");
+const CHECKPOINT = path("run/checkpoints/step-200");
+const readDemos = () => readDemonstrations(path("demos"));
+const readStep = () => readCheckpoint(path("run/checkpoints"), 200);
+
+const KINDS: readonly (readonly [name: string, file: string, read: Read])[] = [
+  ["policy", POLICY, () => readPolicy(POLICY)],
+  ["manifest", path("run/manifest.json"), () => readManifest(run)],
+  ["result", path("run/result.json"), () => readResult(run)],
+  ["episode", path("one.episode"), () => readEpisode(path("one.episode"))],
+  ["description of demonstrations", path("demos/demos.json"), readDemos],
+  ["file of demonstrated episodes", path("demos/episodes.safetensors"), readDemos],
+  ["index of a checkpoint", join(CHECKPOINT, "checkpoint.json"), readStep],
+  ["agent of a checkpoint", join(CHECKPOINT, "agent.safetensors"), readStep],
 ];
 
-const checkpoint = (name: string) => path("run/checkpoints/step-200", name);
-
-function readCheckpointOfRun(): unknown {
-  return readCheckpoint(path("run/checkpoints"), 200);
-}
+const REFUSED = Symbol("refused");
 
 /** Returns what a read gives, or REFUSED if it is refused. */
 function outcomeOf(read: Read): unknown {
@@ -76,7 +68,6 @@ function outcomeOf(read: Read): unknown {
     return REFUSED;
   }
 }
-const REFUSED = Symbol("refused");
 
 function lengthsOf(size: number, rng: Rng): readonly number[] {
   if (size <= MAX_TRUNCATIONS) return Array.from({ length: size }, (_, i) => i);
@@ -84,9 +75,8 @@ function lengthsOf(size: number, rng: Rng): readonly number[] {
   return [...edge, ...Array.from({ length: MAX_TRUNCATIONS - edge.length }, () => rng.integer(size))];
 }
 
-describe.each(KINDS)("a damaged %s", (_name, fileOf, read) => {
+describe.each(KINDS)("a damaged %s", (_name, file, read) => {
   it("is refused if it is truncated", () => {
-    const file = fileOf();
     const bytes = readFileSync(file);
     for (const length of lengthsOf(bytes.length, Rng.fromSeed(1))) {
       writeFileSync(file, bytes.subarray(0, length));
@@ -96,7 +86,6 @@ describe.each(KINDS)("a damaged %s", (_name, fileOf, read) => {
   });
 
   it(`is noticed if a bit flips, ${FLIPS} times`, () => {
-    const file = fileOf();
     const bytes = readFileSync(file);
     const intact = read();
     const rng = Rng.fromSeed(2);

@@ -1,18 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { AppendFile } from "../../storage/append-file.ts";
 import { writeFileAtomically } from "../../storage/atomic-file.ts";
 import { listCheckpoints, readNewestCheckpoint, writeCheckpoint } from "../../storage/checkpoint-folder.ts";
@@ -20,26 +9,10 @@ import { createRunFolder } from "../../storage/run-folder.ts";
 import { lockRun } from "../../storage/run-lock.ts";
 import { refusal, temporaryFolder } from "../temporary-folder.ts";
 import { manifestOf } from "./run-manifest.ts";
+import { mountSmallDisk } from "./small-disk.ts";
 
-/** A disk of 256 KiB, if this process may mount one. */
-const disk = mkdtempSync(join(tmpdir(), "steadyarm-disk-"));
-const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "steadyarm-test", disk]).status === 0;
+const { path: disk, mounted, fillExcept } = mountSmallDisk("256k");
 const PAGE = 4096;
-
-afterAll(() => {
-  // Lazy, because a failed test may have left a file open.
-  if (mounted) execFileSync("umount", ["-l", disk]);
-  rmdirSync(disk);
-});
-
-/** Fills the disk except for a number of bytes, a multiple of the page size. */
-function fillExcept(bytes: number): void {
-  const filler = join(disk, "filler");
-  rmSync(filler, { force: true });
-  const { bavail, bsize } = statfsSync(disk);
-  // The name of the file takes one page.
-  writeFileSync(filler, new Uint8Array(Math.max(bavail * bsize - bytes, 0)));
-}
 
 describe.skipIf(!mounted)("a full disk (skipped if no small disk can be mounted)", () => {
   afterEach(() => {

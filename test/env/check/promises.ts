@@ -1,4 +1,4 @@
-/** @file Runs the environment checker on every environment under one control mode. */
+/** @file Tests that run the environment checker on every environment under one control mode. */
 
 import { describe, expect, it } from "vitest";
 import { checkEnv } from "../../../env/check/check-env.ts";
